@@ -1,0 +1,1 @@
+"""Where answers arrive and people work: the store, intake, review, print runs, phone form, console, command line."""

@@ -1,0 +1,154 @@
+"""A campaign: its settings, its agencies, quotas and criteria, and the questionnaires of its respondent groups."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from forms.questionnaire import Frozen, Questionnaire, Text
+from forms.rules import Scoring
+
+TableCode = Annotated[str, Field(pattern=r"^[A-Z0-9_-]{1,20}$")]
+
+
+class Issuer(Frozen):
+    """Who issues the sheets, as the head of the page names them."""
+
+    superior: str = ""
+    body: Text
+    document: str = ""
+    place: str = ""
+    date: datetime.date | None = None
+
+
+class Phase(Frozen):
+    """A phase of the plan; dates plan and remind, they close nothing."""
+
+    code: Text
+    name: Text
+    first: Annotated[datetime.date, Field(alias="from")]
+    last: Annotated[datetime.date, Field(alias="to")]
+
+
+class Block(Frozen):
+    """Agencies ranked with one another (departments, districts, communes)."""
+
+    code: TableCode
+    name: Text
+
+
+class Group(Frozen):
+    """A respondent group; `linked`: a person may be rechecked; `unlinked`: person and answer are never joined."""
+
+    code: TableCode
+    name: Text
+    questionnaire: Text
+    privacy: Literal["linked", "unlinked"]
+
+
+class Settings(Frozen):
+    """campaign.yaml."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    name: Text
+    assessed_year: Annotated[int, Field(ge=2000, le=2100)]
+    issuer: Issuer
+    public_address: str | None = None
+    database: Text = "sqlite"
+    languages: tuple[Literal["vi", "en", "km"], ...] = ("vi",)
+    closed: bool = False
+    phases: tuple[Phase, ...] = ()
+    blocks: Annotated[tuple[Block, ...], Field(min_length=1)]
+    groups: Annotated[tuple[Group, ...], Field(min_length=1)]
+    scoring: Scoring = Scoring()
+    recheck: dict[str, Any] = {}
+    reading: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Agency:
+    """An agency whom answers are about."""
+
+    code: str
+    name: str
+    block: str
+    parent: str = ""
+    email: str = ""
+    predecessors: str = ""
+
+
+@dataclass(frozen=True)
+class Collector:
+    """Who hands sheets out where it is not the agency itself."""
+
+    code: str
+    name: str
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """One cell: how many sheets of a group an agency gets; `population` only for the finite population correction."""
+
+    agency: str
+    group: str
+    target: int
+    reserve: int = 0
+    collector: str = ""
+    population: int | None = None
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A node of the criteria tree; an empty block means every block."""
+
+    code: str
+    name: str
+    max_points: Decimal
+    parent: str = ""
+    block: str = ""
+    source: str = "survey"
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A whole campaign folder, checked."""
+
+    settings: Settings
+    agencies: tuple[Agency, ...]
+    collectors: tuple[Collector, ...]
+    quotas: tuple[Quota, ...]
+    criteria: tuple[Criterion, ...]
+    questionnaires: dict[str, Questionnaire]
+
+    def get_agency(self, code: str) -> Agency:
+        """The agency of a code; KeyError."""
+        return next((agency for agency in self.agencies if agency.code == code), None) or _unknown(code)
+
+    def get_group(self, code: str) -> Group:
+        """The respondent group of a code; KeyError."""
+        return next((group for group in self.settings.groups if group.code == code), None) or _unknown(code)
+
+    def get_questionnaire(self, group: str) -> Questionnaire:
+        """The questionnaire of a respondent group; KeyError."""
+        return self.questionnaires[self.get_group(group).questionnaire]
+
+    def get_number(self, quota: Quota, ordinal: int) -> str:
+        """The sheet's number: consecutive in its cell, SXD-CD-007."""
+        return f"{quota.agency}-{quota.group}-{ordinal:03d}"
+
+    def leaves(self, block: str) -> Iterator[Criterion]:
+        """The survey criteria without children that hold for a block, in the table's order."""
+        parents = {criterion.parent for criterion in self.criteria}
+        for criterion in self.criteria:
+            if criterion.source == "survey" and criterion.block in ("", block) and criterion.code not in parents:
+                yield criterion
+
+
+def _unknown(code: str) -> Any:
+    raise KeyError(code)

@@ -1,0 +1,175 @@
+"""A layout: where every box, digit and text region of a questionnaire stands, in mm, and its file layout.json."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from forms.errors import InputWrong, Problem
+from forms.geometry import PAGE_H_MM, PAGE_W_MM, Rect, code_rects, marker_rects, mid_mark_rects
+from forms.questionnaire import Kind
+from forms.serial import LAYOUT_NUMBERS, layout_number
+from forms.words import text
+
+FILE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Box:
+    """One box to mark: x, y, w, h follow the centre line of its printed outline; `row` is the rated agency or None."""
+
+    question: str
+    row: str | None
+    option: str
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+@dataclass(frozen=True)
+class DigitBox:
+    """One digit box of a number; `index` counts from the left."""
+
+    question: str
+    index: int
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+@dataclass(frozen=True)
+class TextRegion:
+    """Where a free text is written; kept as a picture."""
+
+    question: str
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+@dataclass(frozen=True)
+class PageLayout:
+    """One page, counted from 1."""
+
+    page: int
+    boxes: tuple[Box, ...]
+    digits: tuple[DigitBox, ...] = ()
+    texts: tuple[TextRegion, ...] = ()
+    width: float = PAGE_W_MM
+    height: float = PAGE_H_MM
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout as printed. `id` hashes geometry, question codes and wording; `number` (0..1023) stands in the serial."""
+
+    id: str
+    number: int
+    questionnaire: str
+    questions: Mapping[str, Kind]
+    pages: tuple[PageLayout, ...]
+
+
+def layout_id(pages: tuple[PageLayout, ...], questions: Mapping[str, Kind], printed_digest: str) -> str:
+    """ "L" and 12 hexadecimal symbols over the geometry, the question codes in order, and the wording."""
+    content = {"pages": [asdict(page) for page in pages], "questions": list(questions.items()), "printed": printed_digest}
+    return "L" + hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12].upper()
+
+
+def preferred_number(campaign: str, layout: str) -> int:
+    """Where a campaign looks first for a free layout number: spread out, so that another campaign's sheet is foreign."""
+    return int.from_bytes(hashlib.sha256(f"{campaign}/{layout}".encode()).digest()[:4]) % LAYOUT_NUMBERS
+
+
+@dataclass(frozen=True)
+class LayoutBook:
+    """All layouts of one campaign, as `read` needs them; `address` is what codes hold before /P/ ("" without one)."""
+
+    campaign: str
+    address: str
+    layouts: Mapping[str, Layout]
+
+    def find_layout(self, serial: str) -> Layout | None:
+        """The layout that a serial's first two symbols name."""
+        wanted = layout_number(serial)
+        return next((layout for layout in self.layouts.values() if layout.number == wanted), None)
+
+
+def dump_layouts(book: LayoutBook) -> str:
+    """layout.json: the same book gives the same bytes."""
+    content = {
+        "version": FILE_VERSION,
+        "unit": "mm",
+        "origin": "top-left",
+        "campaign": book.campaign,
+        "address": book.address,
+        "markers": [{"id": number, **asdict(rect)} for number, rect in enumerate(marker_rects())],
+        "mid_marks": [asdict(rect) for rect in mid_mark_rects()],
+        "codes": [asdict(rect) for rect in code_rects()],
+        "layouts": {layout.id: _layout_json(layout) for layout in book.layouts.values()},
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _layout_json(layout: Layout) -> dict[str, Any]:
+    return {
+        "number": layout.number,
+        "questionnaire": layout.questionnaire,
+        "questions": {code: {"kind": kind} for code, kind in layout.questions.items()},
+        "pages": [asdict(page) for page in layout.pages],
+    }
+
+
+def layout_from_json(layout: str, content: Mapping[str, Any]) -> Layout:
+    """One layout out of its JSON object; KeyError or TypeError where it is not one."""
+    pages = tuple(
+        PageLayout(
+            page["page"],
+            tuple(Box(**box) for box in page["boxes"]),
+            tuple(DigitBox(**box) for box in page["digits"]),
+            tuple(TextRegion(**region) for region in page["texts"]),
+            page["width"],
+            page["height"],
+        )
+        for page in content["pages"]
+    )
+    questions = {code: question["kind"] for code, question in content["questions"].items()}
+    return Layout(layout, content["number"], content["questionnaire"], questions, pages)
+
+
+def dump_layout(layout: Layout) -> str:
+    """One layout as the store keeps it."""
+    return json.dumps(_layout_json(layout), ensure_ascii=False)
+
+
+def load_layouts(content: str, where: str = "layout.json") -> LayoutBook:
+    """The book in a layout.json; InputWrong where the text is not one, or was written for other markers or codes."""
+    try:
+        data = json.loads(content)
+        if data["version"] != FILE_VERSION or data["codes"] != [asdict(rect) for rect in code_rects()]:
+            raise ValueError("another version")
+        layouts = {code: layout_from_json(code, layout) for code, layout in data["layouts"].items()}
+        return LayoutBook(data["campaign"], data["address"], layouts)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        problem = Problem(where, text("problem.layout_file"), text("problem.layout_file_fix"))
+        raise InputWrong([problem]) from error
+
+
+def question_rect(page: PageLayout, question: str, row: str | None) -> Rect | None:
+    """The rectangle around all that a question and row occupies on a page (boxes, digits or text); None if elsewhere."""
+    parts = (
+        [box for box in page.boxes if box.question == question and box.row == row]
+        or [digit for digit in page.digits if digit.question == question]
+        or [region for region in page.texts if region.question == question]
+    )
+    if not parts:
+        return None
+    left, top = min(part.x for part in parts), min(part.y for part in parts)
+    right, bottom = max(part.x + part.w for part in parts), max(part.y + part.h for part in parts)
+    return Rect(left, top, right - left, bottom - top)
