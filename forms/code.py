@@ -18,7 +18,9 @@ ADDRESS_CAPACITY = CAPACITY - len("/P/") - 16 - len("-99")
 MASK = 3  # fixed: seven times faster than trying all eight, and measured no less readable
 
 _ADDRESS = re.compile(r"[0-9A-Z $%*+\-./:]*")
-_PAYLOAD = re.compile(r"(?:(?P<address>.+)/P/)?(?P<serial>[0-9A-Z]{4}-?[0-9A-Z]{4}-?[0-9A-Z]{4}-?[0-9A-Z]{4})-(?P<page>[0-9]{1,2})")
+_PAYLOAD = re.compile(
+    r"(?:(?P<address>.+)/P/)?(?P<serial>[0-9A-Z]{4}-?[0-9A-Z]{4}-?[0-9A-Z]{4}-?[0-9A-Z]{4})-(?P<page>[0-9]{1,2})"
+)
 
 
 @dataclass(frozen=True)

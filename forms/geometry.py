@@ -31,7 +31,7 @@ CODE_QUIET_MM = 2.4
 CODE_EDGE_MM = 12.0
 CODE_GAP_MM = 4.0
 
-BODY_LEFT_MM, BODY_RIGHT_MM = 30.0, 190.0
+BODY_LEFT_MM, BODY_RIGHT_MM = 30.0, 188.0
 BODY_TOP_MM, BODY_BOTTOM_MM = 36.0, 261.0
 
 BOX_MM = 4.2
@@ -68,9 +68,8 @@ def marker_rects() -> tuple[Rect, Rect, Rect, Rect]:
 
 def mid_mark_rects() -> tuple[Rect, Rect]:
     """The filled squares halfway down the left and the right edge, which show uneven paper feed."""
-    y = (PAGE_H_MM - MID_MARK_MM) / 2
-    inset = MARKER_EDGE_MM + (MARKER_MM - MID_MARK_MM) / 2
-    return Rect(inset, y, MID_MARK_MM, MID_MARK_MM), Rect(PAGE_W_MM - inset - MID_MARK_MM, y, MID_MARK_MM, MID_MARK_MM)
+    y, right = (PAGE_H_MM - MID_MARK_MM) / 2, PAGE_W_MM - MARKER_EDGE_MM - MID_MARK_MM
+    return Rect(MARKER_EDGE_MM, y, MID_MARK_MM, MID_MARK_MM), Rect(right, y, MID_MARK_MM, MID_MARK_MM)
 
 
 def code_rects() -> tuple[Rect, Rect]:

@@ -67,7 +67,7 @@ class PageLayout:
 
 @dataclass(frozen=True)
 class Layout:
-    """A layout as printed. `id` hashes geometry, question codes and wording; `number` (0..1023) stands in the serial."""
+    """A layout as printed; `id` is layout_id, `number` (0..1023) stands in the serial."""
 
     id: str
     number: int
@@ -78,12 +78,16 @@ class Layout:
 
 def layout_id(pages: tuple[PageLayout, ...], questions: Mapping[str, Kind], printed_digest: str) -> str:
     """ "L" and 12 hexadecimal symbols over the geometry, the question codes in order, and the wording."""
-    content = {"pages": [asdict(page) for page in pages], "questions": list(questions.items()), "printed": printed_digest}
+    content = {
+        "pages": [asdict(page) for page in pages],
+        "questions": list(questions.items()),
+        "printed": printed_digest,
+    }
     return "L" + hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12].upper()
 
 
 def preferred_number(campaign: str, layout: str) -> int:
-    """Where a campaign looks first for a free layout number: spread out, so that another campaign's sheet is foreign."""
+    """Where a campaign looks first for a free layout number: spread out, so that others' sheets are foreign."""
     return int.from_bytes(hashlib.sha256(f"{campaign}/{layout}".encode()).digest()[:4]) % LAYOUT_NUMBERS
 
 
@@ -162,12 +166,12 @@ def load_layouts(content: str, where: str = "layout.json") -> LayoutBook:
 
 
 def question_rect(page: PageLayout, question: str, row: str | None) -> Rect | None:
-    """The rectangle around all that a question and row occupies on a page (boxes, digits or text); None if elsewhere."""
-    parts = (
-        [box for box in page.boxes if box.question == question and box.row == row]
-        or [digit for digit in page.digits if digit.question == question]
-        or [region for region in page.texts if region.question == question]
-    )
+    """The rectangle around all that a question and row occupies on a page; None if it stands elsewhere."""
+    parts: list[Box | DigitBox | TextRegion] = [
+        *(box for box in page.boxes if box.question == question and box.row == row),
+        *(digit for digit in page.digits if digit.question == question),
+        *(region for region in page.texts if region.question == question),
+    ]
     if not parts:
         return None
     left, top = min(part.x for part in parts), min(part.y for part in parts)

@@ -54,7 +54,7 @@ def make_serial(layout_number: int, random_bits: int | None = None) -> str:
 
 
 def find_serial(written: str) -> str | None:
-    """The serial in what a person typed or a code held, in any case, with or without dashes; None unless its check holds."""
+    """The serial in what was typed or read, in any case, with or without dashes; None unless its check holds."""
     symbols = "".join(written.split()).replace("-", "").upper()
     if len(symbols) != LENGTH or any(symbol not in _VALUES for symbol in symbols):
         return None

@@ -20,7 +20,7 @@ def catalogue() -> dict[str, dict[str, str]]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     entries: dict[str, dict[str, str]] = {}
     for file in sorted(files("forms").joinpath("catalogue").iterdir(), key=lambda file: file.name):
-        topic, dot, ending = file.name.rpartition(".")
+        topic, _, ending = file.name.rpartition(".")
         if ending == "yaml":
             for name, sentences in yaml.load(file.read_text(encoding="utf-8"), Loader=loader).items():
                 entries[f"{topic}.{name}"] = sentences
@@ -33,7 +33,7 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else "vi"
 
 
-def text(key: str, lang: str | None = None, **fields: object) -> str:
+def text(key: str, lang: str | None = None, /, **fields: object) -> str:
     """The sentence under a key with its fields filled in; KeyError for a key that is not in the catalogue."""
     sentence = catalogue()[key][lang or language()]
     return sentence.format(**fields) if fields else sentence

@@ -1,0 +1,192 @@
+"""What must fit together in a campaign folder beyond the single file: names that refer, sums, codes that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from forms.campaign import Criterion
+from forms.code import ADDRESS_CAPACITY, code_address, fits_code
+from forms.errors import Problem
+from forms.questionnaire import Level, Question, Questionnaire
+from forms.words import text
+from forms.yaml_file import YamlFile
+
+if TYPE_CHECKING:
+    from forms.folder import Parts
+
+
+def check_parts(parts: Parts) -> list[Problem]:
+    """Every problem between the files of a campaign, each where it can be mended."""
+    problems = list(_check_settings(parts, parts.settings_file)) if parts.settings else []
+    problems += _check_tables(parts)
+    problems += _check_criteria(parts)
+    for code, questionnaire in parts.questionnaires.items():
+        problems += _check_questionnaire(parts, questionnaire, parts.questionnaire_files[code])
+    return problems
+
+
+def _problem(where: str, key: str, **fields: object) -> Problem:
+    return Problem(where, text(f"problem.{key}", **fields), text(f"problem.{key}_fix", **fields))
+
+
+def _check_settings(parts: Parts, file: YamlFile) -> Iterator[Problem]:
+    settings = parts.settings
+    assert settings is not None
+    address = code_address(settings.public_address)
+    if address:
+        url = urlsplit(settings.public_address or "")
+        if url.scheme not in ("http", "https") or not url.netloc or url.query or url.fragment:
+            yield _problem(file.where(("public_address",)), "address_wrong", given=settings.public_address)
+        elif not fits_code(address):
+            yield _problem(file.where(("public_address",)), "address_unfit", longest=ADDRESS_CAPACITY)
+    for name, codes in (
+        ("blocks", [block.code for block in settings.blocks]),
+        ("groups", [group.code for group in settings.groups]),
+        ("phases", [phase.code for phase in settings.phases]),
+    ):
+        for index, code in _repeated(codes):
+            yield _problem(file.where((name, index, "code")), "code_twice", code=code)
+    for index, phase in enumerate(settings.phases):
+        if phase.first > phase.last:
+            yield _problem(file.where(("phases", index)), "phase_backwards", phase=phase.name)
+    for index, group in enumerate(settings.groups):
+        if group.questionnaire not in parts.questionnaire_files:
+            where = file.where(("groups", index, "questionnaire"))
+            yield _problem(where, "questionnaire_missing", code=group.questionnaire)
+    yield from _check_weights(parts, settings.scoring.group_weights)
+
+
+def _check_weights(parts: Parts, weights: Mapping[str, object]) -> Iterator[Problem]:
+    groups, file = parts.codes("groups"), parts.settings_file
+    criteria = {criterion.code for criterion in parts.criteria} | {"default"}
+    base = ("scoring", "group_weights")
+    for key, value in weights.items():
+        if isinstance(value, dict):
+            if key not in criteria:
+                yield _problem(file.where((*base, key)), "criterion_missing", code=key)
+            for group in value.keys() - groups:
+                yield _problem(file.where((*base, key, group)), "group_missing", code=group)
+        elif key not in groups:
+            yield _problem(file.where((*base, key)), "group_missing", code=key)
+    if weights and not any(isinstance(value, dict) for value in weights.values()):
+        for group in sorted(groups - weights.keys()):
+            yield _problem(file.where(base), "weight_missing", code=group)
+
+
+def _repeated(codes: Iterable[str]) -> Iterator[tuple[int, str]]:
+    seen: set[str] = set()
+    for index, code in enumerate(codes):
+        if code and code in seen:
+            yield index, code
+        seen.add(code)
+
+
+def _check_tables(parts: Parts) -> Iterator[Problem]:
+    blocks, groups = parts.codes("blocks"), parts.codes("groups")
+    agencies = {agency.code for agency in parts.agencies}
+    collectors = {collector.code for collector in parts.collectors}
+    known: dict[str, dict[str, set[str]]] = {
+        "agencies": {"block": blocks, "parent": agencies},
+        "collectors": {},
+        "quotas": {"agency": agencies, "group": groups, "collector": collectors},
+        "criteria": {"block": blocks, "parent": {criterion.code for criterion in parts.criteria}},
+    }
+    for name, columns in known.items():
+        rows = parts.rows.get(name, [])
+        for row in rows:
+            for column, codes in columns.items():
+                if row.get(column) and row.get(column) not in codes:
+                    yield _problem(row.where(column), f"{column}_missing", code=row.get(column))
+        keys = [f"{row.get('agency')} {row.get('group')}" if name == "quotas" else row.get("code") for row in rows]
+        for index, code in _repeated(keys):
+            yield _problem(rows[index].where(), "code_twice", code=code)
+
+
+def _check_criteria(parts: Parts) -> Iterator[Problem]:
+    rows = parts.rows.get("criteria", [])
+    parents = {criterion.code: criterion.parent for criterion in parts.criteria}
+    for row, criterion in zip(rows, parts.criteria, strict=True):
+        if _in_a_circle(criterion.code, parents):
+            yield _problem(row.where("parent"), "criterion_circle", code=criterion.code)
+            continue
+        for block in sorted(code for code in parts.codes("blocks") if criterion.block in ("", code)):
+            total = _sum_of_children(parts.criteria, criterion.code, block)
+            if total is not None and total != criterion.max_points:
+                fields = {"code": criterion.code, "block": block, "total": total, "given": criterion.max_points}
+                yield _problem(row.where("max_points"), "points_do_not_add_up", **fields)
+                break
+
+
+def _in_a_circle(code: str, parents: dict[str, str]) -> bool:
+    passed: set[str] = set()
+    while code and code not in passed:
+        passed.add(code)
+        code = parents.get(code, "")
+    return bool(code)
+
+
+def _sum_of_children(criteria: Iterable[Criterion], parent: str, block: str) -> Decimal | None:
+    children = [child.max_points for child in criteria if child.parent == parent and child.block in ("", block)]
+    return sum(children, Decimal(0)) if children else None
+
+
+def _check_questionnaire(parts: Parts, questionnaire: Questionnaire, file: YamlFile) -> Iterator[Problem]:
+    for name, levels in questionnaire.scales.items():
+        yield from _check_levels(levels, file, ("scales", name))
+    if questionnaire.rates != "agency":
+        yield _problem(file.where(("rates",)), "matrix_not_yet")
+    places = [
+        (index, place, question)
+        for index, section in enumerate(questionnaire.sections)
+        for place, question in enumerate(section.questions)
+    ]
+    order = [question.code for _, _, question in places]
+    for index, code in _repeated(order):
+        section, place, _ = places[index]
+        yield _problem(file.where(("sections", section, "questions", place, "code")), "code_twice", code=code)
+    for section, place, question in places:
+        path = ("sections", section, "questions", place)
+        if question.scale is not None and question.scale not in questionnaire.scales:
+            yield _problem(file.where((*path, "scale")), "scale_missing", code=question.scale)
+            continue
+        yield from _check_levels(question.options or (), file, (*path, "options"))
+        yield from _check_criterion(parts.criteria, questionnaire, question, file.where((*path, "criterion")))
+        yield from _check_skip(questionnaire, question, order, file.where((*path, "skip")))
+
+
+def _check_levels(levels: Iterable[Level], file: YamlFile, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    for index, code in _repeated(level.code for level in levels):
+        yield _problem(file.where((*path, index, "code")), "code_twice", code=code)
+
+
+def _check_criterion(
+    criteria: tuple[Criterion, ...], asked: Questionnaire, question: Question, where: str
+) -> Iterator[Problem]:
+    if question.criterion is None:
+        return
+    criterion = next((one for one in criteria if one.code == question.criterion), None)
+    if criterion is None:
+        yield _problem(where, "criterion_missing", code=question.criterion)
+    elif criterion.source != "survey" or any(other.parent == criterion.code for other in criteria):
+        yield _problem(where, "criterion_not_a_leaf", code=question.criterion)
+    if question.kind != "one" or all(level.percent is None for level in asked.levels(question)):
+        yield _problem(where, "criterion_without_percent", code=question.code)
+
+
+def _check_skip(asked: Questionnaire, question: Question, order: list[str], where: str) -> Iterator[Problem]:
+    rule = question.skip
+    if rule is None:
+        return
+    here = order.index(question.code)
+    if rule.to not in order[here + 1 :]:
+        yield _problem(where, "skip_to_wrong", code=rule.to)
+    if rule.question not in order[: here + 1]:
+        yield _problem(where, "skip_if_wrong", code=rule.question)
+        return
+    codes = {level.code for level in asked.levels(asked.get_question(rule.question))}
+    for option in rule.options:
+        if option not in codes:
+            yield _problem(where, "skip_option_wrong", code=rule.question, option=option)

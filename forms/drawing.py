@@ -1,0 +1,127 @@
+"""What is drawn on a page, as data in mm: paragraphs, lines, boxes and their marks. Knows no questionnaire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.platypus import Paragraph
+
+from forms.fonts import BOLD, REGULAR, register_fonts
+from forms.geometry import BOX_LINE_MM, PAGE_H_MM, PT_PER_MM, Rect
+
+Align = Literal["left", "centre", "justify"]
+Mark = Literal["", "cross", "fill"]
+_ALIGNMENTS = {"left": TA_LEFT, "centre": TA_CENTER, "justify": TA_JUSTIFY}
+BULLET_MM = 6.0
+_LEADING = 1.26  # Vietnamese stacks two marks on a capital; less lets lines touch
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph; `markup` may hold <b> and <i>, everything else escaped (see plain)."""
+
+    markup: str
+    size_pt: float = 10.0
+    bold: bool = False
+    align: Align = "left"
+    bullet: str = ""  # stands in bold before the paragraph, which is indented by BULLET_MM
+
+    def flow(self) -> Paragraph:
+        """The PDF library's paragraph."""
+        register_fonts()
+        style = ParagraphStyle(
+            "prose",
+            fontName=BOLD if self.bold else REGULAR,
+            fontSize=self.size_pt,
+            leading=self.size_pt * _LEADING,
+            alignment=_ALIGNMENTS[self.align],
+            leftIndent=BULLET_MM * PT_PER_MM if self.bullet else 0,
+            bulletFontName=BOLD,
+            bulletFontSize=self.size_pt,
+        )
+        return Paragraph(self.markup, style, bulletText=self.bullet or None)
+
+    def height_mm(self, width_mm: float) -> float:
+        """Its height when set in a column of that width."""
+        return float(self.flow().wrap(width_mm * PT_PER_MM, 10_000)[1]) / PT_PER_MM
+
+
+def plain(text: str) -> str:
+    """A text as markup."""
+    return escape(text, quote=False)
+
+
+@dataclass(frozen=True)
+class PlacedProse:
+    """A paragraph with its upper left corner and the width of its column, mm."""
+
+    prose: Prose
+    x: float
+    y: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A line from x1, y1 to x2, y2."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    line_mm: float = 0.1
+
+
+@dataclass(frozen=True)
+class Outline:
+    """An empty rectangle whose line runs along its edge; `mark` draws what the instruction shows in it."""
+
+    rect: Rect
+    line_mm: float = BOX_LINE_MM
+    mark: Mark = ""
+
+
+Drawn = PlacedProse | Rule | Outline
+
+
+def move(drawn: Drawn, down_mm: float) -> Drawn:
+    """The same, further down."""
+    if isinstance(drawn, PlacedProse):
+        return PlacedProse(drawn.prose, drawn.x, drawn.y + down_mm, drawn.width)
+    if isinstance(drawn, Rule):
+        return Rule(drawn.x1, drawn.y1 + down_mm, drawn.x2, drawn.y2 + down_mm, drawn.line_mm)
+    return Outline(Rect(drawn.rect.x, drawn.rect.y + down_mm, drawn.rect.w, drawn.rect.h), drawn.line_mm, drawn.mark)
+
+
+def draw(canvas: object, drawn: Drawn) -> None:
+    """Put one thing on a canvas of the PDF library (origin lower left, points)."""
+    if isinstance(drawn, PlacedProse):
+        flow = drawn.prose.flow()
+        height_pt = flow.wrap(drawn.width * PT_PER_MM, 10_000)[1]
+        flow.drawOn(canvas, drawn.x * PT_PER_MM, (PAGE_H_MM - drawn.y) * PT_PER_MM - height_pt)
+    elif isinstance(drawn, Rule):
+        _line(canvas, drawn.line_mm, drawn.x1, drawn.y1, drawn.x2, drawn.y2)
+    else:
+        _outline(canvas, drawn)
+
+
+def _line(canvas: object, line_mm: float, x1: float, y1: float, x2: float, y2: float) -> None:
+    canvas.setLineWidth(line_mm * PT_PER_MM)  # type: ignore[attr-defined]
+    points = (x1 * PT_PER_MM, (PAGE_H_MM - y1) * PT_PER_MM, x2 * PT_PER_MM, (PAGE_H_MM - y2) * PT_PER_MM)
+    canvas.line(*points)  # type: ignore[attr-defined]
+
+
+def _outline(canvas: object, drawn: Outline) -> None:
+    rect = drawn.rect
+    canvas.setLineWidth(drawn.line_mm * PT_PER_MM)  # type: ignore[attr-defined]
+    corner = (rect.x * PT_PER_MM, (PAGE_H_MM - rect.y - rect.h) * PT_PER_MM)
+    canvas.rect(*corner, rect.w * PT_PER_MM, rect.h * PT_PER_MM, fill=drawn.mark == "fill")  # type: ignore[attr-defined]
+    if drawn.mark == "cross":
+        inset = 0.6
+        left, top, right, bottom = rect.x + inset, rect.y + inset, rect.x + rect.w - inset, rect.y + rect.h - inset
+        _line(canvas, 0.5, left, top, right, bottom)
+        _line(canvas, 0.5, left, bottom, right, top)

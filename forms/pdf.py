@@ -1,0 +1,133 @@
+"""Sheets as PDF: what a layout draws alike is stored once a file, each page adds its codes, number and agency."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.pathobject import PDFPathObject
+
+from forms.code import MODULES, make_code, qr_matrix
+from forms.compose import PagePlan, Plan
+from forms.drawing import draw
+from forms.fonts import BOLD, REGULAR, register_fonts, text_width_mm
+from forms.geometry import (
+    BODY_LEFT_MM,
+    BODY_RIGHT_MM,
+    CODE_MM,
+    MARKER_BITS,
+    PAGE_H_MM,
+    PAGE_W_MM,
+    PT_PER_MM,
+    Rect,
+    code_rects,
+    marker_rects,
+    mid_mark_rects,
+)
+from forms.serial import show_serial
+from forms.words import text
+
+
+@dataclass(frozen=True)
+class PrintedSheet:
+    """What differs from sheet to sheet of one layout."""
+
+    serial: str
+    number: str
+    agency_name: str
+    is_reserve: bool = False
+
+
+class SheetWriter:
+    """Writes the sheets of one layout into one PDF; same sheets, same bytes; memory grows with one file's pages."""
+
+    def __init__(self, path: Path, plan: Plan, address: str, lang: str = "vi", title: str = "") -> None:
+        register_fonts()
+        self.plan, self.address, self.lang = plan, address, lang
+        self.pages = 0
+        size = (PAGE_W_MM * PT_PER_MM, PAGE_H_MM * PT_PER_MM)
+        self._canvas = Canvas(str(path), pagesize=size, pageCompression=1, invariant=1)
+        self._canvas.setTitle(title)
+        self._canvas.setViewerPreference("PrintScaling", "None")
+        for page in plan.pages:
+            self._store_page(page)
+
+    def _store_page(self, page: PagePlan) -> None:
+        self._canvas.beginForm(f"page{page.layout.page}")
+        for rect, rows in zip(marker_rects(), MARKER_BITS, strict=True):
+            _fill(self._canvas, rect, len(rows), _dark_runs([[bit == "1" for bit in row] for row in rows]))
+        for rect in mid_mark_rects():
+            _fill(self._canvas, rect, 1, _dark_runs([[True]]))
+        for drawn in page.drawn:
+            draw(self._canvas, drawn)
+        self._canvas.endForm()
+
+    def add(self, sheet: PrintedSheet) -> int:
+        """Add every page of one sheet; gives its first page's number in the file, from 1."""
+        first = self.pages + 1
+        for page in self.plan.pages:
+            self._canvas.doForm(f"page{page.layout.page}")
+            runs = _dark_runs(qr_matrix(make_code(self.address, sheet.serial, page.layout.page)))
+            for rect in code_rects():
+                _fill(self._canvas, rect, MODULES, runs)
+            self._draw_names(sheet, page.layout.page)
+            self._canvas.showPage()
+            self.pages += 1
+        return first
+
+    def _draw_names(self, sheet: PrintedSheet, page: int) -> None:
+        upper, lower = code_rects()
+        shown = show_serial(sheet.serial)
+        number = text("sheet.number", self.lang, number=sheet.number)
+        serial = text("sheet.serial", self.lang, serial=shown)
+        paging = text("sheet.page", self.lang, page=page, pages=len(self.plan.pages))
+        right = upper.x - 4
+        self._say(number, right, upper.y + 4.5, 9, BOLD, "right")
+        self._say(serial, right, upper.y + 9.5, 9, REGULAR, "right")
+        self._say(paging, right, upper.y + 14.5, 9, REGULAR, "right")
+        if sheet.is_reserve:
+            self._say(text("sheet.reserve", self.lang), right, upper.y + 19.5, 9, BOLD, "right")
+        self._say(shown, lower.x + CODE_MM + 4, lower.y + 8.5, 9, REGULAR, "left")
+        self._say(f"{sheet.number} · {paging}", lower.x + CODE_MM + 4, lower.y + 13.5, 9, REGULAR, "left")
+        if page == 1:
+            width = BODY_RIGHT_MM - BODY_LEFT_MM
+            size = min(13.0, 13.0 * width / text_width_mm(sheet.agency_name, BOLD, 13.0))
+            centre = (BODY_LEFT_MM + BODY_RIGHT_MM) / 2
+            self._say(sheet.agency_name, centre, self.plan.agency_y_mm + 5.0, size, BOLD, "centre")
+        if page % 2 and page < len(self.plan.pages):
+            self._say(text("sheet.turn_over", self.lang), BODY_RIGHT_MM - 12, lower.y + 13.5, 9, REGULAR, "right")
+
+    def _say(self, words: str, x_mm: float, baseline_mm: float, size_pt: float, font: str, align: str) -> None:
+        canvas = self._canvas
+        canvas.setFont(font, size_pt)
+        put = {"left": canvas.drawString, "right": canvas.drawRightString, "centre": canvas.drawCentredString}[align]
+        put(x_mm * PT_PER_MM, (PAGE_H_MM - baseline_mm) * PT_PER_MM, words)
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._canvas.save()
+
+
+def _dark_runs(matrix: Sequence[Sequence[bool]]) -> list[str]:
+    """The dark modules as rectangles in whole modules, row by row: short operators keep the file small."""
+    runs = []
+    for y, row in enumerate(matrix):
+        x = 0
+        for dark, modules in groupby(row):
+            width = len(list(modules))
+            if dark:
+                runs.append(f"{x} {y} {width} 1 re")
+            x += width
+    return runs
+
+
+def _fill(canvas: Canvas, rect: Rect, modules: int, runs: list[str]) -> None:
+    """Fill runs of modules in a square of so many modules, its first row at the top."""
+    module_pt = rect.w * PT_PER_MM / modules
+    canvas.saveState()
+    canvas.transform(module_pt, 0, 0, -module_pt, rect.x * PT_PER_MM, (PAGE_H_MM - rect.y) * PT_PER_MM)
+    canvas.drawPath(PDFPathObject(runs.copy()), stroke=0, fill=1)
+    canvas.restoreState()

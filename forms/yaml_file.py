@@ -1,0 +1,119 @@
+"""A YAML file as plain text values with the line of each, so that a wrong value can be named as FILE:LINE.
+
+Every scalar stays the text that was written (YAML would make `no` false and `012` ten); the models decide its meaning.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from forms.errors import Problem
+from forms.words import catalogue, text
+
+Model = TypeVar("Model", bound=BaseModel)
+Path = tuple[str | int, ...]
+
+# `skip: {if: q1 in [0], to: q5}` is how people write it; strict YAML wants the condition in quotes.
+_SKIP_CONDITION = re.compile(r"(\bif:[ \t]*)([\w-]+ in \[[^\]\n]*\])")
+_NULLS = {"", "~", "null", "Null", "NULL"}
+
+
+@dataclass
+class YamlFile:
+    """What stood in a file: its values, the line of every path, and what was wrong with it as YAML."""
+
+    name: str
+    data: Any = None
+    lines: dict[Path, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def where(self, path: Path = ()) -> str:
+        """FILE:LINE of a path, or of the nearest part of it that stands in the file."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return f"{self.name}:{self.lines.get(path, 1)}"
+
+
+def read_yaml(content: bytes, name: str) -> YamlFile:
+    """The values of a YAML file; problems (not UTF-8, not YAML, a key twice) are in the result."""
+    file = YamlFile(name)
+    try:
+        written = unicodedata.normalize("NFC", content.decode("utf-8-sig"))
+        node = yaml.compose(_SKIP_CONDITION.sub(r'\1"\2"', written), Loader=yaml.SafeLoader)
+    except UnicodeDecodeError:
+        file.problems.append(Problem(f"{name}:1", text("problem.not_utf8"), text("problem.not_utf8_fix")))
+        return file
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        file.problems.append(Problem(f"{name}:{line}", text("problem.yaml_syntax"), text("problem.yaml_syntax_fix")))
+        return file
+    except yaml.YAMLError:
+        file.problems.append(Problem(f"{name}:1", text("problem.yaml_syntax"), text("problem.yaml_syntax_fix")))
+        return file
+    file.data = _value(node, (), file) if node is not None else {}
+    return file
+
+
+def _value(node: Node, path: Path, file: YamlFile) -> Any:
+    file.lines[path] = node.start_mark.line + 1
+    if isinstance(node, MappingNode):
+        return _mapping(node, path, file)
+    if isinstance(node, SequenceNode):
+        return [_value(child, (*path, index), file) for index, child in enumerate(node.value)]
+    assert isinstance(node, ScalarNode)
+    return None if node.style is None and node.value in _NULLS else node.value
+
+
+def _mapping(node: MappingNode, path: Path, file: YamlFile) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key_node, child in node.value:
+        key = str(key_node.value)
+        if key in values:
+            where = f"{file.name}:{key_node.start_mark.line + 1}"
+            file.problems.append(Problem(where, text("problem.key_twice", key=key), text("problem.key_twice_fix")))
+        values[key] = _value(child, (*path, key), file)
+        file.lines[(*path, key)] = key_node.start_mark.line + 1
+    return values
+
+
+def load_model(model: type[Model], file: YamlFile) -> Model | None:
+    """The file as a model, or None with every problem added to the file's."""
+    if file.problems or file.data is None:
+        return None
+    if not isinstance(file.data, dict):
+        file.problems.append(Problem(file.where(), text("problem.not_a_mapping"), text("problem.yaml_syntax_fix")))
+        return None
+    try:
+        return model.model_validate(file.data)
+    except ValidationError as error:
+        file.problems.extend(_problem(file, details) for details in error.errors(include_url=False))
+        return None
+
+
+def _problem(file: YamlFile, details: Any) -> Problem:
+    path: Path = tuple(part for part in details["loc"] if part not in ("decimal", "dict[str,decimal]"))
+    shown = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+    kind, context = details["type"], details.get("ctx", {})
+    key = f"problem.field_{kind}"
+    if key not in catalogue():
+        key = "problem.field_other"
+    given = details.get("input")
+    fields = {"field": shown, "given": _shorten(given), "expected": context.get("expected", ""), **_limits(context)}
+    return Problem(file.where(path), text(key, **fields), text("problem.field_fix", field=shown))
+
+
+def _limits(context: dict[str, Any]) -> dict[str, Any]:
+    lower = context.get("ge", context.get("gt", ""))
+    return {"lower": lower, "upper": context.get("le", ""), "least": context.get("min_length", 1)}
+
+
+def _shorten(given: object) -> str:
+    shown = str(given)
+    return shown if len(shown) <= 40 else shown[:37] + "..."
