@@ -48,13 +48,15 @@ def skipped_questions(questionnaire: Questionnaire, chosen: Mapping[str, Sequenc
 
 
 def set_skipped_aside(questionnaire: Questionnaire, answers: Iterable[Answer]) -> tuple[Answer, ...]:
-    """The same answers, those that the skip rules lead past in state `skipped`. A doubtful answer skips nothing."""
+    """The same answers, those that the skip rules lead past in state `skipped`, blanks too: nobody owed them.
+
+    A doubtful answer skips nothing.
+    """
     answers = tuple(answers)
     chosen = {answer.question: answer.chosen for answer in answers if answer.state in ("clear", "settled")}
     past = skipped_questions(questionnaire, chosen)
     return tuple(
-        replace(answer, state="skipped") if answer.question in past and answer.state != "blank" else answer
-        for answer in answers
+        replace(answer, state="skipped") if answer.question in past else answer for answer in answers
     )
 
 

@@ -1,0 +1,33 @@
+"""The command line: `phieu`. Each command is thin; errors become lines on stderr and exit codes only here."""
+
+from __future__ import annotations
+
+import click
+
+from collector.cli.folder import check_command, init_command
+from collector.cli.paper import print_command, read_command, scan_command
+from collector.cli.results import export_command, quota_command, score_command
+from collector.cli.show import demo_command, serve_command
+from collector.cli.terminal import PhieuGroup
+from forms.words import text
+
+
+@click.group(cls=PhieuGroup, help=text("cli.phieu"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="phieu")
+def main() -> None:
+    """Run one command."""
+
+
+for command in (
+    demo_command,
+    init_command,
+    check_command,
+    print_command,
+    read_command,
+    scan_command,
+    quota_command,
+    score_command,
+    export_command,
+    serve_command,
+):
+    main.add_command(command)

@@ -1,0 +1,84 @@
+"""`phieu print`, `phieu read`, `phieu scan`: sheets out, pages in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from collector.cli.terminal import FOLDER, INPUT_WRONG, example, leave, progress, say
+from forms.words import text
+
+FILES = click.Path(path_type=Path)
+
+
+@click.command("print", help=text("cli.print"), epilog=example("phieu print khao-sat --out phieu-in --agency SXD"))
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--out", required=True, type=FOLDER, help=text("cli.print_out"))
+@click.option("--agency", "agencies", multiple=True, metavar="CODE", help=text("cli.print_agency"))
+@click.option("--group", "groups", multiple=True, metavar="CODE", help=text("cli.print_group"))
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help=text("cli.print_limit"))
+def print_command(folder: Path, out: Path, agencies: tuple[str, ...], groups: tuple[str, ...], limit: int | None) -> None:
+    """Reserve serials and write the PDFs."""
+    from collector.issue import choose_quotas, print_sheets, reserve_run
+    from collector.spread import default_jobs
+    from collector.store import open_store
+    from forms.checkup import check_folder
+
+    campaign = check_folder(folder)
+    quotas = choose_quotas(campaign, agencies, groups)
+    store = open_store(folder, campaign.settings)
+    reserve_run(store, campaign, quotas)
+    with progress(text("cli.printing")) as report:
+        summary = print_sheets(store, campaign, out, quotas, limit, default_jobs(), report)
+    counts = {"sheets": summary.sheets, "pages": summary.pages, "files": summary.files}
+    click.echo(text("cli.print_done", out=out, **counts))
+
+
+@click.command("read", help=text("cli.read"), epilog=example("phieu read quet.pdf --layout phieu-in/layout.json"))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILES)
+@click.option("--layout", required=True, type=click.Path(path_type=Path, dir_okay=False), help=text("cli.read_layout"))
+def read_command(files: tuple[Path, ...], layout: Path) -> None:
+    """One JSON object a page image on stdout; files that cannot be opened are named on stderr and end in 2."""
+    from forms.errors import InputWrong, Problem
+    from forms.layout import load_layouts
+    from ocr.files import FILE_REASONS
+    from ocr.read import read_file
+
+    try:
+        book = load_layouts(layout.read_text(encoding="utf-8"), str(layout))
+    except (OSError, UnicodeDecodeError) as error:
+        problem = Problem(str(layout), text("problem.layout_file"), text("problem.layout_file_fix"))
+        raise InputWrong([problem]) from error
+    bad = 0
+    for file in files:
+        for reading in read_file(file, book):
+            click.echo(json.dumps(reading.to_json(), ensure_ascii=False))
+            if reading.reason in FILE_REASONS:
+                say(f"{file}: {text(f'reading.reason_{reading.reason}')}")
+                bad += 1
+    if bad:
+        leave(INPUT_WRONG)
+
+
+@click.command("scan", help=text("cli.scan"), epilog=example("phieu scan khao-sat quet/"))
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=FILES)
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help=text("cli.scan_jobs"))
+def scan_command(folder: Path, files: tuple[Path, ...], jobs: int | None) -> None:
+    """Take scan files in and say what became of every page."""
+    from collector.jobs import take_files_in
+    from collector.spread import default_jobs
+    from collector.store import open_store
+    from forms.folder import load_campaign
+
+    campaign = load_campaign(folder)
+    store = open_store(folder, campaign.settings)
+    with progress(text("cli.scanning")) as report:
+        summary = take_files_in(store, campaign, files, jobs or default_jobs(), report)
+    for line in summary.notes:
+        say(line)
+    click.echo(summary.account())
+    if summary.bad_files:
+        leave(INPUT_WRONG)

@@ -1,0 +1,76 @@
+"""`phieu quota`, `phieu score`, `phieu export`: what came in, and what it amounts to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from collector.cli.terminal import FOLDER, example
+from forms.words import text
+
+_COUNTS = ("target", "printed", "handed_out", "returned_paper", "by_phone", "accepted", "doubtful", "conflicts")
+
+
+@click.command("quota", help=text("cli.quota"), epilog=example("phieu quota khao-sat --json"))
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help=text("cli.quota_json"))
+def quota_command(folder: Path, as_json: bool) -> None:
+    """The quota table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from collector.store import open_store
+    from collector.store.quota import quota_rows
+    from forms.folder import load_campaign
+
+    campaign = load_campaign(folder)
+    store = open_store(folder, campaign.settings)
+    with store.read() as conn:
+        rows = [asdict(row) for row in quota_rows(conn)]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    table = Table(title=campaign.settings.name)
+    table.add_column(text("cli.quota_cell"))
+    for count in _COUNTS:
+        table.add_column(text(f"cli.quota_{count}"), justify="right")
+    for row in rows:
+        name = f"{row['agency']} {row['group']} {row['agency_name']}"
+        table.add_row(name, *(str(row[count]) for count in _COUNTS))
+    totals = (str(sum(row[count] for row in rows)) for count in _COUNTS)
+    table.add_row(text("cli.quota_total"), *totals, style="bold")
+    Console().print(table)
+
+
+@click.command("score", help=text("cli.score"), epilog=example("phieu score khao-sat --out ket-qua"))
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--out", required=True, type=FOLDER, help=text("cli.score_out"))
+def score_command(folder: Path, out: Path) -> None:
+    """scores.csv, totals.csv and report.html."""
+    from collector.report import write_scores
+    from collector.store import open_store
+    from forms.folder import load_campaign
+
+    campaign = load_campaign(folder)
+    store = open_store(folder, campaign.settings)
+    summary = write_scores(store, campaign, out)
+    click.echo(text("cli.score_done", out=out, sheets=summary.sheets, doubts=summary.open_doubts))
+
+
+@click.command("export", help=text("cli.export"), epilog=example("phieu export khao-sat --out du-lieu --format csv"))
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--out", required=True, type=FOLDER, help=text("cli.export_out"))
+@click.option("--format", "kind", type=click.Choice(["csv"]), default="csv", help=text("cli.export_format"))
+def export_command(folder: Path, out: Path, kind: str) -> None:
+    """answers.csv."""
+    from collector.report import write_answers
+    from collector.store import open_store
+    from forms.folder import load_campaign
+
+    campaign = load_campaign(folder)
+    store = open_store(folder, campaign.settings)
+    rows = write_answers(store, out)
+    click.echo(text("cli.export_done", out=out / f"answers.{kind}", rows=rows))

@@ -1,0 +1,35 @@
+"""`phieu demo` and `phieu serve`: the whole job before one's eyes, and the pages people work with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from collector.cli.terminal import FOLDER, example, progress, say
+from forms.words import text
+
+
+@click.command("demo", help=text("cli.demo"), epilog=example("phieu demo --sheets 300 --out demo"))
+@click.option("--sheets", type=click.IntRange(min=1), default=300, show_default=True, help=text("cli.demo_sheets"))
+@click.option("--out", type=FOLDER, default=Path("demo"), show_default=True, help=text("cli.demo_out"))
+def demo_command(sheets: int, out: Path) -> None:
+    """Print, fill, scan, read, take in, score, and compare with the truth."""
+    from collector.demo import run_demo
+
+    for line in run_demo(out, sheets, progress, say):
+        click.echo(line)
+
+
+@click.command("serve", help=text("cli.serve"), epilog=example("phieu serve khao-sat --port 8080"))
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--host", default="127.0.0.1", show_default=True, help=text("cli.serve_host"))
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help=text("cli.serve_port"))
+def serve_command(folder: Path, host: str, port: int) -> None:
+    """Serve the phone form and the console until Ctrl-C."""
+    from collector.store import open_store
+    from collector.web.server import serve
+    from forms.folder import load_campaign
+
+    campaign = load_campaign(folder)
+    serve(open_store(folder, campaign.settings), campaign, host, port, say)

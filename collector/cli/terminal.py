@@ -1,0 +1,87 @@
+"""What every command shares with its terminal: exit codes, problems on stderr, progress where work takes long."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from forms.errors import InputWrong, PhieuError
+from forms.words import text
+
+DONE, WORK_FAILED, INPUT_WRONG = 0, 1, 2
+_SILENT_S = 2.0  # work shorter than this needs no bar
+_LINE_EVERY_S = 10.0  # where there is no terminal, a line now and then
+
+Report = Callable[[int, int], None]
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def example(command: str) -> str:
+    """The epilog of a --help: one command to copy. The mark keeps click from folding the line."""
+    return f"\b\n{text('cli.example')}\n    {command}"
+
+
+class PhieuGroup(click.Group):
+    """Turns our errors into lines on stderr and the exit codes 1 and 2; Ctrl-C into 1, with what to do next."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except InputWrong as error:
+            for problem in error.problems:
+                say(str(problem))
+            leave(INPUT_WRONG)
+        except PhieuError as error:
+            say(str(error))
+            leave(WORK_FAILED)
+        except KeyboardInterrupt:
+            say(text("cli.interrupted"))
+            leave(WORK_FAILED)
+
+
+def say(line: str) -> None:
+    """A line for the person, on stderr: stdout carries only the result."""
+    click.echo(line, err=True)
+
+
+def leave(code: int) -> NoReturn:
+    """End with an exit code."""
+    sys.exit(code)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Report]:
+    """A bar on stderr once the work takes over two seconds; `report(done, total)` moves it."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=console, transient=True)
+    task = bar.add_task(title, total=None)
+    started = spoken = time.monotonic()
+    running = False
+
+    def report(done: int, total: int) -> None:
+        nonlocal running, spoken
+        now = time.monotonic()
+        if console.is_terminal:
+            if not running and now - started > _SILENT_S:
+                bar.start()
+                running = True
+            bar.update(task, completed=done, total=total)
+        elif now - spoken > _LINE_EVERY_S:
+            spoken = now
+            say(f"{title}: {done}/{total}")
+
+    try:
+        yield report
+    finally:
+        if running:
+            bar.stop()

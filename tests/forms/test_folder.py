@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import unicodedata
+import zipfile
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+
+from forms.campaign import Campaign
+from forms.checkup import check_folder
+from forms.errors import InputWrong
+from forms.folder import load_campaign
+
+
+def problems_of(folder: Path) -> list[str]:
+    with pytest.raises(InputWrong) as wrong:
+        check_folder(folder)
+    return [problem.where for problem in wrong.value.problems]
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    content = path.read_text(encoding="utf-8")
+    assert old in content
+    path.write_text(content.replace(old, new), encoding="utf-8")
+
+
+def line_of(path: Path, part: str) -> int:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if part in line)
+
+
+def test_the_example_has_the_sheets_of_the_article(example: Campaign) -> None:
+    by_group = {
+        group: sum(quota.target for quota in example.quotas if quota.group == group) for group in ("CC", "CD", "DN")
+    }
+    assert by_group == {"CC": 720, "CD": 1400, "DN": 100}
+    blocks = [agency.block for agency in example.agencies]
+    assert (blocks.count("SN"), blocks.count("HU")) == (20, 14)
+
+
+def test_the_example_asks_enough_on_five_levels_and_dont_know(example: Campaign) -> None:
+    for group in ("CC", "CD"):
+        asked = example.get_questionnaire(group)
+        scored = [question for question in asked.questions() if question.criterion]
+        assert len(list(asked.questions())) >= 15
+        for question in scored:
+            percents = [level.percent for level in asked.levels(question)]
+            assert len(percents) == 6
+            assert percents.count(None) == 1
+
+
+def test_every_problem_of_every_file_comes_in_one_run(folder: Path) -> None:
+    campaign, agencies = folder / "campaign.yaml", folder / "agencies.csv"
+    asked = folder / "questionnaires" / "nguoi-dan.yaml"
+    edit(campaign, "closed: false", "closed: perhaps")
+    edit(agencies, "STP,", "stp,")
+    edit(asked, "to: q10", "to: q1")
+    with (folder / "quotas.csv").open("a", encoding="utf-8") as quotas:
+        quotas.write("SNV,CC,many,1,NOBODY\n")
+    last = len((folder / "quotas.csv").read_text(encoding="utf-8").splitlines())
+    found = problems_of(folder)
+    assert f"campaign.yaml:{line_of(campaign, 'closed:')}" in found
+    assert f"agencies.csv:{line_of(agencies, 'stp,')}" in found
+    assert found.count(f"quotas.csv:{last}") == 3  # no number, no such collector, the cell twice
+    assert f"questionnaires/nguoi-dan.yaml:{line_of(asked, 'skip:')}" in found
+
+
+def test_a_missing_file_is_named_and_the_others_are_still_checked(folder: Path) -> None:
+    (folder / "campaign.yaml").unlink()
+    edit(folder / "agencies.csv", "STP,", "stp,")
+    found = problems_of(folder)
+    assert found[0] == "campaign.yaml"
+    assert any(where.startswith("agencies.csv:") for where in found)
+
+
+def test_a_folder_that_is_not_there_is_one_clear_answer(tmp_path: Path) -> None:
+    assert problems_of(tmp_path / "nowhere")[0] == "campaign.yaml"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("campaign.yaml", "id: quang-ninh-2013", "id: quang-ninh-2013\nid: again"),
+        ("campaign.yaml", "https://khaosat.quangninh.gov.vn", "ftp://khaosat"),
+        ("campaign.yaml", "https://khaosat.quangninh.gov.vn", "https://" + "k" * 60 + ".vn"),
+        ("campaign.yaml", "questionnaire: cong-chuc", "questionnaire: nobody"),
+        ("campaign.yaml", "DN: 0.2", "XX: 0.2"),
+        ("campaign.yaml", "blank: exclude", "blank: sometimes"),
+        ("criteria.csv", "survey,3", "survey,4"),
+        ("criteria.csv", ",TC1,", ",TC9,"),
+        ("questionnaires/nguoi-dan.yaml", "scale: so-lan", "scale: gone"),
+        ("questionnaires/nguoi-dan.yaml", "code: q2\n", "code: q3\n"),
+        ("questionnaires/nguoi-dan.yaml", "rates: agency", "rates: block:SN"),
+        ("questionnaires/nguoi-dan.yaml", "Mức độ hài lòng về", "水 Mức độ hài lòng về"),
+    ],
+)
+def test_each_kind_of_mistake_is_found_in_its_file(folder: Path, file: str, old: str, new: str) -> None:
+    edit(folder / file, old, new)
+    assert any(where.startswith(file) for where in problems_of(folder))
+
+
+def test_tables_are_read_as_staff_keep_them(folder: Path, example: Campaign) -> None:
+    rows = [f"{agency.code} ; {agency.name}  ;{agency.block}\r\n" for agency in example.agencies]
+    text = "Mã;  Tên đơn vị ;KHỐI\r\n" + "".join(rows) + ";;\r\n"
+    (folder / "agencies.csv").write_bytes(b"\xef\xbb\xbf" + unicodedata.normalize("NFD", text).encode())
+    assert [(agency.code, agency.name) for agency in load_campaign(folder).agencies] == [
+        (agency.code, agency.name) for agency in example.agencies
+    ]
+
+
+def write_workbook(path: Path, rows: list[list[str]]) -> None:
+    """The smallest workbook there is: one sheet, texts in place."""
+    cells = "".join(
+        "<row>" + "".join(f'<c t="inlineStr"><is><t>{escape(value)}</t></is></c>' for value in row) + "</row>"
+        for row in rows
+    )
+    space = "http://schemas.openxmlformats.org/"
+    kind = f"{space}officeDocument/2006/relationships"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{space}package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Override PartName="/b.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+        "</Types>",
+        "_rels/.rels": f'<Relationships xmlns="{space}package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{kind}/officeDocument" Target="b.xml"/></Relationships>',
+        "b.xml": f'<workbook xmlns="{space}spreadsheetml/2006/main" xmlns:r="{kind}">'
+        '<sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "_rels/b.xml.rels": f'<Relationships xmlns="{space}package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{kind}/worksheet" Target="s.xml"/></Relationships>',
+        "s.xml": f'<worksheet xmlns="{space}spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>',
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def test_a_workbook_serves_as_well_and_its_problems_name_the_cell(folder: Path, example: Campaign) -> None:
+    (folder / "agencies.csv").unlink()
+    rows = [[agency.code, agency.name, agency.block] for agency in example.agencies]
+    write_workbook(folder / "agencies.xlsx", [["Mã", "Tên", "Khối"], *rows])
+    assert load_campaign(folder).agencies[3].name == example.agencies[3].name
+    rows[3][2] = "XX"
+    write_workbook(folder / "agencies.xlsx", [["Mã", "Tên", "Khối"], *rows])
+    assert "agencies.xlsx, ô C5" in problems_of(folder)
+
+
+def test_the_words_no_and_012_stay_what_was_written(folder: Path) -> None:
+    edit(
+        folder / "questionnaires" / "nguoi-dan.yaml",
+        '{code: "0", label: 0 lần, percent: null}',
+        "{code: 012, label: no, percent: null}",
+    )
+    edit(folder / "questionnaires" / "nguoi-dan.yaml", "q1 in [0]", "q1 in [012]")
+    scale = load_campaign(folder).questionnaires["nguoi-dan"].scales["so-lan"]
+    assert (scale[0].code, scale[0].label, scale[0].percent) == ("012", "no", None)
+
+
+def test_a_skip_may_be_written_on_one_line_without_quotes(folder: Path) -> None:
+    path = folder / "questionnaires" / "nguoi-dan.yaml"
+    content = path.read_text(encoding="utf-8")
+    start = content.index("        skip:")
+    end = content.index("to: q10") + len("to: q10")
+    path.write_text(content[:start] + "        skip: {if: q1 in [0], to: q10}" + content[end:], encoding="utf-8")
+    rule = load_campaign(folder).questionnaires["nguoi-dan"].get_question("q1").skip
+    assert rule is not None
+    assert (rule.question, rule.options, rule.to) == ("q1", ("0",), "q10")
