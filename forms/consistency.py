@@ -86,9 +86,10 @@ def _repeated(codes: Iterable[str]) -> Iterator[tuple[int, str]]:
 
 def _check_tables(parts: Parts) -> Iterator[Problem]:
     blocks, groups = parts.codes("blocks"), parts.codes("groups")
-    agencies = {agency.code for agency in parts.agencies}
+    # Where a table could not be read, every row that refers to it would be wrong: no news.
+    agencies = {agency.code for agency in parts.agencies} if "agencies" in parts.rows else None
     collectors = {collector.code for collector in parts.collectors}
-    known: dict[str, dict[str, set[str]]] = {
+    known: dict[str, dict[str, set[str] | None]] = {
         "agencies": {"block": blocks, "parent": agencies},
         "collectors": {},
         "quotas": {"agency": agencies, "group": groups, "collector": collectors},
@@ -98,7 +99,7 @@ def _check_tables(parts: Parts) -> Iterator[Problem]:
         rows = parts.rows.get(name, [])
         for row in rows:
             for column, codes in columns.items():
-                if row.get(column) and row.get(column) not in codes:
+                if codes is not None and row.get(column) and row.get(column) not in codes:
                     yield _problem(row.where(column), f"{column}_missing", code=row.get(column))
         keys = [f"{row.get('agency')} {row.get('group')}" if name == "quotas" else row.get("code") for row in rows]
         for index, code in _repeated(keys):

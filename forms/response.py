@@ -55,9 +55,7 @@ def set_skipped_aside(questionnaire: Questionnaire, answers: Iterable[Answer]) -
     answers = tuple(answers)
     chosen = {answer.question: answer.chosen for answer in answers if answer.state in ("clear", "settled")}
     past = skipped_questions(questionnaire, chosen)
-    return tuple(
-        replace(answer, state="skipped") if answer.question in past else answer for answer in answers
-    )
+    return tuple(replace(answer, state="skipped") if answer.question in past else answer for answer in answers)
 
 
 def is_answered(answer: Answer) -> bool:

@@ -66,6 +66,13 @@ def test_every_problem_of_every_file_comes_in_one_run(folder: Path) -> None:
     assert f"questionnaires/nguoi-dan.yaml:{line_of(asked, 'skip:')}" in found
 
 
+def test_a_table_that_cannot_be_read_is_one_problem_not_one_for_every_row_that_refers_to_it(folder: Path) -> None:
+    (folder / "agencies.csv").unlink()
+    assert problems_of(folder) == ["agencies.csv"]
+    (folder / "agencies.csv").write_bytes(b"\xff\xfe\x00")
+    assert problems_of(folder) == ["agencies.csv:1"]
+
+
 def test_a_missing_file_is_named_and_the_others_are_still_checked(folder: Path) -> None:
     (folder / "campaign.yaml").unlink()
     edit(folder / "agencies.csv", "STP,", "stp,")
@@ -117,18 +124,19 @@ def write_workbook(path: Path, rows: list[list[str]]) -> None:
     )
     space = "http://schemas.openxmlformats.org/"
     kind = f"{space}officeDocument/2006/relationships"
+    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{space}package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Override PartName="/b.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{sheet}.main+xml"/>'
         "</Types>",
         "_rels/.rels": f'<Relationships xmlns="{space}package/2006/relationships">'
-        f'<Relationship Id="r1" Type="{kind}/officeDocument" Target="b.xml"/></Relationships>',
-        "b.xml": f'<workbook xmlns="{space}spreadsheetml/2006/main" xmlns:r="{kind}">'
+        f'<Relationship Id="r1" Type="{kind}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{space}spreadsheetml/2006/main" xmlns:r="{kind}">'
         '<sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>',
-        "_rels/b.xml.rels": f'<Relationships xmlns="{space}package/2006/relationships">'
-        f'<Relationship Id="r1" Type="{kind}/worksheet" Target="s.xml"/></Relationships>',
-        "s.xml": f'<worksheet xmlns="{space}spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{space}package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{kind}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{space}spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>',
     }
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
