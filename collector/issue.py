@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
+from collector.files import write_whole
 from collector.spread import spread
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
@@ -162,8 +162,8 @@ def print_sheets(
     for pages in spread(_write_file, todo, min(jobs, len(todo) or 1)):
         done += pages
         report(done, total)
-    _write_whole(out / "layout.json", dump_layouts(book).encode())
-    _write_whole(out / "sheets.csv", _sheets_csv(files))
+    write_whole(out / "layout.json", dump_layouts(book).encode())
+    write_whole(out / "sheets.csv", _sheets_csv(files))
     return PrintSummary(len(sheets), total, len(files))
 
 
@@ -204,13 +204,3 @@ def _sheets_csv(files: Iterable[PrintFile]) -> bytes:
             fixed = (sheet.serial, sheet.number, sheet.agency, sheet.group, sheet.layout, pages)
             writer.writerow((*fixed, int(sheet.is_reserve), file.path, place * pages + 1))
     return table.getvalue().encode("utf-8-sig")
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)

@@ -24,7 +24,8 @@ from forms.code import code_address
 from forms.errors import InputWrong, Problem
 from forms.layout import LayoutBook
 from forms.words import text
-from ocr.files import FILE_REASONS, count_images, load_images
+from ocr.files import count_images, load_images
+from ocr.pictures import FILE_REASONS
 from ocr.read import read_image
 from ocr.reading import PageReading
 
@@ -70,8 +71,12 @@ def take_files_in(
     paths: Iterable[Path],
     jobs: int,
     report: Callable[[int, int], None] = lambda *_: None,
+    listen: Callable[[PageReading], object] = lambda _: None,
 ) -> ScanSummary:
-    """Take in files and all files below folders; InputWrong, before anything is taken in, where a path is not there."""
+    """Take in files and all files below folders; InputWrong, before anything is taken in, where a path is not there.
+
+    `listen` hears every reading once it is in the store.
+    """
     summary = ScanSummary()
     with store.read() as conn:
         book = get_book(conn, campaign.settings.id, code_address(campaign.settings.public_address))
@@ -83,6 +88,7 @@ def take_files_in(
         for _ in _tasks(file, book):
             for reading in next(readings):
                 _accept(store, campaign, file, reading, summary)
+                listen(reading)
                 done += 1
                 report(done, total)
         with store.write() as conn:
@@ -147,7 +153,12 @@ def _accept(store: Store, campaign: Campaign, file: _Waiting, reading: PageReadi
         return
     reason = text(f"reading.reason_{reading.reason}") if reading.reason else ""
     status = text(f"scan.status_{outcome.status}")
-    fields = {"file": reading.file, "image": reading.image, "status": status, "reason": reason or (outcome.serial or "")}
+    fields = {
+        "file": reading.file,
+        "image": reading.image,
+        "status": status,
+        "reason": reason or (outcome.serial or ""),
+    }
     summary.notes.append(text("scan.page_note", **fields).rstrip(" :"))
     if reading.reason in FILE_REASONS:
         summary.bad_files += 1

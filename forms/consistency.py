@@ -56,11 +56,13 @@ def _check_settings(parts: Parts, file: YamlFile) -> Iterator[Problem]:
         if group.questionnaire not in parts.questionnaire_files:
             where = file.where(("groups", index, "questionnaire"))
             yield _problem(where, "questionnaire_missing", code=group.questionnaire)
+    if settings.scoring.unissued == "hold":
+        yield _problem(file.where(("scoring", "unissued")), "hold_not_yet")
     yield from _check_weights(parts, settings.scoring.group_weights)
 
 
 def _check_weights(parts: Parts, weights: Mapping[str, object]) -> Iterator[Problem]:
-    groups, file = parts.codes("groups"), parts.settings_file
+    groups, file = parts.codes("groups") or set(), parts.settings_file
     criteria = {criterion.code for criterion in parts.criteria} | {"default"}
     base = ("scoring", "group_weights")
     for key, value in weights.items():
@@ -113,7 +115,7 @@ def _check_criteria(parts: Parts) -> Iterator[Problem]:
         if _in_a_circle(criterion.code, parents):
             yield _problem(row.where("parent"), "criterion_circle", code=criterion.code)
             continue
-        for block in sorted(code for code in parts.codes("blocks") if criterion.block in ("", code)):
+        for block in sorted(code for code in parts.codes("blocks") or () if criterion.block in ("", code)):
             total = _sum_of_children(parts.criteria, criterion.code, block)
             if total is not None and total != criterion.max_points:
                 fields = {"code": criterion.code, "block": block, "total": total, "given": criterion.max_points}

@@ -32,10 +32,12 @@ class Parts:
     questionnaire_files: dict[str, YamlFile] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
-    def codes(self, name: str) -> set[str]:
-        """The codes of blocks or groups as written, also where the settings are wrong elsewhere."""
+    def codes(self, name: str) -> set[str] | None:
+        """The codes of blocks or groups as written, also where the settings are wrong elsewhere; None if unreadable."""
         entries = self.settings_file.data.get(name) if isinstance(self.settings_file.data, dict) else None
-        return {str(entry.get("code")) for entry in entries or () if isinstance(entry, dict)}
+        if not isinstance(entries, list):
+            return None
+        return {str(entry.get("code")) for entry in entries if isinstance(entry, dict)}
 
 
 def load_campaign(folder: Path) -> Campaign:
@@ -91,7 +93,7 @@ def _load_table(
         return ()
     rows, found = read_table(path, form.name, form.required, form.more)
     problems += found
-    if rows and not set(form.required) <= rows[0].columns.keys():
+    if (found and not rows) or (rows and not set(form.required) <= rows[0].columns.keys()):
         return ()
     parts.rows[form.name] = rows
     return tuple(make(RowReader(row, problems)) for row in rows)

@@ -19,7 +19,9 @@ FILES = click.Path(path_type=Path)
 @click.option("--agency", "agencies", multiple=True, metavar="CODE", help=text("cli.print_agency"))
 @click.option("--group", "groups", multiple=True, metavar="CODE", help=text("cli.print_group"))
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help=text("cli.print_limit"))
-def print_command(folder: Path, out: Path, agencies: tuple[str, ...], groups: tuple[str, ...], limit: int | None) -> None:
+def print_command(
+    folder: Path, out: Path, agencies: tuple[str, ...], groups: tuple[str, ...], limit: int | None
+) -> None:
     """Reserve serials and write the PDFs."""
     from collector.issue import choose_quotas, print_sheets, reserve_run
     from collector.spread import default_jobs
@@ -43,7 +45,7 @@ def read_command(files: tuple[Path, ...], layout: Path) -> None:
     """One JSON object a page image on stdout; files that cannot be opened are named on stderr and end in 2."""
     from forms.errors import InputWrong, Problem
     from forms.layout import load_layouts
-    from ocr.files import FILE_REASONS
+    from ocr.pictures import FILE_REASONS
     from ocr.read import read_file
 
     try:

@@ -1,0 +1,56 @@
+"""The demo's last words: what was printed and came in, what was read right, doubtful, wrong, where to look next."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from collector.demo.folders import DemoFolders
+from collector.demo.verdict import Verdict
+from collector.issue import PrintSummary
+from collector.jobs import ScanSummary
+from collector.report import ScoreSummary
+from forms.words import text
+
+_ACCEPTED = (200, 201)
+
+
+def summarise(
+    folders: DemoFolders,
+    printed: PrintSummary,
+    statuses: Counter[int],
+    taken: ScanSummary,
+    again: ScanSummary,
+    scored: ScoreSummary,
+    verdict: Verdict,
+) -> list[str]:
+    """The lines, in the order of the work."""
+    answers = verdict.answers
+    phone = {"sent": statuses.total(), "accepted": sum(statuses[status] for status in _ACCEPTED)}
+    pages = {
+        "read": verdict.pages_read,
+        "caught": verdict.bad_pages_caught,
+        "unread": verdict.pages_unread,
+        "serials": verdict.wrong_serials,
+    }
+    marks = {name: answers[name] for name in ("right", "doubtful", "wrong")}
+    total = max(1, answers.total())
+    shares = {f"{name}_share": f"{100 * count / total:.2f}" for name, count in marks.items()}
+    return [
+        "",
+        text("demo.title"),
+        text("demo.made_up"),
+        text("demo.printed", sheets=printed.sheets, pages=printed.pages, files=printed.files),
+        text("demo.by_phone", **phone),
+        text("demo.by_paper", account=taken.account()),
+        *(f"    {note}" for note in taken.notes),
+        text("demo.again", known=again.known_files),
+        text("demo.pages", **pages),
+        text("demo.marks", total=answers.total(), **marks, **shares),
+        *(f"    {wrong}" for wrong in verdict.wrong),
+        text("demo.scored", sheets=scored.sheets, doubts=scored.open_doubts),
+        "",
+        text("demo.report", path=folders.results / "report.html"),
+        text("demo.sheets", path=folders.printed),
+        text("demo.settings", path=folders.out / "demo.json"),
+        text("demo.console", folder=folders.campaign),
+    ]

@@ -1,0 +1,227 @@
+"""The one door into the store: scan files, page readings, and responses by phone or typed in.
+
+The same serial with the same answers gives the same receipt; other answers make a conflict in which both sides are kept
+and neither counts. Which of two comes first is decided by the database's constraints.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Connection, select
+
+from collector.store import Store
+from collector.store.clock import day_of, store_time
+from collector.store.codes import Codes
+from collector.store.conflicts import contest
+from collector.store.copies import is_page_of, record_page
+from collector.store.originals import keep_original
+from collector.store.responses import (
+    HeldSheet,
+    Kept,
+    ResponseState,
+    agree,
+    find_principal,
+    hold_sheet,
+    keep_response,
+    list_kept,
+    move_sheet,
+    read_answers,
+    take_place,
+    write_answers,
+)
+from collector.store.scans import PageStatus, TakenFile, find_file, take_file
+from collector.store.schema import page as pages
+from collector.store.schema import response as responses
+from collector.store.schema import scan_file as files
+from collector.store.schema import sheet as sheets
+from collector.store.typed import typed_answers
+from collector.store.weighing import place_page, weigh_copies
+from forms.campaign import Campaign
+from forms.errors import NotFound
+from forms.response import Answer, Response, answers_digest, is_answered
+from forms.serial import find_serial
+from forms.words import text
+from ocr.reading import PageReading
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a response.
+
+    accepted: it counts · over_quota: kept, its cell was full, gets a receipt all the same · same: these answers were
+    there already, `receipt` is that one's · conflict: kept beside differing answers, neither counts ·
+    refused: nothing was kept, `reason` says why. `receipt` is two groups of five symbols, "" when refused.
+    """
+
+    status: Literal["accepted", "same", "conflict", "over_quota", "refused"]
+    receipt: str = ""
+    reason: Literal["", "unknown", "void", "closed", "empty"] = ""
+
+
+@dataclass(frozen=True)
+class PageOutcome:
+    """What became of a page image; `page` is its id in the store, `serial` is given where a sheet of ours is proved."""
+
+    status: PageStatus
+    page: int
+    serial: str | None = None
+    reason: str | None = None
+
+
+def show_receipt(receipt: str) -> str:
+    """A receipt as people see it: two groups of five."""
+    return f"{receipt[:5]}-{receipt[5:]}"
+
+
+def accept_response(store: Store, campaign: Campaign, response: Response, now: datetime.datetime) -> Outcome:
+    """Take in a response that did not come as a page image; `now` is aware.
+
+    Answers to questions that the skip rules lead past are kept aside; questions left out are blank. InputWrong, with
+    every problem, where an answer names a question, row, option or number that its sheet does not have. A closed
+    campaign refuses phones alone, and gives a receipt again even to them.
+    """
+    with store.write() as conn:
+        sheet = hold_sheet(conn, sheets.c.serial == find_serial(response.serial))
+        if sheet is None:
+            return Outcome("refused", reason="unknown")
+        if sheet.state == "void":
+            return Outcome("refused", reason="void")
+        codes = store.get_codes(conn, sheet.layout)
+        answers = typed_answers(codes, response)
+        if not any(is_answered(answer) for answer in answers):
+            return Outcome("refused", reason="empty")
+        known = list_kept(conn, sheet.id)
+        again = _find_again(known, answers_digest(answers))
+        if again is not None:
+            return again
+        if campaign.settings.closed and response.channel == "phone":
+            return Outcome("refused", reason="closed")
+        outcome = _keep_response(conn, codes, sheet, known, response, answers, now)
+        if response.channel == "phone":
+            move_sheet(conn, sheet.id, "answered_phone", unless=("returned", "void"))
+        else:
+            move_sheet(conn, sheet.id, "returned", unless=("void",))
+        return outcome
+
+
+def _find_again(known: list[Kept], digest: str) -> Outcome | None:
+    """The outcome of the same answers when they came before, by phone or typed."""
+    by_key = {one.id: one for one in known}
+    for one in known:
+        if one.digest == digest and one.copy == 0:
+            return _say_same(by_key[one.twin_of] if one.twin_of else one)
+    return None
+
+
+def _say_same(first: Kept) -> Outcome:
+    is_disputed = first.state in ("contested", "set_aside")
+    return Outcome("conflict" if is_disputed else "same", show_receipt(first.receipt))
+
+
+def _keep_response(
+    conn: Connection,
+    codes: Codes,
+    sheet: HeldSheet,
+    known: list[Kept],
+    response: Response,
+    answers: tuple[Answer, ...],
+    now: datetime.datetime,
+) -> Outcome:
+    principal = find_principal(known)
+    twin = _find_twin(conn, codes, known, answers)
+    state: ResponseState = "set_aside" if twin else "contested" if principal else take_place(conn, sheet.cell)
+    twin_of = twin.id if twin else None
+    kept = keep_response(
+        conn, sheet, response.channel, answers, state, day_of(now), twin_of=twin_of, at=store_time(now)
+    )
+    write_answers(conn, codes, kept.id, answers)
+    if twin is not None:
+        return _say_same(twin)
+    if principal is not None:
+        contest(conn, sheet, principal, kept)
+        return Outcome("conflict", show_receipt(kept.receipt))
+    weigh_copies(conn, codes, sheet, day_of(now))  # pages that waited for others may say something else
+    now_state = conn.execute(select(responses.c.state).where(responses.c.id == kept.id)).scalar_one()
+    if now_state == "contested":
+        return Outcome("conflict", show_receipt(kept.receipt))
+    return Outcome("accepted" if now_state == "accepted" else "over_quota", show_receipt(kept.receipt))
+
+
+def _find_twin(conn: Connection, codes: Codes, known: list[Kept], answers: tuple[Answer, ...]) -> Kept | None:
+    """A paper response that says the same as far as it was read; its doubts may still turn out otherwise."""
+    for one in known:
+        is_side = one.state != "set_aside" or one.fought
+        if one.copy and is_side and agree(read_answers(conn, codes, one.id), answers):
+            return one
+    return None
+
+
+def accept_file(
+    store: Store, sha256: str, name: str, content: bytes | Path, now: datetime.datetime | None = None
+) -> tuple[TakenFile, bool]:
+    """Keep an original under its SHA-256 and claim it; the file, and whether it is new.
+
+    A file that is not new changes nothing; if it is not finished, its images that are not recorded may be read now.
+    WorkFailed where the content has another SHA-256 (it changed while it was being read).
+    """
+    size = keep_original(store.scan_path(sha256), sha256, content)
+    with store.write() as conn:
+        fresh = take_file(conn, sha256, name, size, day_of(now))
+        kept = fresh or find_file(conn, sha256)
+        assert kept is not None  # its row is there, and rows are never deleted
+        return kept, fresh is not None
+
+
+def accept_reading(
+    store: Store,
+    campaign: Campaign,  # noqa: ARG001  # as accept_response; no setting refuses paper so far, not even `closed`
+    scan_file: int,
+    reading: PageReading,
+) -> PageOutcome:
+    """Take in what was read on one page image of a scan file; the same image again changes nothing.
+
+    NotFound where accept_file never claimed the scan file.
+    """
+    with store.write() as conn:
+        file = conn.execute(select(files.c.first_day).where(files.c.id == scan_file).with_for_update()).one_or_none()
+        if file is None:
+            raise NotFound(text("store.no_file", file=scan_file))
+        known = _find_page(conn, scan_file, reading.image)
+        if known is not None:
+            return known
+        _accept_page(store, conn, scan_file, reading, file.first_day)
+        outcome = _find_page(conn, scan_file, reading.image)
+        assert outcome is not None
+        return outcome
+
+
+def _find_page(conn: Connection, scan_file: int, image: int) -> PageOutcome | None:
+    row = conn.execute(
+        select(pages.c.status, pages.c.id.label("page"), sheets.c.serial, pages.c.reason)
+        .join_from(pages, sheets, sheets.c.id == pages.c.sheet, isouter=True)
+        .where(pages.c.scan_file == scan_file, pages.c.image == image)
+    ).one_or_none()
+    return PageOutcome(**row._mapping) if row is not None else None
+
+
+def _accept_page(store: Store, conn: Connection, scan_file: int, reading: PageReading, day: datetime.date) -> None:
+    sheet = hold_sheet(conn, sheets.c.serial == reading.serial) if reading.serial else None
+    if sheet is None:
+        status: PageStatus = "unknown_serial" if reading.status == "read" else reading.status
+        record_page(conn, scan_file, reading, status)
+        return
+    codes = store.get_codes(conn, sheet.layout)
+    move_sheet(conn, sheet.id, "returned", unless=("returned", "void"))
+    if sheet.state == "void":
+        record_page(conn, scan_file, reading, "void", sheet=sheet)
+    elif reading.status != "read":
+        record_page(conn, scan_file, reading, "unreadable", sheet=sheet)
+    elif not is_page_of(codes, reading):
+        record_page(conn, scan_file, reading, "unreadable", reason="other_layout", sheet=sheet)
+    else:
+        place_page(conn, codes, sheet, scan_file, reading)
+        weigh_copies(conn, codes, sheet, day)

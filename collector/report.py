@@ -1,0 +1,119 @@
+"""From the store to the result files: scores.csv, totals.csv, report.html and answers.csv, each written whole."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from aggregation.csv_files import csv_bytes, scores_csv, totals_csv
+from aggregation.report import About, report_html
+from aggregation.scores import Scores, score
+from aggregation.tables import ScoringTables
+from collector.files import write_whole
+from collector.store import Store
+from collector.store.answers import ExportRow, ScoringRow, export_rows, scoring_rows
+from collector.store.clock import day_of
+from collector.store.quota import QuotaRow, quota_rows
+from forms.campaign import Campaign
+
+
+@dataclass(frozen=True)
+class ScoreSummary:
+    """How many sheets the scores rest on, and how many doubtful marks they leave out."""
+
+    sheets: int
+    open_doubts: int
+    scores: Scores
+
+
+def make_tables(campaign: Campaign, rows: Iterable[ScoringRow]) -> ScoringTables:
+    """The tables that scoring wants: the campaign's, and the answers to questions that carry a criterion."""
+    scored = [
+        (group.code, question, asked)
+        for group in campaign.settings.groups
+        for asked in (campaign.get_questionnaire(group.code),)
+        for question in asked.questions()
+        if question.criterion is not None
+    ]
+    items = [(group, question.code, question.criterion, question.weight) for group, question, _ in scored]
+    levels = [
+        (group, question.code, level.code, level.percent)
+        for group, question, asked in scored
+        for level in asked.levels(question)
+    ]
+    wanted = {(group, question.code) for group, question, _ in scored}
+    answers = [
+        (row.sheet, row.agency, row.group, row.question, row.option or "", row.state)
+        for row in rows
+        if (row.group, row.question) in wanted
+    ]
+    return ScoringTables(
+        agencies=_frame(campaign.agencies, agency="code", name="name", block="block"),
+        blocks=_frame(campaign.settings.blocks, block="code", name="name"),
+        groups=_frame(campaign.settings.groups, group="code", name="name"),
+        criteria=_frame(
+            campaign.criteria,
+            criterion="code",
+            name="name",
+            parent="parent",
+            block="block",
+            source="source",
+            max_points="max_points",
+        ),
+        items=pd.DataFrame(items, columns=["group", "question", "criterion", "weight"], dtype=object),
+        levels=pd.DataFrame(levels, columns=["group", "question", "option", "percent"], dtype=object),
+        cells=_frame(campaign.quotas, agency="agency", group="group", target="target", population="population"),
+        answers=pd.DataFrame(answers, columns=["sheet", "agency", "group", "question", "option", "state"]),
+    )
+
+
+def _frame(things: Iterable[object], **columns: str) -> pd.DataFrame:
+    rows = [[getattr(thing, name) for name in columns.values()] for thing in things]
+    return pd.DataFrame(rows, columns=list(columns), dtype=object)
+
+
+def write_scores(store: Store, campaign: Campaign, out: Path, now: datetime.datetime | None = None) -> ScoreSummary:
+    """Score what counts in the store and write the three files; all three are computed before the first is written."""
+    with store.read() as conn:
+        tables = make_tables(campaign, scoring_rows(conn))
+        quotas = quota_rows(conn)
+    scores = score(tables, campaign.settings.scoring)
+    day = day_of(now)
+    files = {
+        "scores.csv": scores_csv(scores),
+        "totals.csv": totals_csv(scores),
+        "report.html": report_html(scores, tables, _about(campaign, quotas, day)),
+    }
+    for name, content in files.items():
+        write_whole(out / name, content)
+    doubts = sum(row.doubtful for row in quotas)
+    return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores)
+
+
+def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date) -> About:
+    settings = campaign.settings
+    progress = [(row.agency, row.group, row.target, row.accepted) for row in quotas]
+    return About(
+        superior=settings.issuer.superior,
+        body=settings.issuer.body,
+        campaign=settings.name,
+        year=settings.assessed_year,
+        quota=pd.DataFrame(progress, columns=["agency", "group", "target", "accepted"]),
+        document=settings.issuer.document,
+        place=settings.issuer.place,
+        date=day,
+        conflicts=sum(row.conflicts for row in quotas),
+        over_quota=sum(row.over_quota for row in quotas),
+    )
+
+
+def write_answers(store: Store, out: Path) -> int:
+    """answers.csv of accepted responses; gives the number of rows."""
+    with store.read() as conn:
+        rows = list(export_rows(conn))
+    write_whole(out / "answers.csv", csv_bytes(ExportRow._fields, rows))
+    return len(rows)

@@ -1,0 +1,66 @@
+"""Settings of this machine: which database, where the keys lie. Knows no campaign file, no table, no web."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+DATA = "data"
+KEY_BYTES = 32
+
+
+def database_url(folder: Path, campaign_database: str) -> str:
+    """SQLAlchemy's address of a campaign's database: PHIEU_DATABASE, else campaign.yaml's `database`.
+
+    "sqlite" is FOLDER/data/phieu.sqlite; a PostgreSQL address is taken with the psycopg driver.
+    """
+    wanted = os.environ.get("PHIEU_DATABASE") or campaign_database
+    if wanted == "sqlite":
+        return sqlite_url(folder)
+    scheme, separator, rest = wanted.partition("://")
+    return f"postgresql+psycopg://{rest}" if separator and scheme in ("postgres", "postgresql") else wanted
+
+
+def sqlite_url(folder: Path) -> str:
+    """The address of a campaign's embedded database."""
+    return f"sqlite:///{(folder / DATA / 'phieu.sqlite').resolve()}"
+
+
+def keys_folder(campaign_id: str) -> Path:
+    """Where a campaign's keys lie (mode 0700, made if missing): PHIEU_KEYS/ID, else this user's data directory."""
+    given = os.environ.get("PHIEU_KEYS")
+    folder = (Path(given) if given else _user_data() / "keys") / campaign_id
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
+def load_key(campaign_id: str, name: str) -> bytes:
+    """The 32 random bytes of a key, made the first time (mode 0600); whoever asks at the same moment gets the same."""
+    path = keys_folder(campaign_id) / name
+    if not path.exists():
+        _make_key(path)
+    return path.read_bytes()
+
+
+def _make_key(path: Path) -> None:
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(fresh, path)  # fails where the key is there already: the first one made stays
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+
+
+def _user_data() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "phieu"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "phieu"

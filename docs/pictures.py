@@ -1,0 +1,81 @@
+"""The pictures of the README, made by the program itself: a sheet, the quota screen, the review queue, the report.
+
+    make pictures
+
+Runs a small demo in a scratch folder, renders a printed page, and photographs the pages in a headless Chromium.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pypdfium2
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from collector.demo import run_demo
+from collector.demo.folders import DemoFolders
+from collector.demo.phone import local_server
+from collector.settings import sqlite_url
+from collector.store import open_store
+from collector.web.app import access_code
+from forms.folder import load_campaign
+
+PICTURES = Path(__file__).parent / "pictures"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+SHEETS = 200
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def photograph_sheet(folders: DemoFolders) -> None:
+    document = pypdfium2.PdfDocument(str(folders.printed / "HLO" / "CD.pdf"))
+    document[0].render(scale=100 / 72).to_pil().save(PICTURES / "sheet.png", optimize=True)
+
+
+def enter_console(page: Page, address: str, code: str) -> None:
+    page.goto(f"{address}/quan-ly")
+    page.get_by_role("textbox").first.fill("Nguyễn Thị Hoa")
+    page.get_by_role("textbox").nth(1).fill(code)
+    page.get_by_role("button").first.click()
+
+
+def photograph_screens(folders: DemoFolders) -> None:
+    campaign = load_campaign(folders.campaign)
+    store = open_store(folders.campaign, campaign.settings, sqlite_url(folders.campaign))
+    with local_server(store, campaign) as address, browser() as chromium:
+        desk = chromium.new_page(viewport={"width": 1200, "height": 800})
+        enter_console(desk, address, access_code(campaign.settings.id))
+        desk.screenshot(path=PICTURES / "quota.png")
+        desk.goto(f"{address}/quan-ly/xem-lai")
+        desk.screenshot(path=PICTURES / "review.png")
+        desk.goto((folders.results / "report.html").resolve().as_uri())
+        desk.screenshot(path=PICTURES / "report.png")
+    store.close()
+
+
+def main() -> None:
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = DemoFolders(Path(scratch) / "demo")
+        run_demo(folders.out, SHEETS, quiet_progress, print)
+        photograph_sheet(folders)
+        photograph_screens(folders)
+
+
+@contextmanager
+def quiet_progress(_: str) -> Iterator[object]:
+    yield lambda *_: None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""The pretend respondent: decides how a question is marked, has the pen draw it, and keeps the truth.
+
+Knows layouts and pens; must not know scanners or files. What is recorded is what a person would say the sheet means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from forms.layout import Box, DigitBox, Layout, PageLayout
+from ocr.pictures import Gray
+from ocr.pretend.pen import Mark, PenStyle, draw_mark, pick_pen
+from ocr.pretend.settings import MarkingSettings
+from ocr.pretend.shapes import MarkKind
+from ocr.pretend.writing import draw_digit, draw_scrawl
+
+AnswerKey = tuple[str, str | None]
+FILLING: tuple[MarkKind, ...] = ("fill", "hatch", "scribble")
+How = Literal["ordinary", "faint", "outside", "tail", "stray", "corrected", "two_marks", "blank", "written"]
+
+
+@dataclass(frozen=True)
+class FilledAnswer:
+    """What one question and row holds. `truth`: the options chosen, in printed order; None where nobody can tell.
+
+    `how`: two_marks goes with None; blank with (); `value` holds the digits that were written in a number.
+    """
+
+    question: str
+    row: str | None
+    truth: tuple[str, ...] | None
+    how: How
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Respondent:
+    """One person: a pen, a habit, how large, how slanted and how far from the middle the marks are."""
+
+    pen: PenStyle
+    habit: MarkKind
+    size: float
+    slant_deg: float
+    spread: float
+
+
+def meet_respondent(rng: np.random.Generator, settings: MarkingSettings) -> Respondent:
+    """A respondent out of the published settings; one fills all pages of a sheet."""
+    return Respondent(
+        pick_pen(settings.pens, rng),
+        _pick_kind(settings, rng),
+        float(np.clip(rng.normal(1.0, 0.14), 0.65, 1.4)),
+        float(rng.normal(0, 6)),
+        float(rng.uniform(0.03, 0.12)),
+    )
+
+
+def fill_page(
+    pixels: Gray,
+    layout: Layout,
+    page: PageLayout,
+    answers: Mapping[AnswerKey, Sequence[str]],
+    rng: np.random.Generator,
+    settings: MarkingSettings,
+    px_per_mm: float,
+    respondent: Respondent | None = None,
+) -> list[FilledAnswer]:
+    """Fill one printed page in place, and what it then says, in the page's order.
+
+    `answers` holds what the person wants to say, (question, row) -> options, () for nothing; what is not in it is drawn
+    at random. Now and then a person leaves out what they wanted to say: the answer recorded is what the page says.
+    """
+    hand = _Hand(pixels, rng, settings, px_per_mm, respondent or meet_respondent(rng, settings))
+    empty = rng.random() < settings.empty_page
+    filled: list[FilledAnswer] = []
+    for key, boxes in _questions(page).items():
+        wanted = answers.get(key)
+        chosen = _draw_answer(layout.questions[key[0]], boxes, settings, rng) if wanted is None else tuple(wanted)
+        filled.append(hand.mark(key, layout.questions[key[0]] == "one", boxes, () if empty else chosen))
+    for question in dict.fromkeys(digit.question for digit in page.digits):
+        filled.append(hand.write_number(page, question, empty))
+    for region in page.texts:
+        written = not empty and rng.random() < settings.text_written
+        if written:
+            area = (region.x * px_per_mm, region.y * px_per_mm, region.w * px_per_mm, region.h * px_per_mm)
+            draw_scrawl(pixels, area, rng, hand.person.pen, px_per_mm)
+        filled.append(FilledAnswer(region.question, None, (), "written" if written else "blank"))
+    return filled
+
+
+def _questions(page: PageLayout) -> dict[AnswerKey, list[Box]]:
+    grouped: dict[AnswerKey, list[Box]] = {}
+    for box in page.boxes:
+        grouped.setdefault((box.question, box.row), []).append(box)
+    return grouped
+
+
+def _draw_answer(
+    kind: str, boxes: Sequence[Box], settings: MarkingSettings, rng: np.random.Generator
+) -> tuple[str, ...]:
+    if kind == "many":
+        return tuple(box.option for box in boxes if rng.random() < settings.many_chosen)
+    return (boxes[int(rng.integers(len(boxes)))].option,)
+
+
+def _pick_kind(settings: MarkingSettings, rng: np.random.Generator) -> MarkKind:
+    kinds = list(settings.habits)
+    shares = np.array(list(settings.habits.values()))
+    return kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
+
+
+@dataclass(frozen=True)
+class _Hand:
+    """A person at work on one page."""
+
+    pixels: Gray
+    rng: np.random.Generator
+    settings: MarkingSettings
+    px_per_mm: float
+    person: Respondent
+
+    def mark(self, key: AnswerKey, one: bool, boxes: Sequence[Box], chosen: tuple[str, ...]) -> FilledAnswer:
+        """Mark one question and row, by whichever way its turn brings."""
+        if self.rng.random() < self.settings.blank:
+            chosen = ()
+        if not chosen:
+            return FilledAnswer(*key, (), "stray" if self._stray(boxes) else "blank")
+        right = [box for box in boxes if box.option in chosen]
+        wrong = [box for box in boxes if box.option not in chosen]
+        how = self._pick_how(one and bool(wrong))
+        if how in ("corrected", "two_marks"):
+            return self._two(key, right[0], wrong[int(self.rng.integers(len(wrong)))], how)
+        for box in right:
+            self._draw(box, how)
+        if how == "ordinary" and self._stray(boxes):
+            how = "stray"
+        return FilledAnswer(*key, tuple(box.option for box in right), how)
+
+    def write_number(self, page: PageLayout, question: str, empty: bool) -> FilledAnswer:
+        """Write a number into its digit boxes, from the right, now and then with leading boxes empty."""
+        boxes = sorted((digit for digit in page.digits if digit.question == question), key=lambda digit: digit.index)
+        if empty or self.rng.random() >= self.settings.number_written:
+            return FilledAnswer(question, None, (), "blank")
+        value = str(self.rng.integers(10 ** int(self.rng.integers(1, len(boxes) + 1))))
+        for box, digit in zip(boxes[-len(value) :], value, strict=True):
+            draw_digit(self.pixels, self._px(box), digit, self.rng, self.person.pen, self.px_per_mm)
+        return FilledAnswer(question, None, (), "written", value)
+
+    def _pick_how(self, one: bool) -> How:
+        rates = self.settings
+        if one:
+            if self.rng.random() < rates.two_marks:
+                return "two_marks"
+            if self.rng.random() < rates.corrected:
+                return "corrected"
+        if self.rng.random() < rates.partly_outside:
+            return "outside"
+        if self.rng.random() < rates.long_tail:
+            return "tail"
+        faint = self.person.pen.faint or self.rng.random() < rates.faint_mark
+        return "faint" if faint else "ordinary"
+
+    def _two(self, key: AnswerKey, right: Box, wrong: Box, how: How) -> FilledAnswer:
+        """Two boxes marked: one taken back, by the printed rule or struck out; with two_marks both left standing."""
+        person = self.person
+        self._draw(wrong, "ordinary")
+        if how == "corrected":
+            by_rule = self.rng.random() < self.settings.corrected_by_rule
+            taken_back = Mark("blacken" if by_rule else "strike", person.size * 0.95 if by_rule else 1.0)
+            self._ink(wrong, taken_back, person.pen)
+        # Someone who fills boxes would leave two filled ones: only a cross tells the right one then
+        crosses = how == "corrected" and (person.habit in FILLING or self.rng.random() < 0.7)
+        self._draw(right, "ordinary", "cross" if crosses else person.habit)
+        return FilledAnswer(*key, (right.option,) if how == "corrected" else None, how)
+
+    def _draw(self, box: Box, how: How, kind: MarkKind | None = None) -> None:
+        person, rng = self.person, self.rng
+        if kind is None:
+            kind = _pick_kind(self.settings, rng) if rng.random() < self.settings.other_habit else person.habit
+        pen = person.pen
+        if how == "faint" and not pen.faint:
+            pen = replace(pen, darkness=pen.darkness * rng.uniform(0.3, 0.6), skips=0.3, roughness=0.45)
+        spread = person.spread
+        dx, dy = rng.normal(0, spread), rng.normal(0, spread)
+        size = person.size * float(np.clip(rng.normal(1, 0.1), 0.75, 1.3))
+        if how == "outside":
+            angle, far = rng.uniform(0, 2 * np.pi), rng.uniform(0.25, 0.5)
+            dx, dy = dx + far * np.cos(angle), dy + far * np.sin(angle)
+        if how == "tail":
+            kind, size = "tick", rng.uniform(1.7, 2.4)
+            dx, dy = dx + 0.15 * size, dy - 0.2 * size
+        slant = person.slant_deg + rng.normal(0, 5)
+        self._ink(box, Mark(kind, float(size), float(dx), float(dy), float(slant)), pen)
+
+    def _stray(self, boxes: Sequence[Box]) -> bool:
+        """Now and then a dot or a short line that means nothing, beside a box and seldom inside one."""
+        if self.rng.random() >= self.settings.stray:
+            return False
+        box = boxes[int(self.rng.integers(len(boxes)))]
+        if self.rng.random() < 0.15:
+            mark = Mark("dot", 1.0, float(self.rng.uniform(-0.35, 0.35)), float(self.rng.uniform(-0.35, 0.35)))
+        else:
+            side = self.rng.choice([-1, 1])
+            kind: MarkKind = "dot" if self.rng.random() < 0.5 else "dash"
+            mark = Mark(kind, 1.0, float(side * self.rng.uniform(0.75, 1.4)), float(self.rng.uniform(-0.8, 0.8)))
+        self._ink(box, mark, self.person.pen)
+        return True
+
+    def _ink(self, box: Box, mark: Mark, pen: PenStyle) -> None:
+        draw_mark(self.pixels, self._px(box), mark, self.rng, pen, self.px_per_mm)
+
+    def _px(self, box: Box | DigitBox) -> tuple[float, float, float, float]:
+        scale = self.px_per_mm
+        return box.x * scale, box.y * scale, box.w * scale, box.h * scale

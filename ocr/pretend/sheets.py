@@ -1,0 +1,139 @@
+"""Whole pretend sheets: printed pages in, filled and scanned pages with their truth out, the same for the same seed.
+
+Every sheet has its own generators, spawned from one seed by the sheet's index, so that sheets can be made in any order
+and in several processes. Pen, mishaps and scanner draw apart: other scanner settings leave every mark where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from forms.geometry import MM_PER_INCH
+from forms.layout import Layout
+from ocr.pictures import Gray
+from ocr.pretend.respondent import AnswerKey, FilledAnswer, Respondent, fill_page, meet_respondent
+from ocr.pretend.scanner import encode_jpeg, pick_quality, place, scan
+from ocr.pretend.settings import PretendSettings
+from ocr.pretend.spoil import EXTRA_PAGES, spoil
+from ocr.pretend.stack import encode_tiff, render_pages
+from ocr.reading import Matrix
+
+
+@dataclass(frozen=True)
+class PretendScan:
+    """One scanned page. `content` is a JPEG, or a group 4 TIFF where the scanner is set to one bit.
+
+    `page` counts from 1; None for a page that belongs to no sheet. `answers` is what the page said before it was
+    spoiled. `rotation`: how far the sheet's top is turned clockwise; `transform` takes sheet mm to pixels, rows first.
+    """
+
+    content: bytes
+    page: int | None
+    answers: tuple[FilledAnswer, ...]
+    spoiled: str | None
+    rotation: int
+    transform: Matrix
+
+
+@dataclass(frozen=True)
+class SheetRandom:
+    """The generators of one sheet."""
+
+    pen: np.random.Generator
+    mishaps: np.random.Generator
+    scanner: np.random.Generator
+
+
+def sheet_random(seed: int, index: int) -> SheetRandom:
+    """The generators of the sheet with this index under this seed."""
+    children = np.random.SeedSequence(seed, spawn_key=(index,)).spawn(3)
+    return SheetRandom(*(np.random.default_rng(child) for child in children))
+
+
+def make_sheet(
+    pages: Sequence[Gray],
+    layout: Layout,
+    seed: int,
+    index: int,
+    settings: PretendSettings,
+    answers: Mapping[AnswerKey, Sequence[str]] | None = None,
+) -> list[PretendScan]:
+    """Fill and scan one sheet; `pages` are all of its printed pages at settings.scanner.dpi and stay as they are.
+
+    `answers` as in respondent.fill_page. The scans come in page order; a page of no sheet may follow one of them.
+    """
+    random = sheet_random(seed, index)
+    person = meet_respondent(random.pen, settings.marking)
+    scans: list[PretendScan] = []
+    for number, pixels in enumerate(pages):
+        scans += _make_page(pixels.copy(), layout, number, person, answers or {}, random, settings)
+    return scans
+
+
+def make_sheet_from_pdf(
+    pdf: Path,
+    first_page: int,
+    layout: Layout,
+    seed: int,
+    index: int,
+    settings: PretendSettings,
+    answers: Mapping[AnswerKey, Sequence[str]] | None = None,
+) -> list[PretendScan]:
+    """The same from a printed PDF; `first_page` counts from 1, as in sheets.csv."""
+    pages = render_pages(pdf, first_page, len(layout.pages), settings.scanner.dpi)
+    return make_sheet(pages, layout, seed, index, settings, answers)
+
+
+def _make_page(
+    pixels: Gray,
+    layout: Layout,
+    number: int,
+    person: Respondent,
+    answers: Mapping[AnswerKey, Sequence[str]],
+    random: SheetRandom,
+    settings: PretendSettings,
+) -> list[PretendScan]:
+    dpi = settings.scanner.dpi
+    page = layout.pages[number]
+    filled = fill_page(pixels, layout, page, answers, random.pen, settings.marking, dpi / MM_PER_INCH, person)
+    kind = pick_mishap(random.mishaps, settings)
+    if kind is None or kind in EXTRA_PAGES:
+        scans = [make_scan(pixels, page.page, filled, None, random.scanner, settings)]
+    else:
+        spoiled = spoil(pixels, kind, random.mishaps, dpi)
+        scans = [make_scan(spoiled, page.page, filled, kind, random.scanner, settings)]
+    if kind in EXTRA_PAGES:
+        other = spoil(pixels, kind, random.mishaps, dpi)
+        scans.append(make_scan(other, None, (), kind, random.scanner, settings))
+    return scans
+
+
+def pick_mishap(rng: np.random.Generator, settings: PretendSettings) -> str | None:
+    """Whether and how a page goes wrong."""
+    if rng.random() >= settings.bad_page_share:
+        return None
+    kinds, shares = list(settings.bad_pages), np.array(list(settings.bad_pages.values()))
+    return kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
+
+
+def make_scan(
+    pixels: Gray,
+    page: int | None,
+    answers: Sequence[FilledAnswer],
+    spoiled: str | None,
+    rng: np.random.Generator,
+    settings: PretendSettings,
+) -> PretendScan:
+    """Scan one filled page and encode it as the settings say."""
+    scanner = settings.scanner
+    placement = place(pixels.shape, rng, scanner)
+    image = scan(pixels, rng, scanner, placement)
+    quality = pick_quality(rng, scanner)
+    content = encode_tiff([image], scanner.dpi) if scanner.one_bit else encode_jpeg(image, quality, scanner.dpi)
+    to_px = placement.matrix @ np.diag([scanner.dpi / MM_PER_INCH, scanner.dpi / MM_PER_INCH, 1.0])
+    rows = [(float(row[0]), float(row[1]), float(row[2])) for row in to_px]
+    return PretendScan(content, page, tuple(answers), spoiled, placement.rotation, (rows[0], rows[1], rows[2]))
