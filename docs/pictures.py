@@ -44,7 +44,7 @@ def photograph_sheet(folders: DemoFolders) -> None:
 
 def enter_console(page: Page, address: str, code: str) -> None:
     page.goto(f"{address}/quan-ly")
-    page.get_by_role("textbox").first.fill("Nguyễn Thị Hoa")
+    page.get_by_role("textbox").first.fill("Hoa")
     page.get_by_role("textbox").nth(1).fill(code)
     page.get_by_role("button").first.click()
 

@@ -9,12 +9,13 @@ import numpy as np
 
 from forms.questionnaire import Level, Question, Questionnaire
 from forms.response import skipped_questions
+from forms.words import text
 
 SEED = 2013
 _CUTS = (-1.9, -1.3, -0.6, 0.5)  # on a normal scale: about 3, 7, 17, 41, 32 per cent from the lowest level up
 _DONT_KNOW = 0.05
 _MANY = 0.35
-_REMARKS = ("Đề nghị giải quyết hồ sơ nhanh hơn.", "Cán bộ hướng dẫn tận tình.", "Cần thêm ghế ngồi ở nơi chờ.")
+_REMARKS = ("demo.remark_faster", "demo.remark_helpful", "demo.remark_chairs")
 
 Opinion = dict[tuple[str, str | None], tuple[str, ...]]
 
@@ -66,5 +67,5 @@ def form_fields(
     rng = generator("remark", serial)
     for question in asked.questions():
         if question.kind == "text" and rng.random() < 0.3:
-            fields.append((question.code, _REMARKS[int(rng.integers(len(_REMARKS)))]))
+            fields.append((question.code, text(_REMARKS[int(rng.integers(len(_REMARKS)))])))
     return fields

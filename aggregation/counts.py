@@ -1,0 +1,140 @@
+"""Answers counted: counts[agency, item, option], and which sheet each counted answer came from.
+
+A part is one sheet's answers about one agency: the whole sheet, or one row of a matrix sheet. Points need only the
+counts; the parts are kept because standard errors need to know which answers one person gave.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from aggregation.plan import Plan, exact
+from aggregation.tables import Bools, Ints, ScoringTables, find_codes
+from forms.errors import InputWrong, Problem
+from forms.rules import Scoring
+from forms.words import text
+
+_STATES = ("doubtful", "skipped", "blank")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """One entry a part: where it belongs, how many questions it answers, leaves blank, leaves in doubt.
+
+    `valid`: enough is answered, its answers count. `counted`: its sheet is valid for at least one agency, so that the
+    part belongs to the sample, with no answer where it is not valid itself.
+    """
+
+    sheet: Ints
+    agency: Ints
+    group: Ints
+    answered: Ints
+    blank: Ints
+    doubtful: Ints
+    valid: Bools
+    counted: Bools
+
+
+@dataclass(frozen=True)
+class Tally:
+    """counts[agency, item, option] of valid parts, blanks in the last slot; per counted answer its part and slot."""
+
+    counts: Ints
+    parts: Parts
+    row_part: Ints
+    row_slot: Ints
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The answers to scored questions that apply, as positions."""
+
+    part: Ints
+    slot: Ints
+    blank: Bools
+    said: Bools
+    doubtful: Bools
+
+
+def count_answers(tables: ScoringTables, plan: Plan, rules: Scoring) -> Tally:
+    """The counts of all valid parts; InputWrong for answers that name an unknown agency or option."""
+    rows, sheet, agency, group = _read_rows(tables.answers, plan)
+    parts = _weigh_parts(rows, sheet, agency, group, exact(rules.valid_sheet.min_answered))
+    kept = (rows.said | rows.blank) & parts.valid[rows.part]
+    shape = (len(plan.agencies), len(plan.items), plan.blank_slot + 1)
+    slot = rows.slot[kept]
+    counts = np.bincount(slot, minlength=int(np.prod(shape))).reshape(shape)
+    return Tally(counts, parts, rows.part[kept], slot)
+
+
+def _read_rows(answers: pd.DataFrame, plan: Plan) -> tuple[_Rows, Ints, NDArray[np.int32], NDArray[np.int32]]:
+    agency = find_codes(answers["agency"], plan.agencies)
+    group = find_codes(answers["group"], plan.groups)
+    item = _find_items(answers, group, plan)
+    problems = _unknown(answers["agency"], (agency < 0) & (item >= 0), "report.unknown_agency")
+    if problems:
+        raise InputWrong(problems)
+    applies = (item >= 0) & plan.applies()[agency, item]
+    kept = slice(None) if applies.all() else applies
+    agency, group, item, answers = agency[kept], group[kept], item[kept], answers.loc[kept]
+    option = _find_options(answers["option"], item, plan)
+    state = find_codes(answers["state"], _STATES)
+    aside = (state == 0) | (state == 1)
+    blank = ~aside & ((option == plan.blank_slot) | (state == 2))
+    problems = _unknown(answers["option"], (option < 0) & ~aside & ~blank, "report.unknown_option")
+    if problems:
+        raise InputWrong(problems)
+    option[blank] = plan.blank_slot
+    slot = (agency.astype(np.int64) * len(plan.items) + item) * (plan.blank_slot + 1) + option
+    sheet = answers["sheet"].to_numpy(dtype=np.int64)
+    part, _ = pd.factorize(sheet * len(plan.agencies) + agency)
+    return _Rows(part.astype(np.int64), slot, blank, ~aside & ~blank, state == 0), sheet, agency, group
+
+
+def _find_items(answers: pd.DataFrame, group: NDArray[np.int32], plan: Plan) -> NDArray[np.int32]:
+    questions = tuple(sorted({item.question for item in plan.items}))
+    # One row and column more than there are codes: position -1, an unknown group or question, finds -1 there.
+    table = np.full((len(plan.groups) + 1, len(questions) + 1), -1, dtype=np.int32)
+    for position, item in enumerate(plan.items):
+        table[item.group, questions.index(item.question)] = position
+    return table[group, find_codes(answers["question"], questions)]
+
+
+def _find_options(column: pd.Series, item: NDArray[np.int32], plan: Plan) -> NDArray[np.int32]:
+    options = ("", *sorted({option for item in plan.items for option in item.options}))
+    table = np.full((len(plan.items) + 1, len(options) + 1), -1, dtype=np.int32)
+    table[:, 0] = plan.blank_slot
+    for position, entry in enumerate(plan.items):
+        for slot, option in enumerate(entry.options):
+            table[position, options.index(option)] = slot
+    return table[item, find_codes(column, options)]
+
+
+def _weigh_parts(
+    rows: _Rows, sheet: Ints, agency: NDArray[np.int32], group: NDArray[np.int32], min_answered: Fraction
+) -> Parts:
+    size = int(rows.part.max(initial=-1)) + 1
+    first: dict[str, Ints] = {}
+    for name, column in (("sheet", sheet), ("agency", agency), ("group", group)):
+        first[name] = np.zeros(size, dtype=np.int64)
+        first[name][rows.part] = column
+    answered, blank, doubtful = (
+        np.bincount(rows.part[chosen], minlength=size) for chosen in (rows.said, rows.blank, rows.doubtful)
+    )
+    asked = answered + blank
+    needed = np.array([math.ceil(min_answered * number) for number in range(int(asked.max(initial=0)) + 1)])
+    valid = (answered > 0) & (answered >= needed[asked])
+    sheets, _ = pd.factorize(first["sheet"])
+    alive = np.bincount(sheets, weights=valid, minlength=1) > 0
+    return Parts(first["sheet"], first["agency"], first["group"], answered, blank, doubtful, valid, alive[sheets])
+
+
+def _unknown(column: pd.Series, wrong: Bools, key: str) -> list[Problem]:
+    values = sorted({str(value) for value in column[wrong]})
+    return [Problem("answers", text(key, code=value)) for value in values]

@@ -1,0 +1,49 @@
+"""CSV for scripts and spreadsheets: UTF-8 with BOM, RFC 4180, a point as decimal sign, the same bytes each time."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+import pandas as pd
+
+from aggregation.rounding import half_up
+from aggregation.scores import Scores
+
+# More than any reader needs, fewer than a double holds: the last bits of a sum never reach the file.
+DIGITS = 10
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
+    """A table as a CSV file; None and NaN become empty fields, floats have at most DIGITS decimals."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([_field(value) for value in row] for row in rows)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def scores_csv(scores: Scores) -> bytes:
+    """scores.csv: one row an agency, criterion and group, and one for all groups together."""
+    table = scores.scores
+    return csv_bytes(list(table.columns), table.itertuples(index=False))
+
+
+def totals_csv(scores: Scores) -> bytes:
+    """totals.csv: one row an agency, points with as many decimals as the rules publish."""
+    table = scores.totals.astype(object)
+    places = scores.rules.rounding.places
+    table["survey_points"] = [None if pd.isna(each) else f"{each:.{places}f}" for each in table["survey_points"]]
+    return csv_bytes(list(table.columns), table.itertuples(index=False))
+
+
+def _field(value: object) -> str:
+    if value is None or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, float | Decimal):
+        shown = f"{half_up(Fraction(value), DIGITS):f}"
+        return shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return str(value)

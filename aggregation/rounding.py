@@ -1,0 +1,21 @@
+"""Decimal rounding, half up, from exact fractions; and numbers as people read them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+
+def half_up(value: Fraction, places: int) -> Decimal:
+    """The value rounded to `places` decimals, halves away from zero, with exactly so many decimals."""
+    scaled = abs(value) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(-whole if value < 0 else whole).scaleb(-places)
+
+
+def show_number(value: object, places: int, lang: str = "vi") -> str:
+    """A number for a person: decimal comma and dots between thousands in Vietnamese; "–" where there is none."""
+    if value is None or value != value:
+        return "–"
+    shown = f"{half_up(Fraction(str(value)), places):,f}"
+    return shown.translate(str.maketrans(",.", ".,")) if lang == "vi" else shown

@@ -1,0 +1,55 @@
+"""scores.csv and totals.csv as bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from aggregation.csv_files import csv_bytes, scores_csv, totals_csv
+from aggregation.scores import score
+from aggregation.tables import ScoringTables
+from forms.rules import Scoring
+
+
+def read(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def test_files_begin_with_a_bom_and_end_lines_as_rfc_4180_says(one_question: Callable[..., ScoringTables]) -> None:
+    data = totals_csv(score(one_question({"SXD": "54"}), Scoring()))
+    assert data.startswith(b"\xef\xbb\xbfagency,block,survey_points,")
+    assert data.count(b"\n") == data.count(b"\r\n") == 2
+
+
+def test_points_are_published_with_their_decimals_and_a_point(one_question: Callable[..., ScoringTables]) -> None:
+    scored = score(one_question({"SXD": "4", "SYT": ""}), Scoring())
+    first, second = read(totals_csv(scored))
+    assert first["survey_points"] == "7.50"
+    assert second == {**dict.fromkeys(second, ""), "agency": "SYT", "block": "SN", "n_valid": "0"}
+
+
+def test_means_have_ten_decimals_at_most_and_no_more_zeros_than_needed(
+    one_question: Callable[..., ScoringTables],
+) -> None:
+    rows = read(scores_csv(score(one_question({"SXD": "554", "SYT": "5"}), Scoring())))
+    assert rows[0]["mean_percent"] == "91.6666666667"
+    assert rows[2]["points"] == "10"
+    assert [row["group"] for row in rows] == ["CD", "*", "CD", "*"]
+
+
+def test_fields_with_commas_quotes_and_line_ends_come_back_as_they_were() -> None:
+    text = 'Sở "Nội vụ", tỉnh\r\nQuảng Ninh'
+    assert read(csv_bytes(["a", "b"], [(text, None), (pd.NA, float("nan"))])) == [
+        {"a": text, "b": ""},
+        {"a": "", "b": ""},
+    ]
+
+
+def test_the_same_inputs_give_the_same_bytes(oracle: Callable[..., Any]) -> None:
+    first, second = (score(oracle("tables", 1), oracle("rules")) for _ in range(2))
+    assert scores_csv(first) == scores_csv(second)
+    assert totals_csv(first) == totals_csv(second)
