@@ -7,6 +7,8 @@ import secrets
 import sys
 from pathlib import Path
 
+from sqlalchemy import URL
+
 DATA = "data"
 KEY_BYTES = 32
 
@@ -25,7 +27,8 @@ def database_url(folder: Path, campaign_database: str) -> str:
 
 def sqlite_url(folder: Path) -> str:
     """The address of a campaign's embedded database."""
-    return f"sqlite:///{(folder / DATA / 'phieu.sqlite').resolve()}"
+    file = str((folder / DATA / "phieu.sqlite").resolve())
+    return URL.create("sqlite", database=file).render_as_string()  # a folder may be called "CCHC 100%"
 
 
 def keys_folder(campaign_id: str) -> Path:

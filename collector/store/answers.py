@@ -1,0 +1,113 @@
+"""Answers that count, as scoring and export want them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, Connection, Select, Table, and_, select
+
+from collector.store.schema import (
+    agency,
+    answer,
+    answer_value,
+    cell,
+    option,
+    question,
+    respondent_group,
+    response,
+    sheet,
+)
+
+_BATCH = 10_000  # rows held at once
+
+
+class ScoringRow(NamedTuple):
+    """One chosen option, or one row with `option` None where nothing was chosen; `agency` is the rated one."""
+
+    sheet: int
+    agency: str
+    group: str
+    question: str
+    option: str | None
+    state: str
+
+
+class ExportRow(NamedTuple):
+    """One line of answers.csv; `agency` is the sheet's, `row` the rated agency on a matrix sheet.
+
+    `option` holds the number where one was asked for. Free text is left out: it may name people.
+    """
+
+    serial: str
+    agency: str
+    group: str
+    channel: str
+    question: str
+    row: str
+    option: str
+    state: str
+
+
+def scoring_rows(conn: Connection) -> Iterator[ScoringRow]:
+    """Every answer of every response that counts (accepted, no open conflict), blank and doubtful ones too.
+
+    Open doubts carry the reader's guess in `option` and the state "doubtful": leave them out of scores. Always in the
+    same order.
+    """
+    agencies, questions, options = _codes(conn, agency), _codes(conn, question), _codes(conn, option)
+    cells = _cells(conn)
+    query = _counting(sheet.c.id, sheet.c.cell, answer.c.question, answer.c.rated, answer.c.option, answer.c.state)
+    query = query.order_by(sheet.c.id, answer.c.question, answer.c.rated, answer.c.option)
+    for key, cell_key, asked, rated, chosen, state in _stream(conn, query):
+        own, group = cells[cell_key]
+        rates = agencies[rated] if rated else own
+        yield ScoringRow(key, rates, group, questions[asked], options[chosen] if chosen else None, state)
+
+
+def export_rows(conn: Connection) -> Iterator[ExportRow]:
+    """The lines of answers.csv: accepted responses by serial, which is random, so that no order of arrival shows."""
+    agencies, questions, options = _codes(conn, agency), _codes(conn, question), _codes(conn, option)
+    cells = _cells(conn)
+    number = and_(
+        answer_value.c.response == answer.c.response,
+        answer_value.c.question == answer.c.question,
+        question.c.kind == "number",
+    )
+    query = (
+        _counting(sheet.c.serial, sheet.c.cell, response.c.channel, *answer.c, answer_value.c.value)
+        .join(question, question.c.id == answer.c.question)
+        .outerjoin(answer_value, number)
+        .order_by(sheet.c.serial, question.c.position, answer.c.rated, answer.c.option)
+    )
+    for row in _stream(conn, query):
+        own, group = cells[row.cell]
+        rated = agencies[row.rated] if row.rated else ""
+        chosen = options[row.option] if row.option else row.value or ""
+        yield ExportRow(row.serial, own, group, row.channel, questions[row.question], rated, chosen, row.state)
+
+
+def _counting(*columns: Column[Any]) -> Select[Any]:
+    return (
+        select(*columns)
+        .join_from(answer, response, response.c.id == answer.c.response)
+        .join(sheet, sheet.c.id == response.c.sheet)
+        .where(response.c.state == "accepted")
+    )
+
+
+def _stream(conn: Connection, query: Select[Any]) -> Any:
+    return conn.execute(query, execution_options={"yield_per": _BATCH})
+
+
+def _codes(conn: Connection, table: Table) -> dict[int, str]:
+    return {row.id: row.code for row in conn.execute(select(table.c.id, table.c.code))}
+
+
+def _cells(conn: Connection) -> dict[int, tuple[str, str]]:
+    query = (
+        select(cell.c.id, agency.c.code, respondent_group.c.code.label("group"))
+        .join_from(cell, agency)
+        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+    )
+    return {row.id: (row.code, row.group) for row in conn.execute(query)}

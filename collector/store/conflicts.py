@@ -1,0 +1,139 @@
+"""Conflicts: two responses of one sheet that differ. Both are kept, neither counts until a person has decided."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, Select, insert, or_, select, update
+
+from collector.store.codes import Codes
+from collector.store.responses import COUNTED, HeldSheet, Kept, move_response, read_answers
+from collector.store.schema import agency as agencies
+from collector.store.schema import cell, respondent_group
+from collector.store.schema import conflict as conflicts
+from collector.store.schema import layout as layouts
+from collector.store.schema import response as responses
+from collector.store.schema import sheet as sheets
+from forms.response import Answer, Channel
+
+Keep = Literal["first", "second", "neither"]
+_first, _second = responses.alias("first"), responses.alias("second")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two responses of a conflict; `complete` is False while pages of its paper are missing."""
+
+    response: int
+    channel: Channel
+    complete: bool
+    received_day: datetime.date
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A sheet answered twice, differently.
+
+    "moved": the side that lost elsewhere was a side here too; another conflict goes on with the one that was kept.
+    """
+
+    id: int
+    serial: str
+    number: str
+    agency: str
+    group: str
+    layout: str
+    first: Side
+    second: Side
+    state: Literal["open", "decided"]
+    decision: Literal["first", "second", "neither", "moved"] | None
+    who: str | None
+    why: str | None
+
+
+def contest(conn: Connection, sheet: HeldSheet, first: Kept, second: Kept) -> None:
+    """Set two responses against each other; a counted one stops counting."""
+    if first.state in COUNTED:
+        move_response(conn, sheet.cell, first, "contested")
+    if second.state != "contested":
+        move_response(conn, sheet.cell, second, "contested")
+    conn.execute(insert(conflicts).values(sheet=sheet.id, first=first.id, second=second.id, state="open"))
+
+
+def close_conflict(conn: Connection, conflict: int, decision: str, who: str, why: str, at: datetime.datetime) -> None:
+    """Write a decision into a conflict."""
+    values = {"state": "decided", "decision": decision, "who": who, "why": why, "decided_at": at}
+    conn.execute(update(conflicts).where(conflicts.c.id == conflict).values(values))
+
+
+def open_conflicts(conn: Connection, response: int) -> list[Row[Any]]:
+    """The open conflicts of a response: id, first, second."""
+    either = or_(conflicts.c.first == response, conflicts.c.second == response)
+    query = select(conflicts.c.id, conflicts.c.first, conflicts.c.second).where(conflicts.c.state == "open", either)
+    return list(conn.execute(query.order_by(conflicts.c.id)))
+
+
+def list_conflicts(
+    conn: Connection,
+    agency: str | None,
+    only_open: bool,
+    get_codes: Callable[[Connection, int], Codes],
+) -> list[Conflict]:
+    """Sheets answered twice, in the order of sheets."""
+    query = _select_conflicts()
+    if agency is not None:
+        query = query.where(agencies.c.code == agency)
+    if only_open:
+        query = query.where(conflicts.c.state == "open")
+    return [_conflict(conn, row, get_codes(conn, row.layout_key)) for row in conn.execute(query).all()]
+
+
+def _select_conflicts() -> Select[Any]:
+    sides = [
+        column
+        for name, side in (("first", _first), ("second", _second))
+        for column in (
+            side.c.id.label(f"{name}_response"),
+            side.c.channel.label(f"{name}_channel"),
+            side.c.complete.label(f"{name}_complete"),
+            side.c.received_day.label(f"{name}_received_day"),
+        )
+    ]
+    return (
+        select(
+            conflicts.c.id,
+            sheets.c.serial,
+            sheets.c.number,
+            agencies.c.code.label("agency"),
+            respondent_group.c.code.label("group"),
+            layouts.c.code.label("layout"),
+            layouts.c.id.label("layout_key"),
+            conflicts.c.state,
+            conflicts.c.decision,
+            conflicts.c.who,
+            conflicts.c.why,
+            *sides,
+        )
+        .join_from(conflicts, sheets, sheets.c.id == conflicts.c.sheet)
+        .join(cell)
+        .join(agencies)
+        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .join(layouts, layouts.c.id == sheets.c.layout)
+        .join(_first, _first.c.id == conflicts.c.first)
+        .join(_second, _second.c.id == conflicts.c.second)
+        .order_by(agencies.c.position, respondent_group.c.position, sheets.c.ordinal, conflicts.c.id)
+    )
+
+
+def _conflict(conn: Connection, row: Row[Any], codes: Codes) -> Conflict:
+    own = ("id", "serial", "number", "agency", "group", "layout", "state", "decision", "who", "why")
+    fields: dict[str, Any] = {name: row._mapping[name] for name in own}
+    for name in ("first", "second"):
+        side = ("response", "channel", "complete", "received_day")
+        given: dict[str, Any] = {one: row._mapping[f"{name}_{one}"] for one in side}
+        fields[name] = Side(**given, answers=read_answers(conn, codes, given["response"]))
+    return Conflict(**fields)

@@ -1,0 +1,238 @@
+"""Doubts: answers that a person has to look at, and the log of what people decided."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, String, cast, func, insert, select, update
+
+from collector.store.codes import Codes
+from collector.store.scans import matrix
+from collector.store.schema import agency as agencies
+from collector.store.schema import cell, option, page, page_choice, page_value, question, respondent_group, scan_file
+from collector.store.schema import doubt as doubts
+from collector.store.schema import layout as layouts
+from collector.store.schema import response as responses
+from collector.store.schema import settlement as settlements
+from collector.store.schema import sheet as sheets
+from forms.errors import NotFound
+from forms.response import Answer
+from forms.words import text
+from ocr.reading import Matrix
+
+_rated = agencies.alias("rated")
+_ORDER = (
+    agencies.c.position,
+    respondent_group.c.position,
+    sheets.c.ordinal,
+    question.c.position,
+    doubts.c.rated,
+    doubts.c.id,
+)
+# Doubts of responses that cannot count at present would waste a person's time.
+IN_QUEUE = (doubts.c.state == "open") & responses.c.state.in_(("accepted", "contested"))
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A doubtful answer with all that is needed to show the row's picture; `guess` holds option codes or a number.
+
+    The original is Store.scan_path(sha256), `image` in it counts from 1; `transform` takes sheet mm to its pixels.
+    `chosen` is what a person decided. "moot": the skip rules lead past the question since another doubt was settled.
+    """
+
+    id: int
+    serial: str
+    number: str
+    agency: str
+    group: str
+    layout: str
+    question: str
+    row: str | None
+    reason: str | None
+    guess: tuple[str, ...]
+    state: Literal["open", "settled", "moot"]
+    page: int
+    sha256: str
+    image: int
+    sheet_page: int
+    rotation: int
+    transform: Matrix | None
+    chosen: tuple[str, ...] | None = None
+
+
+def list_doubts(conn: Connection, agency: str | None = None, limit: int | None = None) -> list[Doubt]:
+    """Open doubts of responses that count or are contested, sheet by sheet, in the questionnaire's order."""
+    query = _select_doubts().where(IN_QUEUE, _of(agency)).order_by(*_ORDER).limit(limit)
+    return [_doubt(row) for row in conn.execute(query)]
+
+
+def count_doubts(conn: Connection, agency: str | None = None) -> int:
+    """How many doubts list_doubts would give without a limit."""
+    query = (
+        select(func.count())
+        .select_from(doubts)
+        .join(responses)
+        .join(sheets, sheets.c.id == responses.c.sheet)
+        .join(cell)
+        .join(agencies)
+    )
+    count: int = conn.execute(query.where(IN_QUEUE, _of(agency))).scalar_one()
+    return count
+
+
+def next_doubt(conn: Connection, agency: str | None = None, after: int | None = None) -> Doubt | None:
+    """The first open doubt, or the first behind doubt `after` (skipped for now), round to the beginning again."""
+    first = _select_doubts().where(IN_QUEUE, _of(agency)).order_by(*_ORDER).limit(1)
+    row = None
+    if after is not None:
+        place = conn.execute(_select_doubts(*_ORDER).where(doubts.c.id == after)).one_or_none()
+        if place is not None:
+            row = conn.execute(first.where(_behind(tuple(place)))).one_or_none()
+    row = row or conn.execute(first).one_or_none()
+    return _doubt(row) if row is not None else None
+
+
+def get_doubt(conn: Connection, doubt_id: int) -> Doubt:
+    """A doubt, open or settled; NotFound."""
+    row = conn.execute(_select_doubts().where(doubts.c.id == doubt_id)).one_or_none()
+    if row is None:
+        raise NotFound(text("store.no_doubt", doubt=doubt_id))
+    return _doubt(row)
+
+
+def sync_doubts(
+    conn: Connection, codes: Codes, response: int, doubted: Iterable[tuple[Answer, int, str | None]]
+) -> None:
+    """Have one doubt for every answer that was read as doubtful: (answer as it stands now, page, reason)."""
+    query = select(doubts.c.id, doubts.c.question, doubts.c.rated, doubts.c.state).where(doubts.c.response == response)
+    known = {(row.question, row.rated): row for row in conn.execute(query)}
+    fresh = []
+    for answer, on_page, reason in doubted:
+        keys = codes.keys((answer.question, answer.row))
+        if keys in known:
+            if known[keys].state != _state(answer):
+                conn.execute(update(doubts).where(doubts.c.id == known[keys].id).values(state=_state(answer)))
+        else:
+            place = {"response": response, "question": keys[0], "rated": keys[1]}
+            fresh.append({**place, "page": on_page, "reason": reason, "state": _state(answer), "chosen": None})
+    if fresh:
+        conn.execute(insert(doubts), fresh)
+
+
+def log_settlement(
+    conn: Connection,
+    doubt_id: int,
+    after: str | None,
+    who: str,
+    why: str,
+    at: datetime.datetime,
+    undoes: int | None = None,
+) -> None:
+    """Settle or (`after` None) reopen a doubt and log it; write_copy then brings the answer in line."""
+    before = conn.execute(select(doubts.c.chosen).where(doubts.c.id == doubt_id)).scalar_one()
+    line = {"doubt": doubt_id, "before": before, "after": after, "who": who, "why": why, "at": at, "undoes": undoes}
+    conn.execute(insert(settlements).values(line))
+    state = "open" if after is None else "settled"
+    conn.execute(update(doubts).where(doubts.c.id == doubt_id).values(chosen=after, state=state))
+
+
+def find_last_settlement(conn: Connection, who: str) -> Row[Any] | None:
+    """The last line (id, doubt, before) of the log in which this person decided what still stands."""
+    later = settlements.alias("later")
+    is_last = ~select(later.c.id).where(later.c.doubt == settlements.c.doubt, later.c.id > settlements.c.id).exists()
+    query: Select[Any] = (
+        select(settlements.c.id, settlements.c.doubt, settlements.c.before)
+        .where(settlements.c.who == who, settlements.c.undoes.is_(None), is_last)
+        .order_by(settlements.c.id.desc())
+        .limit(1)
+    )
+    return conn.execute(query).one_or_none()
+
+
+def _state(answer: Answer) -> str:
+    return {"doubtful": "open", "settled": "settled"}.get(answer.state, "moot")
+
+
+def _of(agency: str | None) -> ColumnElement[bool]:
+    return doubts.c.id.is_not(None) if agency is None else agencies.c.code == agency
+
+
+def _behind(place: tuple[Any, ...]) -> ColumnElement[bool]:
+    """Whether a row stands behind a place in the queue's order."""
+    behind: ColumnElement[bool] = _ORDER[-1] > place[-1]
+    for column, value in zip(reversed(_ORDER[:-1]), reversed(place[:-1]), strict=True):
+        behind = (column > value) | ((column == value) & behind)
+    return behind
+
+
+def _select_doubts(*columns: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(*(columns or _doubt_columns()))
+        .select_from(doubts)
+        .join(responses)
+        .join(sheets, sheets.c.id == responses.c.sheet)
+        .join(cell)
+        .join(agencies)
+        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .join(layouts, layouts.c.id == sheets.c.layout)
+        .join(question, question.c.id == doubts.c.question)
+        .join(page, page.c.id == doubts.c.page)
+        .join(scan_file, scan_file.c.id == page.c.scan_file)
+        .outerjoin(_rated, _rated.c.id == doubts.c.rated)
+    )
+
+
+def _doubt_columns() -> tuple[ColumnElement[Any], ...]:
+    return (
+        doubts.c.id,
+        sheets.c.serial,
+        sheets.c.number,
+        agencies.c.code.label("agency"),
+        respondent_group.c.code.label("group"),
+        layouts.c.code.label("layout"),
+        question.c.code.label("question"),
+        _rated.c.code.label("row"),
+        doubts.c.reason,
+        _guess().label("guess"),
+        doubts.c.state,
+        doubts.c.page,
+        scan_file.c.sha256,
+        page.c.image,
+        page.c.sheet_page,
+        page.c.rotation,
+        page.c.transform,
+        doubts.c.chosen,
+    )
+
+
+def _guess() -> ColumnElement[Any]:
+    """What was read: "POSITION:CODE,..." of options, else "0:" and the number."""
+    options: ScalarSelect[Any] = (
+        select(func.aggregate_strings(cast(option.c.position, String) + ":" + option.c.code, ","))
+        .join_from(page_choice, option)
+        .where(
+            page_choice.c.page == doubts.c.page,
+            page_choice.c.question == doubts.c.question,
+            page_choice.c.rated == doubts.c.rated,
+        )
+        .scalar_subquery()
+    )
+    value: ScalarSelect[Any] = (
+        select("0:" + page_value.c.value)
+        .where(page_value.c.page == doubts.c.page, page_value.c.question == doubts.c.question)
+        .scalar_subquery()
+    )
+    return func.coalesce(options, value)
+
+
+def _doubt(row: Row[Any]) -> Doubt:
+    guess = [part.partition(":") for part in row.guess.split(",")] if row.guess else []
+    ordered = tuple(code for _, _, code in sorted(guess, key=lambda part: int(part[0])))
+    chosen = None if row.chosen is None else tuple(json.loads(row.chosen))
+    changed = {"guess": ordered, "transform": matrix(row.transform), "rotation": row.rotation or 0, "chosen": chosen}
+    return Doubt(**{**row._mapping, **changed})

@@ -1,0 +1,162 @@
+"""Opening a campaign's database, and the two kinds of transaction: `read` and `write`.
+
+SQLite by default (WAL, synchronous=FULL: what was answered with a receipt survives a power cut), PostgreSQL by address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
+from sqlalchemy import text as sql
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from collector.settings import DATA, database_url
+from collector.store.codes import Codes, load_codes
+from collector.store.once import insert_once
+from collector.store.schema import REVISION, meta
+from forms.campaign import Settings
+from forms.errors import InputWrong, Problem, WorkFailed
+from forms.words import text
+
+BUSY_MS = 30_000
+CONNECTIONS = 40  # more than a web server's threads and a scan job together; idle ones cost little
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATION_LOCK = 0x50484945  # any number that no other program uses on this database
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open database of one campaign, safe to share between threads; `folder` is the campaign folder.
+
+    `codes` keeps the code tables of printed layouts, which never change, between transactions.
+    """
+
+    folder: Path
+    engine: Engine
+    url: str
+    codes: dict[int, Codes] = field(default_factory=dict, repr=False, compare=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one moment of the store; whatever it writes is thrown away."""
+        with self.engine.connect() as conn:
+            if conn.dialect.name == "postgresql":
+                conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            yield conn
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection whose changes are kept all or none, at the end. Keep it short and open no image in it."""
+        with _write(self.engine) as conn:
+            yield conn
+
+    def get_codes(self, conn: Connection, layout: int) -> Codes:
+        """The code tables of a layout by its key."""
+        if layout not in self.codes:
+            self.codes[layout] = load_codes(conn, layout)
+        return self.codes[layout]
+
+    def scan_path(self, sha256: str) -> Path:
+        """Where the original of a scan file lies."""
+        return self.folder / DATA / "scans" / sha256
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def open_store(folder: Path, settings: Settings, url: str | None = None) -> Store:
+    """Open a campaign's store; make it or bring it up to date first.
+
+    `url` overrides PHIEU_DATABASE and campaign.yaml. InputWrong where the database belongs to another campaign or the
+    address is none; WorkFailed where it does not answer or was written by a later version of this program.
+    """
+    url = url or database_url(folder, settings.database)
+    (folder / DATA).mkdir(parents=True, exist_ok=True)
+    try:
+        engine = _make_engine(url)
+        _migrate(engine)
+        _own(engine, settings.id)
+    except (ArgumentError, NoSuchModuleError) as error:
+        problem = Problem("campaign.yaml", text("store.address_wrong"), text("store.address_fix"))
+        raise InputWrong([problem]) from error
+    except (OperationalError, ModuleNotFoundError) as error:
+        raise WorkFailed(text("store.unreachable", reason=str(error).splitlines()[0])) from error
+    return Store(folder, engine, url)
+
+
+def _make_engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=CONNECTIONS // 4, max_overflow=CONNECTIONS, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=CONNECTIONS // 4, max_overflow=CONNECTIONS)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # sqlite3 then leaves BEGIN to us
+    for pragma in (f"busy_timeout = {BUSY_MS}", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(conn: Connection) -> None:
+    # A transaction that reads first and writes later would fail where another one wrote in between.
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get("phieu_write") else "BEGIN")
+
+
+@contextmanager
+def _write(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as conn:
+        conn.execution_options(phieu_write=True)
+        with conn.begin():
+            yield conn
+
+
+def _migrate(engine: Engine) -> None:
+    with engine.connect() as conn:
+        if _revision(conn) == REVISION:
+            return
+    from alembic import command  # half of a command's start-up time, and hardly ever needed
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with _write(engine) as conn:
+        if conn.dialect.name == "postgresql":
+            conn.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        config.attributes["connection"] = conn
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise WorkFailed(text("store.too_new")) from error
+
+
+def _revision(conn: Connection) -> str | None:
+    if not inspect(conn).has_table("alembic_version"):
+        return None
+    revision: str | None = conn.scalar(sql("SELECT version_num FROM alembic_version"))
+    return revision
+
+
+def _own(engine: Engine, campaign_id: str) -> None:
+    owner = select(meta.c.value).where(meta.c.key == "campaign")
+    with engine.connect() as conn:
+        found = conn.scalar(owner)
+    if found is None:
+        with _write(engine) as conn:
+            insert_once(conn, meta, {"key": "campaign", "value": campaign_id})
+            found = conn.scalar(owner)
+    if found != campaign_id:
+        problem = Problem(
+            "campaign.yaml",
+            text("store.other_campaign", found=found, wanted=campaign_id),
+            text("store.other_campaign_fix"),
+        )
+        raise InputWrong([problem])

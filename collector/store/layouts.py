@@ -1,0 +1,95 @@
+"""Layouts and questionnaires as printed: snapshots that no later edit changes."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection, insert, select
+
+from collector.store.schema import agency as agencies
+from collector.store.schema import layout as layouts
+from collector.store.schema import meta, option, question
+from collector.store.schema import questionnaire as questionnaires
+from forms.errors import NotFound, WorkFailed
+from forms.layout import Layout, LayoutBook, dump_layout, layout_from_json, preferred_number
+from forms.questionnaire import Questionnaire
+from forms.serial import LAYOUT_NUMBERS
+from forms.words import text
+
+
+def save_layout(conn: Connection, campaign_id: str, layout: Layout, questionnaire: Questionnaire) -> Layout:
+    """Keep a layout and its questionnaire; the same layout, with the number that this campaign gave it.
+
+    The number is forms.layout.preferred_number or the next free one. Saving the same id again changes nothing.
+    WorkFailed where all 1,024 numbers are taken, NotFound where a rated agency never went through sync_campaign.
+    """
+    conn.execute(select(meta.c.value).where(meta.c.key == "campaign").with_for_update())  # one at a time
+    kept = conn.scalar(select(layouts.c.content).where(layouts.c.code == layout.id))
+    if kept is not None:
+        return layout_from_json(layout.id, json.loads(kept))
+    rated = {box.row for page in layout.pages for box in page.boxes if box.row is not None}
+    strangers = rated.difference(conn.scalars(select(agencies.c.code)))
+    if strangers:
+        raise NotFound(text("store.no_agency", agency=", ".join(sorted(strangers))))
+    numbered = Layout(
+        layout.id, _free_number(conn, campaign_id, layout.id), layout.questionnaire, layout.questions, layout.pages
+    )
+    conn.execute(
+        insert(layouts).values(
+            code=numbered.id,
+            number=numbered.number,
+            questionnaire=_save_questionnaire(conn, questionnaire),
+            content=dump_layout(numbered),
+        )
+    )
+    return numbered
+
+
+def _free_number(conn: Connection, campaign_id: str, layout_id: str) -> int:
+    taken = set(conn.scalars(select(layouts.c.number)))
+    first = preferred_number(campaign_id, layout_id)
+    for step in range(LAYOUT_NUMBERS):
+        number = (first + step) % LAYOUT_NUMBERS
+        if number not in taken:
+            return number
+    raise WorkFailed(text("store.no_layout_number", count=LAYOUT_NUMBERS))
+
+
+def _save_questionnaire(conn: Connection, questionnaire: Questionnaire) -> int:
+    digest = questionnaire.printed_digest()
+    kept = conn.scalar(select(questionnaires.c.id).where(questionnaires.c.digest == digest))
+    if kept is not None:
+        return int(kept)
+    content = questionnaire.model_dump_json(by_alias=True)
+    values = {"code": questionnaire.code, "digest": digest, "content": content}
+    key: int = conn.execute(insert(questionnaires).values(values).returning(questionnaires.c.id)).scalar_one()
+    for position, asked in enumerate(questionnaire.questions()):
+        fresh = {"questionnaire": key, "code": asked.code, "kind": asked.kind, "position": position}
+        asked_key = conn.execute(insert(question).values(fresh).returning(question.c.id)).scalar_one()
+        options = [
+            {"question": asked_key, "code": level.code, "position": place}
+            for place, level in enumerate(questionnaire.levels(asked))
+        ]
+        if options:
+            conn.execute(insert(option), options)
+    return key
+
+
+def get_book(conn: Connection, campaign_id: str, address: str) -> LayoutBook:
+    """Every layout that was ever saved, as the reader needs them; `address` as forms.code.code_address gives it."""
+    kept = conn.execute(select(layouts.c.code, layouts.c.content).order_by(layouts.c.id))
+    return LayoutBook(
+        campaign_id, address, {row.code: layout_from_json(row.code, json.loads(row.content)) for row in kept}
+    )
+
+
+def get_snapshot(conn: Connection, layout_id: str) -> tuple[Layout, Questionnaire]:
+    """A layout and the questionnaire as printed with it; NotFound."""
+    kept = conn.execute(
+        select(layouts.c.content, questionnaires.c.content.label("asked"))
+        .join_from(layouts, questionnaires)
+        .where(layouts.c.code == layout_id)
+    ).one_or_none()
+    if kept is None:
+        raise NotFound(text("store.no_layout", layout=layout_id))
+    return layout_from_json(layout_id, json.loads(kept.content)), Questionnaire.model_validate_json(kept.asked)

@@ -1,0 +1,215 @@
+"""Responses and their answers: who claims a serial, which count, and the places of a quota cell.
+
+A response that claims its serial is the one that answered it; the database allows one. It counts (`accepted`) as long
+as its cell has a place, which one conditional UPDATE takes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
+
+from collector.store.codes import NO_KEY, Codes, Place
+from collector.store.schema import answer as answers_table
+from collector.store.schema import answer_value, cell, conflict, respondent_group
+from collector.store.schema import response as responses
+from collector.store.schema import sheet as sheets
+from forms.response import Answer, Channel, answers_digest
+from forms.serial import ALPHABET
+
+ResponseState = Literal["accepted", "contested", "over_quota", "set_aside", "void"]
+COUNTED: tuple[ResponseState, ...] = ("accepted", "over_quota")
+RECEIPT_SYMBOLS = 10  # 50 random bits: nobody guesses one, a person can read it out
+
+
+@dataclass(frozen=True)
+class HeldSheet:
+    """A sheet that nobody else changes until the transaction ends; `cell` and `layout` are keys."""
+
+    id: int
+    serial: str
+    cell: int
+    layout: int
+    state: str
+    linked: bool
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A response in the store; `copy` is 0 unless it came on paper, `fought` says it is or was a side of a conflict."""
+
+    id: int
+    channel: Channel
+    copy: int
+    claims: bool
+    state: ResponseState
+    complete: bool
+    twin_of: int | None
+    digest: str
+    receipt: str
+    fought: bool
+
+
+def hold_sheet(conn: Connection, which: ColumnElement[bool]) -> HeldSheet | None:
+    """Take hold of the one sheet of a condition; everything that changes what a sheet answers begins with this."""
+    row = conn.execute(
+        select(sheets.c.id, sheets.c.serial, sheets.c.cell, sheets.c.layout, sheets.c.state, respondent_group.c.linked)
+        .join_from(sheets, cell)
+        .join(respondent_group)
+        .where(which)
+        .with_for_update(of=sheets)
+    ).one_or_none()
+    return HeldSheet(**row._mapping) if row is not None else None
+
+
+def move_sheet(conn: Connection, sheet: int, state: str, unless: Collection[str]) -> None:
+    """Give a sheet a state, unless it is in one of these."""
+    conn.execute(update(sheets).where(sheets.c.id == sheet, sheets.c.state.not_in(unless)).values(state=state))
+
+
+def list_kept(conn: Connection, sheet: int) -> list[Kept]:
+    """Every response of a sheet: the one that claims it, then by copy and content, for no order of arrival is kept."""
+    fought = exists().where(or_(conflict.c.first == responses.c.id, conflict.c.second == responses.c.id))
+    columns = [responses.c[name] for name in Kept.__dataclass_fields__ if name != "fought"]
+    rows = conn.execute(
+        select(*columns, fought.label("fought"))
+        .where(responses.c.sheet == sheet)
+        .order_by(responses.c.claims.desc(), responses.c.copy, responses.c.digest)
+    )
+    return [Kept(**row._mapping) for row in rows]
+
+
+def find_principal(kept: Iterable[Kept]) -> Kept | None:
+    """The response that a new one is held against: who claims the serial, else a contested one, else a decided one."""
+    kept = [one for one in kept if one.twin_of is None]
+    for wanted in ("accepted", "over_quota", "contested", "set_aside"):
+        for one in kept:
+            if one.state == wanted and (wanted != "set_aside" or one.fought):
+                return one
+    return None
+
+
+def keep_response(
+    conn: Connection,
+    sheet: HeldSheet,
+    channel: Channel,
+    answers: Collection[Answer],
+    state: ResponseState,
+    day: datetime.date,
+    *,
+    copy: int = 0,
+    complete: bool = True,
+    twin_of: int | None = None,
+    at: datetime.datetime | None = None,
+) -> Kept:
+    """Store a response without its answers; counted ones claim the serial. `at` is kept for linked groups only."""
+    fresh = Kept(
+        id=secrets.randbits(63),
+        channel=channel,
+        copy=copy,
+        claims=state in COUNTED,
+        state=state,
+        complete=complete,
+        twin_of=twin_of,
+        digest=answers_digest(answers),
+        receipt="".join(secrets.choice(ALPHABET) for _ in range(RECEIPT_SYMBOLS)),
+        fought=False,
+    )
+    values = {name: value for name, value in vars(fresh).items() if name != "fought"}
+    place = {"sheet": sheet.id, "linked": sheet.linked}
+    times = {"received_day": day, "received_at": at if sheet.linked else None}
+    conn.execute(insert(responses).values(**values, **place, **times))
+    return fresh
+
+
+def take_place(conn: Connection, cell_key: int) -> ResponseState:
+    """Take one of a cell's places: `accepted`, or `over_quota` where none is left."""
+    taken = conn.execute(
+        update(cell).where(cell.c.id == cell_key, cell.c.accepted < cell.c.target).values(accepted=cell.c.accepted + 1)
+    )
+    return "accepted" if taken.rowcount else "over_quota"
+
+
+def move_response(conn: Connection, cell_key: int, kept: Kept, state: ResponseState) -> Kept:
+    """Give a response a state; a place in its cell is taken or given back with it. `accepted` may become over_quota."""
+    if kept.state == "accepted" and state != "accepted":
+        conn.execute(update(cell).where(cell.c.id == cell_key).values(accepted=cell.c.accepted - 1))
+    if state == "accepted" and kept.state != "accepted":
+        state = take_place(conn, cell_key)
+    # A contested response keeps its claim, so that no third one slips in while a person has not decided.
+    claims = state in COUNTED or (state == "contested" and kept.claims)
+    twin_of = kept.twin_of if state == "set_aside" else None
+    conn.execute(update(responses).where(responses.c.id == kept.id).values(state=state, claims=claims, twin_of=twin_of))
+    return replace(kept, state=state, claims=claims, twin_of=twin_of)
+
+
+def write_answers(conn: Connection, codes: Codes, response: int, answers: Iterable[Answer]) -> None:
+    """Store the answers of a response in place of those it had."""
+    conn.execute(delete(answers_table).where(answers_table.c.response == response))
+    conn.execute(delete(answer_value).where(answer_value.c.response == response))
+    rows: list[dict[str, object]] = []
+    values: list[dict[str, object]] = []
+    for given in answers:
+        question, rated = codes.keys((given.question, given.row))
+        row = {"response": response, "question": question, "rated": rated, "state": given.state}
+        options = [codes.options[given.question, code] for code in given.chosen]
+        rows += [{**row, "option": option} for option in options or [NO_KEY]]
+        if given.value:
+            values.append({"response": response, "question": question, "value": given.value})
+    if rows:
+        conn.execute(insert(answers_table), rows)
+    if values:
+        conn.execute(insert(answer_value), values)
+
+
+def read_answers(conn: Connection, codes: Codes, response: int) -> tuple[Answer, ...]:
+    """The answers of a response in the questionnaire's order."""
+    typed = select(answer_value.c.question, answer_value.c.value).where(answer_value.c.response == response)
+    values = {row.question: row.value for row in conn.execute(typed)}
+    states: dict[Place, str] = {}
+    chosen: dict[Place, set[str]] = {}
+    for row in conn.execute(select(answers_table).where(answers_table.c.response == response)):
+        place = codes.place_of[row.question, row.rated]
+        states[place] = row.state
+        chosen.setdefault(place, set()).update({codes.option_of[row.option]} if row.option else ())
+    return tuple(
+        Answer(
+            question,
+            row,
+            codes.in_order(question, chosen[question, row]),
+            states[question, row],  # type: ignore[arg-type]  # CHECKed by the table
+            values.get(codes.questions[question]),
+        )
+        for question, row in codes.places
+        if (question, row) in states
+    )
+
+
+def agree(left: Iterable[Answer], right: Iterable[Answer]) -> bool:
+    """Whether two responses say the same wherever both are sure.
+
+    A doubtful answer agrees with anything; so does one that was set aside, and ink that nobody has read yet.
+    """
+    others = {(one.question, one.row): one for one in right}
+    return all(_same(one, others[one.question, one.row]) for one in left if (one.question, one.row) in others)
+
+
+def _same(left: Answer, right: Answer) -> bool:
+    if _is_open(left) or _is_open(right):
+        return True
+    return set(left.chosen) == set(right.chosen) and (left.value or "") == (right.value or "")
+
+
+def _is_open(one: Answer) -> bool:
+    unread = one.state == "clear" and not one.chosen and not one.value
+    return unread or one.state in ("doubtful", "skipped")
+
+
+def is_blank(answers: Iterable[Answer]) -> bool:
+    """Whether a sheet was left empty: not one mark, sure or doubtful."""
+    return all(one.state in ("blank", "settled") and not one.chosen and not one.value for one in answers)

@@ -1,0 +1,174 @@
+"""Scan files and their pages: each file taken in once, each page image recorded once."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, Select, func, select, update
+
+from collector.store.clock import day_of
+from collector.store.once import insert_once
+from collector.store.schema import layout as layouts
+from collector.store.schema import page as pages
+from collector.store.schema import scan_file as files
+from collector.store.schema import sheet
+from forms.errors import NotFound
+from forms.words import text
+from ocr.reading import Matrix
+
+# waiting: other pages of the sheet are missing; void: the sheet was made void before.
+PageStatus = Literal["read", "duplicate", "conflict", "waiting", "unreadable", "foreign", "unknown_serial", "void"]
+PAGE_STATUSES: tuple[PageStatus, ...] = (
+    "read",
+    "duplicate",
+    "conflict",
+    "waiting",
+    "unreadable",
+    "foreign",
+    "unknown_serial",
+    "void",
+)
+
+
+@dataclass(frozen=True)
+class TakenFile:
+    """A scan file; `pages` is None until all its images are recorded (a job that was cut off goes on there)."""
+
+    id: int
+    sha256: str
+    name: str
+    size: int
+    state: Literal["taken", "refused"]
+    reason: str | None
+    pages: int | None
+    first_day: datetime.date
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left to read in it."""
+        return self.state == "refused" or self.pages is not None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One recorded page image; `transform` takes sheet mm to pixels of the image as stored."""
+
+    id: int
+    scan_file: int
+    sha256: str
+    file_name: str
+    image: int
+    status: PageStatus
+    reason: str | None
+    serial: str | None
+    number: str | None
+    sheet_page: int | None
+    layout: str | None
+    rotation: int | None
+    transform: Matrix | None
+
+
+def take_file(
+    conn: Connection, sha256: str, name: str, size: int, day: datetime.date | None = None
+) -> TakenFile | None:
+    """Claim a file by its content; None where it is there already. `day` is today in Viet Nam unless given."""
+    values = {"sha256": sha256, "name": name, "size": size, "state": "taken", "first_day": day or day_of()}
+    return find_file(conn, sha256) if insert_once(conn, files, values) else None
+
+
+def find_file(conn: Connection, sha256: str) -> TakenFile | None:
+    """The scan file of a SHA-256."""
+    row = conn.execute(select(files).where(files.c.sha256 == sha256)).one_or_none()
+    return TakenFile(**row._mapping) if row is not None else None
+
+
+def list_files(conn: Connection) -> list[TakenFile]:
+    """Every scan file in the order of taking in."""
+    return [TakenFile(**row._mapping) for row in conn.execute(select(files).order_by(files.c.id))]
+
+
+def finish_file(conn: Connection, scan_file: int, pages: int) -> None:
+    """Note that all `pages` images of a file are recorded."""
+    conn.execute(update(files).where(files.c.id == scan_file).values(pages=pages))
+
+
+def refuse_file(conn: Connection, scan_file: int, reason: str) -> None:
+    """Note that a file holds no page that can be read; `reason` is a code such as "empty" or "not_an_image"."""
+    conn.execute(update(files).where(files.c.id == scan_file).values(state="refused", reason=reason))
+
+
+def recorded_images(conn: Connection, scan_file: int) -> set[int]:
+    """The images of a file that are recorded already."""
+    return set(conn.scalars(select(pages.c.image).where(pages.c.scan_file == scan_file)))
+
+
+def get_page(conn: Connection, page: int) -> Page:
+    """A page by its id; NotFound."""
+    row = conn.execute(_select_pages().where(pages.c.id == page)).one_or_none()
+    if row is None:
+        raise NotFound(text("store.no_page", page=page))
+    return _page(row)
+
+
+def list_pages(
+    conn: Connection, scan_file: int | None = None, status: PageStatus | None = None, limit: int | None = None
+) -> list[Page]:
+    """Recorded pages, file by file, image by image."""
+    query = _select_pages().order_by(pages.c.scan_file, pages.c.image).limit(limit)
+    if scan_file is not None:
+        query = query.where(pages.c.scan_file == scan_file)
+    if status is not None:
+        query = query.where(pages.c.status == status)
+    return [_page(row) for row in conn.execute(query)]
+
+
+def page_account(conn: Connection, scan_file: int | None = None) -> dict[PageStatus, int]:
+    """How many pages came to what, every status named; of one file or of all."""
+    query = select(pages.c.status, func.count().label("pages")).group_by(pages.c.status)
+    if scan_file is not None:
+        query = query.where(pages.c.scan_file == scan_file)
+    found = {row.status: row.pages for row in conn.execute(query)}
+    return {status: found.get(status, 0) for status in PAGE_STATUSES}
+
+
+def _select_pages() -> Select[Any]:
+    return (
+        select(
+            pages.c.id,
+            pages.c.scan_file,
+            files.c.sha256,
+            files.c.name.label("file_name"),
+            pages.c.image,
+            pages.c.status,
+            pages.c.reason,
+            sheet.c.serial,
+            sheet.c.number,
+            pages.c.sheet_page,
+            layouts.c.code.label("layout"),
+            pages.c.rotation,
+            pages.c.transform,
+        )
+        .join_from(pages, files, files.c.id == pages.c.scan_file)
+        .outerjoin(sheet, sheet.c.id == pages.c.sheet)
+        .outerjoin(layouts, layouts.c.id == pages.c.layout)
+    )
+
+
+def _page(row: Row[Any]) -> Page:
+    return Page(**{**row._mapping, "transform": matrix(row.transform)})
+
+
+def dump_matrix(transform: Matrix | None) -> str | None:
+    """A transform as the store keeps it."""
+    return None if transform is None else json.dumps(transform)
+
+
+def matrix(kept: str | None) -> Matrix | None:
+    """A transform out of the store."""
+    if kept is None:
+        return None
+    first, second, third = (tuple(row) for row in json.loads(kept))
+    return first, second, third

@@ -1,0 +1,76 @@
+"""Answers that people typed or posted, held against the sheet they are for."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+
+from collector.store.codes import Codes
+from forms.errors import InputWrong, Problem
+from forms.questionnaire import Question
+from forms.response import Answer, Response, blank_answer, is_answered, set_skipped_aside
+from forms.words import text
+
+TEXT_LIMIT = 4000
+
+
+def typed_answers(codes: Codes, response: Response) -> tuple[Answer, ...]:
+    """One answer for everything the sheet asks, blanks too, skipped ones set aside; InputWrong with every problem."""
+    counts = Counter((answer.question, answer.row) for answer in response.answers)
+    problems = [
+        Problem(answer.question, problem)
+        for answer in response.answers
+        if (problem := _find_problem(codes, answer, counts[answer.question, answer.row])) is not None
+    ]
+    if problems:
+        raise InputWrong(problems)
+    given = {(answer.question, answer.row): _clean(codes, answer) for answer in response.answers}
+    return set_skipped_aside(
+        codes.questionnaire,
+        [given.get(place) or blank_answer(codes.by_code[place[0]], place[1]) for place in codes.places],
+    )
+
+
+def _find_problem(codes: Codes, answer: Answer, count: int) -> str | None:
+    if (answer.question, answer.row) not in codes.places:
+        row = "" if answer.row is None else f" ({answer.row})"
+        return text("store.no_question", question=answer.question + row)
+    if count > 1:
+        return text("store.answered_twice", question=answer.question)
+    return check_given(codes, codes.by_code[answer.question], answer.chosen, answer.value)
+
+
+def check_given(codes: Codes, asked: Question, chosen: tuple[str, ...], value: str | None) -> str | None:
+    """What is wrong with an answer to a question; None where nothing is."""
+    if asked.kind in ("one", "many"):
+        unknown = [code for code in chosen if (asked.code, code) not in codes.options]
+        if unknown or value:
+            return text("store.no_option", question=asked.code, options=", ".join(unknown) or value)
+        if asked.kind == "one" and len(set(chosen)) > 1:
+            return text("store.one_option", question=asked.code)
+        return None
+    if chosen:
+        return text("store.no_option", question=asked.code, options=", ".join(chosen))
+    if asked.kind == "number" and value and not _is_number(value, asked.digits):
+        return text("store.not_a_number", question=asked.code, digits=asked.digits)
+    if value and len(value) > TEXT_LIMIT:
+        return text("store.text_too_long", question=asked.code, limit=TEXT_LIMIT)
+    return None
+
+
+def _is_number(value: str, digits: int) -> bool:
+    plain = value.strip()
+    return plain.isascii() and plain.isdigit() and len(plain.lstrip("0")) <= digits
+
+
+def clean_value(asked: Question, value: str | None) -> str | None:
+    """A number without leading zeros, a text in NFC without what PostgreSQL cannot keep; None for nothing."""
+    plain = unicodedata.normalize("NFC", value or "").replace("\x00", "").strip()
+    return str(int(plain)) if asked.kind == "number" and plain else plain or None
+
+
+def _clean(codes: Codes, answer: Answer) -> Answer:
+    asked = codes.by_code[answer.question]
+    options = codes.in_order(asked.code, set(answer.chosen))
+    cleaned = Answer(asked.code, answer.row, options, "clear", clean_value(asked, answer.value))
+    return cleaned if is_answered(cleaned) else blank_answer(asked, answer.row)

@@ -1,0 +1,127 @@
+"""Puts one campaign's site together: phone form, console, headers, compression, and the pages of what goes wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, request, url_for
+from flask.typing import ResponseReturnValue
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from werkzeug.exceptions import HTTPException
+
+from collector.settings import DATA
+from collector.store import Store
+from collector.web import statuses
+from collector.web.access import access, console_language, find_person
+from collector.web.compression import compress_replies
+from collector.web.conflicts import conflicts
+from collector.web.console import console
+from collector.web.doubts import doubts
+from collector.web.evidence import EvidenceRoom
+from collector.web.numbers import show_count, show_day, show_per_cent
+from collector.web.phone import phone, say
+from collector.web.pictures import pictures
+from collector.web.security import access_code, protect
+from collector.web.site import EXTENSION, Site
+from collector.web.throttle import Throttle
+from collector.web.unread import unread
+from forms.campaign import Campaign
+from forms.errors import PhieuError
+from forms.words import catalogue, text
+
+__all__ = ["access_code", "create_app"]
+
+# The longest honest post: two free texts of 2,000 three-byte letters, each byte written as %XX, and a matrix of 168
+# agencies by 20 questions at some 12 bytes a field: 2 * 18,000 + 40,320 bytes.
+_LARGEST_POST_BYTES = 256 * 1024
+# A person who mistypes meets neither: an unknown serial must pass its check, a false access code may come ten times.
+_UNKNOWN_SERIALS, _UNKNOWN_PER_S = 60, 0.5
+_FALSE_CODES, _FALSE_CODES_PER_S = 10, 0.05
+_YEAR_S = 365 * 24 * 3600  # static files are named with their content's hash
+
+
+def create_app(store: Store, campaign: Campaign) -> Flask:
+    """The web application of a campaign, to be served by one process with threads; it starts a worker when needed."""
+    app = Flask(__name__)
+    app.config.update(MAX_CONTENT_LENGTH=_LARGEST_POST_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_YEAR_S)
+    app.url_map.strict_slashes = False
+    app.extensions[EXTENSION] = Site(
+        store,
+        campaign,
+        EvidenceRoom(store.folder / DATA / "evidence"),
+        Throttle(_UNKNOWN_SERIALS, _UNKNOWN_PER_S),
+        Throttle(_FALSE_CODES, _FALSE_CODES_PER_S),
+    )
+    compress_replies(app)  # registered first, so run last: after the headers
+    protect(app, campaign.settings.id, phone)
+    for pages in (phone, access, console, doubts, conflicts, unread, pictures):
+        app.register_blueprint(pages)
+    _teach_templates(app, campaign)
+    app.register_error_handler(HTTPException, _say_refused)
+    app.register_error_handler(PhieuError, _say_failed)
+    return app
+
+
+def _teach_templates(app: Flask, campaign: Campaign) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        t=_translate, reason=_reason, count=_count, per_cent=_per_cent, day=show_day, asset=_asset, campaign=campaign
+    )
+
+    @app.context_processor
+    def _console_words() -> dict[str, object]:
+        if request.blueprint in (None, phone.name):
+            return {}
+        return {"lang": console_language(), "person": find_person()}
+
+
+@pass_context
+def _translate(context: Context, key: str, **fields: object) -> str:
+    """An entry of the catalogue in the page's language."""
+    return text(key, context["lang"], **fields)
+
+
+@pass_context
+def _reason(context: Context, code: str | None) -> str:
+    """Why something was not read, in words; the bare code where the catalogue has none yet."""
+    key = f"reading.reason_{code}"
+    return text(key, context["lang"]) if key in catalogue() else code or ""
+
+
+@pass_context
+def _count(context: Context, count: int) -> str:
+    return show_count(count, context["lang"])
+
+
+@pass_context
+def _per_cent(context: Context, per_cent: float) -> str:
+    return show_per_cent(per_cent, context["lang"])
+
+
+@cache
+def _asset_version(name: str) -> str:
+    return hashlib.sha256((Path(__file__).parent / "static" / name).read_bytes()).hexdigest()[:10]
+
+
+def _asset(name: str) -> str:
+    """The address of a static file, with its content's hash, so that browsers may keep it."""
+    return url_for("static", filename=name, v=_asset_version(name))
+
+
+def _say_refused(error: HTTPException) -> ResponseReturnValue:
+    """A plain page for what the web framework itself refuses; a redirect stays one."""
+    status = error.code or statuses.FAILED
+    if status < statuses.WRONG:
+        return error.get_response()
+    title = {statuses.NOT_FOUND: "missing", statuses.TOO_BIG: "big", statuses.FAILED: "failed"}.get(status, "wrong")
+    return say(title, status, (title,))
+
+
+def _say_failed(error: PhieuError) -> ResponseReturnValue:
+    """The same for errors of ours that no page expected."""
+    status = statuses.error_status(error)
+    title = {statuses.NOT_FOUND: "missing", statuses.FAILED: "failed"}.get(status, "wrong")
+    return say(title, status, (title,))

@@ -1,0 +1,149 @@
+"""Sheets answered twice, differently: both sides beside each other, and a person's decision with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from collector.review import Conflict, Keep, Side, decide_conflict, list_conflicts
+from collector.store.layouts import get_snapshot
+from collector.web import statuses
+from collector.web.access import console_language, get_person, staff_only
+from collector.web.site import agency_name, asked_code, site, utc_now
+from forms.errors import InputWrong
+from forms.questionnaire import Questionnaire
+from forms.response import Answer, is_answered
+from forms.words import text
+
+conflicts = Blueprint("conflicts", __name__, url_prefix="/quan-ly/phieu-trung")
+conflicts.before_request(staff_only)
+
+_A_PAGE = 20
+_KEEPS: dict[str, Keep] = {"first": "first", "second": "second", "neither": "neither"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question of a sheet and what each side says to it."""
+
+    number: int
+    question: str
+    row_name: str
+    first: str
+    second: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the sides differ."""
+        return self.first != self.second
+
+
+@dataclass(frozen=True)
+class ConflictView:
+    """A conflict as the screen shows it; `is_own`: it concerns the person's own workplace, others decide it."""
+
+    conflict: Conflict
+    agency: str
+    group: str
+    lines: tuple[Line, ...]
+    is_own: bool
+
+
+@conflicts.get("/")
+def show() -> ResponseReturnValue:
+    """The open conflicts."""
+    return _show()
+
+
+@conflicts.post("/<int:conflict_id>")
+def decide(conflict_id: int) -> ResponseReturnValue:
+    """Keep the first, the second or neither, for a reason."""
+    lang, keep, why = console_language(), _KEEPS.get(request.form.get("keep", "")), request.form.get("why", "").strip()
+    with site().store.read() as conn:
+        found = next((known for known in list_conflicts(conn, only_open=False) if known.id == conflict_id), None)
+    if found is None:
+        abort(statuses.NOT_FOUND)
+    if _is_own(found):
+        abort(statuses.FORBIDDEN)
+    if keep is None or not why:
+        return _show(conflict_id, text("console.conflict_incomplete", lang)), statuses.UNPROCESSABLE
+    try:
+        decide_conflict(site().store, conflict_id, keep, get_person().name, why, utc_now())
+    except InputWrong as wrong:
+        return _show(conflict_id, "; ".join(str(problem) for problem in wrong.problems)), statuses.UNPROCESSABLE
+    flash(text(f"console.kept_{keep}", lang, number=found.number))
+    return redirect(url_for(".show", **_narrowed()), statuses.SEE_OTHER)
+
+
+def _is_own(conflict: Conflict) -> bool:
+    rated = {answer.row for side in (conflict.first, conflict.second) for answer in side.answers}
+    return get_person().works_at(conflict.agency, *rated)
+
+
+def _narrowed() -> dict[str, Any]:
+    agency = asked_code("agency", site().campaign.agencies)
+    return {"agency": agency} if agency else {}
+
+
+def _show(fault_at: int | None = None, fault: str = "") -> str:
+    agency = asked_code("agency", site().campaign.agencies)
+    start = max(0, request.args.get("start", 0, type=int))
+    with site().store.read() as conn:
+        found = list_conflicts(conn, agency or None)
+        views = [_view(conn, conflict) for conflict in found[start : start + _A_PAGE]]
+    return render_template(
+        "console/conflicts.html",
+        views=views,
+        number=len(found),
+        start=start,
+        a_page=_A_PAGE,
+        narrowed=_narrowed(),
+        scope_agency=agency_name(site().campaign, agency) if agency else "",
+        fault_at=fault_at,
+        fault=fault,
+        typed=request.form,
+    )
+
+
+def _view(conn: Connection, conflict: Conflict) -> ConflictView:
+    campaign = site().campaign
+    _, questionnaire = get_snapshot(conn, conflict.layout)
+    is_own = _is_own(conflict)
+    return ConflictView(
+        conflict,
+        agency_name(campaign, conflict.agency),
+        next((group.name for group in campaign.settings.groups if group.code == conflict.group), conflict.group),
+        () if is_own else tuple(_lines(questionnaire, conflict.first, conflict.second)),
+        is_own,
+    )
+
+
+def _lines(questionnaire: Questionnaire, first: Side, second: Side) -> Iterator[Line]:
+    sides = [{(answer.question, answer.row): answer for answer in side.answers} for side in (first, second)]
+    rows: dict[str, dict[str | None, None]] = {}
+    for code, row in (*sides[0], *sides[1]):
+        rows.setdefault(code, {})[row] = None
+    for number, question in enumerate(questionnaire.questions(), start=1):
+        labels = {level.code: level.label for level in questionnaire.levels(question)}
+        for row in rows.get(question.code, {}):
+            said = [_say(side.get((question.code, row)), labels) for side in sides]
+            row_name = agency_name(site().campaign, row) if row is not None else ""
+            yield Line(number, question.text, row_name, *said)
+
+
+def _say(answer: Answer | None, labels: dict[str, str]) -> str:
+    """What one side says to a question, in words."""
+    lang = console_language()
+    if answer is None:
+        return text("console.answer_missing", lang)
+    if not is_answered(answer):
+        return text("console.answer_doubtful" if answer.state == "doubtful" else "console.answer_blank", lang, said="")
+    said = answer.value or ", ".join(labels.get(code, code) for code in answer.chosen)
+    if answer.state in ("doubtful", "skipped"):
+        return text(f"console.answer_{answer.state}", lang, said=said)
+    return said

@@ -1,0 +1,167 @@
+"""The queue of doubtful marks: one at a time, its row's picture large, and no other answer of the sheet in sight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from collector.review import Doubt, count_doubts, get_doubt, list_doubts, next_doubt, settle_doubt, unsettle_last
+from collector.store.layouts import get_snapshot
+from collector.web import statuses
+from collector.web.access import Person, console_language, get_person, staff_only
+from collector.web.pictures import prepare_doubt
+from collector.web.site import agency_name, asked_code, site, utc_now
+from forms.errors import InputWrong
+from forms.geometry import PAGE_W_MM
+from forms.layout import question_rect
+from forms.questionnaire import Level, Question
+from forms.words import text
+
+doubts = Blueprint("doubts", __name__, url_prefix="/quan-ly/can-xem-lai")
+doubts.before_request(staff_only)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which doubts a person goes through: of one agency, of one group, or all; never those of their own workplace."""
+
+    agency: str
+    group: str
+    person: Person
+
+    def holds(self, doubt: Doubt) -> bool:
+        """Whether a doubt belongs to it."""
+        return self.group in ("", doubt.group) and not self.person.works_at(doubt.agency, doubt.row)
+
+    def count(self, conn: Connection) -> int:
+        """How many open doubts it has."""
+        if not self.group and not self.person.workplace:
+            return count_doubts(conn, self.agency or None)
+        return sum(self.holds(doubt) for doubt in list_doubts(conn, self.agency or None))
+
+    def find_next(self, conn: Connection, after: int | None) -> Doubt | None:
+        """Its first open doubt behind doubt `after`, round to the beginning again; None when none is left."""
+        seen: set[int] = set()
+        doubt = next_doubt(conn, self.agency or None, after)
+        while doubt is not None and doubt.id not in seen:
+            if self.holds(doubt):
+                return doubt
+            seen.add(doubt.id)
+            doubt = next_doubt(conn, self.agency or None, doubt.id)
+        return None
+
+    def address(self) -> dict[str, Any]:
+        """It as query fields."""
+        return {name: value for name, value in (("agency", self.agency), ("group", self.group)) if value}
+
+
+@dataclass(frozen=True)
+class DoubtView:
+    """A doubt as the screen shows it; `picked` holds the option codes, or the number, that stand ready, "" is blank.
+
+    `starts_right`: its boxes stand in the right half of the sheet, so a narrow screen shows that half first.
+    """
+
+    doubt: Doubt
+    question: Question
+    number: int
+    levels: tuple[Level, ...]
+    picked: tuple[str, ...]
+    starts_right: bool
+
+
+def _scope() -> Scope:
+    campaign = site().campaign
+    agency, group = asked_code("agency", campaign.agencies), asked_code("group", campaign.settings.groups)
+    return Scope(agency, group, get_person())
+
+
+@doubts.get("/")
+def show() -> ResponseReturnValue:
+    """The next doubt of the scope, or the one that is asked for by ?doubt=."""
+    scope, wanted = _scope(), request.args.get("doubt", type=int)
+    with site().store.read() as conn:
+        if wanted is not None:
+            doubt: Doubt | None = _get_allowed(conn, scope, wanted)
+        else:
+            doubt = scope.find_next(conn, request.args.get("after", type=int))
+        return _show(conn, scope, doubt)
+
+
+@doubts.post("/<int:doubt_id>")
+def settle(doubt_id: int) -> ResponseReturnValue:
+    """Keep what the person decided and go on to the next doubt."""
+    scope = _scope()
+    with site().store.read() as conn:
+        doubt = _get_allowed(conn, scope, doubt_id)
+        layout, _ = get_snapshot(conn, doubt.layout)
+    onward = redirect(url_for(".show", after=doubt_id, **scope.address()), statuses.SEE_OTHER)
+    if doubt.state != request.form.get("state", doubt.state):
+        flash(text("console.doubt_taken", console_language(), number=doubt.number))
+        return onward
+    sent = [value.strip() for value in request.form.getlist("chosen")]
+    if not sent and layout.questions[doubt.question] == "one":
+        return _refuse(scope, doubt_id, text("console.doubt_choose", console_language()))
+    chosen = tuple(value for value in sent if value)  # none: a person says that it is blank
+    try:
+        settle_doubt(site().store, doubt_id, chosen, scope.person.name, now=utc_now())
+    except InputWrong as wrong:
+        return _refuse(scope, doubt_id, "; ".join(str(problem) for problem in wrong.problems))
+    return onward
+
+
+@doubts.post("/hoan-tac")
+def undo() -> ResponseReturnValue:
+    """Take back this person's last decision and show its doubt again."""
+    scope = _scope()
+    doubt_id = unsettle_last(site().store, scope.person.name, utc_now())
+    if doubt_id is None:
+        flash(text("console.undo_nothing", console_language()))
+    return redirect(url_for(".show", doubt=doubt_id, **scope.address()), statuses.SEE_OTHER)
+
+
+def _get_allowed(conn: Connection, scope: Scope, doubt_id: int) -> Doubt:
+    doubt = get_doubt(conn, doubt_id)
+    if scope.person.works_at(doubt.agency, doubt.row):
+        abort(statuses.FORBIDDEN)
+    return doubt
+
+
+def _refuse(scope: Scope, doubt_id: int, fault: str) -> ResponseReturnValue:
+    with site().store.read() as conn:
+        return _show(conn, scope, _get_allowed(conn, scope, doubt_id), fault), statuses.UNPROCESSABLE
+
+
+def _show(conn: Connection, scope: Scope, doubt: Doubt | None, fault: str = "") -> str:
+    campaign = site().campaign
+    if doubt is not None:
+        following = scope.find_next(conn, doubt.id)
+        if following is not None and following.id != doubt.id:
+            prepare_doubt(conn, following)
+    return render_template(
+        "console/doubt.html",
+        view=_view(conn, doubt) if doubt is not None else None,
+        agency=agency_name(campaign, doubt.agency) if doubt is not None else "",
+        row_name=agency_name(campaign, doubt.row) if doubt is not None and doubt.row else "",
+        groups={group.code: group.name for group in campaign.settings.groups},
+        scope=scope,
+        scope_agency=agency_name(campaign, scope.agency) if scope.agency else "",
+        left=scope.count(conn),
+        fault=fault,
+    )
+
+
+def _view(conn: Connection, doubt: Doubt) -> DoubtView:
+    layout, questionnaire = get_snapshot(conn, doubt.layout)
+    question = questionnaire.get_question(doubt.question)
+    number = 1 + [asked.code for asked in questionnaire.questions()].index(doubt.question)
+    decided = doubt.guess if doubt.chosen is None else doubt.chosen
+    # Two marks where one is asked for: neither stands ready, so that nobody accepts one by a mere Enter
+    picked = () if question.kind == "one" and len(decided) > 1 else decided or ("",)
+    rects = [question_rect(page, doubt.question, doubt.row) for page in layout.pages]
+    starts_right = any(rect.x > PAGE_W_MM / 2 for rect in rects if rect is not None)
+    return DoubtView(doubt, question, number, questionnaire.levels(question), picked, starts_right)

@@ -1,0 +1,170 @@
+"""Pictures of what was scanned, cut by one worker process and kept under data/evidence; web threads open no image.
+
+A picture is named by the SHA-256 over all that it depends on, so it is cut once and never goes stale; the folder may be
+emptied at any time. Knows no Flask.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from forms.errors import WorkFailed
+from forms.layout import PageLayout
+from ocr.reading import Matrix
+
+_CUTTING = 1  # raise it when pictures come to look different
+_PATIENCE_S = 60
+_PAGE_PX = 1200  # high: enough to tell what it is, and to read the serial beside the code
+_PICTURES_A_PROCESS = 500  # PDF and image libraries leak a little; a fresh process costs under a second
+
+
+@dataclass(frozen=True)
+class RowPicture:
+    """The picture of one question and row: where its page image lies, how it was registered, what to cut out."""
+
+    original: Path
+    sha256: str
+    image: int
+    transform: Matrix
+    layout: str
+    page: PageLayout
+    question: str
+    row: str | None
+
+    def key(self) -> list[object]:
+        """All that the picture depends on; a layout's id stands for its geometry."""
+        place = self.layout, self.page.page, self.question, self.row
+        return ["row", _CUTTING, self.sha256, self.image, self.transform, *place]
+
+
+@dataclass(frozen=True)
+class PagePicture:
+    """The picture of a whole page image, made small; upright where it was registered."""
+
+    original: Path
+    sha256: str
+    image: int
+    transform: Matrix | None
+
+    def key(self) -> list[object]:
+        """All that the picture depends on."""
+        return ["page", _CUTTING, self.sha256, self.image, self.transform]
+
+
+Picture = RowPicture | PagePicture
+
+
+class PictureFailed(WorkFailed):
+    """A picture could not be cut; the original may be damaged or gone."""
+
+    code = "picture_failed"
+
+
+class EvidenceRoom:
+    """Cuts pictures in a process of its own, started when the first one is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._pool: ProcessPoolExecutor | None = None
+        self._cut_by_pool = 0
+        self._waiting: dict[Path, Future[None]] = {}
+
+    def get_picture(self, picture: Picture) -> Path:
+        """The PNG file of a picture, cut now unless it is there; PictureFailed."""
+        path = self._path(picture)
+        for last in (False, True):
+            try:
+                self._wait(picture, path)
+                break
+            except BrokenProcessPool as error:  # maybe some other picture took the worker down: a second chance
+                if last:
+                    raise PictureFailed(str(error)) from error
+        return path
+
+    def prepare(self, picture: Picture) -> None:
+        """Begin to cut a picture that will be wanted soon."""
+        self._start(picture, self._path(picture))
+
+    def close(self) -> None:
+        """End the worker."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
+
+    def _wait(self, picture: Picture, path: Path) -> None:
+        future = self._start(picture, path)
+        if future is None:
+            return
+        try:
+            future.result(timeout=_PATIENCE_S)
+        except BrokenProcessPool:
+            raise
+        except Exception as error:  # whatever a damaged original raised in the worker
+            raise PictureFailed(str(error)) from error
+
+    def _path(self, picture: Picture) -> Path:
+        name = hashlib.sha256(json.dumps(picture.key()).encode()).hexdigest()
+        return self._folder / name[:2] / f"{name}.png"
+
+    def _start(self, picture: Picture, path: Path) -> Future[None] | None:
+        """The cutting that is under way for a picture; None where its file is there."""
+        with self._lock:
+            if path.exists():
+                return None
+            running = self._waiting.get(path)
+            if running is not None and not running.done():
+                return running
+            future = self._submit(picture, path)
+            self._waiting[path] = future
+        future.add_done_callback(lambda done: self._forget(path, done))
+        return future
+
+    def _submit(self, picture: Picture, path: Path) -> Future[None]:
+        if self._pool is not None and self._cut_by_pool < _PICTURES_A_PROCESS:
+            try:
+                self._cut_by_pool += 1
+                return self._pool.submit(_cut, picture, path)
+            except BrokenProcessPool:  # a damaged original took the worker down with it: the next one starts afresh
+                pass
+        if self._pool is not None:
+            self._pool.shutdown(wait=False)
+        # A fork of a process with threads could stand still for ever: the worker is spawned
+        self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _ignore_interrupt)
+        self._cut_by_pool = 1
+        return self._pool.submit(_cut, picture, path)
+
+    def _forget(self, path: Path, done: Future[None]) -> None:
+        with self._lock:
+            if self._waiting.get(path) is done:
+                del self._waiting[path]
+
+
+def _ignore_interrupt() -> None:
+    """Ctrl-C ends the server, which then ends its worker; the worker itself says nothing about it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _cut(picture: Picture, path: Path) -> None:
+    """Cut a picture and put it in its place in one step, so that nobody is sent half a file. Runs in the worker."""
+    from ocr import evidence  # only the worker pays for the image libraries
+
+    image = evidence.load_image(picture.original, picture.image)
+    if isinstance(picture, RowPicture):
+        content = evidence.crop_question(image, picture.transform, picture.page, picture.question, picture.row)
+    else:
+        content = evidence.crop_page(image, picture.transform, height_px=_PAGE_PX)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_bytes(content)
+    fresh.replace(path)

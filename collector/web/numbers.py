@@ -1,0 +1,31 @@
+"""Numbers, days and times as people read them: Vietnamese groups digits by points and writes a decimal comma."""
+
+from __future__ import annotations
+
+import datetime
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+_SWAP = str.maketrans(".,", ",.")
+
+
+def show_count(count: int, lang: str) -> str:
+    """2220 as 2.220 or 2,220."""
+    shown = f"{count:,}"
+    return shown.translate(_SWAP) if lang == "vi" else shown
+
+
+def show_per_cent(per_cent: float, lang: str) -> str:
+    """14.06 as 14,1 % or 14.1 %; only what is complete is shown as 100."""
+    shown = f"{min(per_cent, 99.9) if per_cent < 100 else per_cent:.1f}"
+    return (shown.translate(_SWAP) if lang == "vi" else shown) + "\N{NO-BREAK SPACE}%"
+
+
+def show_day(day: datetime.date) -> str:
+    """21/11/2026, in both languages."""
+    return f"{day:%d/%m/%Y}"
+
+
+def show_moment(moment: datetime.datetime) -> str:
+    """An aware moment in Viet Nam's time, 21/11/2026 21:30."""
+    return f"{moment.astimezone(LOCAL):%d/%m/%Y %H:%M}"

@@ -1,0 +1,105 @@
+"""What every reply carries and who may enter: headers, the access code, the session's cookie, forgery checks.
+
+The phone form has no forgery check on purpose: whoever posts an answer must know the serial, the serial is the only
+authority there is, and a page elsewhere that knew it could as well answer by itself. The console has one on every post.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, Response, abort, g, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf import CSRFProtect
+
+from collector.settings import load_key
+from collector.web import statuses
+from forms.serial import ALPHABET
+
+# Both policies forbid every inline script; the phone form's one style sheet stands in the page, under a nonce.
+_SHARED_POLICY = "default-src 'none'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_TRANSPORT = "max-age=31536000"
+_KEY_NAME = "web"
+_CODE_SYMBOLS = 12  # 5 bits each: 60 bits
+_READS_AS = str.maketrans("OIL", "011")
+
+
+def access_code(campaign_id: str) -> str:
+    """The console's access code of a campaign, three groups of four symbols; the same as long as its key lives."""
+    bits = int.from_bytes(_derive(campaign_id, "access code"))
+    symbols = "".join(ALPHABET[(bits >> 5 * place) & 31] for place in range(_CODE_SYMBOLS))
+    return "-".join(symbols[start : start + 4] for start in range(0, _CODE_SYMBOLS, 4))
+
+
+def is_access_code(campaign_id: str, written: str) -> bool:
+    """Whether a person typed the access code, in any case, with or without dashes, O for 0 and I or L for 1."""
+    symbols = "".join(written.split()).replace("-", "").upper().translate(_READS_AS)
+    return hmac.compare_digest(symbols.encode(), access_code(campaign_id).replace("-", "").encode())
+
+
+def _derive(campaign_id: str, purpose: str) -> bytes:
+    return hmac.digest(load_key(campaign_id, _KEY_NAME), purpose.encode(), hashlib.sha256)
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Cookies that are Secure wherever the request came over TLS, so that a demo on http://localhost works too."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 the framework's signature
+        return request.is_secure
+
+
+def protect(app: Flask, campaign_id: str, public: Blueprint) -> None:
+    """Give an app its keys, headers and forgery checks; posts to the `public` blueprint need no token."""
+    app.secret_key = _derive(campaign_id, "session")
+    app.session_interface = _Sessions()
+    app.config.update(
+        SESSION_COOKIE_NAME="phieu",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=12 * 3600,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which our pages never send; see _check_origin
+    )
+    CSRFProtect(app).exempt(public)
+    app.before_request(_check_origin(public.name))
+    app.after_request(_add_headers)
+
+
+def nonce() -> str:
+    """This reply's nonce, under which the phone form's own style sheet may stand in its page."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(12)
+    return str(g.nonce)
+
+
+def _check_origin(public: str) -> Callable[[], None]:
+    """Refuse posts that the browser itself says come from another site, before any token is looked at."""
+
+    def check() -> None:
+        foreign = request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
+        if request.method == "POST" and request.blueprint != public and foreign:
+            abort(statuses.FORBIDDEN)
+
+    return check
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers[name] = value
+    sources = f"style-src 'nonce-{g.nonce}'" if "nonce" in g else "style-src 'self'; script-src 'self'"
+    response.headers["Content-Security-Policy"] = f"{_SHARED_POLICY}; {sources}"
+    response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = _TRANSPORT
+    return response

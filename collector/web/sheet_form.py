@@ -1,0 +1,168 @@
+"""What the phone form shows of one sheet: sections, questions, rows, levels, what was typed and what is wrong with it.
+
+Builds plain view-models for the template; knows no Flask, store or campaign. The questionnaire is the printed snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from collector.web.answers import TEXT_LIMIT, Fault, FormField
+from collector.web.numbers import show_count
+from forms.questionnaire import Kind, Level, Question, Questionnaire
+from forms.words import text
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """One thing to fill in; `row_name` is the rated agency's name on a matrix sheet, else ""."""
+
+    name: str
+    row_name: str
+    levels: tuple[Level, ...]
+    typed: Sequence[str]
+    fault: Fault | None
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """One question; `css` holds an after-CODE class for every question whose skip rule may lead past this one."""
+
+    code: str
+    number: int
+    text: str
+    kind: Kind
+    fields: tuple[FieldView, ...]
+    css: str
+    hint: str
+    described: str
+    skip: str
+    skip_to: str
+    digits: int
+    lines: int
+    limit: int = TEXT_LIMIT
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A titled part; `css` as with questions, where all of its questions share it."""
+
+    title: str
+    questions: tuple[QuestionView, ...]
+    css: str
+
+
+@dataclass(frozen=True)
+class SkipStyle:
+    """The skip rule of `owner` for a style sheet: once an option is chosen, what it leads past is not shown."""
+
+    owner: str
+    question: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FormWords:
+    """What the parts of one form share: questionnaire, agencies' names, language, what was typed and what is wrong."""
+
+    questionnaire: Questionnaire
+    names: Mapping[str, str]
+    lang: str
+    typed: Mapping[str, Sequence[str]]
+    faults: Mapping[str, Fault]
+
+
+def view_sections(fields: Sequence[FormField], words: FormWords) -> tuple[SectionView, ...]:
+    """Every section with its questions, in printed order."""
+    questionnaire = words.questionnaire
+    of_question: dict[str, list[FormField]] = {}
+    for form_field in fields:
+        of_question.setdefault(form_field.question.code, []).append(form_field)
+    past = _past_of(questionnaire)
+    sections = []
+    for section in questionnaire.sections:
+        views = tuple(_view_question(question, of_question, past, words) for question in section.questions)
+        shared = set.intersection(*(past[question.code] for question in section.questions))
+        sections.append(SectionView(section.title, views, _after(shared)))
+    return tuple(sections)
+
+
+def skip_styles(questionnaire: Questionnaire) -> tuple[SkipStyle, ...]:
+    """The skip rules that a style sheet can follow; a rule that another may lead past is left to the reader."""
+    past = _past_of(questionnaire)
+    styles = []
+    for question in questionnaire.questions():
+        rule = question.skip
+        if rule is not None and not past[rule.question]:
+            known = {level.code for level in questionnaire.levels(questionnaire.get_question(rule.question))}
+            options = tuple(option for option in rule.options if option in known)
+            styles.append(SkipStyle(question.code, rule.question, options))
+    return tuple(style for style in styles if style.options)
+
+
+def _past_of(questionnaire: Questionnaire) -> dict[str, set[str]]:
+    """Question -> the questions whose skip rules may lead past it."""
+    order = list(questionnaire.questions())
+    codes = [question.code for question in order]
+    past: dict[str, set[str]] = {code: set() for code in codes}
+    for place, question in enumerate(order, start=1):
+        if question.skip is not None:
+            for code in codes[place : codes.index(question.skip.to)]:
+                past[code].add(question.code)
+    return past
+
+
+def _after(owners: set[str]) -> str:
+    return " ".join(f"after-{code}" for code in sorted(owners))
+
+
+def _view_question(
+    question: Question, of_question: Mapping[str, list[FormField]], past: Mapping[str, set[str]], words: FormWords
+) -> QuestionView:
+    fields = of_question[question.code]
+    views = tuple(_view_field(form_field, words) for form_field in fields)
+    wrong = any(view.fault is not None and not view.row_name for view in views)
+    hint = _hint(question, words.lang)
+    described = [f"h-{question.code}"] if hint else []
+    described += [f"e-{view.name}" for view in views if view.fault is not None and not view.row_name]
+    skip = question.skip
+    target = of_question[skip.to][0] if skip is not None and skip.to in of_question else None
+    return QuestionView(
+        code=question.code,
+        number=fields[0].number,
+        text=question.text,
+        kind=question.kind,
+        fields=views,
+        css=" ".join(filter(None, (_after(past[question.code]), "wrong" if wrong else ""))),
+        hint=hint,
+        described=" ".join(described),
+        skip=_skip_words(words.questionnaire, question, target.number, words.lang) if target is not None else "",
+        skip_to=target.name if target is not None else "",
+        digits=question.digits,
+        lines=max(2, question.lines),
+    )
+
+
+def _view_field(form_field: FormField, words: FormWords) -> FieldView:
+    row_name = words.names.get(form_field.row, form_field.row) if form_field.row is not None else ""
+    typed = words.typed.get(form_field.name, ())
+    return FieldView(form_field.name, row_name, form_field.levels, typed, words.faults.get(form_field.name))
+
+
+def _hint(question: Question, lang: str) -> str:
+    if question.kind == "many":
+        return text("phone.many", lang)
+    if question.kind == "number":
+        return text("phone.number", lang)
+    return text("phone.text", lang, limit=show_count(TEXT_LIMIT, lang)) if question.kind == "text" else ""
+
+
+def _skip_words(questionnaire: Questionnaire, question: Question, number: int, lang: str) -> str:
+    """The rule in the words that the paper sheet uses."""
+    rule = question.skip
+    if rule is None:
+        return ""
+    labels = {level.code: level.label for level in questionnaire.levels(questionnaire.get_question(rule.question))}
+    options = ", ".join(f"“{labels.get(code, code)}”" for code in rule.options)
+    return text("sheet.skip", lang, options=options, to=number)

@@ -1,0 +1,68 @@
+"""What the pages of one app share: the store, the campaign, the pictures' worker and the two throttles."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import current_app, request
+
+from collector.store import Store
+from collector.web.evidence import EvidenceRoom
+from collector.web.throttle import Throttle, network_of
+from forms.campaign import Agency, Block, Campaign, Group
+from forms.words import LANGUAGES
+
+EXTENSION = "phieu"
+
+
+@dataclass(frozen=True)
+class Site:
+    """One campaign's site; `unknown` slows down guessing of serials, `logins` that of the access code."""
+
+    store: Store
+    campaign: Campaign
+    evidence: EvidenceRoom
+    unknown: Throttle
+    logins: Throttle
+
+
+def site() -> Site:
+    """The site of the request at hand."""
+    found = current_app.extensions[EXTENSION]
+    assert isinstance(found, Site)
+    return found
+
+
+def utc_now() -> datetime.datetime:
+    """This moment, aware, UTC."""
+    return datetime.datetime.now(datetime.UTC)
+
+
+def client_network() -> str:
+    """The network from which the request at hand came."""
+    return network_of(request.remote_addr)
+
+
+def offered_languages(campaign: Campaign) -> tuple[str, ...]:
+    """The languages in which the phone form can be had: Vietnamese always, others where the campaign lists them."""
+    return ("vi", *(lang for lang in campaign.settings.languages if lang != "vi" and lang in LANGUAGES))
+
+
+def chosen_language(campaign: Campaign) -> str:
+    """The language of this reader: ?lang=, else what the browser asks for, else Vietnamese."""
+    offered = offered_languages(campaign)
+    wanted = request.args.get("lang")
+    return wanted if wanted in offered else request.accept_languages.best_match(offered, "vi")
+
+
+def asked_code(field: str, known: Iterable[Agency | Block | Group]) -> str:
+    """The code in a query field, "" unless it is one of the campaign's: what strangers write never stands in a page."""
+    code = request.args.get(field, "")
+    return code if any(code == noun.code for noun in known) else ""
+
+
+def agency_name(campaign: Campaign, code: str) -> str:
+    """The name of an agency; its code where it has left the campaign since printing."""
+    return next((agency.name for agency in campaign.agencies if agency.code == code), code)

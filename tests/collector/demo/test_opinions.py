@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from collector.demo.opinions import form_fields, make_opinion, serial_bits
+from collector.demo.run import run_demo
+from forms.campaign import Campaign
+from forms.errors import InputWrong
+from forms.folder import load_campaign
+
+EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "quang-ninh-2013"
+
+
+@pytest.fixture(scope="module")
+def campaign() -> Campaign:
+    return load_campaign(EXAMPLE)
+
+
+def test_the_same_sheet_has_the_same_opinion_every_time_and_a_photocopy_another(campaign: Campaign) -> None:
+    asked = campaign.questionnaires["nguoi-dan"]
+    assert make_opinion(asked, "HLO", "A" * 16) == make_opinion(asked, "HLO", "A" * 16)
+    assert make_opinion(asked, "HLO", "A" * 16) != make_opinion(asked, "HLO", "A" * 16, copy=1)
+    assert serial_bits("HLO", "CD", 1) == serial_bits("HLO", "CD", 1) != serial_bits("HLO", "CD", 2)
+
+
+def test_opinions_use_every_level_and_skip_as_the_questionnaire_says(campaign: Campaign) -> None:
+    asked = campaign.questionnaires["nguoi-dan"]
+    opinions = [make_opinion(asked, "HLO", f"{number:016d}") for number in range(300)]
+    assert {opinion["q10", None] for opinion in opinions} == {(code,) for code in "543210"}
+    for opinion in opinions:
+        assert (opinion["q2", None] == ()) == (opinion["q1", None] == ("0",))
+
+
+def test_the_phone_sends_what_the_paper_would_say(campaign: Campaign) -> None:
+    asked = campaign.questionnaires["nguoi-dan"]
+    opinion = make_opinion(asked, "HLO", "B" * 16)
+    fields = [field for field in form_fields(opinion, asked, "B" * 16) if field[0] != "q18"]
+    assert fields == [(code, option) for (code, _), options in opinion.items() for option in options]
+
+
+def test_a_demo_never_replaces_a_folder_that_is_not_its_own(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputWrong):
+        run_demo(tmp_path, 1, lambda _: None, lambda _: None)  # type: ignore[arg-type,return-value]
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from collector.spread import spread
+
+
+def double(number: int) -> int:
+    if number == 13:
+        raise ValueError("thirteen")
+    return 2 * number
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_results_come_in_the_order_of_the_items(jobs: int) -> None:
+    assert list(spread(double, range(12), jobs)) == [2 * number for number in range(12)]
+
+
+def test_no_items_give_no_results() -> None:
+    assert list(spread(double, [], 2)) == []
+
+
+def test_items_are_taken_only_a_few_ahead_so_that_memory_does_not_grow() -> None:
+    taken = []
+
+    def items() -> object:
+        for number in range(12):
+            taken.append(number)
+            yield number
+
+    results = spread(double, items(), 2)
+    next(results)
+    assert len(taken) < 12
+    results.close()
+
+
+def test_what_goes_wrong_in_a_worker_is_raised_here() -> None:
+    with pytest.raises(ValueError, match="thirteen"):
+        list(spread(double, [1, 13, 2], 2))

@@ -1,0 +1,207 @@
+"""The pages in a real Chromium: on a narrow phone without scripts, and at the desk with the keyboard alone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from waitress.server import create_server
+
+from collector.review import get_doubt, list_doubts
+from collector.store import Store
+from collector.store.quota import quota_rows
+from collector.web.app import access_code
+
+pytestmark = pytest.mark.slow
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NARROW = {"width": 320, "height": 640}
+WIDE = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="module")
+def browser(browser_path: str) -> Iterator[Browser]:
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=browser_path, headless=True, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+@dataclass
+class Screen:
+    """A page, the requests it made and what the browser complained about."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def overflow_px(self) -> int:
+        """How far the page is wider than its screen."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def open_screen(browser: Browser, size: dict[str, int], scripts: bool) -> Screen:
+    page = browser.new_context(viewport=size, java_script_enabled=scripts, locale="vi-VN").new_page()  # type: ignore[arg-type]
+    screen = Screen(page)
+    page.on("request", lambda request: screen.requests.append(request.url))
+    page.on("console", lambda message: screen.complaints.append(message.text))
+    page.on("pageerror", lambda error: screen.complaints.append(str(error)))
+    return screen
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Screen]:
+    """A narrow phone without scripts."""
+    screen = open_screen(browser, NARROW, scripts=False)
+    yield screen
+    screen.page.context.close()
+
+
+@pytest.fixture
+def desktop(browser: Browser) -> Iterator[Screen]:
+    """A desktop with scripts."""
+    screen = open_screen(browser, WIDE, scripts=True)
+    yield screen
+    screen.page.context.close()
+
+
+def enter(screen: Screen, address: str, campaign_id: str) -> None:
+    screen.page.goto(f"{address}/quan-ly")
+    screen.page.fill("#who", "Lê Thị Hoa")
+    screen.page.fill("#code", access_code(campaign_id))
+    screen.page.click("main button")
+    screen.page.wait_for_url("**/quan-ly/")
+
+
+def test_a_form_is_filled_and_sent_on_a_narrow_phone_without_scripts(
+    phone: Screen, address: str, desk: Any, store: Store
+) -> None:
+    page = phone.page
+    page.goto(f"{address}/P/{desk.serials()[0]}-1")
+    assert [url for url in phone.requests if not url.startswith("data:")] == [f"{address}/P/{desk.serials()[0]}-1"]
+    assert phone.overflow_px() <= 0
+    page.get_by_role("group", name="Thái độ").get_by_label("Mức 4").check()
+    page.get_by_label("Báo").check()
+    page.get_by_label("Số lần đi lại").fill("3")
+    page.get_by_label("Góp ý").fill("Cần thêm ghế chờ")
+    page.get_by_role("button", name="Gửi phiếu").click()
+    page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
+    assert phone.overflow_px() <= 0
+    assert phone.complaints == []
+    assert desk.post(desk.serials()[0], q2="4", q3="b", q5="3", q6="Cần thêm ghế chờ").status == "same"
+    with store.read() as conn:
+        assert sum(cell.accepted for cell in quota_rows(conn)) == 1
+
+
+def test_every_choice_can_be_hit_with_a_thumb(phone: Screen, address: str, desk: Any) -> None:
+    phone.page.goto(f"{address}/P/{desk.serials()[0]}")
+    targets = phone.page.locator("label.o, button, input.w, textarea, summary").all()
+    boxes = [target.bounding_box() for target in targets]
+    assert len(boxes) == 2 + 6 + 3 + 6 + 3
+    assert min(box["height"] for box in boxes if box) >= 48
+
+
+def test_what_the_answer_skips_is_put_out_of_sight_and_comes_back(phone: Screen, address: str, desk: Any) -> None:
+    page = phone.page
+    page.goto(f"{address}/P/{desk.serials()[0]}")
+    skipped = page.get_by_role("group", name="Thái độ")
+    assert skipped.is_visible()
+    page.get_by_label("Không", exact=True).check()
+    assert not skipped.is_visible()
+    page.get_by_label("Có", exact=True).check()
+    assert skipped.is_visible()
+
+
+def test_an_empty_form_says_so_at_the_top_and_leads_to_the_first_question(
+    phone: Screen, address: str, desk: Any
+) -> None:
+    page = phone.page
+    page.goto(f"{address}/P/{desk.serials()[0]}")
+    page.get_by_role("button", name="Gửi phiếu").click()
+    alert = page.get_by_role("alert")
+    assert alert.is_visible()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    alert.get_by_role("link").click()
+    assert page.evaluate("document.activeElement.id") == "q1"
+
+
+@pytest.mark.parametrize("path", ["", "can-xem-lai/", "phieu-trung/", "khong-doc-duoc/"])
+def test_the_console_fits_a_narrow_screen_and_needs_no_script(
+    phone: Screen, address: str, desk: Any, campaign: Any, path: str
+) -> None:
+    desk.scan(desk.serials()[0], 1, doubtful="q2", q2="4")
+    desk.scan(desk.serials()[0], 2)
+    desk.post(desk.serials()[0], q2="1", q4="5")
+    enter(phone, address, campaign.settings.id)
+    phone.page.goto(f"{address}/quan-ly/{path}")
+    assert phone.page.get_by_role("heading", level=1).is_visible()
+    assert phone.overflow_px() <= 0
+    assert not [said for said in phone.complaints if "Content Security Policy" in said]
+
+
+def test_a_doubt_is_settled_with_the_mouse_alone(
+    phone: Screen, address: str, desk: Any, store: Store, campaign: Any
+) -> None:
+    desk.scan(desk.serials()[0], 1, doubtful="q2", q2="4")
+    desk.scan(desk.serials()[0], 2)
+    with store.read() as conn:
+        [doubt] = list_doubts(conn)
+    enter(phone, address, campaign.settings.id)
+    phone.page.goto(f"{address}/quan-ly/can-xem-lai/")
+    phone.page.get_by_label("Mức 2").check()
+    phone.page.get_by_role("button", name="Ghi nhận").click()
+    phone.page.get_by_text("Không còn mục nào").wait_for()
+    with store.read() as conn:
+        assert get_doubt(conn, doubt.id).chosen == ("2",)
+
+
+def test_doubts_are_settled_and_taken_back_by_keys(
+    desktop: Screen, address: str, desk: Any, store: Store, campaign: Any
+) -> None:
+    desk.scan(desk.serials()[0], 1, doubtful="q2 q3", q2="4", q3="ab")
+    desk.scan(desk.serials()[0], 2, doubtful="q4", q4="5")
+    with store.read() as conn:
+        doubts = [doubt.id for doubt in list_doubts(conn)]
+    enter(desktop, address, campaign.settings.id)
+    page = desktop.page
+    page.goto(f"{address}/quan-ly/can-xem-lai/")
+    for keys, left in (
+        (["1", "Enter"], "Còn 2 mục"),
+        (["1", "3", "Enter"], "Còn 1 mục"),
+        (["0", "Enter"], "Không còn"),
+    ):
+        for key in keys:
+            page.keyboard.press(key)
+        page.get_by_text(left).wait_for()
+    with store.read() as conn:
+        assert [get_doubt(conn, doubt).chosen for doubt in doubts] == [("5",), ("b", "c"), ()]
+    page.keyboard.press("u")
+    page.get_by_text("Còn 1 mục").wait_for()
+    with store.read() as conn:
+        assert get_doubt(conn, doubts[2]).state == "open"
+    page.keyboard.press("Enter")
+    page.get_by_text("Không còn").wait_for()
+    with store.read() as conn:
+        assert get_doubt(conn, doubts[2]).chosen == ("5",), "Enter alone accepts the guess that stands ready"
+    assert not [said for said in desktop.complaints if "Content Security Policy" in said]

@@ -1,0 +1,167 @@
+"""The queue of doubtful marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from collector.review import count_doubts, get_doubt, list_doubts, settle_doubt
+from collector.store import Store
+
+QUEUE = "/quan-ly/can-xem-lai/"
+
+
+@pytest.fixture
+def scanned(desk: Any) -> Any:
+    """Three doubts: q2 and q3 of a sheet about Ha Long, q2 of one about the department of home affairs."""
+    desk.scan(desk.serials()[0], 1, doubtful="q2 q3", q1="1", q2="4", q3="ab")
+    desk.scan(desk.serials()[0], 2, q4="1")
+    desk.scan(desk.serials("SNV")[0], 1, doubtful="q2", q2="2")
+    desk.scan(desk.serials("SNV")[0], 2)
+    return desk
+
+
+def ids(store: Store, agency: str | None = None) -> list[int]:
+    with store.read() as conn:
+        return [doubt.id for doubt in list_doubts(conn, agency)]
+
+
+def test_a_doubt_is_shown_with_its_guess_ready_and_no_other_answer(
+    staff: Any, store: Store, scanned: Any, parse: Callable[[str], Any]
+) -> None:
+    first = ids(store, "HL")[0]
+    page = parse(staff.get(f"{QUEUE}?doubt={first}").text)
+    choices = page.all("input", type="radio", name="chosen")
+    assert [has["value"] for has in choices] == ["5", "4", "3", "2", "1", "0", ""]
+    assert [has["value"] for has in choices if "checked" in has] == ["4"]
+    assert [has["data-key"] for has in choices] == ["1", "2", "3", "4", "5", "6", "0"]
+    assert page.all("img", src=f"/quan-ly/anh/cau/{first}.png")
+    assert "Thái độ" in page.words
+    assert "HL-CD-001" in page.words
+    assert "Còn 3 mục" in page.words
+    assert "Thời hạn" not in page.words, "another question of the sheet"
+
+
+def test_several_choices_are_boxes(staff: Any, store: Store, scanned: Any, parse: Callable[[str], Any]) -> None:
+    page = parse(staff.get(f"{QUEUE}?doubt={ids(store, 'HL')[1]}").text)
+    boxes = page.all("input", type="checkbox", name="chosen")
+    assert [(has["value"], "checked" in has) for has in boxes] == [("a", True), ("b", True), ("c", False)]
+
+
+def test_two_marks_where_one_is_asked_for_leave_nothing_ready(
+    staff: Any, store: Store, desk: Any, parse: Callable[[str], Any]
+) -> None:
+    desk.scan(desk.serials()[0], 1, doubtful="q2", q2="54")
+    desk.scan(desk.serials()[0], 2)
+    page = parse(staff.get(QUEUE).text)
+    assert not [has for has in page.all("input", name="chosen") if "checked" in has]
+    reply = staff.post(f"{QUEUE}{ids(store)[0]}", {"state": "open"})
+    assert reply.status_code == 422
+    assert "Xin chọn một phương án" in reply.text
+
+
+def test_what_is_settled_is_kept_under_a_name_and_the_next_doubt_follows(
+    staff: Any, store: Store, scanned: Any
+) -> None:
+    first, second, _ = ids(store)
+    reply = staff.post(f"{QUEUE}{first}", {"state": "open", "chosen": "5"})
+    assert reply.headers["Location"] == f"{QUEUE}?after={first}"
+    with store.read() as conn:
+        doubt = get_doubt(conn, first)
+    assert (doubt.state, doubt.chosen) == ("settled", ("5",))
+    assert f"/anh/cau/{second}.png" in staff.get(reply.headers["Location"]).text
+
+
+def test_blank_is_a_decision_too(staff: Any, store: Store, scanned: Any) -> None:
+    first, second = ids(store, "HL")
+    staff.post(f"{QUEUE}{first}", {"state": "open", "chosen": ""})
+    staff.post(f"{QUEUE}{second}", {"state": "open"})
+    with store.read() as conn:
+        assert [get_doubt(conn, doubt).chosen for doubt in (first, second)] == [(), ()]
+
+
+def test_the_last_decision_can_be_taken_back(staff: Any, store: Store, scanned: Any) -> None:
+    first = ids(store)[0]
+    staff.post(f"{QUEUE}{first}", {"state": "open", "chosen": "5"})
+    reply = staff.post(f"{QUEUE}hoan-tac")
+    assert reply.headers["Location"] == f"{QUEUE}?doubt={first}"
+    with store.read() as conn:
+        assert get_doubt(conn, first).state == "open"
+    staff.post(f"{QUEUE}hoan-tac")
+    assert "Không có quyết định nào để hoàn tác" in staff.get(QUEUE).text
+
+
+def test_what_somebody_else_has_just_decided_stands(staff: Any, store: Store, scanned: Any) -> None:
+    first = ids(store)[0]
+    settle_doubt(store, first, ("1",), "Trần Văn Nam")
+    reply = staff.post(f"{QUEUE}{first}", {"state": "open", "chosen": "5"})
+    with store.read() as conn:
+        assert get_doubt(conn, first).chosen == ("1",)
+    assert "vừa được người khác quyết định" in staff.get(reply.headers["Location"]).text
+
+
+def test_a_decision_can_be_changed_on_purpose(staff: Any, store: Store, scanned: Any) -> None:
+    first = ids(store)[0]
+    settle_doubt(store, first, ("1",), "Trần Văn Nam")
+    assert "đã có quyết định" in staff.get(f"{QUEUE}?doubt={first}").text
+    staff.post(f"{QUEUE}{first}", {"state": "settled", "chosen": "5"})
+    with store.read() as conn:
+        assert get_doubt(conn, first).chosen == ("5",)
+
+
+def test_a_level_that_the_question_does_not_have_is_refused(staff: Any, store: Store, scanned: Any) -> None:
+    first = ids(store)[0]
+    reply = staff.post(f"{QUEUE}{first}", {"state": "open", "chosen": "9"})
+    assert reply.status_code == 422
+    assert 'role="alert"' in reply.text
+    with store.read() as conn:
+        assert get_doubt(conn, first).state == "open"
+
+
+def test_one_cell_can_be_gone_through_alone(staff: Any, store: Store, scanned: Any) -> None:
+    [own] = ids(store, "SNV")
+    page = staff.get(f"{QUEUE}?agency=SNV&group=CD").text
+    assert "Còn 1 mục" in page
+    assert f"/anh/cau/{own}.png" in page
+    assert f"{QUEUE}{own}?agency=SNV&amp;group=CD" in page
+    assert "Không còn mục nào" in staff.get(f"{QUEUE}?agency=SNV&group=CC").text
+
+
+def test_nobody_sees_or_settles_doubts_about_their_own_workplace(
+    app: Flask, log_in: Callable[..., Any], store: Store, scanned: Any
+) -> None:
+    [own] = ids(store, "SNV")
+    official = log_in(app, "Phạm Văn Bình", "SNV")
+    page = official.get(QUEUE).text
+    assert "Còn 2 mục" in page
+    seen = [official.get(f"{QUEUE}?after={doubt}").text for doubt in ids(store)]
+    assert not any(f"/anh/cau/{own}.png" in text for text in seen)
+    assert official.get(f"{QUEUE}?doubt={own}").status_code == 403
+    assert official.get(f"/quan-ly/anh/cau/{own}.png").status_code == 403
+    assert official.post(f"{QUEUE}{own}", {"state": "open", "chosen": "5"}).status_code == 403
+    assert "Không còn mục nào" in official.get(f"{QUEUE}?agency=SNV").text
+    with store.read() as conn:
+        assert count_doubts(conn) == 3
+
+
+def test_a_row_of_a_matrix_is_kept_from_whom_it_rates(
+    app: Flask, log_in: Callable[..., Any], store: Store, desk: Any
+) -> None:
+    desk.scan(desk.serials(group="CC")[0], 1, doubtful="m1_STC", m1_STC="5")
+    [row] = ids(store)
+    assert "Sở Tài chính" in log_in(app).get(QUEUE).text
+    official = log_in(app, "Phạm Văn Bình", "STC")
+    assert "Không còn mục nào" in official.get(QUEUE).text
+    assert official.get(f"/quan-ly/anh/cau/{row}.png").status_code == 403
+
+
+def test_a_doubt_that_is_not_there_is_not_found(staff: Any) -> None:
+    assert staff.get(f"{QUEUE}?doubt=999").status_code == 404
+    assert staff.post(f"{QUEUE}999", {"chosen": "5"}).status_code == 404
+
+
+def test_an_empty_queue_says_so(staff: Any) -> None:
+    assert "Không còn mục nào cần xem lại" in staff.get(QUEUE).text

@@ -1,0 +1,148 @@
+"""Pictures for people, cut in a process of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import multiprocessing
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from flask import Flask
+from PIL import Image, ImageDraw
+
+from collector.intake import accept_file, accept_reading
+from collector.review import list_doubts
+from collector.store import Store
+from collector.store.scans import finish_file, list_pages, refuse_file
+from collector.web.evidence import EvidenceRoom, PagePicture, PictureFailed
+from collector.web.unread import PICTURELESS
+from forms.campaign import Campaign
+from ocr.pictures import BadReason
+from ocr.reading import PageReading
+
+PX_PER_MM = 8
+
+
+def scan_of_a_page(*marks_mm: tuple[float, float]) -> bytes:
+    """A white A4 page at 8 px/mm with a dark 4.2 mm square at each place."""
+    page = Image.new("L", (210 * PX_PER_MM, 297 * PX_PER_MM), 255)
+    for x, y in marks_mm:
+        box = [round(value * PX_PER_MM) for value in (x, y, x + 4.2, y + 4.2)]
+        ImageDraw.Draw(page).rectangle(box, fill=0)
+    file = io.BytesIO()
+    page.save(file, "PNG")
+    return file.getvalue()
+
+
+def take_in(store: Store, campaign: Campaign, content: bytes, name: str, reading: PageReading) -> None:
+    file, _ = accept_file(store, hashlib.sha256(content).hexdigest(), name, content)
+    accept_reading(store, campaign, file.id, replace(reading, file=name, image=1))
+    with store.write() as conn:
+        finish_file(conn, file.id, 1)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[EvidenceRoom]:
+    opened = EvidenceRoom(tmp_path / "evidence")
+    yield opened
+    opened.close()
+
+
+def saved(tmp_path: Path, content: bytes) -> PagePicture:
+    sha256 = hashlib.sha256(content).hexdigest()
+    (tmp_path / sha256).write_bytes(content)
+    return PagePicture(tmp_path / sha256, sha256, 1, None)
+
+
+def test_the_row_of_a_doubt_is_sent_and_nothing_of_other_rows(
+    staff: Any, desk: Any, store: Store, campaign: Campaign
+) -> None:
+    # q2 has its "4" at x 110, y 70; q3 its "a" at x 100, y 80
+    content = scan_of_a_page((110.0, 70.0), (100.0, 80.0))
+    take_in(store, campaign, content, "a.png", desk.reading(desk.serials()[0], 1, "q2", q2="4", q3="a"))
+    desk.scan(desk.serials()[0], 2)
+    with store.read() as conn:
+        [doubt] = list_doubts(conn)
+    reply = staff.get(f"/quan-ly/anh/cau/{doubt.id}.png")
+    assert (reply.status_code, reply.mimetype) == (200, "image/png")
+    assert reply.headers["Cache-Control"].startswith("private")
+    picture = Image.open(io.BytesIO(reply.data)).convert("L")
+    dark = picture.point([255 if level < 128 else 0 for level in range(256)]).getbbox()
+    assert dark is not None
+    assert (dark[2] - dark[0], dark[3] - dark[1]) == pytest.approx((4.2 * PX_PER_MM,) * 2, abs=3)
+    assert picture.width > 150 * PX_PER_MM, "the question's words stand beside its boxes"
+
+
+def test_a_page_that_was_not_read_can_be_seen_with_its_reason(
+    staff: Any, desk: Any, store: Store, campaign: Campaign
+) -> None:
+    take_in(store, campaign, scan_of_a_page((50.0, 50.0)), "cat.png", PageReading("", 1, "foreign", "nothing_of_ours"))
+    with store.read() as conn:
+        [page] = list_pages(conn, status="foreign")
+    text = staff.get("/quan-ly/khong-doc-duoc/").text
+    assert "cat.png" in text
+    assert f"/quan-ly/anh/trang/{page.id}.png" in text
+    reply = staff.get(f"/quan-ly/anh/trang/{page.id}.png")
+    assert reply.status_code == 200
+    assert Image.open(io.BytesIO(reply.data)).height == 1200
+
+
+def test_a_page_that_was_read_cannot_be_seen_whole(staff: Any, desk: Any, store: Store) -> None:
+    desk.scan(desk.serials()[0], 1)
+    with store.read() as conn:
+        [page] = list_pages(conn)
+    assert staff.get(f"/quan-ly/anh/trang/{page.id}.png").status_code == 403
+
+
+def test_refused_files_are_named_and_damaged_images_have_no_picture(
+    staff: Any, store: Store, campaign: Campaign, parse: Callable[[str], Any]
+) -> None:
+    file, _ = accept_file(store, hashlib.sha256(b"").hexdigest(), "rong.pdf", b"")
+    with store.write() as conn:
+        refuse_file(conn, file.id, "empty_file")
+    take_in(store, campaign, b"\xff\xd8\xff cut", "cut.jpg", PageReading("", 1, "unreadable", "damaged_file"))
+    page = parse(staff.get("/quan-ly/khong-doc-duoc/").text)
+    assert "rong.pdf" in page.words
+    assert "cut.jpg" in page.words
+    assert "empty_file" not in page.words, "reasons are said in words"
+    assert not page.all("img")
+
+
+def test_the_reasons_without_a_picture_are_the_reader_s_own() -> None:
+    assert set(PICTURELESS) == set(get_args(BadReason))
+
+
+def test_a_picture_is_cut_once(room: EvidenceRoom, tmp_path: Path) -> None:
+    wanted = saved(tmp_path, scan_of_a_page((50.0, 50.0)))
+    path = room.get_picture(wanted)
+    wanted.original.unlink()
+    assert room.get_picture(wanted) == path
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert [file.suffix for file in path.parent.iterdir()] == [".png"], "nothing half-made is left"
+
+
+def test_a_damaged_original_costs_only_its_own_picture(room: EvidenceRoom, tmp_path: Path) -> None:
+    with pytest.raises(PictureFailed):
+        room.get_picture(saved(tmp_path, b"no picture"))
+    assert room.get_picture(saved(tmp_path, scan_of_a_page())).exists()
+
+
+def test_a_worker_that_dies_is_followed_by_another(room: EvidenceRoom, tmp_path: Path) -> None:
+    room.get_picture(saved(tmp_path, scan_of_a_page((10.0, 10.0))))
+    [worker] = multiprocessing.active_children()
+    worker.kill()
+    worker.join()
+    assert room.get_picture(saved(tmp_path, scan_of_a_page((20.0, 20.0)))).exists()
+
+
+def test_a_picture_that_cannot_be_cut_is_an_answer_too(staff: Any, app: Flask, desk: Any, store: Store) -> None:
+    desk.scan(desk.serials()[0], 1, doubtful="q2", q2="4")
+    desk.scan(desk.serials()[0], 2)
+    with store.read() as conn:
+        [doubt] = list_doubts(conn)
+    assert staff.get(f"/quan-ly/anh/cau/{doubt.id}.png").status_code == 503, "the desk's files are no images"
+    assert staff.get("/quan-ly/can-xem-lai/").status_code == 200

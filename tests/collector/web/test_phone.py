@@ -1,0 +1,325 @@
+"""The public form: its addresses, what it takes, what it answers, and what it never shows."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, func, select, update
+
+from collector.issue import reserve_run
+from collector.review import list_conflicts
+from collector.store import Store, open_store
+from collector.store.quota import quota_rows
+from collector.store.responses import list_kept, read_answers
+from collector.store.schema import metadata
+from collector.store.schema import sheet as sheets
+from collector.store.sheets import find_sheet, list_sheets
+from collector.web.app import create_app
+from forms.campaign import Campaign
+from forms.folder import load_campaign
+from forms.response import Answer
+from forms.serial import make_serial, show_serial
+
+
+def size_of_store(conn: Connection) -> dict[str, int]:
+    """How many rows every table has."""
+    tables = metadata.sorted_tables
+    return {table.name: conn.execute(select(func.count()).select_from(table)).scalar_one() for table in tables}
+
+
+def void(store: Store, serial: str) -> None:
+    with store.write() as conn:
+        conn.execute(update(sheets).where(sheets.c.serial == serial).values(state="void", void_reason="lost"))
+
+
+@pytest.fixture
+def serial(desk: Any) -> str:
+    return str(desk.serials()[0])
+
+
+def test_a_sheet_has_one_form_however_its_code_is_written(web: FlaskClient, serial: str) -> None:
+    dashed, lower = show_serial(serial), serial.lower()
+    written = (serial, f"{serial}-1", f"{serial}-12", dashed, f"{dashed}-2", f"{dashed.lower()}-1", lower, f"{serial}/")
+    for path in [f"/{letter}/{code}" for letter in "Pp" for code in written]:
+        reply = web.get(path, follow_redirects=True)
+        assert reply.status_code == 200, path
+        assert "HL-CD-001" in reply.text
+        assert "Thành phố Hạ Long" in reply.text
+
+
+def test_what_is_no_sheet_of_ours_is_not_found(web: FlaskClient, serial: str) -> None:
+    wrong = serial[:-1] + ("0" if serial[-1] != "0" else "1")
+    tails = ("-0", "-123", "-A", "--1")
+    for written in ("X", wrong, serial[:-1], make_serial(0, 12345), *(serial + tail for tail in tails)):
+        for method in ("GET", "HEAD", "POST"):
+            assert web.open(f"/P/{written}", method=method).status_code == 404, (method, written)
+
+
+def test_the_form_is_one_form_with_one_button_and_works_alone(
+    web: FlaskClient, serial: str, parse: Callable[[str], Any]
+) -> None:
+    page = parse(web.get(f"/P/{serial}-1").text)
+    assert len(page.all("form")) == len(page.all("button")) == 1
+    assert page.all("form", method="post", action=f"/P/{serial}")
+    assert page.all("html", lang="vi")
+    names = [has["name"] for tag, has in page.elements if tag in ("input", "textarea")]
+    assert sorted(set(names)) == ["q1", "q2", "q3", "q4", "q5", "q6"]
+    assert len(page.all("input", type="radio", name="q2")) == 6
+    assert len(page.all("input", type="checkbox", name="q3")) == 3
+    assert page.all("input", name="q5", inputmode="numeric", maxlength="2")
+    assert page.all("textarea", name="q6", maxlength="2000")
+
+
+def test_the_form_makes_no_second_request_and_sets_no_cookie(
+    web: FlaskClient, serial: str, parse: Callable[[str], Any]
+) -> None:
+    reply = web.get(f"/P/{serial}")
+    page = parse(reply.text)
+    assert not [has for tag, has in page.elements if tag in ("script", "img", "iframe", "object") or "src" in has]
+    assert [has["href"] for has in page.all("link")] == ["data:,"]
+    assert "url(" not in reply.text
+    assert "@import" not in reply.text
+    assert "Set-Cookie" not in reply.headers
+    assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_every_question_is_a_group_with_its_words(web: FlaskClient, serial: str, parse: Callable[[str], Any]) -> None:
+    page = parse(web.get(f"/P/{serial}").text)
+    assert len(page.all("fieldset")) == len(page.all("legend")) == 6
+    described = {code for has in page.all("fieldset") for code in (has.get("aria-describedby") or "").split()}
+    ids = {has["id"] for _, has in page.elements if "id" in has}
+    assert described
+    assert described <= ids
+
+
+def test_looking_changes_nothing(web: FlaskClient, store: Store, serial: str) -> None:
+    with store.read() as conn:
+        before = size_of_store(conn), find_sheet(conn, serial)
+    for path in (f"/P/{serial}", f"/P/{serial}-2", "/", f"/?ma={serial}", "/P/unknown"):
+        web.get(path)
+        web.head(path)
+    with store.read() as conn:
+        assert (size_of_store(conn), find_sheet(conn, serial)) == before
+
+
+def test_an_answer_gets_a_receipt_and_the_same_again_the_same_one(web: FlaskClient, store: Store, serial: str) -> None:
+    first = web.post(f"/P/{serial}", data={"q2": "5", "q3": ["c", "a"], "q5": "03"})
+    again = web.post(f"/p/{show_serial(serial).lower()}-1", data={"q3": ["a", "c"], "q2": "5", "q5": "3"})
+    assert (first.status_code, again.status_code) == (201, 200)
+    with store.read() as conn:
+        sheet = find_sheet(conn, serial)
+        assert sheet is not None
+        [kept] = list_kept(conn, sheet.id)
+        accepted = {(cell.agency, cell.group): cell.accepted for cell in quota_rows(conn)}
+    receipt = f"{kept.receipt[:5]}-{kept.receipt[5:]}"
+    assert receipt in first.text
+    assert receipt in again.text
+    assert accepted["HL", "CD"] == 1
+
+
+def test_other_answers_are_a_conflict_and_both_are_kept(web: FlaskClient, store: Store, serial: str) -> None:
+    web.post(f"/P/{serial}", data={"q2": "5"})
+    other = web.post(f"/P/{serial}", data={"q2": "1"})
+    assert other.status_code == 409
+    assert "Cả hai đều được giữ nguyên" in other.text
+    with store.read() as conn:
+        [conflict] = list_conflicts(conn)
+    chosen = {answer.chosen for side in (conflict.first, conflict.second) for answer in side.answers if answer.chosen}
+    assert chosen == {("5",), ("1",)}
+
+
+def test_an_answered_sheet_never_shows_answers(web: FlaskClient, serial: str, parse: Callable[[str], Any]) -> None:
+    web.post(f"/P/{serial}", data={"q2": "4", "q6": "Cần thêm ghế chờ"})
+    pages = [web.get(f"/P/{serial}"), web.post(f"/P/{serial}", data={"q2": "4", "q6": "Cần thêm ghế chờ"})]
+    pages.append(web.post(f"/P/{serial}", data={"q2": "1"}))
+    assert [page.status_code for page in pages] == [200, 200, 409]
+    for page in pages:
+        assert not parse(page.text).all("input")
+        assert "Cần thêm ghế chờ" not in page.text
+        assert "Mức 4" not in page.text
+
+
+def test_a_sheet_whose_paper_is_all_in_is_answered(web: FlaskClient, desk: Any, serial: str) -> None:
+    desk.scan(serial, 1, q2="5")
+    assert "<form" in web.get(f"/P/{serial}").text, "a page is missing: the phone may still answer"
+    desk.scan(serial, 2)
+    assert "<form" not in web.get(f"/P/{serial}").text
+
+
+def test_answers_to_skipped_questions_are_set_aside(web: FlaskClient, store: Store, serial: str) -> None:
+    assert web.post(f"/P/{serial}", data={"q1": "0", "q2": "5", "q4": "3"}).status_code == 201
+    with store.read() as conn:
+        sheet = find_sheet(conn, serial)
+        assert sheet is not None
+        [kept] = list_kept(conn, sheet.id)
+        answers = read_answers(conn, store.get_codes(conn, layout_key(conn, serial)), kept.id)
+    assert Answer("q2", None, ("5",), "skipped") in answers
+    assert Answer("q4", None, ("3",), "clear") in answers
+
+
+def layout_key(conn: Connection, serial: str) -> int:
+    return int(conn.execute(select(sheets.c.layout).where(sheets.c.serial == serial)).scalar_one())
+
+
+def test_an_empty_form_comes_back(web: FlaskClient, serial: str, parse: Callable[[str], Any]) -> None:
+    for data in ({}, {"q6": "   "}, {"unknown": "5"}):
+        reply = web.post(f"/P/{serial}", data=data)
+        assert reply.status_code == 422
+        assert parse(reply.text).all("div", role="alert")
+        assert "Xin trả lời ít nhất một câu" in reply.text
+        assert parse(reply.text).all("form", method="post")
+
+
+def test_what_was_typed_stays_when_something_is_wrong(
+    web: FlaskClient, store: Store, serial: str, parse: Callable[[str], Any]
+) -> None:
+    typed = {"q1": "9", "q2": "4", "q3": ["a", "b"], "q5": "12a", "q6": "Góp ý <b>&"}
+    reply = web.post(f"/P/{serial}", data=typed)
+    page = parse(reply.text)
+    assert reply.status_code == 422
+    checked = {(has["name"], has["value"]) for has in page.all("input") if "checked" in has}
+    assert checked == {("q2", "4"), ("q3", "a"), ("q3", "b")}
+    assert page.all("input", name="q5", value="12a")
+    assert "Góp ý <b>&" in page.words
+    assert [has["href"] for has in page.all("a") if has["href"] in ("#q1", "#q5")] == ["#q1", "#q5"]
+    with store.read() as conn:
+        assert size_of_store(conn)["response"] == 0
+
+
+def test_a_text_at_its_limit_survives_lines_and_signs(web: FlaskClient, store: Store, desk: Any, serial: str) -> None:
+    said = "Dòng một\r\nDòng hai\x00 \N{GRINNING FACE}"
+    assert web.post(f"/P/{serial}", data={"q6": said}).status_code == 201
+    assert desk.post(serial, q6="Dòng một\nDòng hai \N{GRINNING FACE}").status == "same"
+
+
+def test_a_void_sheet_is_gone(web: FlaskClient, store: Store, serial: str) -> None:
+    void(store, serial)
+    assert web.get(f"/P/{serial}").status_code == 410
+    assert web.post(f"/P/{serial}", data={"q2": "5"}).status_code == 410
+    assert web.post(f"/P/{serial}").status_code == 410
+
+
+def test_a_closed_campaign_takes_no_answers_but_repeats_a_receipt(
+    web: FlaskClient, app_of: Callable[[Campaign], Flask], campaign: Campaign, desk: Any
+) -> None:
+    answered, fresh = desk.serials()[:2]
+    web.post(f"/P/{answered}", data={"q2": "5"})
+    closed = replace(campaign, settings=campaign.settings.model_copy(update={"closed": True}))
+    late = app_of(closed).test_client()
+    assert late.get(f"/P/{fresh}").status_code == late.get(f"/P/{answered}").status_code == 410
+    assert late.post(f"/P/{fresh}", data={"q2": "5"}).status_code == 410
+    assert late.post(f"/P/{fresh}").status_code == 410
+    assert late.post(f"/P/{answered}", data={"q2": "5"}).status_code == 200
+    assert late.get("/P/XXXX").status_code == 404
+
+
+def test_over_quota_is_a_receipt_like_any_other(web: FlaskClient, desk: Any) -> None:
+    replies = [web.post(f"/P/{serial}", data={"q2": "5"}) for serial in desk.serials()]
+    assert [reply.status_code for reply in replies] == [201] * 4
+    assert all("Mã biên nhận" in reply.text for reply in replies)
+
+
+def test_a_matrix_asks_for_every_agency_by_name(
+    web: FlaskClient, store: Store, desk: Any, parse: Callable[[str], Any]
+) -> None:
+    serial = desk.serials(group="CC")[0]
+    reply = web.get(f"/P/{serial}")
+    page = parse(reply.text)
+    assert len(page.all("input", name="m1:SNV")) == len(page.all("input", name="m1:STC")) == 5
+    assert "Sở (2 cơ quan, đơn vị)" in page.words
+    assert "Sở Tài chính" in page.words
+    assert web.post(f"/P/{serial}", data={"m1:STC": "5"}).status_code == 201
+    assert desk.post(serial, m1_STC="5").status == "same"
+
+
+def test_a_reply_is_compressed_for_whoever_accepts_it(web: FlaskClient, serial: str) -> None:
+    plain = web.get(f"/P/{serial}")
+    small = web.get(f"/P/{serial}", headers={"Accept-Encoding": "gzip, deflate, br"})
+    refused = web.get(f"/P/{serial}", headers={"Accept-Encoding": "gzip;q=0"})
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert "Content-Encoding" not in refused.headers
+    assert int(small.headers["Content-Length"]) == len(small.data) < len(plain.data) / 2
+    assert b"HL-CD-001" in gzip.decompress(small.data)
+    assert "Accept-Encoding" in small.headers["Vary"]
+
+
+def test_the_example_s_longest_form_keeps_within_a_first_round_trip(tmp_path: Path) -> None:
+    example = load_campaign(Path(__file__).parents[3] / "examples" / "quang-ninh-2013")
+    store = open_store(tmp_path, example.settings, f"sqlite:///{tmp_path / 'example.sqlite'}")
+    reserve_run(store, example, [quota for quota in example.quotas if quota.agency in ("SNV", "HLO")])
+    with store.read() as conn:
+        first = {sheet.group: sheet.serial for sheet in reversed(list_sheets(conn))}
+    web = create_app(store, example).test_client()
+    replies = [web.get(f"/P/{serial}", headers={"Accept-Encoding": "gzip"}) for serial in first.values()]
+    assert len(replies) == 3
+    assert max(len(reply.data) + len(str(reply.headers)) for reply in replies) < 14_000
+    store.close()
+
+
+def test_english_is_offered_only_where_the_campaign_lists_it(
+    web: FlaskClient, app_of: Callable[[Campaign], Flask], campaign: Campaign, serial: str
+) -> None:
+    english = {"Accept-Language": "en"}
+    assert 'html lang="vi"' in web.get(f"/P/{serial}?lang=en", headers=english).text
+    both = replace(campaign, settings=campaign.settings.model_copy(update={"languages": ("vi", "en")}))
+    other = app_of(both).test_client()
+    assert 'html lang="vi"' in other.get(f"/P/{serial}").text
+    assert 'html lang="en"' in other.get(f"/P/{serial}", headers=english).text
+    page = other.get(f"/P/{serial}?lang=en").text
+    assert 'html lang="en"' in page
+    assert f'action="/P/{serial}?lang=en"' in page
+    assert '<span lang="vi">Thái độ</span>' in page
+    assert 'html lang="vi"' in other.get(f"/P/{serial}?lang=vi", headers=english).text
+
+
+def test_guessing_serials_is_slowed_down_and_a_good_one_never_waits(web: FlaskClient, serial: str) -> None:
+    guesses = [web.get(f"/P/{make_serial(0, number)}").status_code for number in range(80)]
+    assert guesses[:60] == [404] * 60
+    assert guesses[-1] == 429
+    slowed = web.get(f"/P/{make_serial(0, 99)}")
+    assert int(slowed.headers["Retry-After"]) >= 1
+    assert web.get(f"/P/{serial}").status_code == 200
+    assert web.post(f"/P/{serial}", data={"q2": "5"}).status_code == 201
+
+
+def test_mistyped_serials_are_not_guesses(web: FlaskClient) -> None:
+    assert {web.get(f"/P/MISTYPED{number:03d}").status_code for number in range(100)} == {404}
+
+
+def test_a_typed_code_leads_to_its_sheet(web: FlaskClient, serial: str) -> None:
+    reply = web.get(f"/?ma=%20{show_serial(serial).lower()}")
+    assert reply.status_code == 303
+    assert reply.headers["Location"] == f"/P/{serial}"
+
+
+@pytest.mark.parametrize("typed", ["//evil.example", "https://evil.example/P/0", "../../quan-ly", "7K3M"])
+def test_anything_else_typed_leads_nowhere(web: FlaskClient, typed: str) -> None:
+    reply = web.get("/", query_string={"ma": typed})
+    assert reply.status_code == 422
+    assert "Location" not in reply.headers
+
+
+def test_a_code_page_can_be_opened_empty(web: FlaskClient, parse: Callable[[str], Any]) -> None:
+    reply = web.get("/")
+    assert reply.status_code == 200
+    assert parse(reply.text).all("input", name="ma", value="")
+
+
+def test_a_post_that_is_too_large_is_refused_in_words(web: FlaskClient, serial: str) -> None:
+    reply = web.post(f"/P/{serial}", data={"q6": "a" * 300_000})
+    assert reply.status_code == 413
+    assert "quá dài" in reply.text
+
+
+def test_an_address_that_is_not_there_says_so(web: FlaskClient) -> None:
+    reply = web.get("/khong-co")
+    assert reply.status_code == 404
+    assert "Không có trang này" in reply.text

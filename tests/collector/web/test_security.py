@@ -1,0 +1,155 @@
+"""Who may enter the console, and what every reply carries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from collector.web.app import access_code
+from collector.web.security import is_access_code
+
+STAFF_PAGES = (
+    "/quan-ly/",
+    "/quan-ly/can-xem-lai/",
+    "/quan-ly/phieu-trung/",
+    "/quan-ly/khong-doc-duoc/",
+    "/quan-ly/anh/cau/1.png",
+    "/quan-ly/anh/trang/1.png",
+)
+STAFF_POSTS = ("/quan-ly/can-xem-lai/1", "/quan-ly/can-xem-lai/hoan-tac", "/quan-ly/phieu-trung/1")
+
+
+def token_of(client: FlaskClient, path: str = "/quan-ly/dang-nhap") -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
+    assert found is not None
+    return found[1]
+
+
+def knock(client: FlaskClient, code: str, **fields: str) -> Any:
+    data = {"csrf_token": token_of(client), "who": "Lê Thị Hoa", "workplace": "", "code": code, **fields}
+    return client.post("/quan-ly/dang-nhap", data=data)
+
+
+def test_an_access_code_stays_the_same_and_belongs_to_one_campaign() -> None:
+    code = access_code("dot-mot")
+    assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}", code)
+    assert access_code("dot-mot") == code != access_code("dot-hai")
+
+
+def test_an_access_code_may_be_typed_as_people_do() -> None:
+    code = access_code("dot-mot")
+    typed = code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    assert is_access_code("dot-mot", typed)
+    assert not is_access_code("dot-mot", code[:-1])
+    assert not is_access_code("dot-mot", "mã sai")
+    assert not is_access_code("dot-mot", "")
+
+
+@pytest.mark.parametrize("path", STAFF_PAGES)
+def test_nobody_sees_a_page_of_staff_without_entering(web: FlaskClient, path: str) -> None:
+    reply = web.get(path)
+    assert reply.status_code == 303
+    assert reply.headers["Location"].startswith("/quan-ly/dang-nhap")
+
+
+@pytest.mark.parametrize("path", STAFF_POSTS)
+def test_nothing_is_decided_without_entering(web: FlaskClient, path: str) -> None:
+    reply = web.post(path, data={"csrf_token": token_of(web), "chosen": "5", "keep": "first", "why": "-"})
+    assert reply.status_code == 303
+    assert reply.headers["Location"].startswith("/quan-ly/dang-nhap")
+
+
+@pytest.mark.parametrize("path", [*STAFF_POSTS, "/quan-ly/dang-xuat"])
+def test_a_post_of_staff_needs_the_page_s_token(staff: Any, path: str) -> None:
+    assert staff.client.post(path, data={"chosen": "5"}).status_code == 400
+
+
+def test_a_post_from_another_site_is_refused_even_with_a_token(staff: Any) -> None:
+    token = token_of(staff.client, "/quan-ly/")
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    assert staff.client.post("/quan-ly/dang-xuat", data={"csrf_token": token}, headers=headers).status_code == 403
+    assert staff.client.post("/quan-ly/dang-xuat", data={"csrf_token": token}).status_code == 303
+
+
+def test_whoever_enters_sees_their_name_and_may_leave(staff: Any) -> None:
+    assert "Lê Thị Hoa" in staff.get("/quan-ly/").text
+    assert staff.post("/quan-ly/dang-xuat").status_code == 303
+    assert staff.get("/quan-ly/").status_code == 303
+
+
+def test_a_false_code_does_not_open(web: FlaskClient) -> None:
+    reply = knock(web, "0000-0000-0000")
+    assert reply.status_code == 403
+    assert web.get("/quan-ly/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "fields", [{"who": ""}, {"who": "A"}, {"who": "x" * 81}, {"who": "a\x07b"}, {"workplace": "KHONG-CO"}]
+)
+def test_a_person_without_a_name_or_with_an_unknown_workplace_stays_outside(
+    web: FlaskClient, campaign: Any, fields: dict[str, str]
+) -> None:
+    assert knock(web, access_code(campaign.settings.id), **fields).status_code == 422
+    assert web.get("/quan-ly/").status_code == 303
+
+
+def test_false_codes_are_slowed_down(web: FlaskClient, campaign: Any) -> None:
+    replies = [knock(web, "0000-0000-0000") for _ in range(11)]
+    assert [reply.status_code for reply in replies] == [403] * 10 + [429]
+    assert int(replies[-1].headers["Retry-After"]) >= 1
+    assert knock(web, access_code(campaign.settings.id)).status_code == 429, "waiting is for everyone who would guess"
+
+
+def test_after_entering_one_comes_to_the_page_one_wanted_and_nowhere_else(web: FlaskClient, campaign: Any) -> None:
+    for wanted, leads in (("doubts.show", "/quan-ly/can-xem-lai/"), ("https://evil.example/", "/quan-ly/")):
+        data = {"csrf_token": token_of(web), "who": "Lê Thị Hoa", "code": access_code(campaign.settings.id)}
+        reply = web.post("/quan-ly/dang-nhap", query_string={"to": wanted}, data=data)
+        assert reply.headers["Location"] == leads
+
+
+@pytest.mark.parametrize(("scheme", "secure"), [("http", False), ("https", True)])
+def test_the_session_s_cookie_is_out_of_reach(app: Flask, scheme: str, secure: bool) -> None:
+    reply = app.test_client().get("/quan-ly/dang-nhap", base_url=f"{scheme}://localhost")
+    cookie = reply.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert ("Secure" in cookie) is secure
+    assert ("Strict-Transport-Security" in reply.headers) is secure
+
+
+def test_every_reply_carries_the_headers(staff: Any, desk: Any) -> None:
+    paths = ("/", f"/P/{desk.serials()[0]}", "/P/X", "/khong-co", *STAFF_PAGES, "/static/console.css")
+    for path in paths:
+        headers = staff.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy, path
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_phone_s_style_stands_under_a_nonce_of_its_own(web: FlaskClient, desk: Any) -> None:
+    nonces = set()
+    for _ in range(2):
+        reply = web.get(f"/P/{desk.serials()[0]}")
+        found = re.search(r"style-src 'nonce-([^']+)'", reply.headers["Content-Security-Policy"])
+        assert found is not None
+        assert f'<style nonce="{found[1]}">' in reply.text
+        assert "script-src" not in reply.headers["Content-Security-Policy"]
+        nonces.add(found[1])
+    assert len(nonces) == 2
+
+
+def test_no_page_has_a_script_or_a_style_inside(staff: Any, desk: Any, parse: Callable[[str], Any]) -> None:
+    desk.scan(desk.serials()[0], 1, doubtful="q2", q2="4")
+    for path in STAFF_PAGES[:4]:
+        page = parse(staff.get(path).text)
+        assert all(has.get("src", "").startswith("/static/") for has in page.all("script")), path
+        assert not page.all("style")
+        assert not [has for _, has in page.elements if "style" in has or any(name.startswith("on") for name in has)]
