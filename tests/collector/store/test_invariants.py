@@ -1,0 +1,160 @@
+"""Whatever people and scanners do in whatever order: the counters are the counts, and a serial has one claim."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import func, select
+
+from collector.intake import accept_reading
+from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt, unsettle_last
+from collector.store import open_store
+from collector.store.answers import scoring_rows
+from collector.store.quota import quota_rows
+from collector.store.schema import answer, cell, conflict, doubt, page, response, sheet
+from forms.errors import InputWrong
+
+SHEETS = st.integers(0, 3)
+FILES = st.integers(0, 2)
+FIRST = st.fixed_dictionaries({"q1": st.sampled_from(["", "0", "1"]), "q2": st.sampled_from(["", "4", "5"])})
+SECOND = st.fixed_dictionaries({"q4": st.sampled_from(["", "5"])})
+DOUBTFUL = st.sampled_from(["", "", "q1", "q2", "q1 q2"])
+
+
+@pytest.fixture
+def machine(campaign, print_sheets, desk_at):
+    class SheetsAtWork(RuleBasedStateMachine):
+        def __init__(self):
+            super().__init__()
+            self.folder = Path(tempfile.mkdtemp())
+            (self.folder / "data").mkdir()
+            self.store = open_store(self.folder, campaign.settings, f"sqlite:///{self.folder}/data/phieu.sqlite")
+            print_sheets(self.store)
+            self.desk = desk_at(self.store)
+            self.serials = self.desk.serials()
+            self.files = [self.desk.file() for _ in range(3)]
+            self.readings = []
+
+        def teardown(self):
+            self.store.close()
+            shutil.rmtree(self.folder)
+
+        @rule(sheet=SHEETS, first=FIRST, second=SECOND, channel=st.sampled_from(["phone", "phone", "typed"]))
+        def post(self, sheet, first, second, channel):
+            self.desk.post(self.serials[sheet], channel, **first, **second)
+
+        @rule(sheet=SHEETS, file=FILES, said=FIRST, doubtful=DOUBTFUL)
+        def scan_first_page(self, sheet, file, said, doubtful):
+            self.take_in(self.files[file], self.desk.reading(self.serials[sheet], 1, doubtful, **said))
+
+        @rule(sheet=SHEETS, file=FILES, said=SECOND)
+        def scan_second_page(self, sheet, file, said):
+            self.take_in(self.files[file], self.desk.reading(self.serials[sheet], 2, **said))
+
+        @rule(data=st.data())
+        def scan_an_image_again(self, data):
+            if self.readings:
+                file, reading, outcome = data.draw(st.sampled_from(self.readings))
+                again = accept_reading(self.store, campaign, file, reading)
+                assert (again.page, again.serial) == (outcome.page, outcome.serial)
+
+        def take_in(self, file, reading):
+            self.readings.append((file, reading, accept_reading(self.store, campaign, file, reading)))
+
+        @rule(data=st.data(), who=st.sampled_from(["lan", "minh"]))
+        def settle(self, data, who):
+            with self.store.read() as conn:
+                doubts = list_doubts(conn)
+            if doubts:
+                found = data.draw(st.sampled_from(doubts))
+                options = {"q1": ["0", "1"], "q2": ["4", "5"]}[found.question]
+                chosen = data.draw(st.sampled_from([(), *((option,) for option in options)]))
+                settle_doubt(self.store, found.id, chosen, who)
+
+        @rule(who=st.sampled_from(["lan", "minh"]))
+        def take_back(self, who):
+            unsettle_last(self.store, who)
+
+        @rule(data=st.data(), keep=st.sampled_from(["first", "second", "neither"]))
+        def decide(self, data, keep):
+            with self.store.read() as conn:
+                conflicts = list_conflicts(conn)
+            if conflicts:
+                refused = contextlib.nullcontext() if keep == "neither" else contextlib.suppress(InputWrong)
+                with refused:
+                    decide_conflict(self.store, data.draw(st.sampled_from(conflicts)).id, keep, "minh", "xác nhận")
+
+        @invariant()
+        def the_counters_are_the_counts(self):
+            with self.store.read() as conn:
+                counted = dict(
+                    conn.execute(
+                        select(sheet.c.cell, func.count())
+                        .join_from(response, sheet)
+                        .where(response.c.state == "accepted")
+                        .group_by(sheet.c.cell)
+                    ).all()
+                )
+                for row in conn.execute(select(cell.c.id, cell.c.accepted)):
+                    assert row.accepted == counted.get(row.id, 0)
+
+        @invariant()
+        def what_counts_is_whole_and_undisputed(self):
+            with self.store.read() as conn:
+                disputed = {
+                    key
+                    for row in conn.execute(select(conflict).where(conflict.c.state == "open"))
+                    for key in (row.first, row.second)
+                }
+                for one in conn.execute(select(response)):
+                    places = conn.execute(
+                        select(answer.c.question, answer.c.rated).where(answer.c.response == one.id).distinct()
+                    ).all()
+                    assert len(places) == 6 or not one.complete
+                    if one.state in ("accepted", "over_quota"):
+                        assert one.claims
+                        assert one.complete
+                        assert one.id not in disputed
+                    if one.state == "contested":
+                        assert one.id in disputed
+
+        @invariant()
+        def every_doubtful_answer_is_an_open_doubt(self):
+            with self.store.read() as conn:
+                open_ones = select(doubt.c.response, doubt.c.question, doubt.c.rated).where(doubt.c.state == "open")
+                doubtful = select(answer.c.response, answer.c.question, answer.c.rated)
+                doubtful = doubtful.where(answer.c.state == "doubtful").distinct()
+                assert sorted(conn.execute(open_ones).all()) == sorted(conn.execute(doubtful).all())
+
+        @invariant()
+        def every_page_is_accounted_for(self):
+            with self.store.read() as conn:
+                assert conn.scalar(select(func.count()).select_from(page)) == len(self.readings)
+                waiting = conn.scalar(select(func.count()).where(page.c.status == "waiting", page.c.copy.is_(None)))
+                assert waiting == 0
+
+        @invariant()
+        def scores_see_each_sheet_once_and_the_views_agree(self):
+            with self.store.read() as conn:
+                rows = {row.agency: row for row in quota_rows(conn) if row.group == "CD"}
+                sheets = {row.sheet for row in scoring_rows(conn)}
+                per_question = [(row.sheet, row.question) for row in scoring_rows(conn) if row.question != "q3"]
+            assert len(sheets) == rows["HL"].accepted + rows["SNV"].accepted
+            assert len(per_question) == len(set(per_question))
+            assert rows["HL"].accepted + rows["HL"].over_quota <= len(self.serials)
+
+    return SheetsAtWork
+
+
+def test_whatever_happens_the_store_stays_true(machine):
+    run_state_machine_as_test(
+        machine,
+        settings=settings(max_examples=25, stateful_step_count=25, suppress_health_check=list(HealthCheck)),
+    )

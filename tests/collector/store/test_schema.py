@@ -1,0 +1,171 @@
+"""What the database itself refuses, whoever asks."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from collector.review import list_doubts, settle_doubt
+from collector.store.events import list_events, record_event
+from collector.store.schema import (
+    cell,
+    conflict,
+    doubt,
+    event,
+    layout,
+    page,
+    response,
+    scan_file,
+    settlement,
+    sheet,
+)
+
+
+@pytest.fixture
+def refuses(store):
+    """Whether the database refuses a statement for breaking its rules."""
+
+    def is_refused(statement, error=IntegrityError):
+        with pytest.raises(error), store.write() as conn:
+            conn.execute(statement)
+
+    return is_refused
+
+
+@pytest.fixture
+def kept(desk):
+    """An accepted response of a linked group: its row."""
+    desk.post(desk.serials()[0], q1="1")
+    with desk.store.read() as conn:
+        return dict(conn.execute(select(response)).one()._mapping)
+
+
+def test_a_serial_is_claimed_once(kept, refuses):
+    second = kept | {"id": 1, "receipt": "0" * 10, "digest": "x"}
+    refuses(insert(response).values(second))
+
+
+def test_what_claims_nothing_may_stand_beside_it(kept, store):
+    with store.write() as conn:
+        second = kept | {"id": 1, "receipt": "0" * 10, "digest": "x", "claims": False, "state": "contested"}
+        conn.execute(insert(response).values(second))
+
+
+def test_the_same_typed_answers_are_kept_once(kept, refuses):
+    refuses(insert(response).values(kept | {"id": 1, "receipt": "0" * 10, "claims": False, "state": "contested"}))
+
+
+def test_a_copy_of_a_sheet_answers_once(kept, refuses, store):
+    paper = kept | {"channel": "paper", "copy": 1, "claims": False, "state": "contested"}
+    with store.write() as conn:
+        conn.execute(insert(response).values(paper | {"id": 1, "receipt": "0" * 10}))
+    refuses(insert(response).values(paper | {"id": 2, "receipt": "1" * 10, "digest": "x"}))
+
+
+def test_a_receipt_is_given_once(kept, refuses):
+    refuses(insert(response).values(kept | {"id": 1, "digest": "x", "claims": False, "state": "contested"}))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"claims": False},
+        {"complete": False},
+        {"state": "set_aside"},
+        {"state": "void"},
+        {"state": "something else"},
+        {"copy": 1},
+        {"channel": "paper"},
+        {"linked": False},
+    ],
+)
+def test_a_counting_response_claims_is_complete_and_is_what_it_says(kept, refuses, wrong):
+    refuses(update(response).values(wrong))
+
+
+def test_no_moment_is_kept_for_an_unlinked_group(desk, refuses):
+    desk.post(desk.serials("HL", "CC")[0], m1_SNV="1")
+    with desk.store.read() as conn:
+        assert conn.execute(select(response.c.received_at)).scalar_one() is None
+    refuses(update(response).values(received_at=datetime.datetime(2014, 3, 20)))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"accepted": cell.c.target + 1},
+        {"accepted": -1},
+        {"reserved": cell.c.target + cell.c.reserve + 1},
+        {"target": -1},
+    ],
+)
+def test_a_cell_never_overflows(store, refuses, wrong):
+    refuses(update(cell).values(wrong))
+
+
+def test_a_serial_and_a_place_in_a_cell_are_given_once(store, refuses):
+    with store.read() as conn:
+        first = dict(conn.execute(select(sheet).limit(1)).one()._mapping)
+    del first["id"]
+    refuses(insert(sheet).values(first | {"ordinal": 999}))
+    refuses(insert(sheet).values(first | {"serial": "0" * 16}))
+
+
+@pytest.mark.parametrize("wrong", [{"state": "gone"}, {"state": "void"}, {"void_reason": "vì sao"}, {"ordinal": 0}])
+def test_a_sheet_has_one_known_state(refuses, wrong):
+    refuses(update(sheet).values(wrong))
+
+
+def test_a_layout_number_is_given_once_and_fits_the_serial(refuses):
+    refuses(update(layout).values(number=1))
+    refuses(update(layout).where(layout.c.id == 1).values(number=1024))
+
+
+def test_a_scan_file_and_an_image_are_taken_in_once(desk, refuses):
+    desk.scan(desk.serials()[0], 1)
+    with desk.store.read() as conn:
+        file = dict(conn.execute(select(scan_file)).one()._mapping)
+        image = dict(conn.execute(select(page)).one()._mapping)
+    refuses(insert(scan_file).values(file | {"id": 99}))
+    refuses(insert(page).values(image | {"id": 99}))
+    refuses(update(page).values(copy=None))
+
+
+def test_two_responses_have_one_conflict_and_it_is_open_or_decided(desk, refuses):
+    serial = desk.serials()[0]
+    desk.post(serial, q1="1")
+    desk.post(serial, q1="0")
+    with desk.store.read() as conn:
+        row = dict(conn.execute(select(conflict)).one()._mapping)
+    refuses(insert(conflict).values(row | {"id": 99}))
+    refuses(update(conflict).values(state="decided"))
+    refuses(update(conflict).values(decision="first"))
+    refuses(update(conflict).values(second=row["first"]))
+
+
+def test_a_doubt_is_open_or_says_what_was_chosen(desk, refuses):
+    desk.scan(desk.serials("HL", "CC")[0], 1, doubtful="m1_SNV", m1_SNV="5", m1_STC="4")
+    refuses(update(doubt).values(state="settled"))
+    refuses(update(doubt).values(chosen="[]"))
+
+
+def test_nothing_refers_to_what_is_not_there(refuses):
+    refuses(update(sheet).values(layout=99))
+
+
+def test_logs_are_append_only(desk, refuses):
+    desk.scan(desk.serials("HL", "CC")[0], 1, doubtful="m1_SNV", m1_SNV="5", m1_STC="4")
+    with desk.store.read() as conn:
+        (found,) = list_doubts(conn)
+    settle_doubt(desk.store, found.id, ("3",), "lan")
+    with desk.store.write() as conn:
+        record_event(conn, "lan", "print", "HL-CD")
+    for log in (settlement, event):
+        refuses(update(log).values(who="không ai"), DBAPIError)
+        refuses(delete(log), DBAPIError)
+    with desk.store.read() as conn:
+        (line,) = list_events(conn)
+    assert (line.who, line.action, line.subject) == ("lan", "print", "HL-CD")

@@ -1,0 +1,63 @@
+"""Addresses of databases, and keys that nobody else can read."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from collector.settings import database_url, keys_folder, load_key
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch, tmp_path):
+    monkeypatch.delenv("PHIEU_DATABASE", raising=False)
+    monkeypatch.setenv("PHIEU_KEYS", str(tmp_path / "keys"))
+
+
+def test_sqlite_lies_in_the_campaign_folder(tmp_path):
+    assert database_url(tmp_path, "sqlite") == f"sqlite:///{tmp_path}/data/phieu.sqlite"
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_spoken_to_through_psycopg(tmp_path, scheme):
+    assert database_url(tmp_path, f"{scheme}://u@h:5433/d?a=b") == "postgresql+psycopg://u@h:5433/d?a=b"
+
+
+def test_the_environment_overrides_the_campaign(tmp_path, monkeypatch):
+    monkeypatch.setenv("PHIEU_DATABASE", "postgresql://h/other")
+    assert database_url(tmp_path, "sqlite") == "postgresql+psycopg://h/other"
+
+
+def test_a_key_is_made_once_and_is_for_its_owner_alone(tmp_path):
+    key = load_key("dot-2014", "session")
+    assert len(key) == 32
+    assert load_key("dot-2014", "session") == key
+    assert load_key("dot-2014", "contacts") != key
+    assert load_key("dot-2015", "session") != key
+    if os.name == "posix":
+        assert stat.S_IMODE(keys_folder("dot-2014").stat().st_mode) == 0o700
+        assert stat.S_IMODE((keys_folder("dot-2014") / "session").stat().st_mode) == 0o600
+    assert sorted(path.name for path in keys_folder("dot-2014").iterdir()) == ["contacts", "session"]
+
+
+def test_all_who_ask_at_once_get_the_same_key():
+    barrier = threading.Barrier(8)
+
+    def ask(name):
+        barrier.wait()
+        return load_key("dot-2014", name)
+
+    with ThreadPoolExecutor(8) as pool:
+        for name in map(str, range(50)):
+            assert len({future.result() for future in [pool.submit(ask, name) for _ in range(8)]}) == 1
+
+
+def test_keys_lie_in_the_users_own_directory_unless_told_otherwise(tmp_path, monkeypatch):
+    monkeypatch.delenv("PHIEU_KEYS")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "home"))
+    assert keys_folder("dot-2014") == tmp_path / "home" / "phieu" / "keys" / "dot-2014"
