@@ -1,0 +1,56 @@
+"""What holds for every test: one language, no deadline on a busy machine, a browser if there is one, no skips in CI."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Generator
+from pathlib import Path
+
+import hypothesis
+import playwright
+import pytest
+
+CI = os.environ.get("CI") == "true"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+os.environ.pop("PHIEU_LANG", None)
+# The same examples every time in CI, new ones on a person's machine; time says more about the machine than about us
+hypothesis.settings.register_profile("phieu", deadline=None, derandomize=CI)
+hypothesis.settings.load_profile("phieu")
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """The Chromium of this machine; where none can be driven the test skips and says so."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    driver = Path(playwright.__file__).parent / "driver" / "node"
+    if subprocess.run([driver, "--version"], capture_output=True).returncode != 0:
+        pytest.skip("the browser's driver does not start: apt-get install libatomic1")
+    return path
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport, what: str) -> None:
+    if CI and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{what} skipped, and in CI nothing may: {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _refuse_skip(report, item.nodeid)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _refuse_skip(report, collector.nodeid)
+    return report
