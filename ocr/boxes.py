@@ -1,0 +1,228 @@
+"""Every box of a page as a small upright patch of ink darkness, each set right by its own printed outline.
+
+All boxes of one size are sampled in one pass; the page itself is never straightened. A box is placed by the best match
+of its outline, never by the darkest spot, and a weak match by its neighbours. Knows no threshold of marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.geometry import Rect, marker_rects
+from ocr.pictures import Gray
+from ocr.register import Registration, sample
+
+Floats = NDArray[np.float32]
+Placed = tuple[Gray, Registration]
+
+PX_PER_MM = 8.0
+RIM_MM = 1.0  # what of the surroundings belongs to the patch, for ink beyond the box
+AROUND_PX_PER_MM = 4.0
+AROUND_RIM_MM = 2.25  # nothing is printed this near to a box; a circle drawn around one shows here
+REACH_MM = 0.7  # how far from its place an outline is looked for
+_LINE_PX = 3
+_OUTSIDE_PX = 4  # where the paper beside an outline is measured, from the line's centre
+MIN_OUTLINE = (
+    0.12  # darkness of the line over the paper beside it, mean of the four sides; empty paper stays below 0.05
+)
+_STRAY_MM = 0.25  # an outline further than this from where its neighbours are must be clearly the better match
+_MAX_PX_PER_MM = 14.0  # above, the image is shrunk first: single pixels of a 600 dpi scan are noise
+
+
+class Outlined(Protocol):
+    """A printed rectangle: x, y, w, h in mm along the centre line of its outline."""
+
+    @property
+    def x(self) -> float: ...  # noqa: D102
+    @property
+    def y(self) -> float: ...  # noqa: D102
+    @property
+    def w(self) -> float: ...  # noqa: D102
+    @property
+    def h(self) -> float: ...  # noqa: D102
+
+
+@dataclass(frozen=True, eq=False)
+class BoxPatches:
+    """The boxes of one size. Ink is 0 where there is paper and 1 at printed black, the box's centre in the middle.
+
+    `ink` (n, rows, columns) is fine, `around` (n, rows, columns) coarse and wider, for what stands beside the box;
+    the halves are px from the centre to the outline's centre line, x and y; the scales are px per mm, x and y.
+    `outline` (n,): how well the outline was seen; `noise`: the standard deviation of clean paper in `ink`;
+    `index` (n,): places in the sequence that was asked for.
+    """
+
+    ink: Floats
+    half_px: tuple[int, int]
+    px_per_mm: tuple[float, float]
+    around: Floats
+    around_half_px: tuple[int, int]
+    around_px_per_mm: tuple[float, float]
+    outline: Floats
+    noise: float
+    index: NDArray[np.intp]
+
+
+def read_boxes(pixels: Gray, place: Registration, boxes: Sequence[Outlined]) -> list[BoxPatches]:
+    """The patches of all boxes, one group for each size of box."""
+    fine, coarse = reduced(pixels, place, _MAX_PX_PER_MM), reduced(pixels, place, 1.5 * AROUND_PX_PER_MM)
+    black = _black_share(*fine)
+    sizes = {(box.w, box.h) for box in boxes}
+    groups = []
+    for size in sorted(sizes):
+        index = np.array([number for number, box in enumerate(boxes) if (box.w, box.h) == size], np.intp)
+        groups.append(_read_group(fine, coarse, [boxes[number] for number in index], index, black))
+    return groups
+
+
+def _read_group(
+    fine: Placed, coarse: Placed, boxes: Sequence[Outlined], index: NDArray[np.intp], black: float
+) -> BoxPatches:
+    half, scale = _grid(boxes[0], PX_PER_MM)
+    reach, rim = round(PX_PER_MM * REACH_MM), round(PX_PER_MM * RIM_MM)
+    centres = np.array([(box.x + box.w / 2, box.y + box.h / 2) for box in boxes])
+    raw = _sample_patches(*fine, centres, (half[0] + rim + reach, half[1] + rim + reach), scale)
+    paper, noise = _paper_level(raw)
+    wide = _darkness(raw, paper, black)
+    score = _outline_scores(wide, half, reach)
+    shifts = _settle(score, centres, reach)
+    ink = np.stack([_window(patch, shift, reach) for patch, shift in zip(wide, shifts, strict=True)])
+    rows, columns = (shifts + reach).T
+    around_half, around_scale = _grid(boxes[0], AROUND_PX_PER_MM)
+    around_rim = round(AROUND_PX_PER_MM * AROUND_RIM_MM)
+    moved = centres + shifts[:, ::-1] / np.array(scale)
+    around = _sample_patches(*coarse, moved, (around_half[0] + around_rim, around_half[1] + around_rim), around_scale)
+    return BoxPatches(
+        ink=ink,
+        half_px=half,
+        px_per_mm=scale,
+        around=_darkness(around, paper, black),
+        around_half_px=around_half,
+        around_px_per_mm=around_scale,
+        outline=score[np.arange(len(boxes)), rows, columns],
+        noise=noise / (1 - black),
+        index=index,
+    )
+
+
+def _grid(box: Outlined, px_per_mm: float) -> tuple[tuple[int, int], tuple[float, float]]:
+    """The half size in whole pixels, and the px per mm that make it whole: outlines then lie on pixel centres."""
+    half = max(4, round(px_per_mm * box.w / 2)), max(4, round(px_per_mm * box.h / 2))
+    return half, (2 * half[0] / box.w, 2 * half[1] / box.h)
+
+
+def reduced(pixels: Gray, place: Registration, max_px_per_mm: float) -> Placed:
+    """The image and its registration, shrunk by a whole number so that patches average over it instead of skipping."""
+    times = int(2 * place.px_per_mm // max_px_per_mm)
+    if times < 2:
+        return pixels, place
+    small = cv2.resize(pixels, None, fx=1 / times, fy=1 / times, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    x, y = small.shape[1] / pixels.shape[1], small.shape[0] / pixels.shape[0]
+    shrink = np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]])
+    return small, replace(place, matrix=shrink @ place.matrix)
+
+
+def _black_share(pixels: Gray, place: Registration) -> float:
+    """How bright printed black is, as a share of the paper: the median over the markers."""
+    shares = []
+    for rect in marker_rects():
+        patch = sample(pixels, place, Rect(rect.x - 1, rect.y - 1, rect.w + 2, rect.h + 2), 4.0)
+        dark, light = np.percentile(patch, (15, 90))
+        shares.append(dark / max(1.0, light))
+    return float(min(0.6, np.median(shares)))
+
+
+def _sample_patches(
+    pixels: Gray, place: Registration, centres: NDArray[np.float64], half: tuple[int, int], scale: tuple[float, float]
+) -> Gray:
+    """(n, rows, columns) grey; each patch by its own affine map, which differs from the homography by under 0.01 px."""
+    at = place.to_px(centres).astype(np.float32)
+    jacobians = (place.jacobians(centres) / np.array(scale)).astype(np.float32)
+    u = np.arange(-half[0], half[0] + 1, dtype=np.float32)
+    v = np.arange(-half[1], half[1] + 1, dtype=np.float32)
+    maps = [
+        (at[:, axis, None] + jacobians[:, axis, 0, None] * u)[:, None, :]
+        + (jacobians[:, axis, 1, None] * v)[:, :, None]
+        for axis in (0, 1)
+    ]
+    shape = maps[0].shape
+    flat = [each.reshape(-1, shape[2]) for each in maps]
+    rows = 32_000 // shape[1] * shape[1]  # OpenCV maps fewer than 32,768 rows at once
+    parts = [
+        cv2.remap(
+            pixels, flat[0][first : first + rows], flat[1][first : first + rows], cv2.INTER_LINEAR, borderValue=255
+        )
+        for first in range(0, len(flat[0]), rows)
+    ]
+    return np.concatenate(parts).reshape(shape).astype(np.uint8, copy=False)
+
+
+def _paper_level(raw: Gray) -> tuple[Floats, float]:
+    """The paper's grey around each box, which takes shadows and yellow paper out, and the noise as a share of it."""
+    few = raw[:, ::3, ::3].reshape(len(raw), -1)
+    low, paper = np.percentile(few, (40, 70), axis=1).astype(np.float32)
+    noise = float(np.median((paper - low) / paper.clip(1)))
+    return paper, noise / 0.78  # from the 40th to the 70th percentile of a normal distribution
+
+
+def _darkness(raw: Gray, paper: Floats, black: float) -> Floats:
+    depth = (paper * np.float32(1 - black)).clip(1)[:, None, None]
+    return np.asarray((paper[:, None, None] - raw) / depth, np.float32)
+
+
+def _outline_scores(ink: Floats, half: tuple[int, int], reach: int) -> Floats:
+    """(n, 2 reach + 1, 2 reach + 1): how dark the outline's lines are over the paper just outside, at each shift."""
+    count, rows, columns = ink.shape
+    sheet = np.ascontiguousarray(ink.clip(0, 1)).reshape(-1, columns)
+    across = cv2.blur(sheet, (2 * half[0] - 3, _LINE_PX)).reshape(ink.shape).astype(np.float32, copy=False)
+    along = cv2.blur(sheet, (_LINE_PX, 2 * half[1] - 3)).reshape(ink.shape).astype(np.float32, copy=False)
+
+    def shifted(response: Floats, down: int, right: int) -> Floats:
+        top, left = rows // 2 + down - reach, columns // 2 + right - reach
+        return response[:, top : top + 2 * reach + 1, left : left + 2 * reach + 1]
+
+    total = np.zeros((count, 2 * reach + 1, 2 * reach + 1), np.float32)
+    for sign in (-1, 1):
+        line, paper = sign * half[1], sign * (half[1] + _OUTSIDE_PX)
+        total += shifted(across, line, 0) - shifted(across, paper, 0)
+        line, paper = sign * half[0], sign * (half[0] + _OUTSIDE_PX)
+        total += shifted(along, 0, line) - shifted(along, 0, paper)
+    return total / np.float32(4)
+
+
+def _settle(score: Floats, centres: NDArray[np.float64], reach: int) -> NDArray[np.intp]:
+    """The shift (rows, columns) of each box: its own outline's, unless it strays from the others for little gain."""
+    count, side, _ = score.shape
+    own = np.column_stack(np.divmod(score.reshape(count, -1).argmax(axis=1), side)) - reach
+    best = score.reshape(count, -1).max(axis=1)
+    expected = _smooth_shifts(own, best, centres).clip(-reach, reach)
+    there = score[np.arange(count), expected[:, 0] + reach, expected[:, 1] + reach]
+    strays = np.abs(own - expected).max(axis=1) > _STRAY_MM * PX_PER_MM
+    yields = (best < MIN_OUTLINE) | (strays & (there > 0.6 * best))
+    return np.where(yields[:, None], expected, own).astype(np.intp)
+
+
+def _smooth_shifts(own: NDArray[np.intp], best: Floats, centres: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Where the outlines of the page say that each box should be: a plane through the shifts, outliers left out."""
+    trusted = best >= MIN_OUTLINE
+    columns = np.column_stack([np.ones(len(own)), (centres - centres.mean(axis=0)) / 100])
+    for _ in range(3):
+        if trusted.sum() < 6:
+            middle = np.median(own[best >= MIN_OUTLINE], axis=0) if (best >= MIN_OUTLINE).any() else np.zeros(2)
+            return np.tile(np.rint(middle).astype(np.intp), (len(own), 1))
+        plane = np.linalg.lstsq(columns[trusted], own[trusted].astype(np.float64), rcond=None)[0]
+        expected: NDArray[np.float64] = columns @ plane
+        trusted = (best >= MIN_OUTLINE) & (np.abs(own - expected).max(axis=1) <= _STRAY_MM * PX_PER_MM)
+    return np.rint(expected).astype(np.intp)
+
+
+def _window(patch: Floats, shift: NDArray[np.intp], reach: int) -> Floats:
+    top, left = shift + reach
+    rows, columns = patch.shape
+    return patch[top : top + rows - 2 * reach, left : left + columns - 2 * reach]

@@ -1,0 +1,125 @@
+"""The sheet code of a page image, by a cascade from cheap to thorough; and whose sheet the code makes it.
+
+ROI, then pre-processed copies, then a repaint of everything in the symbol that is known beforehand, for the first code
+and the second; the whole page last. A code counts only once its serial's check proves it. Knows no box and no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+from forms.code import MODULES, SheetCode, find_code, qr_matrix
+from forms.geometry import CODE_MM, Rect, code_rects
+from ocr.pictures import Gray
+from ocr.register import Registration, sample
+
+_ROI_PX_PER_MM = 8.0
+_ROI_MARGIN_MM = 3.5
+_CELL_PX = 6
+_SHIFTS_MM = (0.0, -0.15, 0.15, -0.3, 0.3)
+_WHOLE_PAGE_PX = 2400  # longest side for a search of the whole page: 200 dpi
+_LIKE_OURS = re.compile(r"(?:.*/P/)?(?:[0-9A-Z]{4}-?){4}-[0-9]{1,2}")
+
+
+@dataclass(frozen=True)
+class CodeFinding:
+    """The proved code, or None. `foreign`: another's code stands where both of ours belong, or anywhere on a page
+    without markers; `spoilt`: a payload of our shape whose check does not hold.
+    """
+
+    code: SheetCode | None
+    foreign: bool = False
+    spoilt: bool = False
+
+
+def find_sheet_code(pixels: Gray, place: Registration | None) -> CodeFinding:
+    """The code of a page, registered or not; no code is taken where two different ones are proved on one image."""
+    seen: dict[str, set[int]] = {}
+    if place is not None:
+        for number, payload in _placed_payloads(pixels, place):
+            if code := find_code(payload):
+                return CodeFinding(code)
+            seen.setdefault(payload, set()).add(number)
+    everywhere = _decode(_shrunk(pixels))
+    proved = {code for payload in everywhere if (code := find_code(payload))}
+    if len(proved) == 1:
+        return CodeFinding(proved.pop())
+    spoilt = any(_LIKE_OURS.fullmatch(payload.strip().upper()) for payload in (*seen, *everywhere))
+    others = len(set().union(*seen.values())) == len(code_rects()) if place is not None else bool(everywhere)
+    return CodeFinding(None, foreign=others and not spoilt and not proved, spoilt=spoilt)
+
+
+def _placed_payloads(pixels: Gray, place: Registration) -> Iterator[tuple[int, str]]:
+    """What can be read at code 0 and code 1, the cheap ways for both before the dear ones."""
+    rois = [sample(pixels, place, _grown(rect), _ROI_PX_PER_MM) for rect in code_rects()]
+    for number, roi in enumerate(rois):
+        yield from ((number, payload) for payload in _decode(roi))
+    for number, roi in enumerate(rois):
+        for copy in _prepared(roi):
+            yield from ((number, payload) for payload in _decode(copy))
+    for number, rect in enumerate(code_rects()):
+        yield from ((number, payload) for payload in _repainted_payloads(pixels, place, rect))
+
+
+def _grown(rect: Rect) -> Rect:
+    return Rect(
+        rect.x - _ROI_MARGIN_MM, rect.y - _ROI_MARGIN_MM, rect.w + 2 * _ROI_MARGIN_MM, rect.h + 2 * _ROI_MARGIN_MM
+    )
+
+
+def _decode(pixels: Gray) -> list[str]:
+    formats = zxingcpp.BarcodeFormats(
+        zxingcpp.BarcodeFormat.QRCodeModel2
+    )  # the family QRCode also yields phantom Micro QR codes
+    return [found.text for found in zxingcpp.read_barcodes(pixels, formats=formats)]
+
+
+def _prepared(roi: Gray) -> Iterator[Gray]:
+    """Blurred, halved, doubled, two-level: each mends another kind of damage."""
+    yield cv2.GaussianBlur(roi, (0, 0), 1.2).astype(np.uint8)
+    yield cv2.resize(roi, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    yield cv2.resize(roi, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC).astype(np.uint8)
+    blurred = cv2.GaussianBlur(roi, (0, 0), 1.0)
+    yield cv2.threshold(blurred, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1].astype(np.uint8)
+
+
+@cache
+def _known_modules() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which modules every code of ours has alike (finders, separators, timing, alignment, format), and their values.
+
+    ISO/IEC 18004:2015, 6.3 and table E.1: version 4 has one alignment pattern, centred on module 26.
+    """
+    known = np.zeros((MODULES, MODULES), bool)
+    known[:9, :9] = known[:9, -8:] = known[-8:, :9] = True
+    known[6, :] = known[:, 6] = True
+    known[24:29, 24:29] = True
+    return known, np.array(qr_matrix("0"), bool)
+
+
+def _repainted_payloads(pixels: Gray, place: Registration, rect: Rect) -> Iterator[str]:
+    """The symbol measured module by module and drawn afresh, what is known of it drawn right; searched around."""
+    known, values = _known_modules()
+    for dy in _SHIFTS_MM:
+        for dx in _SHIFTS_MM:
+            moved = Rect(rect.x + dx, rect.y + dy, rect.w, rect.h)
+            symbol = sample(pixels, place, moved, MODULES * _CELL_PX / CODE_MM)
+            cells = symbol.reshape(MODULES, _CELL_PX, MODULES, _CELL_PX)[:, 1:-1, :, 1:-1].mean(axis=(1, 3))
+            levels = cells.clip(0, 255).astype(np.uint8)
+            dark = cv2.threshold(levels, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)[1].astype(bool)
+            clean = np.pad(np.where(known, values, dark), 4)
+            yield from _decode(np.kron(np.where(clean, 0, 255), np.ones((4, 4))).astype(np.uint8))
+
+
+def _shrunk(pixels: Gray) -> Gray:
+    shrink = _WHOLE_PAGE_PX / max(pixels.shape)
+    if shrink >= 1:
+        return pixels
+    return cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8)

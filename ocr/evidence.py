@@ -1,0 +1,80 @@
+"""Pictures for people: the row of a question or a whole page, upright, cut on demand from the stored image."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from forms.errors import NotFound
+from forms.geometry import BODY_LEFT_MM, BODY_RIGHT_MM, BODY_TOP_MM, Rect
+from forms.layout import PageLayout, question_rect
+from forms.words import text
+from ocr.files import BadImage, PageImage, load_images
+from ocr.pictures import Gray
+from ocr.reading import Matrix
+from ocr.register import Registration, sample
+
+MAX_CROP_PX_PER_MM = 8.0
+_HEAD_MM = 30.0  # how far above its boxes a question's words may begin
+_LABEL_MM = 2.5
+
+
+def load_image(source: Path | bytes, number: int, name: str | None = None) -> PageImage:
+    """One page image of a file, counted from 1; NotFound where there is none or it cannot be read. Raises OSError."""
+    loaded = next(load_images(source, name, start=number), None)
+    if loaded is None or isinstance(loaded, BadImage):
+        reason = "no_such_image" if loaded is None else loaded.reason
+        raise NotFound(text(f"reading.reason_{reason}"))
+    return loaded
+
+
+def crop_question(
+    image: PageImage, transform: Matrix, page: PageLayout, question: str, row: str | None = None, margin_mm: float = 2.0
+) -> bytes:
+    """PNG of the question's words and boxes from margin to margin, upright; NotFound where the page has no such row.
+
+    `transform` is the reading's (sheet mm to px).
+    """
+    answer = question_rect(page, question, row)
+    if answer is None:
+        raise NotFound(text("reading.reason_no_such_question"))
+    top, bottom = _words_top(page, answer), answer.y + answer.h + margin_mm
+    left, right = min(BODY_LEFT_MM, answer.x), max(BODY_RIGHT_MM, answer.x + answer.w)
+    rect = Rect(left - margin_mm, top, right - left + 2 * margin_mm, bottom - top)
+    return _png(_cut(image.pixels, transform, rect, MAX_CROP_PX_PER_MM))
+
+
+def crop_page(
+    image: PageImage, transform: Matrix | None, page: PageLayout | None = None, height_px: int = 1200
+) -> bytes:
+    """PNG preview of the page, upright where the transform is known, else as scanned, downscaled to a height."""
+    if transform is None:
+        scale = min(1.0, height_px / image.pixels.shape[0])
+        return _png(cv2.resize(image.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8))
+    size = PageLayout(1, ()) if page is None else page
+    return _png(_cut(image.pixels, transform, Rect(0, 0, size.width, size.height), height_px / size.height))
+
+
+def _words_top(page: PageLayout, answer: Rect) -> float:
+    """Where the question's words begin: under whatever stands above its boxes."""
+    parts = [(part.y + part.h) for group in (page.boxes, page.digits, page.texts) for part in group]
+    above = [bottom for bottom in parts if bottom <= answer.y + 0.1]
+    return max([*above, BODY_TOP_MM - _LABEL_MM, answer.y - _HEAD_MM])
+
+
+def _cut(pixels: Gray, transform: Matrix, rect: Rect, px_per_mm: float) -> Gray:
+    place = Registration(np.array(transform), residual_mm=0.0, markers=0)
+    scale = min(px_per_mm, max(1.0, place.px_per_mm))
+    shrink = scale / place.px_per_mm
+    if shrink < 0.75:  # averaged, not skipped over
+        small = cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        x, y = small.shape[1] / pixels.shape[1], small.shape[0] / pixels.shape[0]
+        place = Registration(np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]]) @ place.matrix, 0.0, 0)
+        pixels = small
+    return sample(pixels, place, rect, scale)
+
+
+def _png(pixels: Gray) -> bytes:
+    return cv2.imencode(".png", pixels)[1].tobytes()

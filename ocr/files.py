@@ -1,0 +1,165 @@
+"""A file of any supported kind into a stream of page images, one at a time. What a file is, its first bytes say.
+
+A bad file or page is an item of the stream (BadImage), never an exception, so that the rest goes on. Knows no sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image
+
+from ocr.pdf_pages import load_pages, open_pdf
+from ocr.pictures import (
+    MAX_PICTURE_BYTES,
+    BadPicture,
+    BadReason,
+    Gray,
+    decode_frame,
+    decode_jpeg,
+    find_dpi,
+    open_picture,
+)
+
+FileKind = Literal["jpeg", "png", "tiff", "pdf"]
+_HEAD_BYTES = 1024  # where a PDF's mark may stand: PDF 32000-1:2008, annex H, note 13
+
+
+@dataclass(frozen=True, eq=False)
+class PageImage:
+    """One page image: the file's name, its place in the file from 1, grey pixels (rows, columns), dpi if claimed."""
+
+    file: str
+    image: int
+    pixels: Gray
+    dpi: float | None = None
+
+
+@dataclass(frozen=True)
+class BadImage:
+    """A page image that could not be loaded, and why."""
+
+    file: str
+    image: int
+    reason: BadReason
+
+
+def find_kind(head: bytes) -> FileKind | None:
+    """What a file is by its first 1,024 bytes, whatever its name says."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
+        return "tiff"
+    return "pdf" if b"%PDF-" in head[:_HEAD_BYTES] else None
+
+
+def load_images(source: Path | bytes, name: str | None = None, start: int = 1) -> Iterator[PageImage | BadImage]:
+    """Every page image of a file (or of its bytes) in order, from image `start` on; each gets `name`, else the path.
+
+    Raises OSError where the file itself cannot be opened.
+    """
+    file = name if name is not None else str(source) if isinstance(source, Path) else ""
+    try:
+        kind = _get_kind(source)
+    except BadPicture as bad:
+        yield BadImage(file, 1, bad.reason)
+        return
+    for image, loaded in enumerate(_load(source, kind, start), start):
+        if isinstance(loaded, BadPicture):
+            yield BadImage(file, image, loaded.reason)
+        else:
+            yield PageImage(file, image, *loaded)
+
+
+def count_images(source: Path | bytes) -> int:
+    """How many items load_images will give, without decoding a pixel; for progress. At least 1: a bad file is one."""
+    try:
+        kind = _get_kind(source)
+        if kind == "pdf":
+            document = open_pdf(source)
+            count = len(document)
+            document.close()
+            return max(1, count)
+        if kind == "tiff":
+            with open_picture(source) as picture:
+                return int(getattr(picture, "n_frames", 1))
+    except Exception:  # a damaged file may raise anything; load_images will say what is wrong with it
+        return 1
+    return 1
+
+
+def _get_kind(source: Path | bytes) -> FileKind:
+    size, head = _look(source)
+    if size == 0:
+        raise BadPicture("empty_file")
+    kind = find_kind(head)
+    if kind is None:
+        raise BadPicture("not_an_image")
+    if kind in ("jpeg", "png") and size > MAX_PICTURE_BYTES:
+        raise BadPicture("too_large")
+    return kind
+
+
+def _look(source: Path | bytes) -> tuple[int, bytes]:
+    if isinstance(source, bytes):
+        return len(source), source[:_HEAD_BYTES]
+    with source.open("rb") as file:
+        return source.stat().st_size, file.read(_HEAD_BYTES)
+
+
+def _load(source: Path | bytes, kind: FileKind, start: int) -> Iterator[tuple[Gray, float | None] | BadPicture]:
+    if kind == "pdf":
+        yield from load_pages(source, start)
+    elif kind == "tiff":
+        yield from _load_frames(source, start)
+    elif start == 1:
+        try:
+            yield _load_jpeg(source) if kind == "jpeg" else _load_png(source)
+        except BadPicture as bad:
+            yield bad
+
+
+def _load_jpeg(source: Path | bytes) -> tuple[Gray, float | None]:
+    return decode_jpeg(source if isinstance(source, bytes) else source.read_bytes())
+
+
+def _load_png(source: Path | bytes) -> tuple[Gray, float | None]:
+    with open_picture(source) as picture:
+        return decode_frame(picture), find_dpi(picture)
+
+
+def _load_frames(source: Path | bytes, start: int) -> Iterator[tuple[Gray, float | None] | BadPicture]:
+    """The frames of a TIFF; a damaged frame costs itself, a broken chain of frames costs the rest."""
+    try:
+        picture = open_picture(source)
+    except BadPicture as bad:
+        yield bad
+        return
+    with picture:
+        index = start - 1
+        while True:
+            frame = _load_frame(picture, index)
+            if frame is None:
+                return
+            yield frame
+            if isinstance(frame, BadPicture) and picture.tell() != index:
+                return
+            index += 1
+
+
+def _load_frame(picture: Image.Image, index: int) -> tuple[Gray, float | None] | BadPicture | None:
+    try:
+        picture.seek(index)
+    except EOFError:
+        return None
+    except Exception:  # a broken chain of frames may raise anything
+        return BadPicture("damaged_file")
+    try:
+        return decode_frame(picture), find_dpi(picture)
+    except BadPicture as bad:
+        return bad

@@ -1,0 +1,88 @@
+"""What each box is, by absolute rules on its own ink: marked, empty, or to be looked at. Knows no question.
+
+Nothing here is relative to the page: an unanswered page has no mark on it however faint its dirt is. The bounds and the
+logistic weights come from benchmarks/tune_reading.py (pretend marks, seeds below 10,000); see docs/reading.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.boxes import MIN_OUTLINE
+from ocr.ink import BoxInk
+
+BoxState = Literal["marked", "empty", "unsure"]
+BoxReason = Literal["faint", "small", "speck", "line_through", "circled", "box_not_found"]
+
+EMPTY_AREA_MM2 = 0.10  # 99.9 % of empty boxes hold less and none of 8,865 marks did (least: 0.2); never silently blank
+EMPTY_MEAN = 0.022  # mean darkness of the interior, noise and all: 99.97 % of empty boxes are below, 0.1 % of marks
+MARK_AREA_MM2 = 1.0  # where the probability below passes 0.96; 1 % of marks hold less
+MARK_EXTENT_MM = 2.0  # 98.5 % of stray dots are shorter, 1 % of marks
+SPECK_EXTENT_MM = 1.0  # half of stray dots are shorter, 0.1 % of marks: beside a sure mark a speck is no second one
+MARK_DARKNESS = 0.14  # of printed black; fainter ink, 1.3 % of marks, may be rubbed out or shine through from behind
+FILLED_COVERAGE, OPEN_COVERAGE = 0.75, 0.55
+BESIDE_MM2 = 0.5
+CIRCLE_SECTORS, ALMOST_CIRCLE_SECTORS = 7, 5
+WEIGHTS = (3.02, 5.65)  # 0.0005 at 0.1 mm2 of ink, 0.4 at 0.5, 0.96 at 1.0
+
+
+@dataclass(frozen=True)
+class BoxMark:
+    """One box. `probability` that a person meant to mark it; `filled`: solid from edge to edge; `open`: surely not.
+
+    `circled`: empty itself, ink all around; `beside_mm2`: ink next to a box that is empty itself.
+    """
+
+    state: BoxState
+    reason: BoxReason | None
+    probability: float
+    filled: bool = False
+    open: bool = True
+    circled: bool = False
+    beside_mm2: float = 0.0
+
+
+def judge_boxes(ink: BoxInk) -> list[BoxMark]:
+    """One verdict a box, in order."""
+    return [_judge(ink, number, float(chance)) for number, chance in enumerate(mark_probability(ink))]
+
+
+def mark_features(ink: BoxInk) -> NDArray[np.float64]:
+    """(n, 2): a constant and the logarithm of the ink's area; extent and darkness added nothing to the fit."""
+    return np.column_stack([np.ones(len(ink.area_mm2)), np.log(ink.area_mm2.astype(np.float64) + 0.05)])
+
+
+def mark_probability(ink: BoxInk) -> NDArray[np.float64]:
+    """The probability of a deliberate mark, 0..1, from the interior alone."""
+    return np.asarray(1 / (1 + np.exp(-(mark_features(ink) @ np.array(WEIGHTS)))))
+
+
+def _judge(ink: BoxInk, number: int, chance: float) -> BoxMark:
+    area, extent, darkness = ink.area_mm2[number], ink.extent_mm[number], ink.darkness[number]
+    coverage, sectors = float(ink.coverage[number]), int(ink.sectors[number])
+    filled, is_open = coverage >= FILLED_COVERAGE, coverage <= OPEN_COVERAGE
+    if ink.outline[number] < MIN_OUTLINE:
+        return BoxMark("unsure", "box_not_found", chance, filled, is_open)
+    if area <= EMPTY_AREA_MM2 and abs(ink.mean[number]) <= EMPTY_MEAN:
+        return _judge_surroundings(chance, sectors, float(ink.beside_mm2[number]))
+    if ink.through[number] > 0:
+        return BoxMark("unsure", "line_through", chance, filled, is_open)
+    if area >= MARK_AREA_MM2 and extent >= MARK_EXTENT_MM and darkness >= MARK_DARKNESS:
+        return BoxMark("marked", None, chance, filled, is_open)
+    if extent <= SPECK_EXTENT_MM and chance < 0.5:
+        return BoxMark("unsure", "speck", chance, filled, is_open)
+    reason: BoxReason = "small" if darkness >= MARK_DARKNESS else "faint"
+    return BoxMark("unsure", reason, chance, filled, is_open)
+
+
+def _judge_surroundings(chance: float, sectors: int, beside_mm2: float) -> BoxMark:
+    """An empty interior: a circle around it is a way of marking, half a circle is not to be told."""
+    if sectors >= CIRCLE_SECTORS:
+        return BoxMark("unsure", "circled", 0.9, circled=True, beside_mm2=beside_mm2)
+    if sectors >= ALMOST_CIRCLE_SECTORS:
+        return BoxMark("unsure", "circled", 0.6, beside_mm2=beside_mm2)
+    return BoxMark("empty", None, chance, beside_mm2=beside_mm2)

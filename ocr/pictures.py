@@ -1,0 +1,101 @@
+"""One picture file or stream into grey pixels: JPEG by OpenCV, PNG and TIFF by Pillow. Knows no sheet and no marker."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+from typing import Literal, get_args
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from forms.errors import WorkFailed
+
+Gray = NDArray[np.uint8]
+BadReason = Literal["empty_file", "damaged_file", "too_large", "not_an_image", "encrypted"]
+
+FILE_REASONS = get_args(BadReason)
+
+MAX_PIXELS = 120_000_000  # A3 at 600 dpi has 70 million
+MAX_PICTURE_BYTES = 400_000_000
+_FORMATS = ("JPEG", "PNG", "TIFF")
+
+
+class BadPicture(WorkFailed):
+    """A picture that cannot be read; `reason` is one of BadReason, with a sentence under reading.reason_*."""
+
+    code = "bad_picture"
+
+    def __init__(self, reason: BadReason) -> None:
+        self.reason: BadReason = reason
+        super().__init__(reason)
+
+
+def check_size(width: float, height: float) -> None:
+    """Refuse a picture by the size it claims, before any pixel is decoded; BadPicture."""
+    if width < 1 or height < 1:
+        raise BadPicture("damaged_file")
+    if width * height > MAX_PIXELS:
+        raise BadPicture("too_large")
+
+
+def open_picture(source: Path | bytes) -> Image.Image:
+    """The header of a JPEG, PNG or TIFF, its size allowed; the pixels are still to be decoded; BadPicture."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns above 89 million pixels; our own limit comes below
+            picture = Image.open(source if isinstance(source, Path) else io.BytesIO(source), formats=_FORMATS)
+    except Image.DecompressionBombError as error:
+        raise BadPicture("too_large") from error
+    except Exception as error:  # a damaged header may raise anything inside a decoder
+        raise BadPicture("damaged_file") from error
+    check_size(*picture.size)
+    return picture
+
+
+def find_dpi(picture: Image.Image) -> float | None:
+    """The dots per inch that a file claims, where the claim can be true."""
+    claimed = picture.info.get("dpi")
+    try:
+        dpi = float(claimed[0]) if claimed else 0.0
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return dpi if 50 <= dpi <= 1300 else None
+
+
+def decode_jpeg(content: bytes) -> tuple[Gray, float | None]:
+    """Grey pixels, turned as EXIF says, and dpi; BadPicture. A cut file is refused, not filled up with grey."""
+    with open_picture(content) as picture:
+        dpi = find_dpi(picture)
+    pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
+    if pixels is None:
+        raise BadPicture("damaged_file")
+    return pixels.astype(np.uint8, copy=False), dpi
+
+
+def decode_frame(picture: Image.Image) -> Gray:
+    """Grey pixels of an opened picture's present frame, transparency on white, turned as its tags say; BadPicture."""
+    check_size(*picture.size)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # remarks on odd tags are nothing a person could act on
+            picture.load()
+            return _gray(ImageOps.exif_transpose(picture))
+    except Image.DecompressionBombError as error:
+        raise BadPicture("too_large") from error
+    except Exception as error:  # a damaged file may raise anything inside a decoder
+        raise BadPicture("damaged_file") from error
+
+
+def _gray(picture: Image.Image) -> Gray:
+    if picture.mode.startswith("I"):  # 16 bits: convert("L") would cut them off at 255 instead of scaling
+        deep = np.asarray(picture).astype(np.int64)
+        return np.asarray(deep >> 8 if deep.max(initial=0) > 255 else deep).clip(0, 255).astype(np.uint8)
+    if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
+        layer = picture.convert("RGBA")
+        white = Image.new("RGBA", layer.size, "white")
+        picture = Image.alpha_composite(white, layer)
+    return np.array(picture.convert("L"))

@@ -1,0 +1,128 @@
+"""The order of work: one page image in, one reading out. Whatever the pixels are, a reading and never an exception."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from forms.code import SheetCode
+from forms.layout import Box, DigitBox, Layout, LayoutBook, PageLayout
+from ocr.answers import MarkedRow, answer_many, answer_number, answer_one, answer_text
+from ocr.boxes import read_boxes, reduced
+from ocr.codes import CodeFinding, find_sheet_code
+from ocr.files import BadImage, PageImage, load_images
+from ocr.ink import measure_ink
+from ocr.marks import BoxMark, judge_boxes
+from ocr.pictures import Gray
+from ocr.reading import AnswerReading, PageReading
+from ocr.regions import has_writing
+from ocr.register import Registration, find_registration
+
+MIN_SIDE_PX = 300  # an A4 page at 80 dpi has 660 across
+_BLANK_SHARE = 0.0005
+_TEXT_PX_PER_MM = 8.0
+
+
+def read_file(source: Path | bytes, book: LayoutBook, name: str | None = None) -> Iterator[PageReading]:
+    """A reading for every page image of a file; a bad file or page is one too. Raises OSError only."""
+    for loaded in load_images(source, name):
+        yield read_image(loaded, book)
+
+
+def read_image(loaded: PageImage | BadImage, book: LayoutBook) -> PageReading:
+    """The reading of what load_images gave: of a page, or of one that could not be loaded."""
+    if isinstance(loaded, BadImage):
+        return PageReading(loaded.file, loaded.image, "unreadable", loaded.reason)
+    return read_page(loaded, book)
+
+
+def read_page(image: PageImage, book: LayoutBook) -> PageReading:
+    """One page: find its markers, prove its code, read its boxes. `ms` is this call's own wall time."""
+    started = time.perf_counter()
+    try:
+        reading = _read(image, book)
+    except (cv2.error, np.linalg.LinAlgError, ValueError, IndexError, ZeroDivisionError, OverflowError):
+        # Pixels that no step foresaw: a person looks at the page, the batch goes on
+        reading = PageReading(image.file, image.image, "unreadable", "damaged_page")
+    return replace(reading, ms=(time.perf_counter() - started) * 1000)
+
+
+def _read(image: PageImage, book: LayoutBook) -> PageReading:
+    page = PageReading(image.file, image.image, "foreign", "nothing_of_ours")
+    if image.pixels.ndim != 2 or min(image.pixels.shape) < MIN_SIDE_PX:
+        return page
+    looked = find_registration(image.pixels)
+    place = looked if isinstance(looked, Registration) else None
+    if place is not None:
+        page = replace(page, rotation=place.rotation, transform=place.as_rows())
+    found = find_sheet_code(image.pixels, place)
+    if found.code is None:
+        return _without_code(page, looked, found, image.pixels)
+    layout = book.find_layout(found.code.serial)
+    if found.code.address != book.address or layout is None:
+        return replace(page, reason="unknown_layout" if found.code.address == book.address else "other_address")
+    ours = replace(page, serial=found.code.serial, sheet_page=found.code.page, layout=layout.id)
+    printed = _find_page(layout, found.code)
+    if printed is None:
+        return replace(ours, status="unreadable", reason="no_such_page")
+    if isinstance(looked, str):
+        return replace(ours, status="unreadable", reason=looked)
+    return replace(ours, status="read", reason=None, answers=_read_answers(image.pixels, looked, layout, printed))
+
+
+def _without_code(page: PageReading, looked: Registration | str, found: CodeFinding, pixels: Gray) -> PageReading:
+    """Ours but not to be read, or not ours: markers or a payload of our shape make it ours."""
+    if found.spoilt:
+        return replace(page, status="unreadable", reason="wrong_serial")
+    if found.foreign:
+        return replace(page, reason="not_ours")
+    if isinstance(looked, Registration):
+        return replace(page, status="unreadable", reason="no_code")
+    if looked != "no_markers":
+        return replace(page, status="unreadable", reason=looked)
+    return replace(page, reason="blank_page" if _is_blank(pixels) else "nothing_of_ours")
+
+
+def _find_page(layout: Layout, code: SheetCode) -> PageLayout | None:
+    return next((page for page in layout.pages if page.page == code.page), None)
+
+
+def _is_blank(pixels: Gray) -> bool:
+    """Nothing but paper inside the outer twentieth, where scanners draw shadows."""
+    side_px = 400
+    shrink = min(1.0, side_px / min(pixels.shape))
+    small = cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    rim = [round(size / 20) for size in small.shape]
+    inner = small[rim[0] : -rim[0], rim[1] : -rim[1]]
+    paper = float(np.percentile(inner, 80))
+    return paper > 100 and float((inner < 0.75 * paper).mean()) <= _BLANK_SHARE
+
+
+def _read_answers(pixels: Gray, place: Registration, layout: Layout, page: PageLayout) -> tuple[AnswerReading, ...]:
+    """One answer for every question and row of the page, in printed order of boxes, then numbers, then texts."""
+    parts: list[Box | DigitBox] = [*page.boxes, *page.digits]
+    marks = judge_boxes(measure_ink(read_boxes(pixels, place, parts), len(parts))) if parts else []
+    answers = [
+        answer_many(row) if layout.questions[row.question] == "many" else answer_one(row) for row in _rows(page, marks)
+    ]
+    for question in dict.fromkeys(digit.question for digit in page.digits):
+        written = zip(page.digits, marks[len(page.boxes) :], strict=True)
+        answers.append(answer_number(question, [mark for digit, mark in written if digit.question == question]))
+    if page.texts:
+        coarse = reduced(pixels, place, _TEXT_PX_PER_MM)
+        answers += [answer_text(region.question, has_writing(*coarse, region)) for region in page.texts]
+    return tuple(answers)
+
+
+def _rows(page: PageLayout, marks: list[BoxMark]) -> Iterator[MarkedRow]:
+    grouped: dict[tuple[str, str | None], list[int]] = {}
+    for number, box in enumerate(page.boxes):
+        grouped.setdefault((box.question, box.row), []).append(number)
+    for (question, row), numbers in grouped.items():
+        options = tuple(page.boxes[number].option for number in numbers)
+        yield MarkedRow(question, row, options, tuple(marks[number] for number in numbers))

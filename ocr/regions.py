@@ -1,0 +1,41 @@
+"""Whether anything is written in a text region, whose ruled lines are no writing, nor are streaks. Reads no letter."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.geometry import Rect
+from forms.layout import TextRegion
+from ocr.pictures import Gray
+from ocr.register import Registration, sample
+
+WRITTEN_MM2 = 1.0  # a short word in pencil has 4; five specks of dust in one region come to 0.5
+_PX_PER_MM = 4.0
+_INK = 0.15  # of the paper's brightness
+_LINE_INK, _LINE_SHARE = 0.06, 0.3  # a row of pixels this dark over this share of the width is a ruled line
+_STREAK_SHARE = 0.9  # no handwriting runs down through all lines
+_BLOCK_MM = 20.0
+
+
+def has_writing(pixels: Gray, place: Registration, region: TextRegion) -> bool:
+    """Whether ink stands in the region, ruled lines apart."""
+    rect = Rect(region.x + 0.5, region.y + 0.5, region.w - 1.0, region.h - 0.5)
+    patch = sample(pixels, place, rect, _PX_PER_MM).astype(np.float32)
+    blocks = np.array_split(patch, max(1, round(rect.w / _BLOCK_MM)), axis=1)
+    darkness = np.concatenate([1 - block / max(1.0, float(np.percentile(block, 70))) for block in blocks], axis=1)
+    inked = darkness > _LINE_INK
+    rows, columns = _near(inked.mean(axis=1) > _LINE_SHARE), _near(_streak_share(inked) > _STREAK_SHARE)
+    return bool((darkness[~rows][:, ~columns] > _INK).sum() / _PX_PER_MM**2 >= WRITTEN_MM2)
+
+
+def _near(lines: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The lines and the pixels next to them."""
+    return np.asarray(np.convolve(lines, np.ones(3), mode="same") > 0)
+
+
+def _streak_share(inked: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """For each column, how much of the height it and its neighbours cover: a slightly slanting streak is one too."""
+    wide = cv2.dilate(inked.astype(np.uint8), np.ones((1, 9), np.uint8))
+    return np.asarray(wide.mean(axis=0), np.float64)

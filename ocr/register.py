@@ -1,0 +1,171 @@
+"""Sheet millimetres to image pixels: a homography over the corners of the markers, and the bend that a feeder leaves.
+
+Rejects rather than guesses: a page that does not fit the bounds below is a person's. Knows no code and no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.geometry import PAGE_H_MM, Rect, marker_rects, mid_mark_rects
+from ocr.markers import Points, find_markers, find_mid_mark, mid_patch_mm
+from ocr.pictures import Gray
+from ocr.reading import Matrix
+
+MAX_RESIDUAL_MM = 0.6
+MAX_RESIDUAL_OF_THREE_MM = 0.3
+MAX_BEND_MM = 1.5
+MIN_PX_PER_MM = 3.2  # 80 dpi; below, a box line is thinner than a third of a pixel
+_AFFINE_MM = 0.12
+_MID_PX_PER_MM = 6.0
+
+RegisterReason = Literal["no_markers", "too_few_markers", "distorted", "too_coarse"]
+
+
+@dataclass(frozen=True, eq=False)
+class Registration:
+    """`matrix` takes mm to px; `bend_mm` is how far the middle of the left and right edge is fed off, downwards."""
+
+    matrix: NDArray[np.float64]
+    residual_mm: float
+    markers: int
+    bend_mm: tuple[float, float] = (0.0, 0.0)
+
+    def to_px(self, points_mm: Points) -> Points:
+        """Sheet points (n, 2) in mm to image pixels, the bend included."""
+        return _project(self.matrix, self._bent(points_mm))
+
+    def _bent(self, points_mm: Points) -> Points:
+        left, right = (rect.centre for rect in mid_mark_rects())
+        top = marker_rects()[0].centre[1]
+        share = (points_mm[:, 0] - left[0]) / (right[0] - left[0])
+        bend = self.bend_mm[0] + share * (self.bend_mm[1] - self.bend_mm[0])
+        arc = 1 - ((points_mm[:, 1] - PAGE_H_MM / 2) / (PAGE_H_MM / 2 - top)) ** 2
+        return np.column_stack([points_mm[:, 0], points_mm[:, 1] + bend * arc.clip(0)])
+
+    def jacobians(self, points_mm: Points) -> NDArray[np.float64]:
+        """Pixels per mm around each point: (n, 2, 2), columns are the sheet's x and y."""
+        step = 0.5
+        columns = [
+            (self.to_px(points_mm + offset) - self.to_px(points_mm - offset)) / (2 * step)
+            for offset in (np.array([step, 0.0]), np.array([0.0, step]))
+        ]
+        return np.stack(columns, axis=2)
+
+    @property
+    def px_per_mm(self) -> float:
+        """The scale in the middle of the page."""
+        middle = np.array([[105.0, PAGE_H_MM / 2]])
+        return float(np.sqrt(abs(np.linalg.det(self.jacobians(middle)[0]))))
+
+    @property
+    def rotation(self) -> int:
+        """The content's clockwise turn as scanned: 0, 90, 180 or 270."""
+        x, y = self.jacobians(np.array([[105.0, PAGE_H_MM / 2]]))[0][:, 0]
+        return round(float(np.degrees(np.arctan2(y, x))) / 90) % 4 * 90
+
+    def as_rows(self) -> Matrix:
+        """The homography as plain numbers, for the reading."""
+        a, b, c = (tuple(float(value) for value in row) for row in self.matrix)
+        return (a[0], a[1], a[2]), (b[0], b[1], b[2]), (c[0], c[1], c[2])
+
+
+def find_registration(pixels: Gray) -> Registration | RegisterReason:
+    """The page's place in the image, or why there is none."""
+    markers = find_markers(pixels)
+    if len(markers) < 3:
+        return "too_few_markers" if markers else "no_markers"
+    found = _fit_four(markers) if len(markers) == 4 else _fit_three(markers)
+    if found is None or np.linalg.det(found.matrix[:2, :2]) <= 0:
+        return "distorted"
+    if found.px_per_mm < MIN_PX_PER_MM:
+        return "too_coarse"
+    return _with_mid_marks(pixels, found)
+
+
+def sample(pixels: Gray, found: Registration, rect: Rect, px_per_mm: float) -> Gray:
+    """An upright copy of a rectangle of the sheet."""
+    width, height = round(rect.w * px_per_mm), round(rect.h * px_per_mm)
+    centre = np.array([rect.centre])
+    at, jacobian = found.to_px(centre)[0], found.jacobians(centre)[0] / px_per_mm
+    origin = at - jacobian @ (np.array([width - 1, height - 1]) / 2)
+    affine = np.column_stack([jacobian, origin])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(pixels, affine, (width, height), flags=flags, borderValue=255).astype(np.uint8)
+
+
+def _project(matrix: NDArray[np.float64], points: Points) -> Points:
+    projected = cv2.perspectiveTransform(points.reshape(-1, 1, 2).astype(np.float64), matrix)
+    return np.asarray(projected, np.float64).reshape(-1, 2)
+
+
+def _corners_mm(marker: int) -> Points:
+    rect = marker_rects()[marker]
+    right, bottom = rect.x + rect.w, rect.y + rect.h
+    return np.array([[rect.x, rect.y], [right, rect.y], [right, bottom], [rect.x, bottom]])
+
+
+def _fit(points_mm: Points, points_px: Points, affine: bool = False) -> tuple[NDArray[np.float64], float] | None:
+    """The least-squares map and its largest residual in mm; None where the points span no plane."""
+    if affine:
+        columns = np.column_stack([points_mm, np.ones(len(points_mm))])
+        solved = np.linalg.lstsq(columns, points_px, rcond=None)[0]
+        matrix = np.vstack([solved.T, [0.0, 0.0, 1.0]])
+    else:
+        fitted = cv2.findHomography(points_mm, points_px, 0)[0]
+        matrix = np.zeros((3, 3)) if fitted is None else np.array(fitted, dtype=np.float64)
+    if not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-9:
+        return None
+    inverse: Points = np.linalg.inv(matrix)
+    off = np.linalg.norm(_project(inverse, points_px) - points_mm, axis=1)
+    return matrix, float(off.max())
+
+
+def _pairs(markers: Mapping[int, Points]) -> tuple[Points, Points]:
+    return np.concatenate([_corners_mm(marker) for marker in markers]), np.concatenate(list(markers.values()))
+
+
+def _fit_four(markers: Mapping[int, Points]) -> Registration | None:
+    """All four; where one stands wrong (a folded corner), the three that agree."""
+    fitted = _fit(*_pairs(markers))
+    if fitted is not None and fitted[1] <= MAX_RESIDUAL_MM:
+        return Registration(*fitted, markers=4)
+    subsets = [{marker: markers[marker] for marker in markers if marker != left_out} for left_out in markers]
+    fits = [fit for fit in map(_fit_three, subsets) if fit is not None]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _fit_three(markers: Mapping[int, Points]) -> Registration | None:
+    """An affine map where it fits, as a scanner gives: it carries to the lost corner better than a homography."""
+    pairs = _pairs(markers)
+    for affine, bound in ((True, _AFFINE_MM), (False, MAX_RESIDUAL_OF_THREE_MM)):
+        fitted = _fit(*pairs, affine=affine)
+        if fitted is not None and fitted[1] <= bound:
+            return Registration(*fitted, markers=3)
+    return None
+
+
+def _with_mid_marks(pixels: Gray, found: Registration) -> Registration | RegisterReason:
+    """The registration with its bend. Three markers need the mid-edge marks to agree, as their fourth witness."""
+    offsets = [_mid_offset(pixels, found, rect) for rect in mid_mark_rects()]
+    seen = [offset for offset in offsets if offset is not None]
+    if found.markers == 3 and not seen:
+        return "too_few_markers"
+    if any(abs(x) > MAX_RESIDUAL_MM or abs(y) > MAX_BEND_MM for x, y in seen):
+        return "distorted"
+    if not seen:
+        return found
+    bends = [offset[1] if offset else seen[0][1] for offset in offsets]
+    return Registration(found.matrix, found.residual_mm, found.markers, (bends[0], bends[1]))
+
+
+def _mid_offset(pixels: Gray, found: Registration, rect: Rect) -> tuple[float, float] | None:
+    side = mid_patch_mm()
+    around = Rect(rect.centre[0] - side / 2, rect.centre[1] - side / 2, side, side)
+    return find_mid_mark(sample(pixels, found, around, _MID_PX_PER_MM), _MID_PX_PER_MM)
