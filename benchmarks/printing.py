@@ -1,4 +1,4 @@
-"""Printing the whole example: 2,220 sheets. Pages a second, size on disk, peak memory; the PDF library's own floor beside it.
+"""Printing the whole example: 2,220 sheets. Pages a second, size on disk, peak memory, and the PDF library's floor.
 
     .venv/bin/python benchmarks/printing.py [--json]
 

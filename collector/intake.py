@@ -96,11 +96,9 @@ def accept_response(store: Store, campaign: Campaign, response: Response, now: d
             return Outcome("refused", reason="empty")
         known = list_kept(conn, sheet.id)
         again = _find_again(known, answers_digest(answers))
-        if again is not None:
-            return again
-        if campaign.settings.closed and response.channel == "phone":
+        if again is None and campaign.settings.closed and response.channel == "phone":
             return Outcome("refused", reason="closed")
-        outcome = _keep_response(conn, codes, sheet, known, response, answers, now)
+        outcome = again or _keep_response(conn, codes, sheet, known, response, answers, now)
         if response.channel == "phone":
             move_sheet(conn, sheet.id, "answered_phone", unless=("returned", "void"))
         else:

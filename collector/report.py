@@ -20,7 +20,6 @@ from collector.store.clock import day_of
 from collector.store.quota import QuotaRow, quota_rows
 from forms.campaign import Campaign
 
-
 _CODES = ("agency", "group", "question", "option", "state")  # as categories, scoring is three times faster
 
 

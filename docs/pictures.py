@@ -7,6 +7,7 @@ Runs a small demo in a scratch folder, renders a printed page, and photographs t
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,6 @@ from collector.web.app import access_code
 from forms.folder import load_campaign
 
 PICTURES = Path(__file__).parent / "pictures"
-CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 SHEETS = 200
 
@@ -32,7 +32,7 @@ SHEETS = 200
 @contextmanager
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), headless=True, args=FLAGS)
         yield chromium
         chromium.close()
 
@@ -56,7 +56,8 @@ def photograph_screens(folders: DemoFolders) -> None:
         desk = chromium.new_page(viewport={"width": 1200, "height": 800})
         enter_console(desk, address, access_code(campaign.settings.id))
         desk.screenshot(path=PICTURES / "quota.png")
-        desk.goto(f"{address}/quan-ly/xem-lai")
+        desk.goto(f"{address}/quan-ly/can-xem-lai/")
+        desk.wait_for_load_state("networkidle")
         desk.screenshot(path=PICTURES / "review.png")
         desk.goto((folders.results / "report.html").resolve().as_uri())
         desk.screenshot(path=PICTURES / "report.png")

@@ -17,7 +17,7 @@ _NOISE_TIMES = 3.5  # ink must also stand this many standard deviations of the p
 # (0.65 at 300 dpi, 0.3 at 100 dpi or out of focus) and the further their grey reaches.
 _GUARD_MM, _GUARD_SOFTNESS = 0.86, 0.72
 _GUARD_LIMITS_MM = 0.45, 0.75
-_BESIDE_MM = 0.5, 1.25  # where ink stands beside a box, from the outline
+_BESIDE_MM = 0.7, 1.5  # where ink stands beside a box, from the outline
 _SECTORS = 8
 _SECTOR_MM2 = 0.12
 _LINE_MM, _WIDE_LINE_MM = 0.5, 1.0

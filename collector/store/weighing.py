@@ -69,10 +69,11 @@ def weigh_copies(conn: Connection, codes: Codes, sheet: HeldSheet, day: datetime
     kept = list_kept(conn, sheet.id)
     own = {one.copy: one for one in kept if one.copy}
     unheard = sorted(copies.keys() - own.keys())
-    for copy in copies.keys() & own.keys():
-        if not own[copy].complete:
-            write_copy(conn, codes, own[copy].id, copies[copy], read_copy(conn, codes, copies[copy]))
-            mark_pages(conn, copies[copy], "conflict")
+    for copy, heard in own.items():
+        if not heard.complete:
+            write_copy(conn, codes, heard.id, copies[copy], read_copy(conn, codes, copies[copy]))
+        is_disputed = heard.state == "contested" or (heard.state == "set_aside" and heard.fought)
+        mark_pages(conn, copies[copy], "conflict" if is_disputed else "read")
     for copy in unheard:
         status = _hear_copy(conn, codes, sheet, day, copies[copy], find_principal(kept), len(unheard) > 1)
         mark_pages(conn, copies[copy], status)

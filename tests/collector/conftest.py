@@ -133,7 +133,7 @@ def drawn(campaign: Campaign) -> dict[str, Layout]:
         for line, agency in enumerate(("SNV", "STC"))
         for place, code in enumerate("54321")
     )
-    pages = {"CD": _citizen_pages(), "CC": (PageLayout(1, officials),)}
+    pages = {"CD": _citizen_pages(), "CC": (PageLayout(1, officials), PageLayout(2, ()))}  # the back asks nothing
     layouts = {}
     for group, drawn_pages in pages.items():
         asked = campaign.get_questionnaire(group)
@@ -251,7 +251,11 @@ class Desk:
         """What the reader gives for a page."""
         with self.store.read() as conn:
             sheet = next(sheet for sheet in list_sheets(conn) if sheet.serial == serial)
-        asked = {1: ("q1", "q2", "q3"), 2: ("q4", "q5", "q6")}[page] if sheet.group == "CD" else ("m1_SNV", "m1_STC")
+        asked_on = {
+            "CD": {1: ("q1", "q2", "q3"), 2: ("q4", "q5", "q6")},
+            "CC": {1: ("m1_SNV", "m1_STC"), 2: ()},
+        }
+        asked = asked_on[sheet.group][page]
         assert not set(said) - set(asked)
         answers = []
         for name in asked:

@@ -173,6 +173,10 @@ def test_a_sheet_remembers_how_it_was_answered(desk):
     desk.post(typed, channel="typed", q1="1")
     with desk.store.read() as conn:
         assert (find_sheet(conn, by_phone).state, find_sheet(conn, typed).state) == ("answered_phone", "returned")
+    desk.post(by_phone, channel="typed", q1="1")
+    desk.post(typed, q1="1")
+    with desk.store.read() as conn:
+        assert (find_sheet(conn, by_phone).state, find_sheet(conn, typed).state) == ("returned", "returned")
 
 
 def test_a_moment_is_kept_for_linked_groups_only_and_the_day_is_that_of_viet_nam(desk):

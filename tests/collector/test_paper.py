@@ -64,6 +64,16 @@ def test_a_sheet_counts_once_all_its_pages_are_in(desk, serial, order):
     assert (cell_of(desk).accepted, cell_of(desk).returned_paper) == (1, 1)
 
 
+@pytest.mark.parametrize("order", [(1,), (1, 2), (2, 1)])
+def test_a_back_that_asks_nothing_may_be_missing_or_come_at_any_time(desk, order):
+    serial, file = desk.serials("HL", "CC")[0], desk.file()
+    for page in order:
+        desk.scan(serial, page, file, **({"m1_SNV": "5", "m1_STC": "4"} if page == 1 else {}))
+    assert states(desk, serial) == [("paper", "accepted", True)]
+    assert set(statuses(desk)) == {"read"}
+    assert desk.scan(serial, 2).status == ("duplicate" if 2 in order else "read")
+
+
 def test_what_was_read_is_what_is_exported(desk, serial):
     desk.scan(serial, 1, **FIRST)
     desk.scan(serial, 2, **SECOND)

@@ -136,7 +136,8 @@ def write_workbook(path: Path, rows: list[list[str]]) -> None:
         '<sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{space}package/2006/relationships">'
         f'<Relationship Id="r1" Type="{kind}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{space}spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{space}spreadsheetml/2006/main">'
+        f"<sheetData>{cells}</sheetData></worksheet>",
     }
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():

@@ -156,5 +156,5 @@ def machine(campaign, print_sheets, desk_at):
 def test_whatever_happens_the_store_stays_true(machine):
     run_state_machine_as_test(
         machine,
-        settings=settings(max_examples=25, stateful_step_count=25, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=12, stateful_step_count=25, suppress_health_check=list(HealthCheck)),
     )

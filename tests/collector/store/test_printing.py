@@ -174,7 +174,7 @@ def test_a_layout_is_kept_as_printed_with_its_questionnaire(store, campaign, dra
 
 
 def test_a_layout_rates_agencies_of_the_campaign_only(store, campaign, drawn):
-    (page,) = drawn["CC"].pages
+    page = drawn["CC"].pages[0]
     stranger = dataclasses.replace(page, boxes=(dataclasses.replace(page.boxes[0], row="SYT"),))
     layout = dataclasses.replace(drawn["CC"], id="LOTHER", pages=(stranger,))
     with store.write() as conn, pytest.raises(NotFound, match="SYT"):
