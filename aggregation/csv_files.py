@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,15 +16,23 @@ from aggregation.scores import Scores
 
 # More than any reader needs, fewer than a double holds: the last bits of a sum never reach the file.
 DIGITS = 10
+ROWS_A_PART = 10_000
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
     """A table as a CSV file; None and NaN become empty fields, floats have at most DIGITS decimals."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([_field(value) for value in row] for row in rows)
-    return buffer.getvalue().encode("utf-8-sig")
+    return b"".join(csv_parts(columns, rows))
+
+
+def csv_parts(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> Iterator[bytes]:
+    """The same file piece by piece, for a table too large to be held at once."""
+    lines = itertools.chain([columns], ([_field(value) for value in row] for row in rows))
+    encoding = "utf-8-sig"  # the mark stands once, at the beginning of the file
+    while batch := list(itertools.islice(lines, ROWS_A_PART)):
+        buffer = io.StringIO()
+        csv.writer(buffer, lineterminator="\r\n").writerows(batch)
+        yield buffer.getvalue().encode(encoding)
+        encoding = "utf-8"
 
 
 def scores_csv(scores: Scores) -> bytes:

@@ -133,7 +133,7 @@ def print_sheets(folder: Path, sheets: int) -> list[Printed]:
             serial = make_serial(layout.number, number * 7919)
             writer.add(PrintedSheet(serial, f"SXD-CD-{number:03d}", campaign.agencies[0].name))
         writer.close()
-        book = LayoutBook(campaign.settings.id, address, {layout.id: layout})
+        book = LayoutBook(campaign.settings.id, (address,), {layout.id: layout})
         printed.append(Printed(pdf, layout, book))
     return printed
 

@@ -70,7 +70,7 @@ def paste(page: np.ndarray, layer: dict, box: Box, dpi: int) -> None:
 def read_marks(layers: list[dict], rounds: int, dpi: int, strength: float) -> tuple[Counter, Counter]:
     """Outcomes over all answers, and silent errors by source page. `strength` 1 leaves the ink as dark as it is."""
     layout = Layout("LREAL", 5, "real", {f"q{row}": "one" for row in range(ROWS)}, (page_layout(),))
-    book = LayoutBook("real", "", {layout.id: layout})
+    book = LayoutBook("real", ("",), {layout.id: layout})
     settings = replace(ScannerSettings(), dpi=dpi)
     outcomes, by_source = Counter(), Counter()
     blank = draw_blank(layout.pages[0], dpi, "", make_serial(5, 1))
@@ -112,12 +112,16 @@ def main() -> None:
         if options.json:
             print(json.dumps({"ink": name, "dpi": options.dpi, **outcomes}))
             continue
-        answers = sum(outcomes[f"{state} {side}"] for state in ("clear", "doubtful", "blank") for side in ("right", "wrong"))
+        answers = sum(
+            outcomes[f"{state} {side}"] for state in ("clear", "doubtful", "blank") for side in ("right", "wrong")
+        )
         silent = outcomes["clear wrong"] + outcomes["blank wrong"]
         sources = len({layer["source"] for layer in layers})
         print(f"{name}: {len(layers)} marks of {sources} pages, {answers} answers = {answers * OPTIONS} boxes")
         print(f"  silently wrong {silent} (on {len(by_source)} source pages), doubtful", end=" ")
-        print(f"{outcomes['doubtful right'] + outcomes['doubtful wrong']}, best guess right {outcomes['doubtful right']}")
+        print(
+            f"{outcomes['doubtful right'] + outcomes['doubtful wrong']}, best guess right {outcomes['doubtful right']}"
+        )
         print("  doubtful by style", {k[10:]: v for k, v in sorted(outcomes.items()) if k.startswith("doubtful: ")})
 
 

@@ -1,17 +1,34 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, whoever else writes the same name at the same time."""
 
 from __future__ import annotations
 
 import os
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there once it is safely on the disk."""
+@contextmanager
+def unfinished_file(path: Path) -> Iterator[Path]:
+    """A path to write to; it becomes `path` once the block ends and it is safely on the disk, and is gone otherwise."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    try:
+        yield unfinished
+        with unfinished.open("rb+") as file:
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file in one step."""
+    write_stream(path, [content])
+
+
+def write_stream(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a file in one step that is too large to be held at once."""
+    with unfinished_file(path) as unfinished, unfinished.open("wb") as file:
+        file.writelines(parts)

@@ -33,7 +33,7 @@ from collector.store.responses import (
     take_place,
     write_answers,
 )
-from collector.store.scans import PageStatus, TakenFile, find_file, take_file
+from collector.store.scans import UNREAD, PageStatus, TakenFile, find_file, take_file
 from collector.store.schema import page as pages
 from collector.store.schema import response as responses
 from collector.store.schema import scan_file as files
@@ -179,17 +179,20 @@ def accept_reading(
     campaign: Campaign,  # noqa: ARG001  # as accept_response; no setting refuses paper so far, not even `closed`
     scan_file: int,
     reading: PageReading,
+    *,
+    again: bool = False,
 ) -> PageOutcome:
     """Take in what was read on one page image of a scan file; the same image again changes nothing.
 
-    NotFound where accept_file never claimed the scan file.
+    `again`: unless the image came to nothing (UNREAD), for then it was read once more. NotFound where accept_file never
+    claimed the scan file.
     """
     with store.write() as conn:
         file = conn.execute(select(files.c.first_day).where(files.c.id == scan_file).with_for_update()).one_or_none()
         if file is None:
             raise NotFound(text("store.no_file", file=scan_file))
         known = _find_page(conn, scan_file, reading.image)
-        if known is not None:
+        if known is not None and not (again and known.status in UNREAD):
             return known
         _accept_page(store, conn, scan_file, reading, file.first_day)
         outcome = _find_page(conn, scan_file, reading.image)

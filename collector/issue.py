@@ -5,8 +5,6 @@ Printing again gives the same serials; a run that was cut off is printed again, 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,32 +12,21 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from collector.files import write_whole
+from collector.files import unfinished_file, write_whole
+from collector.print_folder import PrintFile, load_sheet_list, plan_files, settle_folder
 from collector.spread import spread
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
-from collector.store.layouts import get_book, get_snapshot, save_layout
+from collector.store.layouts import get_book, get_head, get_snapshot, save_layout
 from collector.store.sheets import Sheet, list_sheets, reserve_sheets, start_print_run
-from forms.campaign import Campaign, Quota, Settings
+from forms.campaign import Campaign, Head, Quota
 from forms.code import code_address
-from forms.compose import Plan, compose, make_layout
+from forms.compose import Plan, compose, make_layout, plan_id
 from forms.errors import InputWrong, Problem, WorkFailed
-from forms.layout import Layout, dump_layouts, layout_id
+from forms.layout import Layout, dump_layouts
 from forms.pdf import PrintedSheet, SheetWriter
 from forms.questionnaire import Questionnaire
 from forms.words import text
-
-SHEETS_A_FILE = 500
-SHEETS_CSV = ("serial", "number", "agency", "group", "layout", "pages", "reserve", "file", "first_page")
-
-
-@dataclass(frozen=True)
-class PrintFile:
-    """One PDF of a run: its path below OUT, and its sheets in number order, all of one layout."""
-
-    path: str
-    layout: Layout
-    sheets: tuple[Sheet, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +42,9 @@ class PrintSummary:
 class _Job:
     out: Path
     file: PrintFile
-    settings: Settings
+    title: str
+    address: str
+    head: Head
     asked: Questionnaire
     names: dict[str, str]
 
@@ -66,12 +55,14 @@ def reserve_run(
     """Give every cell its serials, all cells or none; cells that have theirs stay as they are."""
     with store.write() as conn:
         sync_campaign(conn, campaign)
-        run = start_print_run(conn, datetime.now(UTC))
+        run = start_print_run(conn, datetime.now(UTC), code_address(campaign.settings.public_address))
         layouts: dict[str, Layout] = {}
         for quota in quotas:
             asked = campaign.get_questionnaire(quota.group)
             if asked.code not in layouts:
-                layouts[asked.code] = save_layout(conn, campaign.settings.id, make_layout(campaign, asked)[0], asked)
+                layout, _ = make_layout(campaign, asked)
+                head = campaign.settings.head()
+                layouts[asked.code] = save_layout(conn, campaign.settings.id, layout, asked, head)
             bits = None if random_bits is None else _bits_of(random_bits, quota)
             reserve_sheets(conn, campaign, quota, layouts[asked.code], bits, run)
 
@@ -115,25 +106,6 @@ def take_in_turn(sheets: list[Sheet], limit: int) -> list[Sheet]:
     return [sheet for sheet in sheets if sheet.serial in chosen]
 
 
-def plan_files(sheets: Iterable[Sheet], layouts: dict[str, Layout]) -> list[PrintFile]:
-    """Sheets gathered into files of at most SHEETS_A_FILE; numbered only where a cell needs more than one."""
-    files = []
-    for (agency, group), cell in groupby(sheets, lambda sheet: (sheet.agency, sheet.group)):
-        parts = [
-            PrintFile("", layouts[layout], tuple(part))
-            for layout, same in groupby(cell, lambda sheet: sheet.layout)
-            for part in _chunks(list(same))
-        ]
-        for number, part in enumerate(parts, 1):
-            name = f"{group}.pdf" if len(parts) == 1 else f"{group}-{number:02d}.pdf"
-            files.append(PrintFile(f"{agency}/{name}", part.layout, part.sheets))
-    return files
-
-
-def _chunks(sheets: list[Sheet]) -> list[list[Sheet]]:
-    return [sheets[start : start + SHEETS_A_FILE] for start in range(0, len(sheets), SHEETS_A_FILE)]
-
-
 def print_sheets(
     store: Store,
     campaign: Campaign,
@@ -143,64 +115,52 @@ def print_sheets(
     jobs: int = 1,
     report: Callable[[int, int], None] = lambda *_: None,
 ) -> PrintSummary:
-    """Write the PDFs, sheets.csv and layout.json of the given cells; `report` hears of pages done and in all."""
+    """Write the PDFs, sheets.csv and layout.json of the given cells; `report` hears of pages done and in all.
+
+    What earlier runs wrote for other cells stays. InputWrong, with nothing written, where OUT holds a sheets.csv that
+    is not ours.
+    """
+    load_sheet_list(out)
     cells = {(quota.agency, quota.group) for quota in quotas}
     with store.read() as conn:
-        sheets = [
-            sheet for sheet in list_sheets(conn) if (sheet.agency, sheet.group) in cells and sheet.state != "void"
-        ]
+        known = list_sheets(conn)
+        sheets = [sheet for sheet in known if (sheet.agency, sheet.group) in cells and sheet.state != "void"]
         if limit is not None:
             sheets = take_in_turn(sheets, limit)
-        book = get_book(conn, campaign.settings.id, code_address(campaign.settings.public_address))
+            cells = {(sheet.agency, sheet.group) for sheet in sheets}
+        address = code_address(campaign.settings.public_address)
+        book = get_book(conn, campaign.settings.id, address)
         used = {sheet.layout for sheet in sheets}
-        asked = {layout: get_snapshot(conn, layout)[1] for layout in used}
-    files = plan_files(sheets, dict(book.layouts))
+        asked = {layout: (get_head(conn, layout), get_snapshot(conn, layout)[1]) for layout in used}
+    files = plan_files(sheets, book.layouts)
     total = sum(len(file.sheets) * len(file.layout.pages) for file in files)
     names = {agency.code: agency.name for agency in campaign.agencies}
-    todo = [_Job(out, file, campaign.settings, asked[file.layout.id], names) for file in files]
+    title = campaign.settings.name
+    todo = [_Job(out, file, title, address, *asked[file.layout.id], names) for file in files]
     done = 0
     for pages in spread(_write_file, todo, min(jobs, len(todo) or 1)):
         done += pages
         report(done, total)
     write_whole(out / "layout.json", dump_layouts(book).encode())
-    write_whole(out / "sheets.csv", _sheets_csv(files))
+    settle_folder(out, files, cells, [sheet.serial for sheet in known])
     return PrintSummary(len(sheets), total, len(files))
 
 
 @cache
-def _plan(settings_json: str, asked_json: str, layout: str) -> Plan:
+def _plan(head: Head, asked_json: str, layout: str) -> Plan:
     # JSON, because models that hold tables cannot be hashed
-    settings, asked = Settings.model_validate_json(settings_json), Questionnaire.model_validate_json(asked_json)
-    plan = compose(settings, asked, settings.languages[0])
-    kinds = {question.code: question.kind for question in asked.questions()}
-    if layout_id(tuple(page.layout for page in plan.pages), kinds, asked.printed_digest()) != layout:
+    asked = Questionnaire.model_validate_json(asked_json)
+    plan = compose(head, asked)
+    if plan_id(plan, head, asked) != layout:
         raise WorkFailed(text("print.layout_gone", layout=layout))
     return plan
 
 
 def _write_file(job: _Job) -> int:
-    path = job.out / job.file.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    plan = _plan(
-        job.settings.model_dump_json(by_alias=True), job.asked.model_dump_json(by_alias=True), job.file.layout.id
-    )
-    unfinished = path.with_name(path.name + ".part")
-    address = code_address(job.settings.public_address)
-    writer = SheetWriter(unfinished, plan, address, job.settings.languages[0], job.settings.name)
-    for sheet in job.file.sheets:
-        writer.add(PrintedSheet(sheet.serial, sheet.number, job.names[sheet.agency], sheet.is_reserve))
-    writer.close()
-    unfinished.replace(path)
+    plan = _plan(job.head, job.asked.model_dump_json(by_alias=True), job.file.layout.id)
+    with unfinished_file(job.out / job.file.path) as unfinished:
+        writer = SheetWriter(unfinished, plan, job.address, job.head.lang, job.title)
+        for sheet in job.file.sheets:
+            writer.add(PrintedSheet(sheet.serial, sheet.number, job.names[sheet.agency], sheet.is_reserve))
+        writer.close()
     return writer.pages
-
-
-def _sheets_csv(files: Iterable[PrintFile]) -> bytes:
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(SHEETS_CSV)
-    for file in files:
-        pages = len(file.layout.pages)
-        for place, sheet in enumerate(file.sheets):
-            fixed = (sheet.serial, sheet.number, sheet.agency, sheet.group, sheet.layout, pages)
-            writer.writerow((*fixed, int(sheet.is_reserve), file.path, place * pages + 1))
-    return table.getvalue().encode("utf-8-sig")

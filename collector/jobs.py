@@ -15,26 +15,41 @@ from pathlib import Path
 import cv2
 
 from collector.intake import accept_file, accept_reading
-from collector.spread import spread
+from collector.scan_folder import list_files, show_name
+from collector.spread import Crashed, spread_apart, spread_singly
 from collector.store import Store
 from collector.store.layouts import get_book
-from collector.store.scans import PageStatus, TakenFile, finish_file, recorded_images, refuse_file
+from collector.store.scans import (
+    Page,
+    PageStatus,
+    TakenFile,
+    finish_file,
+    list_pages,
+    recorded_images,
+    refuse_file,
+    unread_images,
+)
 from forms.campaign import Campaign
 from forms.code import code_address
-from forms.errors import InputWrong, Problem
+from forms.errors import WorkFailed
 from forms.layout import LayoutBook
-from forms.words import text
-from ocr.files import count_images, load_images
+from forms.words import catalogue, text
+from ocr.files import BadImage, PageImage, count_images, load_images
 from ocr.pictures import FILE_REASONS
 from ocr.read import read_image
 from ocr.reading import PageReading
 
 PAGES_A_TASK = 8  # enough that a task's cost of 0.2 ms is nothing, few enough that progress moves
 
+ReadImage = Callable[[PageImage | BadImage, LayoutBook], PageReading]
+
 
 @dataclass
 class ScanSummary:
-    """What became of every file and page of one call; `notes` are lines for the person, one a thing to look at."""
+    """What became of every file and page of one call; `notes` are lines for the person, one a thing to look at.
+
+    `pages` counts the pages of all files that were read, whatever call recorded them, by what they came to in the end.
+    """
 
     files: int = 0
     known_files: int = 0
@@ -55,6 +70,7 @@ class _Task:
     name: str
     images: tuple[int, ...]
     book: LayoutBook
+    read: ReadImage
 
 
 @dataclass(frozen=True)
@@ -72,96 +88,128 @@ def take_files_in(
     jobs: int,
     report: Callable[[int, int], None] = lambda *_: None,
     listen: Callable[[PageReading], object] = lambda _: None,
+    *,
+    again: bool = False,
+    read: ReadImage = read_image,
 ) -> ScanSummary:
-    """Take in files and all files below folders; InputWrong, before anything is taken in, where a path is not there.
+    """Take in files and all files below folders; what is not there or cannot be opened is noted, and the rest goes on.
 
-    `listen` hears every reading once it is in the store.
+    `listen` hears every reading once it is in the store. `again`: pages of known files that came to nothing are read
+    once more. `read`, a function of a module, does one image in a process of its own.
     """
     summary = ScanSummary()
     with store.read() as conn:
         book = get_book(conn, campaign.settings.id, code_address(campaign.settings.public_address))
-    waiting = [file for path in list_files(paths) if (file := _take(store, path, summary)) is not None]
+    found, problems = list_files(paths)
+    for problem in problems:
+        _note_bad(summary, str(problem))
+    waiting = [file for path in found if (file := _take(store, path, again, summary)) is not None]
     total, done = sum(len(file.images) for file in waiting), 0
-    tasks = [task for file in waiting for task in _tasks(file, book)]
-    readings = spread(_read_task, tasks, min(jobs, len(tasks) or 1))
+    readings = _read_all([task for file in waiting for task in _tasks(file, book, read)], jobs)
     for file in waiting:
-        for _ in _tasks(file, book):
-            for reading in next(readings):
-                _accept(store, campaign, file, reading, summary)
-                listen(reading)
-                done += 1
-                report(done, total)
-        with store.write() as conn:
-            finish_file(conn, file.taken.id, file.pages)
+        for _ in file.images:
+            reading = next(readings)
+            accept_reading(store, campaign, file.taken.id, reading, again=again)
+            listen(reading)
+            done += 1
+            report(done, total)
+        _finish(store, file)
+    for file in waiting:
+        _account(store, file, summary)
     return summary
 
 
-def list_files(paths: Iterable[Path]) -> list[Path]:
-    """Every file named, and every file below the folders named, hidden ones left out, each folder in order of name."""
-    paths = list(paths)
-    problems = [
-        Problem(str(path), text("scan.path_missing"), text("scan.path_missing_fix"))
-        for path in paths
-        if not path.exists()
-    ]
-    if problems:
-        raise InputWrong(problems)
-    found: list[Path] = []
-    for path in paths:
-        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
-        found += [file for file in inside if file.is_file() and not file.name.startswith(".")]
-    return found
-
-
-def _take(store: Store, path: Path, summary: ScanSummary) -> _Waiting | None:
+def _take(store: Store, path: Path, again: bool, summary: ScanSummary) -> _Waiting | None:
     summary.files += 1
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    taken, is_new = accept_file(store, sha256, path.name, path)
-    if taken.is_finished:
+    name = show_name(path.name)
+    try:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        _note_bad(summary, text("scan.file_refused", file=name))
+        return None
+    try:
+        taken, _ = accept_file(store, sha256, name, path)
+    except (OSError, WorkFailed) as error:
+        if isinstance(error, OSError) and error.filename != str(path):
+            raise  # it is our own disk that fails
+        _note_bad(summary, text("scan.file_refused", file=name))
+        return None
+    with store.read() as conn:
+        unread = unread_images(conn, taken.id)
+        known = recorded_images(conn, taken.id) - (unread if again else set())
+    if taken.is_finished and not (again and unread):
         summary.known_files += 1
-        summary.notes.append(text("scan.known_file", file=path.name))
+        note = "scan.known_file_unread" if unread else "scan.known_file"
+        summary.notes.append(text(note, file=name, unread=len(unread)))
         return None
     original = store.scan_path(sha256)
     pages = count_images(original)
-    if is_new:
-        images: Sequence[int] = range(1, pages + 1)
-    else:
-        with store.read() as conn:
-            known = recorded_images(conn, taken.id)
-        images = [image for image in range(1, pages + 1) if image not in known]
-    return _Waiting(original, taken, tuple(images), pages)
+    images = tuple(image for image in range(1, pages + 1) if image not in known)
+    return _Waiting(original, taken, images, pages)
 
 
-def _tasks(file: _Waiting, book: LayoutBook) -> Iterator[_Task]:
+def _note_bad(summary: ScanSummary, note: str) -> None:
+    summary.bad_files += 1
+    summary.notes.append(note)
+
+
+def _tasks(file: _Waiting, book: LayoutBook, read: ReadImage) -> Iterator[_Task]:
     for start in range(0, len(file.images), PAGES_A_TASK):
-        yield _Task(file.path, file.taken.name, file.images[start : start + PAGES_A_TASK], book)
+        yield _Task(file.path, file.taken.name, file.images[start : start + PAGES_A_TASK], book, read)
+
+
+def _read_all(tasks: Sequence[_Task], jobs: int) -> Iterator[PageReading]:
+    """One reading for every image of every task, in order."""
+    for done in spread_apart(_read_task, tasks, min(jobs, len(tasks) or 1)):
+        if isinstance(done, Crashed):
+            yield from _read_singly(done.item)
+        else:
+            yield from done
+
+
+def _read_singly(task: _Task) -> Iterator[PageReading]:
+    """The same for a task that brought its process down: the image that does so is a page that cannot be read."""
+    singles = [_Task(task.path, task.name, (image,), task.book, task.read) for image in task.images]
+    for done in spread_singly(_read_task, singles):
+        if isinstance(done, Crashed):
+            yield PageReading(task.name, done.item.images[0], "unreadable", "damaged_page")
+        else:
+            yield from done
 
 
 def _read_task(task: _Task) -> list[PageReading]:
     cv2.setNumThreads(1)  # the pool is the parallelism
-    wanted = set(task.images)
+    wanted = dict.fromkeys(task.images)
     first, last = min(wanted), max(wanted)
     loaded = islice(load_images(task.path, task.name, first), last - first + 1)
-    return [read_image(image, task.book) for image in loaded if image.image in wanted]
+    found = {image.image: task.read(image, task.book) for image in loaded if image.image in wanted}
+    # a file may end before the pages that it announces
+    return [found.get(image) or PageReading(task.name, image, "unreadable", "damaged_file") for image in wanted]
 
 
-def _accept(store: Store, campaign: Campaign, file: _Waiting, reading: PageReading, summary: ScanSummary) -> None:
-    outcome = accept_reading(store, campaign, file.taken.id, reading)
-    summary.pages[outcome.status] += 1
-    if outcome.status in ("read", "waiting"):
-        return
-    reason = text(f"reading.reason_{reading.reason}") if reading.reason else ""
-    status = text(f"scan.status_{outcome.status}")
-    fields = {
-        "file": reading.file,
-        "image": reading.image,
-        "status": status,
-        "reason": reason or (outcome.serial or ""),
-    }
-    summary.notes.append(text("scan.page_note", **fields).rstrip(" :"))
-    if reading.reason in FILE_REASONS:
-        summary.bad_files += 1
-        if file.pages == 1:
-            with store.write() as conn:
-                refuse_file(conn, file.taken.id, str(reading.reason))
+def _finish(store: Store, file: _Waiting) -> None:
+    with store.write() as conn:
+        reasons = {page.image: page.reason for page in list_pages(conn, file.taken.id)}
+        if not reasons.keys() >= set(range(1, file.pages + 1)):
+            return
+        finish_file(conn, file.taken.id, len(reasons))
+        reason = reasons[1]
+        if len(reasons) == 1 and reason is not None and reason in FILE_REASONS:
+            refuse_file(conn, file.taken.id, reason)
+
+
+def _account(store: Store, file: _Waiting, summary: ScanSummary) -> None:
+    """Count what the pages of a file came to: a page that waited may have met its others in a later file."""
+    with store.read() as conn:
+        pages = list_pages(conn, file.taken.id)
+    summary.pages.update(page.status for page in pages)
+    summary.notes += [_page_note(page) for page in pages if page.status not in ("read", "waiting")]
+    summary.bad_files += any(page.reason in FILE_REASONS for page in pages)
+
+
+def _page_note(page: Page) -> str:
+    key = f"reading.reason_{page.reason}"
+    why = text(key) if key in catalogue() else page.serial or ""
+    status = text(f"scan.status_{page.status}")
+    return text("scan.page_note", file=page.file_name, image=page.image, status=status, reason=why).rstrip(" :")

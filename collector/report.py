@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from aggregation.csv_files import csv_bytes, scores_csv, totals_csv
+from aggregation.csv_files import csv_parts, scores_csv, totals_csv
 from aggregation.report import About, report_html
 from aggregation.scores import Scores, score
 from aggregation.tables import ScoringTables
-from collector.files import write_whole
+from collector.files import write_stream, write_whole
 from collector.store import Store
 from collector.store.answers import ExportRow, ScoringRow, export_rows, scoring_rows
 from collector.store.clock import day_of
@@ -115,7 +115,14 @@ def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date) -> Ab
 
 def write_answers(store: Store, out: Path) -> int:
     """answers.csv of accepted responses; gives the number of rows."""
+    count = 0
+
+    def counted(rows: Iterable[ExportRow]) -> Iterator[ExportRow]:
+        nonlocal count
+        for row in rows:
+            count += 1
+            yield row
+
     with store.read() as conn:
-        rows = list(export_rows(conn))
-    write_whole(out / "answers.csv", csv_bytes(ExportRow._fields, rows))
-    return len(rows)
+        write_stream(out / "answers.csv", csv_parts(ExportRow._fields, counted(export_rows(conn))))
+    return count

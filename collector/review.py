@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import datetime
 import json
+from typing import Literal
 
 from sqlalchemy import Connection, select
 
 from collector.store import Store
-from collector.store import conflicts as kept_conflicts
 from collector.store.clock import store_time
-from collector.store.codes import Codes, load_codes
-from collector.store.conflicts import Conflict, Keep, Side, close_conflict, contest, open_conflicts
-from collector.store.copies import list_copies, read_copy, write_copy
-from collector.store.doubts import (
-    Doubt,
-    count_doubts,
-    find_last_settlement,
-    get_doubt,
-    list_doubts,
-    log_settlement,
-    next_doubt,
+from collector.store.codes import Codes
+from collector.store.conflicts import (
+    Conflict,
+    Keep,
+    Side,
+    close_conflict,
+    contest,
+    count_conflicts,
+    get_conflict,
+    list_conflicts,
+    open_conflicts,
 )
-from collector.store.responses import COUNTED, HeldSheet, agree, hold_sheet, list_kept, move_response, read_answers
+from collector.store.doubts import Doubt, count_doubts, get_doubt, list_doubts, next_doubt
+from collector.store.places import fill_places
+from collector.store.responses import HeldSheet, hold_sheet, list_kept, move_response
 from collector.store.schema import conflict, doubt, response
 from collector.store.schema import sheet as sheets
+from collector.store.settlements import Signature, find_last_settlement, log_settlement
+from collector.store.settling import follow_settlement
 from collector.store.typed import check_given, clean_value
+from collector.store.weighing import mark_decided
 from forms.errors import InputWrong, NotFound, Problem
 from forms.words import text
 
@@ -34,8 +39,10 @@ __all__ = [
     "Doubt",
     "Keep",
     "Side",
+    "count_conflicts",
     "count_doubts",
     "decide_conflict",
+    "get_conflict",
     "get_doubt",
     "list_conflicts",
     "list_doubts",
@@ -52,35 +59,45 @@ def settle_doubt(
     who: str,
     why: str = "",
     now: datetime.datetime | None = None,
-) -> None:
+    *,
+    expected: Literal["open", "settled"] | None = None,
+    session: str | None = None,
+) -> bool:
     """Decide a doubtful answer: option codes, a number as one string, or () for blank; skip rules are applied anew.
 
-    The same decision again changes nothing, another one replaces it and both stay in the log. InputWrong for options
-    that the question does not have, or several where one is asked for; NotFound.
+    The same decision again changes nothing, another one replaces it and both stay in the log. False, and nothing
+    changed, where the doubt is not as `expected`: of two people before the same doubt the second is told. `session`
+    is a random label beside the name (Signature). InputWrong for options that the question does not have, or several
+    where one is asked for; NotFound.
     """
     with store.write() as conn:
         sheet = _hold_doubt(conn, doubt_id)
         codes = store.get_codes(conn, sheet.layout)
         known = get_doubt(conn, doubt_id)
+        if expected not in (None, known.state):
+            return False
         decided = _checked(codes, known.question, chosen)
         if known.chosen != decided:
-            log_settlement(conn, doubt_id, json.dumps(decided), who, why, store_time(now))
-            _follow(conn, codes, sheet, doubt_id)
+            log_settlement(conn, doubt_id, json.dumps(decided), Signature(who, session, why, store_time(now)))
+            follow_settlement(conn, codes, sheet, doubt_id)
+        return True
 
 
-def unsettle_last(store: Store, who: str, now: datetime.datetime | None = None) -> int | None:
-    """Take back this person's last decision that still stands; the doubt's id, None where there is none."""
+def unsettle_last(
+    store: Store, who: str, now: datetime.datetime | None = None, *, session: str | None = None
+) -> int | None:
+    """Take back this person's last decision of this session that still stands; the doubt's id, None without one."""
     with store.write() as conn:
-        last = find_last_settlement(conn, who)
+        last = find_last_settlement(conn, who, session)
         if last is None:
             return None
         sheet = _hold_doubt(conn, last.doubt)
-        last = find_last_settlement(conn, who)  # nobody changes it any more
+        last = find_last_settlement(conn, who, session)  # nobody changes it any more
         if last is None:
             return None
-        log_settlement(conn, last.doubt, last.before, who, "", store_time(now), undoes=last.id)
-        _follow(conn, store.get_codes(conn, sheet.layout), sheet, last.doubt)
-        return int(last.doubt)
+        log_settlement(conn, last.doubt, last.before, Signature(who, session, "", store_time(now)), undoes=last.id)
+        follow_settlement(conn, store.get_codes(conn, sheet.layout), sheet, last.doubt)
+        return last.doubt
 
 
 def _hold_doubt(conn: Connection, doubt_id: int) -> HeldSheet:
@@ -103,25 +120,6 @@ def _checked(codes: Codes, question: str, chosen: tuple[str, ...]) -> tuple[str,
     if problem is not None:
         raise InputWrong([Problem(question, problem)])
     return decided
-
-
-def _follow(conn: Connection, codes: Codes, sheet: HeldSheet, doubt_id: int) -> None:
-    """Bring the response of a doubt in line with what was decided, and see whether its twins still say the same."""
-    key = conn.execute(select(doubt.c.response).where(doubt.c.id == doubt_id)).scalar_one()
-    kept = list_kept(conn, sheet.id)
-    own = next(one for one in kept if one.id == key)
-    copy = list_copies(conn, sheet.id)[own.copy]
-    answers = write_copy(conn, codes, own.id, copy, read_copy(conn, codes, copy))
-    for twin in kept:
-        is_live = own.state in (*COUNTED, "contested")
-        if twin.twin_of == own.id and is_live and not agree(answers, read_answers(conn, codes, twin.id)):
-            contest(conn, sheet, own, twin)
-            own = next(one for one in list_kept(conn, sheet.id) if one.id == key)
-
-
-def list_conflicts(conn: Connection, agency: str | None = None, only_open: bool = True) -> list[Conflict]:
-    """Sheets answered twice, in the order of sheets."""
-    return kept_conflicts.list_conflicts(conn, agency, only_open, load_codes)
 
 
 def decide_conflict(
@@ -161,8 +159,11 @@ def _decide(
             move_response(conn, sheet.cell, kept[key], "set_aside")
             if winner is not None:
                 _move_conflicts(conn, sheet, key, winner.id, who, at)
-    if winner is not None and not open_conflicts(conn, winner.id):
+    if winner is None:
+        fill_places(conn, sheet.cell)
+    elif not open_conflicts(conn, winner.id):
         move_response(conn, sheet.cell, winner, "accepted")
+    mark_decided(conn, sheet.id)
 
 
 def _move_conflicts(

@@ -7,7 +7,11 @@ import secrets
 import sys
 from pathlib import Path
 
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from forms.errors import InputWrong, Problem, WorkFailed
+from forms.words import text
 
 DATA = "data"
 KEY_BYTES = 32
@@ -16,13 +20,21 @@ KEY_BYTES = 32
 def database_url(folder: Path, campaign_database: str) -> str:
     """SQLAlchemy's address of a campaign's database: PHIEU_DATABASE, else campaign.yaml's `database`.
 
-    "sqlite" is FOLDER/data/phieu.sqlite; a PostgreSQL address is taken with the psycopg driver.
+    "sqlite" is FOLDER/data/phieu.sqlite; a PostgreSQL address is taken with the psycopg driver. InputWrong otherwise.
     """
     wanted = os.environ.get("PHIEU_DATABASE") or campaign_database
     if wanted == "sqlite":
         return sqlite_url(folder)
-    scheme, separator, rest = wanted.partition("://")
-    return f"postgresql+psycopg://{rest}" if separator and scheme in ("postgres", "postgresql") else wanted
+    scheme, _, rest = wanted.partition("://")
+    if scheme in ("sqlite", "postgresql+psycopg"):
+        return wanted
+    try:
+        if scheme in ("postgres", "postgresql"):
+            return make_url(f"postgresql+psycopg://{rest}").render_as_string(hide_password=False)
+    except (ArgumentError, ValueError):
+        pass
+    where = "PHIEU_DATABASE" if os.environ.get("PHIEU_DATABASE") else "campaign.yaml"
+    raise InputWrong([Problem(where, text("cli.database_unknown"), text("cli.database_unknown_fix"))])
 
 
 def sqlite_url(folder: Path) -> str:
@@ -41,11 +53,17 @@ def keys_folder(campaign_id: str) -> Path:
 
 
 def load_key(campaign_id: str, name: str) -> bytes:
-    """The 32 random bytes of a key, made the first time (mode 0600); whoever asks at the same moment gets the same."""
+    """The 32 random bytes of a key, made the first time (mode 0600); whoever asks at the same moment gets the same.
+
+    WorkFailed where the file holds anything else: a key cut short protects nothing, and a new one would open nothing.
+    """
     path = keys_folder(campaign_id) / name
     if not path.exists():
         _make_key(path)
-    return path.read_bytes()
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise WorkFailed(text("cli.key_broken", path=path, size=len(key), wanted=KEY_BYTES))
+    return key
 
 
 def _make_key(path: Path) -> None:

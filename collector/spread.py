@@ -11,13 +11,25 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import TypeVar
+from typing import Generic, TypeVar
+
+from forms.errors import WorkFailed
+from forms.words import text
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _AHEAD = 4  # tasks under way a process: enough that none waits, few enough that memory does not grow
+
+
+@dataclass(frozen=True)
+class Crashed(Generic[Item]):
+    """In place of a result: the process that worked on this item, and on nothing else, died."""
+
+    item: Item
 
 
 def default_jobs() -> int:
@@ -26,24 +38,77 @@ def default_jobs() -> int:
 
 
 def spread(function: Callable[[Item], Result], items: Iterable[Item], jobs: int) -> Iterator[Result]:
-    """function(item) for every item, in the order of the items; in this process where one job is asked for."""
+    """function(item) for every item, in the order of the items; in this process where one job is asked for.
+
+    WorkFailed where an item brings its process down.
+    """
     if jobs <= 1:
         yield from map(function, items)
         return
+    for result in spread_apart(function, items, jobs):
+        if isinstance(result, Crashed):
+            raise WorkFailed(text("cli.process_died"))
+        yield result
+
+
+def spread_apart(
+    function: Callable[[Item], Result], items: Iterable[Item], jobs: int
+) -> Iterator[Result | Crashed[Item]]:
+    """As spread, always in other processes: an item that brings its process down (or memory) costs itself alone."""
+    rest = iter(items)
+    jobs = max(1, jobs)
+    while True:
+        left: list[Item] = []
+        yield from _until_crash(function, rest, jobs, jobs * _AHEAD, left)
+        if not left:
+            return
+        yield from spread_singly(function, left)  # who of them it was, only doing them alone can tell
+
+
+def spread_singly(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result | Crashed[Item]]:
+    """As spread_apart, one item at a time; WorkFailed where no process lives at all, for then no item is to blame."""
+    rest = iter(items)
+    while True:
+        left: list[Item] = []
+        yield from _until_crash(function, rest, 1, 1, left)
+        if not left:
+            return
+        if not list(_until_crash(abs, iter([0]), 1, 1, [])):
+            raise WorkFailed(text("cli.process_died"))
+        yield from map(Crashed, left)
+
+
+def _until_crash(
+    function: Callable[[Item], Result], rest: Iterator[Item], jobs: int, ahead: int, left: list[Item]
+) -> Iterator[Result]:
+    """Results until the items end; once a process dies, the items under way (at most `ahead`) go to `left`."""
     # spawn: a forked child would inherit locks of the parent's database and server threads
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet) as pool:
-        waiting: deque[Future[Result]] = deque()
-        rest = iter(items)
+        waiting: deque[tuple[Item, Future[Result]]] = deque()
         try:
-            for item in itertools.islice(rest, jobs * _AHEAD):
-                waiting.append(pool.submit(function, item))
+            for item in itertools.islice(rest, ahead):
+                waiting.append((item, _submit(pool, function, item)))
             while waiting:
-                done = waiting.popleft().result()
+                try:
+                    done = waiting[0][1].result()
+                except BrokenProcessPool:
+                    left += [item for item, _ in waiting]
+                    return
+                waiting.popleft()
                 for item in itertools.islice(rest, 1):
-                    waiting.append(pool.submit(function, item))
+                    waiting.append((item, _submit(pool, function, item)))
                 yield done
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _submit(pool: ProcessPoolExecutor, function: Callable[[Item], Result], item: Item) -> Future[Result]:
+    try:
+        return pool.submit(function, item)
+    except BrokenProcessPool as broken:  # a process died between two items; the item must not be lost
+        future: Future[Result] = Future()
+        future.set_exception(broken)
+        return future
 
 
 def _quiet() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from forms.campaign import Settings
+from forms.campaign import Head
 from forms.drawing import BULLET_MM, Drawn, Mark, Outline, PlacedProse, Prose, Rule, move, plain
 from forms.fonts import REGULAR, text_width_mm
 from forms.geometry import BODY_LEFT_MM, BODY_RIGHT_MM, BOX_MM, DIGIT_H_MM, DIGIT_W_MM, Rect
@@ -17,9 +17,9 @@ from forms.words import text
 
 BODY_W_MM = BODY_RIGHT_MM - BODY_LEFT_MM
 TEXT_PT, LABEL_PT = 10.0, 7.5
-TITLE_PT, TITLE_GAP_MM = 11.0, 3.0
+TITLE_PT, TITLE_GAP_MM = 11.0, 2.2
 ROW_PAD_MM = 1.2
-ROW_MIN_MM = 8.5
+ROW_MIN_MM = 9.4
 COLUMN_MM, COLUMNS_MM = 15.0, 66.0
 LINE_MM = 8.0  # between the lines of a free text
 
@@ -51,13 +51,12 @@ def prose_block(prose: Prose, before: float = 0.0, after: float = 0.0) -> Block:
     return Block(height, (PlacedProse(prose, BODY_LEFT_MM, before, BODY_W_MM),))
 
 
-def head_block(settings: Settings, lang: str) -> Block:
+def head_block(head: Head) -> Block:
     """The official head: the issuing bodies on the left, country and motto on the right."""
-    issuer = settings.issuer
-    left = [Prose(plain(issuer.superior), 10.5, align="centre")] if issuer.superior else []
-    left += [Prose(plain(issuer.body), 10.5, bold=True, align="centre")]
-    right = [Prose(plain(text("sheet.country", lang)), 10.5, bold=True, align="centre")]
-    right += [Prose(plain(text("sheet.motto", lang)), 10.5, bold=True, align="centre")]
+    left = [Prose(plain(head.superior), 10.5, align="centre")] if head.superior else []
+    left += [Prose(plain(head.body), 10.5, bold=True, align="centre")]
+    right = [Prose(plain(text("sheet.country", head.lang)), 10.5, bold=True, align="centre")]
+    right += [Prose(plain(text("sheet.motto", head.lang)), 10.5, bold=True, align="centre")]
     drawn: list[Drawn] = []
     heights = []
     for column, x, width, line_mm in ((left, 30.0, 62.0, 22.0), (right, 92.0, 98.0, 46.0)):
@@ -67,13 +66,13 @@ def head_block(settings: Settings, lang: str) -> Block:
             y += prose.height_mm(width)
         drawn.append(Rule(x + (width - line_mm) / 2, y + 1.2, x + (width + line_mm) / 2, y + 1.2, 0.2))
         heights.append(y + 2)
-    return Block(max(heights) + 3, tuple(drawn))
+    return Block(max(heights) + 2, tuple(drawn))
 
 
 def agency_block(lang: str) -> Block:
     """The field that names the rated agency; the name itself is printed a sheet, see forms/pdf."""
     label = Prose(plain(text("sheet.rated_agency", lang)), TEXT_PT, align="centre")
-    return Block(AGENCY_NAME_MM + 8.5, (PlacedProse(label, BODY_LEFT_MM, 0.5, BODY_W_MM),))
+    return Block(AGENCY_NAME_MM + 7.8, (PlacedProse(label, BODY_LEFT_MM, 0.5, BODY_W_MM),))
 
 
 AGENCY_NAME_MM = 5.5  # from the top of the agency block to the top of the name

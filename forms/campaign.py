@@ -13,6 +13,7 @@ from pydantic import Field
 from forms.questionnaire import Frozen, Questionnaire, Text
 from forms.rules import Scoring
 
+Language = Literal["vi", "en", "km"]
 TableCode = Annotated[str, Field(pattern=r"^[A-Z0-9_-]{1,20}$")]
 
 
@@ -24,6 +25,15 @@ class Issuer(Frozen):
     document: str = ""
     place: str = ""
     date: datetime.date | None = None
+
+
+class Head(Frozen):
+    """What a sheet shows of its campaign: the issuing bodies, its language, whether it may be answered by phone."""
+
+    superior: str
+    body: Text
+    lang: Language
+    by_phone: bool
 
 
 class Phase(Frozen):
@@ -60,7 +70,7 @@ class Settings(Frozen):
     issuer: Issuer
     public_address: str | None = None
     database: Text = "sqlite"
-    languages: tuple[Literal["vi", "en", "km"], ...] = ("vi",)
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("vi",)
     closed: bool = False
     phases: tuple[Phase, ...] = ()
     blocks: Annotated[tuple[Block, ...], Field(min_length=1)]
@@ -68,6 +78,11 @@ class Settings(Frozen):
     scoring: Scoring = Scoring()
     recheck: dict[str, Any] = {}
     reading: dict[str, Any] = {}
+
+    def head(self) -> Head:
+        """What sheets printed now show of this campaign."""
+        by_phone = self.public_address is not None
+        return Head(superior=self.issuer.superior, body=self.issuer.body, lang=self.languages[0], by_phone=by_phone)
 
 
 @dataclass(frozen=True)

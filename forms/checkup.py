@@ -2,30 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from forms.campaign import Campaign
-from forms.compose import make_layout
+from forms.compose import compose
 from forms.errors import InputWrong, Problem
-from forms.folder import load_campaign
-from forms.fonts import missing_letters
+from forms.folder import Parts, read_parts
+from forms.fonts import BOLD, missing_letters, text_width_mm
+from forms.pdf import AGENCY_PT, AGENCY_SMALLEST_PT, AGENCY_W_MM
 from forms.words import text
+from forms.yaml_file import Path as Place
+from forms.yaml_file import YamlFile
 
 
 def check_folder(folder: Path) -> Campaign:
-    """The campaign, every questionnaire of which can be printed; InputWrong with every problem."""
-    campaign = load_campaign(folder)
-    problems = []
-    for code, asked in campaign.questionnaires.items():
-        where = f"questionnaires/{code}.yaml"
-        letters = missing_letters(asked.model_dump_json())
-        if letters:
-            what = text("problem.letters_missing", letters=" ".join(sorted(letters)))
-            problems.append(Problem(where, what, text("problem.letters_missing_fix")))
-        try:
-            make_layout(campaign, asked)
-        except InputWrong as error:
-            problems += [Problem(where, problem.what, problem.fix) for problem in error.problems]
-    if problems:
+    """The campaign, every questionnaire of which can be printed; InputWrong with every problem in one go."""
+    parts, problems = read_parts(folder)
+    problems += _check_letters(parts)
+    problems += _check_names(parts)
+    if parts.settings is not None:
+        for code, asked in parts.questionnaires.items():
+            try:
+                compose(parts.settings.head(), asked)
+            except InputWrong as error:
+                where = parts.questionnaire_files[code].where(("sections",))
+                problems += [Problem(where, problem.what, problem.fix) for problem in error.problems]
+            except (KeyError, ValueError):
+                # a name that refers to nothing, already reported where it stands
+                assert problems, code
+    if problems or parts.settings is None:
         raise InputWrong(problems)
-    return campaign
+    return parts.campaign(parts.settings)
+
+
+def _check_letters(parts: Parts) -> Iterator[Problem]:
+    """Letters that the sheet's typeface lacks, wherever they would be printed."""
+    for file in (parts.settings_file, *parts.questionnaire_files.values()):
+        for place, written in _texts(file):
+            if place[:1] != ("phases",):
+                yield from _missing(file.where(place), written)
+    for row in parts.rows.get("agencies", ()):
+        yield from _missing(row.where("name"), row.get("name"))
+
+
+def _texts(file: YamlFile) -> Iterator[tuple[Place, str]]:
+    def walk(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
+        if isinstance(value, str):
+            yield place, value
+        elif isinstance(value, dict | list):
+            for key, child in value.items() if isinstance(value, dict) else enumerate(value):
+                yield from walk(child, (*place, key))
+
+    return walk(file.data, ())
+
+
+def _missing(where: str, written: str) -> Iterator[Problem]:
+    letters = " ".join(sorted(missing_letters(written)))
+    if letters:
+        what = text("problem.letters_missing", letters=letters)
+        yield Problem(where, what, text("problem.letters_missing_fix"))
+
+
+def _check_names(parts: Parts) -> Iterator[Problem]:
+    """Agency names that would have to be set too small to fit their line on the sheet."""
+    for row in parts.rows.get("agencies", ()):
+        name = row.get("name")
+        width = text_width_mm(name, BOLD, AGENCY_PT)
+        if width and AGENCY_PT * AGENCY_W_MM / width < AGENCY_SMALLEST_PT:
+            longest = int(len(name) * AGENCY_W_MM / width * AGENCY_PT / AGENCY_SMALLEST_PT)
+            fix = text("problem.name_too_long_fix", longest=longest)
+            yield Problem(row.where("name"), text("problem.name_too_long"), fix)

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from forms import blocks
 from forms.blocks import Block
-from forms.campaign import Campaign, Settings
+from forms.campaign import Campaign, Head
 from forms.drawing import Drawn, Prose, plain
 from forms.errors import InputWrong, Problem
 from forms.geometry import BODY_BOTTOM_MM, BODY_TOP_MM
@@ -59,17 +59,18 @@ class _Flow:
             self.y_mm += block.height
 
 
-def compose(settings: Settings, asked: Questionnaire, lang: str = "vi") -> Plan:
+def compose(head: Head, asked: Questionnaire) -> Plan:
     """The pages of a questionnaire, an even number of them; InputWrong where one question is taller than a page."""
+    lang = head.lang
     numbers = {question.code: number for number, question in enumerate(asked.questions(), 1)}
     flow = _Flow()
-    flow.add(blocks.head_block(settings, lang))
+    flow.add(blocks.head_block(head))
     flow.add(blocks.prose_block(Prose(plain(asked.title).upper(), 12.5, bold=True, align="centre"), 1.0, 1.5))
     agency_y_mm = flow.y_mm + blocks.AGENCY_NAME_MM
     flow.add(blocks.agency_block(lang))
     if asked.intro:
         flow.add(blocks.prose_block(Prose(plain(asked.intro), 10.0, align="justify"), 0.0, 1.0))
-    flow.add(blocks.marking_block(lang, by_phone=settings.public_address is not None))
+    flow.add(blocks.marking_block(lang, by_phone=head.by_phone))
     for section in asked.sections:
         _add_section(flow, asked, section, numbers, lang)
     flow.repeat = ()
@@ -130,11 +131,19 @@ def _page(number: int, placed: list[Block]) -> PagePlan:
 
 def make_layout(campaign: Campaign, asked: Questionnaire) -> tuple[Layout, Plan]:
     """The layout of a questionnaire, with the number a campaign prefers for it, and how it is drawn."""
-    plan = compose(campaign.settings, asked, campaign.settings.languages[0])
+    head = campaign.settings.head()
+    plan = compose(head, asked)
+    code = plan_id(plan, head, asked)
     pages = tuple(page.layout for page in plan.pages)
     kinds = {question.code: question.kind for question in asked.questions()}
-    code = layout_id(pages, kinds, asked.printed_digest())
     return Layout(code, preferred_number(campaign.settings.id, code), asked.code, kinds, pages), plan
+
+
+def plan_id(plan: Plan, head: Head, asked: Questionnaire) -> str:
+    """The layout's id of a composed questionnaire; the head belongs to it, as every word on the sheet does."""
+    kinds = {question.code: question.kind for question in asked.questions()}
+    pages = tuple(page.layout for page in plan.pages)
+    return layout_id(pages, kinds, asked.printed_digest() + head.model_dump_json())
 
 
 def with_number(layout: Layout, number: int) -> Layout:

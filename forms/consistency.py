@@ -22,6 +22,7 @@ def check_parts(parts: Parts) -> list[Problem]:
     """Every problem between the files of a campaign, each where it can be mended."""
     problems = list(_check_settings(parts, parts.settings_file)) if parts.settings else []
     problems += _check_tables(parts)
+    problems += _check_numbers(parts)
     problems += _check_criteria(parts)
     for code, questionnaire in parts.questionnaires.items():
         problems += _check_questionnaire(parts, questionnaire, parts.questionnaire_files[code])
@@ -37,8 +38,7 @@ def _check_settings(parts: Parts, file: YamlFile) -> Iterator[Problem]:
     assert settings is not None
     address = code_address(settings.public_address)
     if address:
-        url = urlsplit(settings.public_address or "")
-        if url.scheme not in ("http", "https") or not url.netloc or url.query or url.fragment:
+        if not _is_address(settings.public_address or ""):
             yield _problem(file.where(("public_address",)), "address_wrong", given=settings.public_address)
         elif not fits_code(address):
             yield _problem(file.where(("public_address",)), "address_unfit", longest=ADDRESS_CAPACITY)
@@ -58,7 +58,26 @@ def _check_settings(parts: Parts, file: YamlFile) -> Iterator[Problem]:
             yield _problem(where, "questionnaire_missing", code=group.questionnaire)
     if settings.scoring.unissued == "hold":
         yield _problem(file.where(("scoring", "unissued")), "hold_not_yet")
+    lowers = [band.lower for band in settings.scoring.bands]
+    for index, given in _repeated(f"{lower}" for lower in lowers):
+        yield _problem(file.where(("scoring", "bands", index)), "band_twice", given=given)
+    if settings.scoring.population == "quota" and all(quota.population is None for quota in parts.quotas):
+        yield _problem(file.where(("scoring", "population")), "population_missing")
     yield from _check_weights(parts, settings.scoring.group_weights)
+
+
+def _is_address(written: str) -> bool:
+    try:
+        url = urlsplit(written)
+        return (
+            url.scheme in ("http", "https")
+            and bool(url.hostname)
+            and url.port != 0
+            and not (url.query or url.fragment or url.username)
+            and not any(letter.isspace() for letter in written)
+        )
+    except ValueError:  # a port or a bracket that cannot be
+        return False
 
 
 def _check_weights(parts: Parts, weights: Mapping[str, object]) -> Iterator[Problem]:
@@ -67,12 +86,17 @@ def _check_weights(parts: Parts, weights: Mapping[str, object]) -> Iterator[Prob
     base = ("scoring", "group_weights")
     for key, value in weights.items():
         if isinstance(value, dict):
-            if key not in criteria:
+            if parts.criteria and key not in criteria:
                 yield _problem(file.where((*base, key)), "criterion_missing", code=key)
             for group in value.keys() - groups:
                 yield _problem(file.where((*base, key, group)), "group_missing", code=group)
         elif key not in groups:
             yield _problem(file.where((*base, key)), "group_missing", code=key)
+    numbers = [
+        number for value in weights.values() for number in (value.values() if isinstance(value, dict) else [value])
+    ]
+    if weights and not any(numbers):
+        yield _problem(file.where(base), "weights_all_zero")
     if weights and not any(isinstance(value, dict) for value in weights.values()):
         for group in sorted(groups - weights.keys()):
             yield _problem(file.where(base), "weight_missing", code=group)
@@ -106,6 +130,17 @@ def _check_tables(parts: Parts) -> Iterator[Problem]:
         keys = [f"{row.get('agency')} {row.get('group')}" if name == "quotas" else row.get("code") for row in rows]
         for index, code in _repeated(keys):
             yield _problem(rows[index].where(), "code_twice", code=code)
+
+
+def _check_numbers(parts: Parts) -> Iterator[Problem]:
+    """Two cells must not number their sheets alike: A-CC with CC against A with CC-CC."""
+    cells: dict[str, str] = {}
+    for row in parts.rows.get("quotas", []):
+        agency, group = row.get("agency"), row.get("group")
+        cell, prefix = f"{agency} {group}", f"{agency}-{group}"
+        other = cells.setdefault(prefix, cell)
+        if other != cell:  # the same cell twice is told elsewhere
+            yield _problem(row.where("group"), "number_clash", cell=cell, other=other, number=f"{prefix}-001")
 
 
 def _check_criteria(parts: Parts) -> Iterator[Problem]:
@@ -168,7 +203,7 @@ def _check_levels(levels: Iterable[Level], file: YamlFile, path: tuple[str | int
 def _check_criterion(
     criteria: tuple[Criterion, ...], asked: Questionnaire, question: Question, where: str
 ) -> Iterator[Problem]:
-    if question.criterion is None:
+    if question.criterion is None or not criteria:  # no table to hold it against: reported already
         return
     criterion = next((one for one in criteria if one.code == question.criterion), None)
     if criterion is None:

@@ -32,6 +32,10 @@ class Parts:
     questionnaire_files: dict[str, YamlFile] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
+    def campaign(self, settings: Settings) -> Campaign:
+        """The parts as one campaign."""
+        return Campaign(settings, self.agencies, self.collectors, self.quotas, self.criteria, self.questionnaires)
+
     def codes(self, name: str) -> set[str] | None:
         """The codes of blocks or groups as written, also where the settings are wrong elsewhere; None if unreadable."""
         entries = self.settings_file.data.get(name) if isinstance(self.settings_file.data, dict) else None
@@ -42,8 +46,18 @@ class Parts:
 
 def load_campaign(folder: Path) -> Campaign:
     """The campaign in a folder; InputWrong with every problem found, in the order of the files."""
+    parts, problems = read_parts(folder)
+    if problems or parts.settings is None:
+        raise InputWrong(problems)
+    return parts.campaign(parts.settings)
+
+
+def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
+    """All that can be made of a folder's files, and every problem with them; InputWrong where there is no folder."""
+    if not folder.is_dir():
+        raise InputWrong([Problem(str(folder), text("problem.folder_missing"), text("problem.folder_missing_fix"))])
     problems: list[Problem] = []
-    parts = Parts(_load_yaml(folder / "campaign.yaml", problems))
+    parts = Parts(_load_yaml(folder / "campaign.yaml"))
     parts.settings = load_model(Settings, parts.settings_file)
     problems += parts.settings_file.problems
     parts.agencies = _load_table(folder, _AGENCIES, _agency, problems, parts)
@@ -52,11 +66,7 @@ def load_campaign(folder: Path) -> Campaign:
     parts.criteria = _load_table(folder, _CRITERIA, _criterion, problems, parts)
     _load_questionnaires(folder, problems, parts)
     problems += check_parts(parts)
-    if problems or parts.settings is None:
-        raise InputWrong(problems)
-    return Campaign(
-        parts.settings, parts.agencies, parts.collectors, parts.quotas, parts.criteria, parts.questionnaires
-    )
+    return parts, problems
 
 
 @dataclass(frozen=True)
@@ -75,10 +85,10 @@ _QUOTAS = TableForm("quotas", ("agency", "group", "target"), ("reserve", "collec
 _CRITERIA = TableForm("criteria", ("code", "name", "max_points"), ("parent", "block", "source"))
 
 
-def _load_yaml(path: Path, problems: list[Problem]) -> YamlFile:
+def _load_yaml(path: Path) -> YamlFile:
     if not path.is_file():
-        problems.append(Problem(path.name, text("problem.file_missing"), text("problem.file_missing_fix")))
-        return YamlFile(path.name, problems=[])
+        missing = Problem(path.name, text("problem.file_missing"), text("problem.file_missing_fix"))
+        return YamlFile(path.name, problems=[missing])
     return read_yaml(path.read_bytes(), path.name)
 
 
@@ -86,6 +96,8 @@ def _load_table(
     folder: Path, form: TableForm, make: Callable[[RowReader], Noun], problems: list[Problem], parts: Parts
 ) -> tuple[Noun, ...]:
     path = find_table(folder, form.name)
+    if path is not None and (other := path.with_suffix(".xlsx")) != path and other.is_file():
+        problems.append(Problem(other.name, text("problem.table_twice"), text("problem.table_twice_fix")))
     if path is None:
         if not form.may_be_absent:
             fix = text("problem.file_missing_fix")
@@ -136,7 +148,12 @@ def _criterion(row: RowReader) -> Criterion:
 
 
 def _load_questionnaires(folder: Path, problems: list[Problem], parts: Parts) -> None:
-    for path in sorted((folder / "questionnaires").glob("*.yaml")):
+    for path in sorted((folder / "questionnaires").glob("*")):
+        if path.suffix in (".yml", ".xlsx"):
+            what = text("problem.questionnaire_kind")
+            problems.append(Problem(f"questionnaires/{path.name}", what, text("problem.questionnaire_kind_fix")))
+        if path.suffix != ".yaml":
+            continue
         file = read_yaml(path.read_bytes(), f"questionnaires/{path.name}")
         questionnaire = load_model(Questionnaire, file)
         problems += file.problems

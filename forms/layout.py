@@ -77,7 +77,7 @@ class Layout:
 
 
 def layout_id(pages: tuple[PageLayout, ...], questions: Mapping[str, Kind], printed_digest: str) -> str:
-    """ "L" and 12 hexadecimal symbols over the geometry, the question codes in order, and the wording."""
+    """ "L" and 12 hexadecimal symbols over the geometry, the question codes in order, and all words on the sheet."""
     content = {
         "pages": [asdict(page) for page in pages],
         "questions": list(questions.items()),
@@ -93,10 +93,13 @@ def preferred_number(campaign: str, layout: str) -> int:
 
 @dataclass(frozen=True)
 class LayoutBook:
-    """All layouts of one campaign, as `read` needs them; `address` is what codes hold before /P/ ("" without one)."""
+    """All layouts of one campaign, as `read` needs them.
+
+    `addresses`: what codes hold before /P/ ("" without one): the campaign's address of today, then all printed earlier.
+    """
 
     campaign: str
-    address: str
+    addresses: tuple[str, ...]
     layouts: Mapping[str, Layout]
 
     def find_layout(self, serial: str) -> Layout | None:
@@ -112,7 +115,7 @@ def dump_layouts(book: LayoutBook) -> str:
         "unit": "mm",
         "origin": "top-left",
         "campaign": book.campaign,
-        "address": book.address,
+        "addresses": list(book.addresses),
         "markers": [{"id": number, **asdict(rect)} for number, rect in enumerate(marker_rects())],
         "mid_marks": [asdict(rect) for rect in mid_mark_rects()],
         "codes": [asdict(rect) for rect in code_rects()],
@@ -159,10 +162,17 @@ def load_layouts(content: str, where: str = "layout.json") -> LayoutBook:
         if data["version"] != FILE_VERSION or data["codes"] != [asdict(rect) for rect in code_rects()]:
             raise ValueError("another version")
         layouts = {code: layout_from_json(code, layout) for code, layout in data["layouts"].items()}
-        return LayoutBook(data["campaign"], data["address"], layouts)
+        return LayoutBook(data["campaign"], _addresses(data["addresses"]), layouts)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         problem = Problem(where, text("problem.layout_file"), text("problem.layout_file_fix"))
         raise InputWrong([problem]) from error
+
+
+def _addresses(given: object) -> tuple[str, ...]:
+    # a mere string would be searched for a part of it
+    if not isinstance(given, list) or not given or not all(isinstance(address, str) for address in given):
+        raise ValueError("no list of addresses")
+    return tuple(given)
 
 
 def question_rect(page: PageLayout, question: str, row: str | None) -> Rect | None:

@@ -30,6 +30,9 @@ from forms.geometry import (
 from forms.serial import show_serial
 from forms.words import text
 
+AGENCY_PT, AGENCY_SMALLEST_PT = 13.0, 8.0
+AGENCY_W_MM = BODY_RIGHT_MM - BODY_LEFT_MM
+
 
 @dataclass(frozen=True)
 class PrintedSheet:
@@ -93,8 +96,8 @@ class SheetWriter:
         self._say(shown, lower.x + CODE_MM + 4, lower.y + 8.5, 9, REGULAR, "left")
         self._say(f"{sheet.number} · {paging}", lower.x + CODE_MM + 4, lower.y + 13.5, 9, REGULAR, "left")
         if page == 1:
-            width = BODY_RIGHT_MM - BODY_LEFT_MM
-            size = min(13.0, 13.0 * width / text_width_mm(sheet.agency_name, BOLD, 13.0))
+            width = text_width_mm(sheet.agency_name, BOLD, AGENCY_PT)
+            size = min(AGENCY_PT, AGENCY_PT * AGENCY_W_MM / width)
             centre = (BODY_LEFT_MM + BODY_RIGHT_MM) / 2
             self._say(sheet.agency_name, centre, self.plan.agency_y_mm + 5.0, size, BOLD, "centre")
         if page % 2 and page < len(self.plan.pages):

@@ -10,6 +10,8 @@ from typing import Literal
 
 from forms.questionnaire import Question, Questionnaire
 
+MAX_TEXT = 2000  # letters of a free text, composed (NFC)
+
 Channel = Literal["paper", "phone", "typed", "import"]
 # settled: a person decided; skipped: answered although the skip rule led past it, set aside.
 State = Literal["clear", "blank", "doubtful", "settled", "skipped"]
@@ -61,6 +63,11 @@ def set_skipped_aside(questionnaire: Questionnaire, answers: Iterable[Answer]) -
 def is_answered(answer: Answer) -> bool:
     """Whether an answer says anything."""
     return bool(answer.chosen) or bool(answer.value)
+
+
+def is_number(said: str, digits: int) -> bool:
+    """Whether this is a whole number of at most so many digits, leading zeros aside."""
+    return said.isascii() and said.isdigit() and len(said.lstrip("0")) <= digits
 
 
 def blank_answer(question: Question, row: str | None = None) -> Answer:

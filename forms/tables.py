@@ -20,6 +20,7 @@ from forms.errors import Problem
 from forms.words import catalogue, text
 
 ENDINGS = (".csv", ".xlsx")
+_MOST_POINTS = 10_000
 _CODE = re.compile(r"[A-Z0-9_-]{1,20}")
 _CRITERION = re.compile(r"[A-Z0-9_.-]{1,20}")
 
@@ -194,7 +195,7 @@ class RowReader:
         value = self.row.get(column)
         try:
             points = Decimal(value.replace(",", "."))
-            if not points.is_finite() or points < 0:
+            if not points.is_finite() or not 0 <= points <= _MOST_POINTS:
                 raise InvalidOperation
         except InvalidOperation:
             self.wrong(column, "points_wrong", given=value)

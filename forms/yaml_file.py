@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from forms.errors import Problem
@@ -22,6 +24,7 @@ Path = tuple[str | int, ...]
 
 # `skip: {if: q1 in [0], to: q5}` is how people write it; strict YAML wants the condition in quotes.
 _SKIP_CONDITION = re.compile(r"(\bif:[ \t]*)([\w-]+ in \[[^\]\n]*\])")
+_DEEPEST = 20
 _NULLS = {"", "~", "null", "Null", "NULL"}
 
 
@@ -45,8 +48,9 @@ def read_yaml(content: bytes, name: str) -> YamlFile:
     """The values of a YAML file; problems (not UTF-8, not YAML, a key twice) are in the result."""
     file = YamlFile(name)
     try:
-        written = unicodedata.normalize("NFC", content.decode("utf-8-sig"))
-        node = yaml.compose(_SKIP_CONDITION.sub(r'\1"\2"', written), Loader=yaml.SafeLoader)
+        written = _SKIP_CONDITION.sub(r'\1"\2"', unicodedata.normalize("NFC", content.decode("utf-8-sig")))
+        _refuse_knots(written)
+        node = yaml.compose(written, Loader=yaml.SafeLoader)
     except UnicodeDecodeError:
         file.problems.append(Problem(f"{name}:1", text("problem.not_utf8"), text("problem.not_utf8_fix")))
         return file
@@ -59,6 +63,15 @@ def read_yaml(content: bytes, name: str) -> YamlFile:
         return file
     file.data = _value(node, (), file) if node is not None else {}
     return file
+
+
+def _refuse_knots(written: str) -> None:
+    """Aliases can be circular or grow without bound, and no campaign is nested this deep; YAMLError with the line."""
+    depth = 0
+    for event in yaml.parse(written, Loader=yaml.SafeLoader):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if isinstance(event, AliasEvent) or depth > _DEEPEST:
+            raise yaml.MarkedYAMLError(problem_mark=event.start_mark)  # type: ignore[arg-type]
 
 
 def _value(node: Node, path: Path, file: YamlFile) -> Any:
@@ -84,8 +97,11 @@ def _mapping(node: MappingNode, path: Path, file: YamlFile) -> dict[str, Any]:
 
 
 def load_model(model: type[Model], file: YamlFile) -> Model | None:
-    """The file as a model, or None with every problem added to the file's."""
-    if file.problems or file.data is None:
+    """The file as a model; every problem is added to the file's.
+
+    Where only parts that may be left out are wrong, the model without them, so that the rest can still be checked.
+    """
+    if file.problems:
         return None
     if not isinstance(file.data, dict):
         file.problems.append(Problem(file.where(), text("problem.not_a_mapping"), text("problem.yaml_syntax_fix")))
@@ -93,20 +109,44 @@ def load_model(model: type[Model], file: YamlFile) -> Model | None:
     try:
         return model.model_validate(file.data)
     except ValidationError as error:
-        file.problems.extend(_problem(file, details) for details in error.errors(include_url=False))
-        return None
+        found = error.errors(include_url=False)
+        file.problems.extend(_problem(file, details) for details in _without_echoes(found))
+        wrong = {details["loc"][0] for details in found if details["loc"]}
+        try:
+            return model.model_validate({key: value for key, value in file.data.items() if key not in wrong})
+        except ValidationError:
+            return None
+
+
+def _without_echoes(found: Sequence[Any]) -> Iterator[Any]:
+    """One error a place: a value that fits neither of two forms is one, a list short of its wrong entries none."""
+    paths = {_path(details) for details in found}
+    seen = set()
+    for details in found:
+        path = _path(details)
+        inside = any(len(other) > len(path) and other[: len(path)] == path for other in paths)
+        if path not in seen and not (inside and details["type"] == "too_short"):
+            yield details
+        seen.add(path)
+
+
+def _path(details: Any) -> Path:
+    return tuple(part for part in details["loc"] if part not in ("decimal", "dict[str,decimal]"))
 
 
 def _problem(file: YamlFile, details: Any) -> Problem:
-    path: Path = tuple(part for part in details["loc"] if part not in ("decimal", "dict[str,decimal]"))
+    path = _path(details)
     shown = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
     kind, context = details["type"], details.get("ctx", {})
     key = f"problem.field_{kind}"
     if key not in catalogue():
         key = "problem.field_other"
     given = details.get("input")
-    fields = {"field": shown, "given": _shorten(given), "expected": context.get("expected", ""), **_limits(context)}
-    return Problem(file.where(path), text(key, **fields), text("problem.field_fix", field=shown))
+    expected = str(context.get("expected", "")).replace(" or ", ", ").replace("'", "")
+    fields = {"field": shown, "given": _shorten(given), "expected": expected, **_limits(context)}
+    hint = f"problem.form_{path[-1]}" if path and kind == "string_pattern_mismatch" else ""
+    fix = text(hint) if hint in catalogue() else text("problem.field_fix", field=shown)
+    return Problem(file.where(path), text(key, **fields), fix)
 
 
 def _limits(context: dict[str, Any]) -> dict[str, Any]:

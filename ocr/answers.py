@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from ocr.marks import BESIDE_MM2, BoxMark
 from ocr.reading import AnswerReading
 
 MAX_CONFIDENCE = 0.9999  # no tuning run was long enough to promise more
+_HALF_LOST = ("faint", "small", "speck")
 _DOUBT_CONFIDENCE = 0.5  # a doubtful answer never claims more
 
 
@@ -53,7 +54,7 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     if len(marked) > 1:
         return asked.doubtful(_survivors(marks, marked), "two_marks")
     if marked and unsure:
-        circled = any(marks[place].reason == "circled" for place in unsure)
+        circled = any(marks[place].circled for place in unsure)
         return asked.doubtful(marked, "two_marks" if circled else marks[unsure[0]].reason)
     if len(unsure) == 1 and marks[unsure[0]].circled:
         return asked.settled(unsure)
@@ -76,10 +77,13 @@ def answer_many(asked: MarkedRow) -> AnswerReading:
 
 
 def answer_number(question: str, digits: Sequence[BoxMark]) -> AnswerReading:
-    """Digit boxes: a person types what is written; blank only where no box holds or touches any ink."""
-    written = any(mark.state != "empty" or mark.beside_mm2 >= BESIDE_MM2 for mark in digits)
-    if not written:
-        return MarkedRow(question, None, ("",) * len(digits), tuple(digits)).settled([])
+    """Digit boxes: a person types what is written; blank only where no box holds any ink.
+
+    Digit boxes stand side by side, so that what is around one is the outline of the next and says nothing.
+    """
+    if all(mark.state == "empty" or mark.reason == "circled" for mark in digits):
+        inside = tuple(mark for mark in digits if mark.state == "empty")
+        return MarkedRow(question, None, ("",) * len(inside), inside).settled([])
     return AnswerReading(question, None, (), "doubtful", "handwriting", 0.0)
 
 
@@ -88,6 +92,23 @@ def answer_text(question: str, has_ink: bool) -> AnswerReading:
     if not has_ink:
         return AnswerReading(question, None, (), "blank", None, MAX_CONFIDENCE)
     return AnswerReading(question, None, (), "clear", "handwriting", MAX_CONFIDENCE)
+
+
+def distrust_blanks(answers: Sequence[AnswerReading]) -> list[AnswerReading]:
+    """The answers of a page in pure black and white, where a weak pen leaves nothing at all.
+
+    A blank stays a promise only where the page shows that its pen comes through: sure marks, and none half lost.
+    """
+    pen_shows = any(answer.state == "clear" and answer.chosen for answer in answers)
+    half_lost = any(answer.reason in _HALF_LOST for answer in answers)
+    if pen_shows and not half_lost:
+        return list(answers)
+    return [
+        replace(answer, state="doubtful", reason="black_and_white", confidence=_DOUBT_CONFIDENCE)
+        if answer.state == "blank"
+        else answer
+        for answer in answers
+    ]
 
 
 def _survivors(marks: Sequence[BoxMark], marked: Sequence[int]) -> Sequence[int]:

@@ -7,7 +7,7 @@ of its outline, never by the darkest spot, and a weak match by its neighbours. K
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import cv2
@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from forms.geometry import Rect, marker_rects
 from ocr.pictures import Gray
-from ocr.register import Registration, sample
+from ocr.register import Registration, reduced, sample
 
 Floats = NDArray[np.float32]
 Placed = tuple[Gray, Registration]
 
 PX_PER_MM = 8.0
-RIM_MM = 1.0  # what of the surroundings belongs to the patch, for ink beyond the box
+RIM_MM = 0.6  # enough paper beside the outline to tell it by
 AROUND_PX_PER_MM = 4.0
-AROUND_RIM_MM = 2.25  # nothing is printed this near to a box; a circle drawn around one shows here
+AROUND_RIM_MM = 2.25, 1.85  # to the sides, up and down: labels and a table's lines stand further off, circles show
 REACH_MM = 0.7  # how far from its place an outline is looked for
 _LINE_PX = 3
 _OUTSIDE_PX = 4  # where the paper beside an outline is measured, from the line's centre
@@ -32,7 +32,6 @@ MIN_OUTLINE = (
     0.12  # darkness of the line over the paper beside it, mean of the four sides; empty paper stays below 0.05
 )
 _STRAY_MM = 0.25  # an outline further than this from where its neighbours are must be clearly the better match
-_MAX_PX_PER_MM = 14.0  # above, the image is shrunk first: single pixels of a 600 dpi scan are noise
 
 
 class Outlined(Protocol):
@@ -71,7 +70,7 @@ class BoxPatches:
 
 def read_boxes(pixels: Gray, place: Registration, boxes: Sequence[Outlined]) -> list[BoxPatches]:
     """The patches of all boxes, one group for each size of box."""
-    fine, coarse = reduced(pixels, place, _MAX_PX_PER_MM), reduced(pixels, place, 1.5 * AROUND_PX_PER_MM)
+    fine, coarse = reduced(pixels, place, PX_PER_MM), reduced(pixels, place, AROUND_PX_PER_MM)
     black = _black_share(*fine)
     sizes = {(box.w, box.h) for box in boxes}
     groups = []
@@ -95,9 +94,9 @@ def _read_group(
     ink = np.stack([_window(patch, shift, reach) for patch, shift in zip(wide, shifts, strict=True)])
     rows, columns = (shifts + reach).T
     around_half, around_scale = _grid(boxes[0], AROUND_PX_PER_MM)
-    around_rim = round(AROUND_PX_PER_MM * AROUND_RIM_MM)
+    beside, above = (round(AROUND_PX_PER_MM * rim_mm) for rim_mm in AROUND_RIM_MM)
     moved = centres + shifts[:, ::-1] / np.array(scale)
-    around = _sample_patches(*coarse, moved, (around_half[0] + around_rim, around_half[1] + around_rim), around_scale)
+    around = _sample_patches(*coarse, moved, (around_half[0] + beside, around_half[1] + above), around_scale)
     return BoxPatches(
         ink=ink,
         half_px=half,
@@ -117,17 +116,6 @@ def _grid(box: Outlined, px_per_mm: float) -> tuple[tuple[int, int], tuple[float
     return half, (2 * half[0] / box.w, 2 * half[1] / box.h)
 
 
-def reduced(pixels: Gray, place: Registration, max_px_per_mm: float) -> Placed:
-    """The image and its registration, shrunk by a whole number so that patches average over it instead of skipping."""
-    times = int(2 * place.px_per_mm // max_px_per_mm)
-    if times < 2:
-        return pixels, place
-    small = cv2.resize(pixels, None, fx=1 / times, fy=1 / times, interpolation=cv2.INTER_AREA).astype(np.uint8)
-    x, y = small.shape[1] / pixels.shape[1], small.shape[0] / pixels.shape[0]
-    shrink = np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]])
-    return small, replace(place, matrix=shrink @ place.matrix)
-
-
 def _black_share(pixels: Gray, place: Registration) -> float:
     """How bright printed black is, as a share of the paper: the median over the markers."""
     shares = []
@@ -142,13 +130,12 @@ def _sample_patches(
     pixels: Gray, place: Registration, centres: NDArray[np.float64], half: tuple[int, int], scale: tuple[float, float]
 ) -> Gray:
     """(n, rows, columns) grey; each patch by its own affine map, which differs from the homography by under 0.01 px."""
-    at = place.to_px(centres).astype(np.float32)
-    jacobians = (place.jacobians(centres) / np.array(scale)).astype(np.float32)
+    affines = (place.affine_at(centres) / np.array([*scale, 1.0])).astype(np.float32)
     u = np.arange(-half[0], half[0] + 1, dtype=np.float32)
     v = np.arange(-half[1], half[1] + 1, dtype=np.float32)
     maps = [
-        (at[:, axis, None] + jacobians[:, axis, 0, None] * u)[:, None, :]
-        + (jacobians[:, axis, 1, None] * v)[:, :, None]
+        (affines[:, axis, 2, None] + affines[:, axis, 0, None] * u)[:, None, :]
+        + (affines[:, axis, 1, None] * v)[:, :, None]
         for axis in (0, 1)
     ]
     shape = maps[0].shape
@@ -165,7 +152,7 @@ def _sample_patches(
 
 def _paper_level(raw: Gray) -> tuple[Floats, float]:
     """The paper's grey around each box, which takes shadows and yellow paper out, and the noise as a share of it."""
-    few = raw[:, ::3, ::3].reshape(len(raw), -1)
+    few = raw[:, ::4, ::4].reshape(len(raw), -1)
     low, paper = np.percentile(few, (40, 70), axis=1).astype(np.float32)
     noise = float(np.median((paper - low) / paper.clip(1)))
     return paper, noise / 0.78  # from the 40th to the 70th percentile of a normal distribution

@@ -14,7 +14,7 @@ from forms.words import text
 from ocr.files import BadImage, PageImage, load_images
 from ocr.pictures import Gray
 from ocr.reading import Matrix
-from ocr.register import Registration, sample
+from ocr.register import Registration, reduced, sample
 
 MAX_CROP_PX_PER_MM = 8.0
 _HEAD_MM = 30.0  # how far above its boxes a question's words may begin
@@ -67,13 +67,7 @@ def _words_top(page: PageLayout, answer: Rect) -> float:
 def _cut(pixels: Gray, transform: Matrix, rect: Rect, px_per_mm: float) -> Gray:
     place = Registration(np.array(transform), residual_mm=0.0, markers=0)
     scale = min(px_per_mm, max(1.0, place.px_per_mm))
-    shrink = scale / place.px_per_mm
-    if shrink < 0.75:  # averaged, not skipped over
-        small = cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8)
-        x, y = small.shape[1] / pixels.shape[1], small.shape[0] / pixels.shape[0]
-        place = Registration(np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]]) @ place.matrix, 0.0, 0)
-        pixels = small
-    return sample(pixels, place, rect, scale)
+    return sample(*reduced(pixels, place, scale), rect, scale)
 
 
 def _png(pixels: Gray) -> bytes:

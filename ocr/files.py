@@ -5,6 +5,7 @@ A bad file or page is an item of the stream (BadImage), never an exception, so t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Literal
 
 from PIL import Image
 
-from ocr.pdf_pages import load_pages, open_pdf
+from ocr.pdf_pages import count_pages, load_pages
 from ocr.pictures import (
     MAX_PICTURE_BYTES,
     BadPicture,
@@ -22,6 +23,7 @@ from ocr.pictures import (
     decode_jpeg,
     find_dpi,
     open_picture,
+    quietly,
 )
 
 FileKind = Literal["jpeg", "png", "tiff", "pdf"]
@@ -80,16 +82,24 @@ def count_images(source: Path | bytes) -> int:
     """How many items load_images will give, without decoding a pixel; for progress. At least 1: a bad file is one."""
     try:
         kind = _get_kind(source)
-        if kind == "pdf":
-            document = open_pdf(source)
-            count = len(document)
-            document.close()
-            return max(1, count)
-        if kind == "tiff":
-            with open_picture(source) as picture:
-                return int(getattr(picture, "n_frames", 1))
-    except Exception:  # a damaged file may raise anything; load_images will say what is wrong with it
+    except BadPicture:
         return 1
+    return count_pages(source) if kind == "pdf" else _count_frames(source) if kind == "tiff" else 1
+
+
+def _count_frames(source: Path | bytes) -> int:
+    try:
+        picture = open_picture(source)
+    except BadPicture:
+        return 1
+    with picture, quietly():
+        for count in itertools.count(1):
+            try:
+                picture.seek(count)
+            except EOFError:
+                return count
+            except Exception:  # a broken chain of frames may raise anything; load_images says so in one item more
+                return count + 1
     return 1
 
 
@@ -154,7 +164,8 @@ def _load_frames(source: Path | bytes, start: int) -> Iterator[tuple[Gray, float
 
 def _load_frame(picture: Image.Image, index: int) -> tuple[Gray, float | None] | BadPicture | None:
     try:
-        picture.seek(index)
+        with quietly():
+            picture.seek(index)
     except EOFError:
         return None
     except Exception:  # a broken chain of frames may raise anything

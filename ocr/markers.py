@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.geometry import MARKER_BITS, MARKER_MM, MID_MARK_MM, PAGE_W_MM
-from ocr.pictures import Gray
+from ocr.pictures import Gray, shrink_by
 
 Points = NDArray[np.float64]
 
@@ -69,17 +69,14 @@ def _anywhere_finely(pixels: Gray, guessed: float) -> Iterator[tuple[int, Points
 
 
 def _detect(pixels: Gray, guessed: float, px_per_mm: float) -> Iterator[tuple[int, Points]]:
-    shrink = min(1.0, px_per_mm / guessed)
-    small = pixels
-    if shrink < 1:
-        small = cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8)
-    window_px = int(_THRESHOLD_MM * guessed * shrink) | 1
+    times = max(1, round(guessed / px_per_mm))
+    small = shrink_by(pixels, times)
+    window_px = int(_THRESHOLD_MM * guessed / times) | 1
     if min(small.shape) <= window_px or window_px < 3:
         return
     corners, ids, _ = _detector(window_px).detectMarkers(small)
-    scale = np.array([pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0]])
     for marker, quad in zip(np.asarray(ids).reshape(-1) if ids is not None else (), corners, strict=True):
-        yield int(marker), (quad.reshape(4, 2).astype(np.float64) + 0.5) * scale - 0.5
+        yield int(marker), quad.reshape(4, 2).astype(np.float64) * times + (times - 1) / 2
 
 
 def _sharpen(pixels: Gray, corners: Points) -> Points:

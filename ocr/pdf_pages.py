@@ -47,8 +47,19 @@ def load_pages(source: Path | bytes, start: int = 1) -> Iterator[PdfPage]:
         yield bad
         return
     with closing(document):
+        if len(document) == 0:
+            yield BadPicture("damaged_file")
         for index in range(start - 1, len(document)):
             yield _load_page(document, index)
+
+
+def count_pages(source: Path | bytes) -> int:
+    """How many items load_pages gives."""
+    try:
+        with closing(open_pdf(source)) as document:
+            return max(1, len(document))
+    except BadPicture as bad:
+        return 1 + (sum(1 for _ in _jpeg_streams(source)) if bad.reason == "damaged_file" else 0)
 
 
 def _load_page(document: pdfium.PdfDocument, index: int) -> PdfPage:
@@ -67,20 +78,20 @@ def _load_page(document: pdfium.PdfDocument, index: int) -> PdfPage:
 
 def _rescue(source: Path | bytes, start: int) -> Iterator[PdfPage]:
     """The complete JPEG streams of a document whose table of contents is gone, in the order of the file."""
-    if isinstance(source, bytes):
-        yield from _whole_jpegs(source, start)
-        return
-    with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        yield from _whole_jpegs(content, start)
-
-
-def _whole_jpegs(content: bytes | mmap.mmap, start: int) -> Iterator[PdfPage]:
-    for number, stream in enumerate(_JPEG_STREAM.finditer(content), 1):
+    for number, stream in enumerate(_jpeg_streams(source), 1):
         if number >= start:
             try:
-                yield decode_jpeg(stream[1])
+                yield decode_jpeg(stream)
             except BadPicture as bad:
                 yield bad
+
+
+def _jpeg_streams(source: Path | bytes) -> Iterator[bytes]:
+    if isinstance(source, bytes):
+        yield from (match[1] for match in _JPEG_STREAM.finditer(source))
+        return
+    with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        yield from (match[1] for match in _JPEG_STREAM.finditer(content))
 
 
 def _embedded(page: pdfium.PdfPage) -> tuple[Gray, float] | None:

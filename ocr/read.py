@@ -12,20 +12,20 @@ import numpy as np
 
 from forms.code import SheetCode
 from forms.layout import Box, DigitBox, Layout, LayoutBook, PageLayout
-from ocr.answers import MarkedRow, answer_many, answer_number, answer_one, answer_text
-from ocr.boxes import read_boxes, reduced
+from ocr.answers import MarkedRow, answer_many, answer_number, answer_one, answer_text, distrust_blanks
+from ocr.boxes import read_boxes
 from ocr.codes import CodeFinding, find_sheet_code
 from ocr.files import BadImage, PageImage, load_images
 from ocr.ink import measure_ink
 from ocr.marks import BoxMark, judge_boxes
-from ocr.pictures import Gray
+from ocr.pictures import Gray, is_two_level
 from ocr.reading import AnswerReading, PageReading
 from ocr.regions import has_writing
-from ocr.register import Registration, find_registration
+from ocr.register import Registration, find_registration, reduced
 
 MIN_SIDE_PX = 300  # an A4 page at 80 dpi has 660 across
 _BLANK_SHARE = 0.0005
-_TEXT_PX_PER_MM = 8.0
+_TEXT_PX_PER_MM = 4.0
 
 
 def read_file(source: Path | bytes, book: LayoutBook, name: str | None = None) -> Iterator[PageReading]:
@@ -64,8 +64,8 @@ def _read(image: PageImage, book: LayoutBook) -> PageReading:
     if found.code is None:
         return _without_code(page, looked, found, image.pixels)
     layout = book.find_layout(found.code.serial)
-    if found.code.address != book.address or layout is None:
-        return replace(page, reason="unknown_layout" if found.code.address == book.address else "other_address")
+    if found.code.address not in book.addresses or layout is None:
+        return replace(page, reason="unknown_layout" if found.code.address in book.addresses else "other_address")
     ours = replace(page, serial=found.code.serial, sheet_page=found.code.page, layout=layout.id)
     printed = _find_page(layout, found.code)
     if printed is None:
@@ -113,6 +113,8 @@ def _read_answers(pixels: Gray, place: Registration, layout: Layout, page: PageL
     for question in dict.fromkeys(digit.question for digit in page.digits):
         written = zip(page.digits, marks[len(page.boxes) :], strict=True)
         answers.append(answer_number(question, [mark for digit, mark in written if digit.question == question]))
+    if is_two_level(pixels):
+        answers = distrust_blanks(answers)
     if page.texts:
         coarse = reduced(pixels, place, _TEXT_PX_PER_MM)
         answers += [answer_text(region.question, has_writing(*coarse, region)) for region in page.texts]

@@ -6,16 +6,18 @@ Rejects rather than guesses: a page that does not fit the bounds below is a pers
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
 from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forms.geometry import PAGE_H_MM, Rect, marker_rects, mid_mark_rects
+from forms.geometry import PAGE_H_MM, PAGE_W_MM, Rect, marker_rects, mid_mark_rects
 from ocr.markers import Points, find_markers, find_mid_mark, mid_patch_mm
-from ocr.pictures import Gray
+from ocr.pictures import Gray, shrink_by
 from ocr.reading import Matrix
 
 MAX_RESIDUAL_MM = 0.6
@@ -24,6 +26,8 @@ MAX_BEND_MM = 1.5
 MIN_PX_PER_MM = 3.2  # 80 dpi; below, a box line is thinner than a third of a pixel
 _AFFINE_MM = 0.12
 _MID_PX_PER_MM = 6.0
+_STEP_MM = 0.5
+_STEPS = _STEP_MM * np.array([[1, 0], [-1, 0], [0, 1], [0, -1], [0, 0]], np.float64)
 
 RegisterReason = Literal["no_markers", "too_few_markers", "distorted", "too_coarse"]
 
@@ -39,7 +43,7 @@ class Registration:
 
     def to_px(self, points_mm: Points) -> Points:
         """Sheet points (n, 2) in mm to image pixels, the bend included."""
-        return _project(self.matrix, self._bent(points_mm))
+        return _project(self.matrix, self._bent(points_mm) if any(self.bend_mm) else points_mm)
 
     def _bent(self, points_mm: Points) -> Points:
         left, right = (rect.centre for rect in mid_mark_rects())
@@ -49,25 +53,26 @@ class Registration:
         arc = 1 - ((points_mm[:, 1] - PAGE_H_MM / 2) / (PAGE_H_MM / 2 - top)) ** 2
         return np.column_stack([points_mm[:, 0], points_mm[:, 1] + bend * arc.clip(0)])
 
-    def jacobians(self, points_mm: Points) -> NDArray[np.float64]:
-        """Pixels per mm around each point: (n, 2, 2), columns are the sheet's x and y."""
-        step = 0.5
-        columns = [
-            (self.to_px(points_mm + offset) - self.to_px(points_mm - offset)) / (2 * step)
-            for offset in (np.array([step, 0.0]), np.array([0.0, step]))
-        ]
-        return np.stack(columns, axis=2)
+    def affine_at(self, points_mm: Points) -> NDArray[np.float64]:
+        """(n, 2, 3): pixels per mm of the sheet's x and y around each point, and the point in pixels."""
+        around = points_mm[None] + _STEPS[:, None]
+        right, left, down, up, at = self.to_px(around.reshape(-1, 2)).reshape(5, -1, 2)
+        per_mm = (right - left) / (2 * _STEP_MM), (down - up) / (2 * _STEP_MM)
+        return np.asarray(np.stack([*per_mm, at], axis=2), np.float64)
+
+    @cached_property
+    def _middle(self) -> NDArray[np.float64]:
+        return np.asarray(self.affine_at(np.array([[PAGE_W_MM / 2, PAGE_H_MM / 2]]))[0])
 
     @property
     def px_per_mm(self) -> float:
         """The scale in the middle of the page."""
-        middle = np.array([[105.0, PAGE_H_MM / 2]])
-        return float(np.sqrt(abs(np.linalg.det(self.jacobians(middle)[0]))))
+        return float(np.sqrt(abs(np.linalg.det(self._middle[:, :2]))))
 
     @property
     def rotation(self) -> int:
         """The content's clockwise turn as scanned: 0, 90, 180 or 270."""
-        x, y = self.jacobians(np.array([[105.0, PAGE_H_MM / 2]]))[0][:, 0]
+        x, y = self._middle[:, 0]
         return round(float(np.degrees(np.arctan2(y, x))) / 90) % 4 * 90
 
     def as_rows(self) -> Matrix:
@@ -77,27 +82,51 @@ class Registration:
 
 
 def find_registration(pixels: Gray) -> Registration | RegisterReason:
-    """The page's place in the image, or why there is none."""
+    """The page's place in the image, or why there is none.
+
+    Four markers that agree; else the three that both mid-edge marks bear out, if they bear out no other three.
+    """
     markers = find_markers(pixels)
     if len(markers) < 3:
         return "too_few_markers" if markers else "no_markers"
-    found = _fit_four(markers) if len(markers) == 4 else _fit_three(markers)
-    if found is None or np.linalg.det(found.matrix[:2, :2]) <= 0:
+    four = _fit_four(markers) if len(markers) == 4 else None
+    place = _check(pixels, four) if four else "distorted"
+    if isinstance(place, Registration) or place == "too_coarse":
+        return place
+    checked = [_check(pixels, three) for three in _fit_threes(markers)]
+    places = [place for place in checked if isinstance(place, Registration)]
+    if len(places) == 1:
+        return places[0]
+    return "too_few_markers" if len(markers) == 3 and "too_few_markers" in checked else "distorted"
+
+
+def _check(pixels: Gray, found: Registration) -> Registration | RegisterReason:
+    if np.linalg.det(found.matrix[:2, :2]) <= 0:
         return "distorted"
-    if found.px_per_mm < MIN_PX_PER_MM:
-        return "too_coarse"
-    return _with_mid_marks(pixels, found)
+    return "too_coarse" if found.px_per_mm < MIN_PX_PER_MM else _with_mid_marks(pixels, found)
 
 
 def sample(pixels: Gray, found: Registration, rect: Rect, px_per_mm: float) -> Gray:
     """An upright copy of a rectangle of the sheet."""
     width, height = round(rect.w * px_per_mm), round(rect.h * px_per_mm)
-    centre = np.array([rect.centre])
-    at, jacobian = found.to_px(centre)[0], found.jacobians(centre)[0] / px_per_mm
-    origin = at - jacobian @ (np.array([width - 1, height - 1]) / 2)
-    affine = np.column_stack([jacobian, origin])
+    affine = found.affine_at(np.array([rect.centre]))[0]
+    affine[:, :2] /= px_per_mm
+    affine[:, 2] -= affine[:, :2] @ (np.array([width - 1, height - 1]) / 2)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(pixels, affine, (width, height), flags=flags, borderValue=255).astype(np.uint8)
+    return cv2.warpAffine(pixels, affine, (width, height), flags=flags, borderValue=255).astype(np.uint8, copy=False)
+
+
+def reduced(pixels: Gray, found: Registration, max_px_per_mm: float) -> tuple[Gray, Registration]:
+    """Image and registration shrunk by the whole number that brings the scale next to the one wanted.
+
+    Samples then average over the image instead of skipping pixels.
+    """
+    times = round(found.px_per_mm / max_px_per_mm)
+    if times < 2:
+        return pixels, found
+    middle = (times - 1) / 2
+    shrink = np.array([[times, 0, middle], [0, times, middle], [0, 0, 1]])
+    return shrink_by(pixels, times), replace(found, matrix=np.linalg.inv(shrink) @ found.matrix)
 
 
 def _project(matrix: NDArray[np.float64], points: Points) -> Points:
@@ -132,13 +161,14 @@ def _pairs(markers: Mapping[int, Points]) -> tuple[Points, Points]:
 
 
 def _fit_four(markers: Mapping[int, Points]) -> Registration | None:
-    """All four; where one stands wrong (a folded corner), the three that agree."""
     fitted = _fit(*_pairs(markers))
-    if fitted is not None and fitted[1] <= MAX_RESIDUAL_MM:
-        return Registration(*fitted, markers=4)
-    subsets = [{marker: markers[marker] for marker in markers if marker != left_out} for left_out in markers]
-    fits = [fit for fit in map(_fit_three, subsets) if fit is not None]
-    return fits[0] if len(fits) == 1 else None
+    return Registration(*fitted, markers=4) if fitted is not None and fitted[1] <= MAX_RESIDUAL_MM else None
+
+
+def _fit_threes(markers: Mapping[int, Points]) -> list[Registration]:
+    """Every three of the markers that fit by themselves; three always nearly do, so that they need a witness."""
+    subsets = [{marker: markers[marker] for marker in three} for three in combinations(markers, 3)]
+    return [fit for fit in map(_fit_three, subsets) if fit is not None]
 
 
 def _fit_three(markers: Mapping[int, Points]) -> Registration | None:
@@ -152,17 +182,18 @@ def _fit_three(markers: Mapping[int, Points]) -> Registration | None:
 
 
 def _with_mid_marks(pixels: Gray, found: Registration) -> Registration | RegisterReason:
-    """The registration with its bend. Three markers need the mid-edge marks to agree, as their fourth witness."""
+    """The registration with its bend, where the mid-edge marks allow it; three markers need both of them in sight."""
     offsets = [_mid_offset(pixels, found, rect) for rect in mid_mark_rects()]
     seen = [offset for offset in offsets if offset is not None]
-    if found.markers == 3 and not seen:
+    if found.markers == 3 and len(seen) < len(offsets):
         return "too_few_markers"
-    if any(abs(x) > MAX_RESIDUAL_MM or abs(y) > MAX_BEND_MM for x, y in seen):
+    most_down = MAX_RESIDUAL_MM if found.markers == 3 else MAX_BEND_MM
+    if any(abs(x) > MAX_RESIDUAL_MM or abs(y) > most_down for x, y in seen):
         return "distorted"
     if not seen:
         return found
     bends = [offset[1] if offset else seen[0][1] for offset in offsets]
-    return Registration(found.matrix, found.residual_mm, found.markers, (bends[0], bends[1]))
+    return replace(found, bend_mm=(bends[0], bends[1]))
 
 
 def _mid_offset(pixels: Gray, found: Registration, rect: Rect) -> tuple[float, float] | None:

@@ -42,7 +42,8 @@ def print_command(
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILES)
 @click.option("--layout", required=True, type=click.Path(path_type=Path, dir_okay=False), help=text("cli.read_layout"))
 def read_command(files: tuple[Path, ...], layout: Path) -> None:
-    """One JSON object a page image on stdout; files that cannot be opened are named on stderr and end in 2."""
+    """One JSON object a page image on stdout; what cannot be opened is named on stderr and ends in 2."""
+    from collector.scan_folder import list_files, show_name
     from forms.errors import InputWrong, Problem
     from forms.layout import load_layouts
     from ocr.pictures import FILE_REASONS
@@ -53,13 +54,19 @@ def read_command(files: tuple[Path, ...], layout: Path) -> None:
     except (OSError, UnicodeDecodeError) as error:
         problem = Problem(str(layout), text("problem.layout_file"), text("problem.layout_file_fix"))
         raise InputWrong([problem]) from error
-    bad = 0
-    for file in files:
-        for reading in read_file(file, book):
-            click.echo(json.dumps(reading.to_json(), ensure_ascii=False))
-            if reading.reason in FILE_REASONS:
-                say(f"{file}: {text(f'reading.reason_{reading.reason}')}")
-                bad += 1
+    found, problems = list_files(files)
+    bad = [str(problem) for problem in problems]
+    for file in found:
+        name = show_name(file)
+        try:
+            for reading in read_file(file, book, name):
+                click.echo(json.dumps(reading.to_json(), ensure_ascii=False))
+                if reading.reason in FILE_REASONS:
+                    bad.append(f"{name}: {text(f'reading.reason_{reading.reason}')}")
+        except OSError:
+            bad.append(text("scan.file_refused", file=name))
+    for line in bad:
+        say(line)
     if bad:
         leave(INPUT_WRONG)
 
@@ -68,17 +75,16 @@ def read_command(files: tuple[Path, ...], layout: Path) -> None:
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.argument("files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=FILES)
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help=text("cli.scan_jobs"))
-def scan_command(folder: Path, files: tuple[Path, ...], jobs: int | None) -> None:
+@click.option("--again", is_flag=True, help=text("cli.scan_again"))
+def scan_command(folder: Path, files: tuple[Path, ...], jobs: int | None, again: bool) -> None:
     """Take scan files in and say what became of every page."""
     from collector.jobs import take_files_in
+    from collector.opening import open_campaign
     from collector.spread import default_jobs
-    from collector.store import open_store
-    from forms.folder import load_campaign
 
-    campaign = load_campaign(folder)
-    store = open_store(folder, campaign.settings)
+    campaign, store = open_campaign(folder)
     with progress(text("cli.scanning")) as report:
-        summary = take_files_in(store, campaign, files, jobs or default_jobs(), report)
+        summary = take_files_in(store, campaign, files, jobs or default_jobs(), report, again=again)
     for line in summary.notes:
         say(line)
     click.echo(summary.account())

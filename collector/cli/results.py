@@ -12,6 +12,7 @@ from collector.cli.terminal import FOLDER, example
 from forms.words import text
 
 _COUNTS = ("target", "printed", "handed_out", "returned_paper", "by_phone", "accepted", "doubtful", "conflicts")
+_WIDE = 160
 
 
 @click.command("quota", help=text("cli.quota"), epilog=example("phieu quota khao-sat --json"))
@@ -19,6 +20,7 @@ _COUNTS = ("target", "printed", "handed_out", "returned_paper", "by_phone", "acc
 @click.option("--json", "as_json", is_flag=True, help=text("cli.quota_json"))
 def quota_command(folder: Path, as_json: bool) -> None:
     """The quota table."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
@@ -33,16 +35,19 @@ def quota_command(folder: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    table = Table(title=campaign.settings.name)
-    table.add_column(text("cli.quota_cell"))
+    table = Table(title=campaign.settings.name, box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column(text("cli.quota_cell"), no_wrap=True)
     for count in _COUNTS:
-        table.add_column(text(f"cli.quota_{count}"), justify="right")
+        table.add_column(text(f"cli.quota_{count}"), justify="right", min_width=5)
+    table.add_column(text("cli.quota_agency"), no_wrap=True)
     for row in rows:
-        name = f"{row['agency']} {row['group']} {row['agency_name']}"
-        table.add_row(name, *(str(row[count]) for count in _COUNTS))
+        counts = (str(row[count]) for count in _COUNTS)
+        table.add_row(f"{row['agency']} {row['group']}", *counts, row["agency_name"])
     totals = (str(sum(row[count] for row in rows)) for count in _COUNTS)
     table.add_row(text("cli.quota_total"), *totals, style="bold")
-    Console().print(table)
+    screen = Console()
+    # into a file or a pipe, nothing is cut off
+    (screen if screen.is_terminal else Console(width=_WIDE)).print(table)
 
 
 @click.command("score", help=text("cli.score"), epilog=example("phieu score khao-sat --out ket-qua"))

@@ -27,9 +27,8 @@ def demo_command(sheets: int, out: Path) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help=text("cli.serve_port"))
 def serve_command(folder: Path, host: str, port: int) -> None:
     """Serve the phone form and the console until Ctrl-C."""
-    from collector.store import open_store
+    from collector.opening import open_campaign
     from collector.web.server import serve
-    from forms.folder import load_campaign
 
-    campaign = load_campaign(folder)
-    serve(open_store(folder, campaign.settings), campaign, host, port, say)
+    campaign, store = open_campaign(folder)
+    serve(store, campaign, host, port, say)

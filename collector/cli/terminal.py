@@ -46,6 +46,27 @@ class PhieuGroup(click.Group):
         except KeyboardInterrupt:
             say(text("cli.interrupted"))
             leave(WORK_FAILED)
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            reason = _machine_reason(error)
+            if reason is None:
+                raise
+            say(text("cli.machine_failed", reason=reason))
+            leave(WORK_FAILED)
+
+
+def _machine_reason(error: Exception) -> str | None:
+    """One line for what the disk or the database refused; None for anything else, which is a fault of ours.
+
+    A database's own message only: SQLAlchemy's would repeat the statement with what people answered.
+    """
+    if isinstance(error, OSError):
+        return f"{error.strerror or type(error).__name__}: {error.filename or ''}".rstrip(": ")
+    if type(error).__module__.partition(".")[0] in ("sqlalchemy", "psycopg"):
+        lines = str(getattr(error, "orig", None) or type(error).__name__).splitlines()
+        return lines[0] if lines else type(error).__name__
+    return None
 
 
 def say(line: str) -> None:

@@ -10,25 +10,23 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from waitress.server import create_server
-
 from collector.store import Store
-from collector.web.app import create_app
+from collector.web.server import open_server
 from forms.campaign import Campaign
 
 
 @contextmanager
 def local_server(store: Store, campaign: Campaign) -> Iterator[str]:
     """The phone form on a free port of this machine; gives its address."""
-    server = create_server(create_app(store, campaign), host="127.0.0.1", port=0)
+    server = open_server(store, campaign, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.task_dispatcher.shutdown()  # answers under way are finished before their socket goes
-        server.close()
+        server.trigger.pull_trigger(server.close)  # in the server's own thread: its sockets must not go under its loop
         thread.join(timeout=5)
+        server.task_dispatcher.shutdown()
 
 
 def send_by_phone(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -15,8 +16,9 @@ from collector.demo.scans import FilledSheet, ScannedPage, write_scans
 from collector.demo.summary import summarise
 from collector.demo.verdict import judge
 from collector.example import check_new, copy_example
-from collector.issue import plan_files, print_sheets, reserve_run
+from collector.issue import print_sheets, reserve_run
 from collector.jobs import take_files_in
+from collector.print_folder import plan_files
 from collector.report import write_scores
 from collector.settings import sqlite_url
 from collector.spread import default_jobs
@@ -32,6 +34,7 @@ from ocr.pretend.settings import PretendSettings, describe
 from ocr.reading import PageReading
 
 EXAMPLE = "quang-ninh-2013"
+CAMPAIGN = f"demo-{EXAMPLE}"
 PHONE_SHARE = 0.2
 PHOTOCOPIES = 2  # sheets filled a second time on a photocopy, so that a conflict can be seen
 _MARK = "demo.json"
@@ -43,8 +46,7 @@ def run_demo(out: Path, count: int, progress: Progress, say: Callable[[str], Non
     """Run the whole job below `out`; the lines of the summary. An earlier demo there is replaced, nothing else ever."""
     folders, jobs = DemoFolders(out), default_jobs()
     _clear(folders, count)
-    copy_example(EXAMPLE, folders.campaign)
-    campaign = check_folder(folders.campaign)
+    campaign = make_campaign(folders.campaign)
     # its own database, whatever PHIEU_DATABASE says: a demo must never reach a real one
     store = open_store(folders.campaign, campaign.settings, sqlite_url(folders.campaign))
     say(text("demo.printing"))
@@ -87,6 +89,17 @@ def _clear(folders: DemoFolders, count: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def make_campaign(folder: Path) -> Campaign:
+    """The example, with an id of its own (it shares no key with a real campaign) and a name that says what it is."""
+    copy_example(EXAMPLE, folder)
+    settings = folder / "campaign.yaml"
+    written = settings.read_text(encoding="utf-8")
+    written = re.sub(rf"(?m)^id: {EXAMPLE}$", f"id: {CAMPAIGN}", written, count=1)
+    written = re.sub(r"(?m)^name: (.+)$", lambda name: f"name: {text('demo.name', name=name[1])}", written, count=1)
+    settings.write_text(written, encoding="utf-8")
+    return check_folder(folder)
+
+
 def _choose(sheets: Sequence[Sheet], count: int) -> list[Sheet]:
     order = generator("choice").permutation(len(sheets))[:count]
     return [sheets[place] for place in order]
@@ -108,7 +121,7 @@ def _fill_and_scan(
 ) -> list[ScannedPage]:
     places = {
         sheet.serial: (folders.printed / file.path, place * len(file.layout.pages) + 1)
-        for file in plan_files(sheets, dict(book.layouts))
+        for file in plan_files(sheets, book.layouts)
         for place, sheet in enumerate(file.sheets)
     }
     filled = []

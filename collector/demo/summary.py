@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 
+from aggregation.rounding import show_number
 from collector.demo.folders import DemoFolders
 from collector.demo.verdict import Verdict
 from collector.issue import PrintSummary
 from collector.jobs import ScanSummary
 from collector.report import ScoreSummary
-from forms.words import text
+from forms.words import language, text
 
 _ACCEPTED = (200, 201)
+
+
+def _show(number: Fraction | int, places: int = 0) -> str:
+    return show_number(number, places, language())
 
 
 def summarise(
@@ -32,20 +38,21 @@ def summarise(
         "unread": verdict.pages_unread,
         "serials": verdict.wrong_serials,
     }
-    marks = {name: answers[name] for name in ("right", "doubtful", "wrong")}
+    counts = {name: answers[name] for name in ("right", "doubtful", "wrong")}
     total = max(1, answers.total())
-    shares = {f"{name}_share": f"{100 * count / total:.2f}" for name, count in marks.items()}
+    marks = {name: _show(count) for name, count in counts.items()}
+    shares = {f"{name}_share": _show(Fraction(100 * count, total), 2) for name, count in counts.items()}
     return [
         "",
         text("demo.title"),
         text("demo.made_up"),
-        text("demo.printed", sheets=printed.sheets, pages=printed.pages, files=printed.files),
+        text("demo.printed", sheets=_show(printed.sheets), pages=_show(printed.pages), files=printed.files),
         text("demo.by_phone", **phone),
         text("demo.by_paper", account=taken.account()),
         *(f"    {note}" for note in taken.notes),
         text("demo.again", known=again.known_files),
         text("demo.pages", **pages),
-        text("demo.marks", total=answers.total(), **marks, **shares),
+        text("demo.marks", total=_show(answers.total()), **marks, **shares),
         *(f"    {wrong}" for wrong in verdict.wrong),
         text("demo.scored", sheets=scored.sheets, doubts=scored.open_doubts),
         "",

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Select, Table, and_, select
 
+from collector.store.codes import NO_KEY
 from collector.store.schema import (
     agency,
     answer,
@@ -23,7 +24,10 @@ _BATCH = 10_000  # rows held at once
 
 
 class ScoringRow(NamedTuple):
-    """One chosen option, or one row with `option` None where nothing was chosen; `agency` is the rated one."""
+    """One chosen option, or one row with `option` None: nothing was chosen, or nobody has decided what yet.
+
+    `agency` is the rated one.
+    """
 
     sheet: int
     agency: str
@@ -52,14 +56,19 @@ class ExportRow(NamedTuple):
 def scoring_rows(conn: Connection) -> Iterator[ScoringRow]:
     """Every answer of every response that counts (accepted, no open conflict), blank and doubtful ones too.
 
-    Open doubts carry the reader's guess in `option` and the state "doubtful": leave them out of scores. Always in the
-    same order.
+    An open doubt is one row of the state "doubtful" without an option, however many marks were seen. Always in the same
+    order.
     """
     agencies, questions, options = _codes(conn, agency), _codes(conn, question), _codes(conn, option)
     cells = _cells(conn)
     query = _counting(sheet.c.id, sheet.c.cell, answer.c.question, answer.c.rated, answer.c.option, answer.c.state)
     query = query.order_by(sheet.c.id, answer.c.question, answer.c.rated, answer.c.option)
+    doubted = None
     for key, cell_key, asked, rated, chosen, state in _stream(conn, query):
+        if state == "doubtful":
+            if doubted == (key, asked, rated):
+                continue
+            doubted, chosen = (key, asked, rated), NO_KEY
         own, group = cells[cell_key]
         rates = agencies[rated] if rated else own
         yield ScoringRow(key, rates, group, questions[asked], options[chosen] if chosen else None, state)

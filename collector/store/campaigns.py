@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 
+from collector.store.places import fill_places
 from collector.store.schema import agency, cell, meta, respondent_group, response, sheet
 from forms.campaign import Campaign, Quota
 from forms.errors import InputWrong, Problem
@@ -84,6 +85,7 @@ def _resize_cell(conn: Connection, key: int, quota: Quota) -> list[Problem]:
         .values(target=quota.target, reserve=quota.reserve)
     )
     if resized.rowcount:
+        fill_places(conn, key)
         return []
     now = conn.execute(select(cell.c.reserved, cell.c.accepted).where(cell.c.id == key)).one()
     names = {"agency": quota.agency, "group": quota.group, "target": quota.target, "reserve": quota.reserve}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+import secrets
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
 
-from collector.store.codes import Codes
+from collector.store.codes import Codes, load_codes
 from collector.store.responses import COUNTED, HeldSheet, Kept, move_response, read_answers
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, respondent_group
@@ -17,10 +17,14 @@ from collector.store.schema import conflict as conflicts
 from collector.store.schema import layout as layouts
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets
+from forms.errors import NotFound
 from forms.response import Answer, Channel
+from forms.words import text
 
 Keep = Literal["first", "second", "neither"]
 _first, _second = responses.alias("first"), responses.alias("second")
+# Of two conflicts of one sheet either may stand first: their keys are random.
+_ORDER = (agencies.c.position, respondent_group.c.position, sheets.c.ordinal, conflicts.c.id)
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,9 @@ def contest(conn: Connection, sheet: HeldSheet, first: Kept, second: Kept) -> No
         move_response(conn, sheet.cell, first, "contested")
     if second.state != "contested":
         move_response(conn, sheet.cell, second, "contested")
-    conn.execute(insert(conflicts).values(sheet=sheet.id, first=first.id, second=second.id, state="open"))
+    sides = {"first": first.id, "second": second.id}
+    # A key that counts would tell in which order people answered.
+    conn.execute(insert(conflicts).values(id=secrets.randbits(63), sheet=sheet.id, state="open", **sides))
 
 
 def close_conflict(conn: Connection, conflict: int, decision: str, who: str, why: str, at: datetime.datetime) -> None:
@@ -79,20 +85,52 @@ def open_conflicts(conn: Connection, response: int) -> list[Row[Any]]:
 
 def list_conflicts(
     conn: Connection,
-    agency: str | None,
-    only_open: bool,
-    get_codes: Callable[[Connection, int], Codes],
+    agency: str | None = None,
+    only_open: bool = True,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> list[Conflict]:
-    """Sheets answered twice, in the order of sheets."""
-    query = _select_conflicts()
-    if agency is not None:
-        query = query.where(agencies.c.code == agency)
-    if only_open:
-        query = query.where(conflicts.c.state == "open")
-    return [_conflict(conn, row, get_codes(conn, row.layout_key)) for row in conn.execute(query).all()]
+    """Sheets answered twice, in the order of sheets; `agency` is the sheet's."""
+    query = _select_conflicts().where(*_within(agency, only_open)).order_by(*_ORDER).limit(limit).offset(offset)
+    codes: dict[int, Codes] = {}
+    return [_conflict(conn, row, codes) for row in conn.execute(query).all()]
 
 
-def _select_conflicts() -> Select[Any]:
+def count_conflicts(conn: Connection, agency: str | None = None, only_open: bool = True) -> int:
+    """How many conflicts list_conflicts would give without a limit."""
+    query = _select_conflicts(func.count()).where(*_within(agency, only_open))
+    count: int = conn.execute(query).scalar_one()
+    return count
+
+
+def get_conflict(conn: Connection, conflict_id: int) -> Conflict:
+    """A conflict, open or decided; NotFound."""
+    row = conn.execute(_select_conflicts().where(conflicts.c.id == conflict_id)).one_or_none()
+    if row is None:
+        raise NotFound(text("store.no_conflict", conflict=conflict_id))
+    return _conflict(conn, row, {})
+
+
+def _within(agency: str | None, only_open: bool) -> list[ColumnElement[bool]]:
+    wanted = [] if agency is None else [agencies.c.code == agency]
+    return [*wanted, conflicts.c.state == "open"] if only_open else wanted
+
+
+def _select_conflicts(*columns: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(*(columns or _conflict_columns()))
+        .select_from(conflicts)
+        .join(sheets, sheets.c.id == conflicts.c.sheet)
+        .join(cell)
+        .join(agencies)
+        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .join(layouts, layouts.c.id == sheets.c.layout)
+        .join(_first, _first.c.id == conflicts.c.first)
+        .join(_second, _second.c.id == conflicts.c.second)
+    )
+
+
+def _conflict_columns() -> list[ColumnElement[Any]]:
     sides = [
         column
         for name, side in (("first", _first), ("second", _second))
@@ -103,37 +141,29 @@ def _select_conflicts() -> Select[Any]:
             side.c.received_day.label(f"{name}_received_day"),
         )
     ]
-    return (
-        select(
-            conflicts.c.id,
-            sheets.c.serial,
-            sheets.c.number,
-            agencies.c.code.label("agency"),
-            respondent_group.c.code.label("group"),
-            layouts.c.code.label("layout"),
-            layouts.c.id.label("layout_key"),
-            conflicts.c.state,
-            conflicts.c.decision,
-            conflicts.c.who,
-            conflicts.c.why,
-            *sides,
-        )
-        .join_from(conflicts, sheets, sheets.c.id == conflicts.c.sheet)
-        .join(cell)
-        .join(agencies)
-        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
-        .join(layouts, layouts.c.id == sheets.c.layout)
-        .join(_first, _first.c.id == conflicts.c.first)
-        .join(_second, _second.c.id == conflicts.c.second)
-        .order_by(agencies.c.position, respondent_group.c.position, sheets.c.ordinal, conflicts.c.id)
-    )
+    return [
+        conflicts.c.id,
+        sheets.c.serial,
+        sheets.c.number,
+        agencies.c.code.label("agency"),
+        respondent_group.c.code.label("group"),
+        layouts.c.code.label("layout"),
+        layouts.c.id.label("layout_key"),
+        conflicts.c.state,
+        conflicts.c.decision,
+        conflicts.c.who,
+        conflicts.c.why,
+        *sides,
+    ]
 
 
-def _conflict(conn: Connection, row: Row[Any], codes: Codes) -> Conflict:
+def _conflict(conn: Connection, row: Row[Any], known: dict[int, Codes]) -> Conflict:
+    if row.layout_key not in known:
+        known[row.layout_key] = load_codes(conn, row.layout_key)
     own = ("id", "serial", "number", "agency", "group", "layout", "state", "decision", "who", "why")
     fields: dict[str, Any] = {name: row._mapping[name] for name in own}
     for name in ("first", "second"):
         side = ("response", "channel", "complete", "received_day")
         given: dict[str, Any] = {one: row._mapping[f"{name}_{one}"] for one in side}
-        fields[name] = Side(**given, answers=read_answers(conn, codes, given["response"]))
+        fields[name] = Side(**given, answers=read_answers(conn, known[row.layout_key], given["response"]))
     return Conflict(**fields)

@@ -7,16 +7,17 @@ copy of the sheet (a photocopy, or the same sheet marked again), which becomes a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from collector.store.codes import Codes, Place
 from collector.store.doubts import sync_doubts
 from collector.store.responses import HeldSheet, agree, write_answers
-from collector.store.scans import PageStatus, dump_matrix
-from collector.store.schema import doubt, page_answer, page_choice, page_value
+from collector.store.scans import UNREAD, PageStatus, dump_matrix
+from collector.store.schema import doubt, page_answer, page_choice, page_value, scan_file
 from collector.store.schema import page as pages
 from collector.store.schema import response as responses
 from forms.response import Answer, answers_digest, set_skipped_aside
@@ -25,10 +26,11 @@ from ocr.reading import AnswerReading, PageReading
 
 @dataclass(frozen=True)
 class CopyPage:
-    """A page that stands for a page of a copy, not a duplicate; `sheet_page` counts from 1."""
+    """A page that stands for a page of a copy, not a duplicate; `image` and `sheet_page` count from 1."""
 
     id: int
     scan_file: int
+    image: int
     sheet_page: int
     copy: int
 
@@ -54,7 +56,7 @@ def record_page(
     copy: int | None = None,
     duplicate_of: int | None = None,
 ) -> int:
-    """Store a page image without its answers; its key."""
+    """Store a page image without its answers; its key. What came to nothing before is what it came to now."""
     values = {
         "scan_file": scan_file,
         "image": reading.image,
@@ -68,6 +70,10 @@ def record_page(
         "transform": dump_matrix(reading.transform),
         "duplicate_of": duplicate_of,
     }
+    before = (pages.c.scan_file == scan_file, pages.c.image == reading.image, pages.c.status.in_(UNREAD))
+    known: int | None = conn.execute(update(pages).where(*before).values(values).returning(pages.c.id)).scalar()
+    if known is not None:
+        return known
     key: int = conn.execute(insert(pages).values(values).returning(pages.c.id)).scalar_one()
     return key
 
@@ -110,7 +116,7 @@ def is_page_of(codes: Codes, reading: PageReading) -> bool:
 def list_copies(conn: Connection, sheet: int) -> dict[int, list[CopyPage]]:
     """The copies of a sheet, from 1, each with its pages in order."""
     rows = conn.execute(
-        select(pages.c.id, pages.c.scan_file, pages.c.sheet_page, pages.c.copy)
+        select(pages.c.id, pages.c.scan_file, pages.c.image, pages.c.sheet_page, pages.c.copy)
         .where(pages.c.sheet == sheet, pages.c.copy.is_not(None), pages.c.duplicate_of.is_(None))
         .order_by(pages.c.copy, pages.c.sheet_page)
     )
@@ -139,14 +145,31 @@ def find_equal(
     return None
 
 
-def find_lacking(copies: dict[int, list[CopyPage]], sheet_page: int, scan_file: int | None = None) -> int | None:
-    """The first copy without a page of this number; with `scan_file`, only copies with pages out of that file."""
-    for copy, in_copy in copies.items():
-        if all(page.sheet_page != sheet_page for page in in_copy) and (
-            scan_file is None or any(page.scan_file == scan_file for page in in_copy)
-        ):
-            return copy
-    return None
+def find_lacking(copies: dict[int, list[CopyPage]], sheet_page: int) -> int | None:
+    """The first copy without a page of this number."""
+    return next((copy for copy, in_copy in copies.items() if _lacks(in_copy, sheet_page)), None)
+
+
+def find_lacking_in_file(copies: dict[int, list[CopyPage]], sheet_page: int, scan_file: int, image: int) -> int | None:
+    """The copy without a page of this number that most likely lay with this image: a neighbour in its file, else the
+    first with any page out of that file.
+
+    Neighbours tell copies apart that were scanned sheet by sheet, in whatever order. Where the pages of two copies
+    were mixed (both fronts, then both backs in the same order), nothing on them says which belong together: the
+    copies may swap backs, and only a person who sees the conflict can notice.
+    """
+    lacking = {
+        copy: [page.image for page in in_copy if page.scan_file == scan_file]
+        for copy, in_copy in copies.items()
+        if _lacks(in_copy, sheet_page)
+    }
+    out_of_file = [copy for copy, images in lacking.items() if images]
+    beside = [copy for copy in out_of_file if {image - 1, image + 1} & set(lacking[copy])]
+    return next(iter(beside or out_of_file), None)
+
+
+def _lacks(in_copy: Iterable[CopyPage], sheet_page: int) -> bool:
+    return all(page.sheet_page != sheet_page for page in in_copy)
 
 
 def adopt_duplicates(conn: Connection, sheet: int, scan_file: int, copy: int, but: int) -> None:
@@ -159,13 +182,32 @@ def adopt_duplicates(conn: Connection, sheet: int, scan_file: int, copy: int, bu
     )
 
 
-def mark_pages(conn: Connection, copy: Iterable[CopyPage], status: PageStatus) -> None:
-    """Say what became of pages that were waiting, or seemed to be duplicates of a response by phone."""
+def mark_pages(
+    conn: Connection,
+    copy: Iterable[CopyPage],
+    status: PageStatus,
+    instead_of: Collection[PageStatus] = ("waiting", "duplicate"),
+) -> None:
+    """Say what became of pages; by default of those that waited, or seemed to be duplicates of another response."""
     conn.execute(
         update(pages)
-        .where(pages.c.id.in_([page.id for page in copy]), pages.c.status.in_(("waiting", "duplicate")))
+        .where(pages.c.id.in_([page.id for page in copy]), pages.c.status.in_(instead_of))
         .values(status=status)
     )
+
+
+def list_duplicates(conn: Connection, page: int) -> list[Row[Any]]:
+    """The pages taken for duplicates of a page: id, scan_file, image, sheet_page and the day their file came in."""
+    query = select(pages.c.id, pages.c.scan_file, pages.c.image, pages.c.sheet_page, scan_file.c.first_day)
+    query = query.join_from(pages, scan_file).where(pages.c.duplicate_of == page)
+    return list(conn.execute(query.order_by(pages.c.scan_file, pages.c.image)))
+
+
+def join_copy(conn: Connection, page: int, copy: int, duplicate_of: int | None) -> None:
+    """Take a page for one of another copy: as a duplicate of a page there, else as a page of its own."""
+    status: PageStatus = "waiting" if duplicate_of is None else "duplicate"
+    values = {"copy": copy, "duplicate_of": duplicate_of, "status": status}
+    conn.execute(update(pages).where(pages.c.id == page).values(values))
 
 
 def read_pages(conn: Connection, codes: Codes, wanted: Sequence[int]) -> list[ReadAnswer]:

@@ -1,8 +1,7 @@
-"""Doubts: answers that a person has to look at, and the log of what people decided."""
+"""Doubts: answers that a person has to look at, and the queue in which they wait."""
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from collector.store.schema import cell, option, page, page_choice, page_value, 
 from collector.store.schema import doubt as doubts
 from collector.store.schema import layout as layouts
 from collector.store.schema import response as responses
-from collector.store.schema import settlement as settlements
 from collector.store.schema import sheet as sheets
 from forms.errors import NotFound
 from forms.response import Answer
@@ -65,36 +63,51 @@ class Doubt:
     chosen: tuple[str, ...] | None = None
 
 
-def list_doubts(conn: Connection, agency: str | None = None, limit: int | None = None) -> list[Doubt]:
-    """Open doubts of responses that count or are contested, sheet by sheet, in the questionnaire's order."""
-    query = _select_doubts().where(IN_QUEUE, _of(agency)).order_by(*_ORDER).limit(limit)
+def list_doubts(
+    conn: Connection,
+    agency: str | None = None,
+    limit: int | None = None,
+    group: str | None = None,
+    not_agency: str | None = None,
+) -> list[Doubt]:
+    """Open doubts of responses that count or are contested, sheet by sheet, in the questionnaire's order.
+
+    `agency` and `group` are the sheet's; `not_agency` leaves out sheets of that agency and rows that rate it.
+    """
+    query = _select_doubts().where(IN_QUEUE, *_within(agency, group, not_agency)).order_by(*_ORDER).limit(limit)
     return [_doubt(row) for row in conn.execute(query)]
 
 
-def count_doubts(conn: Connection, agency: str | None = None) -> int:
+def count_doubts(
+    conn: Connection, agency: str | None = None, group: str | None = None, not_agency: str | None = None
+) -> int:
     """How many doubts list_doubts would give without a limit."""
-    query = (
-        select(func.count())
-        .select_from(doubts)
-        .join(responses)
-        .join(sheets, sheets.c.id == responses.c.sheet)
-        .join(cell)
-        .join(agencies)
-    )
-    count: int = conn.execute(query.where(IN_QUEUE, _of(agency))).scalar_one()
+    query = _select_doubts(func.count()).where(IN_QUEUE, *_within(agency, group, not_agency))
+    count: int = conn.execute(query).scalar_one()
     return count
 
 
-def next_doubt(conn: Connection, agency: str | None = None, after: int | None = None) -> Doubt | None:
-    """The first open doubt, or the first behind doubt `after` (skipped for now), round to the beginning again."""
-    first = _select_doubts().where(IN_QUEUE, _of(agency)).order_by(*_ORDER).limit(1)
-    row = None
+def next_doubt(
+    conn: Connection,
+    agency: str | None = None,
+    after: int | None = None,
+    group: str | None = None,
+    not_agency: str | None = None,
+) -> Doubt | None:
+    """The first open doubt, or the first behind doubt `after` (skipped for now), round to the beginning again.
+
+    The filters are those of list_doubts.
+    """
+    # Only the key is sorted: with the guesses among the columns, the database would collect them all before it sorts.
+    first = _select_doubts(doubts.c.id).where(IN_QUEUE, *_within(agency, group, not_agency))
+    first = first.order_by(*_ORDER).limit(1)
+    key = None
     if after is not None:
         place = conn.execute(_select_doubts(*_ORDER).where(doubts.c.id == after)).one_or_none()
         if place is not None:
-            row = conn.execute(first.where(_behind(tuple(place)))).one_or_none()
-    row = row or conn.execute(first).one_or_none()
-    return _doubt(row) if row is not None else None
+            key = conn.scalar(first.where(_behind(tuple(place))))
+    key = key or conn.scalar(first)
+    return get_doubt(conn, key) if key is not None else None
 
 
 def get_doubt(conn: Connection, doubt_id: int) -> Doubt:
@@ -124,42 +137,19 @@ def sync_doubts(
         conn.execute(insert(doubts), fresh)
 
 
-def log_settlement(
-    conn: Connection,
-    doubt_id: int,
-    after: str | None,
-    who: str,
-    why: str,
-    at: datetime.datetime,
-    undoes: int | None = None,
-) -> None:
-    """Settle or (`after` None) reopen a doubt and log it; write_copy then brings the answer in line."""
-    before = conn.execute(select(doubts.c.chosen).where(doubts.c.id == doubt_id)).scalar_one()
-    line = {"doubt": doubt_id, "before": before, "after": after, "who": who, "why": why, "at": at, "undoes": undoes}
-    conn.execute(insert(settlements).values(line))
-    state = "open" if after is None else "settled"
-    conn.execute(update(doubts).where(doubts.c.id == doubt_id).values(chosen=after, state=state))
-
-
-def find_last_settlement(conn: Connection, who: str) -> Row[Any] | None:
-    """The last line (id, doubt, before) of the log in which this person decided what still stands."""
-    later = settlements.alias("later")
-    is_last = ~select(later.c.id).where(later.c.doubt == settlements.c.doubt, later.c.id > settlements.c.id).exists()
-    query: Select[Any] = (
-        select(settlements.c.id, settlements.c.doubt, settlements.c.before)
-        .where(settlements.c.who == who, settlements.c.undoes.is_(None), is_last)
-        .order_by(settlements.c.id.desc())
-        .limit(1)
-    )
-    return conn.execute(query).one_or_none()
-
-
 def _state(answer: Answer) -> str:
     return {"doubtful": "open", "settled": "settled"}.get(answer.state, "moot")
 
 
-def _of(agency: str | None) -> ColumnElement[bool]:
-    return doubts.c.id.is_not(None) if agency is None else agencies.c.code == agency
+def _within(agency: str | None, group: str | None, not_agency: str | None) -> list[ColumnElement[bool]]:
+    wanted = []
+    if agency is not None:
+        wanted.append(agencies.c.code == agency)
+    if group is not None:
+        wanted.append(respondent_group.c.code == group)
+    if not_agency is not None:
+        wanted += [agencies.c.code != not_agency, func.coalesce(_rated.c.code, "") != not_agency]
+    return wanted
 
 
 def _behind(place: tuple[Any, ...]) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ SQLite by default (WAL, synchronous=FULL: what was answered with a receipt survi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,8 @@ class Store:
     """
 
     folder: Path
-    engine: Engine
-    url: str
+    engine: Engine = field(repr=False)
+    url: str = field(repr=False)  # may hold a password
     codes: dict[int, Codes] = field(default_factory=dict, repr=False, compare=False)
 
     @contextmanager
@@ -77,7 +77,7 @@ def open_store(folder: Path, settings: Settings, url: str | None = None) -> Stor
     address is none; WorkFailed where it does not answer or was written by a later version of this program.
     """
     url = url or database_url(folder, settings.database)
-    (folder / DATA).mkdir(parents=True, exist_ok=True)
+    _make_data_folder(folder / DATA)
     try:
         engine = _make_engine(url)
         _migrate(engine)
@@ -90,10 +90,18 @@ def open_store(folder: Path, settings: Settings, url: str | None = None) -> Stor
     return Store(folder, engine, url)
 
 
+def _make_data_folder(data: Path) -> None:
+    data.mkdir(parents=True, exist_ok=True)
+    with suppress(PermissionError):  # another user's folder: how far it is open is theirs to say
+        data.chmod(0o700)
+
+
 def _make_engine(url: str) -> Engine:
+    # hide_parameters: an error's text ends up in logs, and answers do not belong there.
+    pool: dict[str, Any] = {"pool_size": CONNECTIONS // 4, "max_overflow": CONNECTIONS, "hide_parameters": True}
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=CONNECTIONS // 4, max_overflow=CONNECTIONS, pool_pre_ping=True)
-    engine = create_engine(url, pool_size=CONNECTIONS // 4, max_overflow=CONNECTIONS)
+        return create_engine(url, pool_pre_ping=True, **pool)
+    engine = create_engine(url, **pool)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

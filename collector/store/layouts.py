@@ -8,8 +8,9 @@ from sqlalchemy import Connection, insert, select
 
 from collector.store.schema import agency as agencies
 from collector.store.schema import layout as layouts
-from collector.store.schema import meta, option, question
+from collector.store.schema import meta, option, print_run, question
 from collector.store.schema import questionnaire as questionnaires
+from forms.campaign import Head
 from forms.errors import NotFound, WorkFailed
 from forms.layout import Layout, LayoutBook, dump_layout, layout_from_json, preferred_number
 from forms.questionnaire import Questionnaire
@@ -17,8 +18,8 @@ from forms.serial import LAYOUT_NUMBERS
 from forms.words import text
 
 
-def save_layout(conn: Connection, campaign_id: str, layout: Layout, questionnaire: Questionnaire) -> Layout:
-    """Keep a layout and its questionnaire; the same layout, with the number that this campaign gave it.
+def save_layout(conn: Connection, campaign_id: str, layout: Layout, questionnaire: Questionnaire, head: Head) -> Layout:
+    """Keep a layout, its questionnaire and its head; the same layout, with the number that this campaign gave it.
 
     The number is forms.layout.preferred_number or the next free one. Saving the same id again changes nothing.
     WorkFailed where all 1,024 numbers are taken, NotFound where a rated agency never went through sync_campaign.
@@ -40,6 +41,7 @@ def save_layout(conn: Connection, campaign_id: str, layout: Layout, questionnair
             number=numbered.number,
             questionnaire=_save_questionnaire(conn, questionnaire),
             content=dump_layout(numbered),
+            head=head.model_dump_json(),
         )
     )
     return numbered
@@ -76,10 +78,16 @@ def _save_questionnaire(conn: Connection, questionnaire: Questionnaire) -> int:
 
 
 def get_book(conn: Connection, campaign_id: str, address: str) -> LayoutBook:
-    """Every layout that was ever saved, as the reader needs them; `address` as forms.code.code_address gives it."""
+    """Every layout ever saved and every address ever printed; `address`: today's, as forms.code.code_address gives it.
+
+    The address of today comes first.
+    """
     kept = conn.execute(select(layouts.c.code, layouts.c.content).order_by(layouts.c.id))
+    earlier = set(conn.scalars(select(print_run.c.address))) - {address}
     return LayoutBook(
-        campaign_id, address, {row.code: layout_from_json(row.code, json.loads(row.content)) for row in kept}
+        campaign_id,
+        (address, *sorted(earlier)),
+        {row.code: layout_from_json(row.code, json.loads(row.content)) for row in kept},
     )
 
 
@@ -93,3 +101,11 @@ def get_snapshot(conn: Connection, layout_id: str) -> tuple[Layout, Questionnair
     if kept is None:
         raise NotFound(text("store.no_layout", layout=layout_id))
     return layout_from_json(layout_id, json.loads(kept.content)), Questionnaire.model_validate_json(kept.asked)
+
+
+def get_head(conn: Connection, layout_id: str) -> Head:
+    """What sheets of a layout show of the campaign, as printed; NotFound."""
+    kept = conn.scalar(select(layouts.c.head).where(layouts.c.code == layout_id))
+    if kept is None:
+        raise NotFound(text("store.no_layout", layout=layout_id))
+    return Head.model_validate_json(kept)

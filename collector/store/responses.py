@@ -55,14 +55,17 @@ class Kept:
     fought: bool
 
 
-def hold_sheet(conn: Connection, which: ColumnElement[bool]) -> HeldSheet | None:
-    """Take hold of the one sheet of a condition; everything that changes what a sheet answers begins with this."""
+def hold_sheet(conn: Connection, which: ColumnElement[bool], skip_locked: bool = False) -> HeldSheet | None:
+    """Take hold of the one sheet of a condition; everything that changes what a sheet answers begins with this.
+
+    With `skip_locked`, None where somebody else holds it.
+    """
     row = conn.execute(
         select(sheets.c.id, sheets.c.serial, sheets.c.cell, sheets.c.layout, sheets.c.state, respondent_group.c.linked)
         .join_from(sheets, cell)
         .join(respondent_group)
         .where(which)
-        .with_for_update(of=sheets)
+        .with_for_update(of=sheets, skip_locked=skip_locked)
     ).one_or_none()
     return HeldSheet(**row._mapping) if row is not None else None
 

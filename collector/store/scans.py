@@ -31,6 +31,7 @@ PAGE_STATUSES: tuple[PageStatus, ...] = (
     "unknown_serial",
     "void",
 )
+UNREAD: tuple[PageStatus, ...] = ("unreadable", "foreign", "unknown_serial")
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,8 @@ def list_files(conn: Connection) -> list[TakenFile]:
 
 
 def finish_file(conn: Connection, scan_file: int, pages: int) -> None:
-    """Note that all `pages` images of a file are recorded."""
-    conn.execute(update(files).where(files.c.id == scan_file).values(pages=pages))
+    """Note that all `pages` images of a file are recorded; it is not refused, or no longer."""
+    conn.execute(update(files).where(files.c.id == scan_file).values(pages=pages, state="taken", reason=None))
 
 
 def refuse_file(conn: Connection, scan_file: int, reason: str) -> None:
@@ -103,6 +104,11 @@ def refuse_file(conn: Connection, scan_file: int, reason: str) -> None:
 def recorded_images(conn: Connection, scan_file: int) -> set[int]:
     """The images of a file that are recorded already."""
     return set(conn.scalars(select(pages.c.image).where(pages.c.scan_file == scan_file)))
+
+
+def unread_images(conn: Connection, scan_file: int) -> set[int]:
+    """The images of a file that came to nothing; they hold no answers."""
+    return set(conn.scalars(select(pages.c.image).where(pages.c.scan_file == scan_file, pages.c.status.in_(UNREAD))))
 
 
 def get_page(conn: Connection, page: int) -> Page:

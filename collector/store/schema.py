@@ -1,8 +1,12 @@
 """The tables. What must never happen is forbidden here, by UNIQUE and CHECK; the migrations make exactly these.
 
+Triggers, which the migrations alone hold, refuse what would lose something: the logs are never changed, responses,
+conflicts, doubts, pages and scan files never deleted, a decided conflict and answers that were not read off paper stay.
+
 Answers are narrow rows of integer keys. A rated agency of 0 is none (a sheet about one agency), an option of 0 is none
-(nothing was chosen, or it is a number or a text). A response's key is random and is the order in which SQLite keeps
-rows, so that neither key nor storage there tells who answered before whom.
+(nothing was chosen, or it is a number or a text). Keys of responses and conflicts are random: no key, no column tells
+who answered before whom. Storage still hints at it (where a row lies in its page; on PostgreSQL also ctid and xmin)
+until collector.store.order.forget_order writes it anew.
 """
 
 from __future__ import annotations
@@ -136,10 +140,18 @@ layout = Table(
     Column("number", Integer, nullable=False, unique=True),
     _to("questionnaire"),
     Column("content", Text, nullable=False),
+    Column("head", Text, nullable=False),
     CheckConstraint("number BETWEEN 0 AND 1023", name="number"),
 )
 
-print_run = Table("print_run", metadata, _id(), Column("at", DateTime, nullable=False))
+# address: what the codes of the run hold before /P/, "" without one; sheets keep it whatever the campaign says later.
+print_run = Table(
+    "print_run",
+    metadata,
+    _id(),
+    Column("at", DateTime, nullable=False),
+    Column("address", String, nullable=False),
+)
 
 sheet = Table(
     "sheet",
@@ -148,7 +160,7 @@ sheet = Table(
     Column("serial", String(16), nullable=False, unique=True),
     _to("cell"),
     Column("ordinal", Integer, nullable=False),
-    Column("number", String, nullable=False),
+    Column("number", String, nullable=False, unique=True),
     _to("layout"),
     _to("print_run", nullable=True),
     Column("is_reserve", Boolean, nullable=False),
@@ -201,6 +213,7 @@ page = Table(
     ),
     Index("ix_page_sheet", "sheet"),
 )
+_only_where("uq_page_copy", page.c.sheet, page.c.duplicate_of.is_(None), page.c.copy, page.c.sheet_page)
 
 page_answer = Table(
     "page_answer",
@@ -308,7 +321,7 @@ doubt = Table(
 )
 
 # Append-only: triggers of the migration refuse changes and deletions. before and after are JSON lists, NULL for open;
-# undoes names the line that this one takes back.
+# undoes names the line that this one takes back. session tells apart people of one name; it opens nothing.
 settlement = Table(
     "settlement",
     metadata,
@@ -317,6 +330,7 @@ settlement = Table(
     Column("before", Text),
     Column("after", Text),
     Column("who", String, nullable=False),
+    Column("session", Text),
     Column("why", String, nullable=False),
     Column("at", DateTime, nullable=False),
     _to("settlement", "undoes", nullable=True),
@@ -328,7 +342,7 @@ settlement = Table(
 conflict = Table(
     "conflict",
     metadata,
-    _id(),
+    Column("id", RandomKey, primary_key=True, autoincrement=False),
     _to("sheet"),
     Column("first", RandomKey, ForeignKey("response.id"), nullable=False),
     Column("second", RandomKey, ForeignKey("response.id"), nullable=False),

@@ -150,7 +150,8 @@ def find_sheet(conn: Connection, serial: str) -> Sheet | None:
     return _sheet(row) if row is not None else None
 
 
-def start_print_run(conn: Connection, now: datetime.datetime) -> int:
-    """Note that printing began; the id of the run."""
-    key: int = conn.execute(insert(print_run).values(at=store_time(now)).returning(print_run.c.id)).scalar_one()
+def start_print_run(conn: Connection, now: datetime.datetime, address: str) -> int:
+    """Note that printing began, and with which address (as forms.code.code_address gives it); the id of the run."""
+    values = {"at": store_time(now), "address": address}
+    key: int = conn.execute(insert(print_run).values(values).returning(print_run.c.id)).scalar_one()
     return key

@@ -8,10 +8,8 @@ from collections import Counter
 from collector.store.codes import Codes
 from forms.errors import InputWrong, Problem
 from forms.questionnaire import Question
-from forms.response import Answer, Response, blank_answer, is_answered, set_skipped_aside
+from forms.response import MAX_TEXT, Answer, Response, blank_answer, is_answered, is_number, set_skipped_aside
 from forms.words import text
-
-TEXT_LIMIT = 4000
 
 
 def typed_answers(codes: Codes, response: Response) -> tuple[Answer, ...]:
@@ -51,16 +49,11 @@ def check_given(codes: Codes, asked: Question, chosen: tuple[str, ...], value: s
         return None
     if chosen:
         return text("store.no_option", question=asked.code, options=", ".join(chosen))
-    if asked.kind == "number" and value and not _is_number(value, asked.digits):
+    if asked.kind == "number" and value and not is_number(value.strip(), asked.digits):
         return text("store.not_a_number", question=asked.code, digits=asked.digits)
-    if value and len(value) > TEXT_LIMIT:
-        return text("store.text_too_long", question=asked.code, limit=TEXT_LIMIT)
+    if value and len(value) > MAX_TEXT:
+        return text("store.text_too_long", question=asked.code, limit=MAX_TEXT)
     return None
-
-
-def _is_number(value: str, digits: int) -> bool:
-    plain = value.strip()
-    return plain.isascii() and plain.isdigit() and len(plain.lstrip("0")) <= digits
 
 
 def clean_value(asked: Question, value: str | None) -> str | None:

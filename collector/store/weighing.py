@@ -15,15 +15,20 @@ from collector.store.copies import (
     copy_answers,
     find_equal,
     find_lacking,
+    find_lacking_in_file,
     is_complete,
+    join_copy,
     list_copies,
+    list_duplicates,
     mark_pages,
     read_copy,
+    read_pages,
     record_answers,
     record_page,
     write_copy,
 )
 from collector.store.responses import (
+    COUNTED,
     HeldSheet,
     Kept,
     ResponseState,
@@ -36,6 +41,7 @@ from collector.store.responses import (
     take_place,
 )
 from collector.store.scans import PageStatus
+from forms.response import Answer
 from ocr.reading import PageReading
 
 
@@ -45,19 +51,53 @@ def place_page(conn: Connection, codes: Codes, sheet: HeldSheet, scan_file: int,
     To one out of the same file that lacks it; else it is a duplicate if it says the same as a page in the store; else
     it fills a gap, or begins another copy.
     """
-    copies = list_copies(conn, sheet.id)
     sheet_page = reading.sheet_page or 0
     answers = [codes.answer(one.question, one.row, one.chosen, one.state) for one in reading.answers]
-    copy = find_lacking(copies, sheet_page, scan_file)
-    equal = find_equal(conn, codes, copies, sheet_page, answers) if copy is None else None
-    if equal is not None:
-        page = record_page(conn, scan_file, reading, "duplicate", sheet=sheet, copy=equal.copy, duplicate_of=equal.id)
-    else:
-        copy = copy or find_lacking(copies, sheet_page) or len(copies) + 1
-        page = record_page(conn, scan_file, reading, "waiting", sheet=sheet, copy=copy)
-        if copies and copy not in copies:
-            adopt_duplicates(conn, sheet.id, scan_file, copy, sheet_page)
+    copies = list_copies(conn, sheet.id)
+    copy, equal = _choose_copy(conn, codes, copies, (scan_file, reading.image, sheet_page), answers)
+    status: PageStatus = "waiting" if equal is None else "duplicate"
+    page = record_page(conn, scan_file, reading, status, sheet=sheet, copy=copy, duplicate_of=equal)
+    if copies and copy not in copies:
+        adopt_duplicates(conn, sheet.id, scan_file, copy, sheet_page)
     record_answers(conn, codes, page, reading.answers)
+
+
+def part_duplicates(conn: Connection, codes: Codes, sheet: int, page: int) -> datetime.date | None:
+    """Give duplicates of a page that say something else by now to other copies; weigh_copies must follow.
+
+    The day on which the last of them came in, None where all still say the same.
+    """
+    stands = [one.answer for one in read_pages(conn, codes, [page])]
+    days = []
+    for row in list_duplicates(conn, page):
+        answers = [one.answer for one in read_pages(conn, codes, [row.id])]
+        if agree(stands, answers):
+            continue
+        copies = list_copies(conn, sheet)
+        copy, equal = _choose_copy(conn, codes, copies, (row.scan_file, row.image, row.sheet_page), answers)
+        join_copy(conn, row.id, copy, equal)
+        if copy not in copies:
+            adopt_duplicates(conn, sheet, row.scan_file, copy, row.sheet_page)
+        days.append(row.first_day)
+    return max(days, default=None)
+
+
+def _choose_copy(
+    conn: Connection,
+    codes: Codes,
+    copies: dict[int, list[CopyPage]],
+    place: tuple[int, int, int],
+    answers: Sequence[Answer],
+) -> tuple[int, int | None]:
+    """The copy for a page at (scan file, image, page of the sheet), and the page that it is a duplicate of."""
+    scan_file, image, sheet_page = place
+    copy = find_lacking_in_file(copies, sheet_page, scan_file, image)
+    if copy is not None:
+        return copy, None
+    equal = find_equal(conn, codes, copies, sheet_page, answers)
+    if equal is not None:
+        return equal.copy, equal.id
+    return find_lacking(copies, sheet_page) or len(copies) + 1, None
 
 
 def weigh_copies(conn: Connection, codes: Codes, sheet: HeldSheet, day: datetime.date) -> None:
@@ -72,13 +112,29 @@ def weigh_copies(conn: Connection, codes: Codes, sheet: HeldSheet, day: datetime
     for copy, heard in own.items():
         if not heard.complete:
             write_copy(conn, codes, heard.id, copies[copy], read_copy(conn, codes, copies[copy]))
-        is_disputed = heard.state == "contested" or (heard.state == "set_aside" and heard.fought)
-        mark_pages(conn, copies[copy], "conflict" if is_disputed else "read")
+        mark_pages(conn, copies[copy], _page_status(heard, kept))
     for copy in unheard:
         status = _hear_copy(conn, codes, sheet, day, copies[copy], find_principal(kept), len(unheard) > 1)
         mark_pages(conn, copies[copy], status)
         if copy != unheard[-1]:
             kept = list_kept(conn, sheet.id)
+
+
+def mark_decided(conn: Connection, sheet: int) -> None:
+    """Say what became of a sheet's pages by a decision; those of a side that is contested still stay as they are."""
+    copies, kept = list_copies(conn, sheet), list_kept(conn, sheet)
+    for one in kept:
+        if one.copy and one.state != "contested":
+            mark_pages(conn, copies[one.copy], _page_status(one, kept), ("read", "duplicate", "conflict", "waiting"))
+
+
+def _page_status(own: Kept, kept: Sequence[Kept]) -> PageStatus:
+    """What the pages of a paper response are: a side that lost repeats the sheet; where neither was kept, none does."""
+    if own.state == "contested":
+        return "conflict"
+    has_lost = own.state == "set_aside" and own.fought
+    is_kept = any(one.state in (*COUNTED, "contested") for one in kept)
+    return "duplicate" if has_lost and is_kept else "read"
 
 
 def _hear_copy(

@@ -6,6 +6,7 @@ decisions are kept, and says which rated agency they work at, if any: what conce
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
@@ -24,10 +25,14 @@ _PAGES = ("console.quota", "doubts.show", "conflicts.show", "unread.show")
 
 @dataclass(frozen=True)
 class Person:
-    """Who is logged in; `workplace` is the code of the rated agency they work at, "" for none."""
+    """Who is logged in; `workplace` is the code of the rated agency they work at, "" for none.
+
+    `session` is random and new with every login: two people may have one name, and one person two workplaces in turn.
+    """
 
     name: str
     workplace: str
+    session: str
 
     def works_at(self, *agencies: str | None) -> bool:
         """Whether one of these agencies, of a sheet or of its rows, is their own workplace: others judge then."""
@@ -36,8 +41,9 @@ class Person:
 
 def find_person() -> Person | None:
     """The person of the session at hand."""
-    name, workplace = session.get("who"), session.get("workplace")
-    return Person(name, workplace) if isinstance(name, str) and isinstance(workplace, str) else None
+    kept = [session.get(name) for name in ("who", "workplace", "session")]
+    given = [value for value in kept if isinstance(value, str)]
+    return Person(*given) if len(given) == len(kept) else None
 
 
 def get_person() -> Person:
@@ -90,7 +96,7 @@ def enter() -> ResponseReturnValue:
     lang = console_language()
     session.clear()
     session.permanent = True
-    session.update(who=name, workplace=workplace, lang=lang)
+    session.update(who=name, workplace=workplace, session=secrets.token_hex(8), lang=lang)
     return redirect(_wanted_page(), statuses.SEE_OTHER)
 
 

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 
 from forms.layout import Layout
 from forms.questionnaire import Level, Question, Questionnaire
-from forms.response import Answer, blank_answer, is_answered, set_skipped_aside
-
-TEXT_LIMIT = 2000
+from forms.response import MAX_TEXT, Answer, blank_answer, is_answered, is_number, set_skipped_aside
 
 
 @dataclass(frozen=True)
@@ -102,15 +100,11 @@ def _find_fault(form_field: FormField, said: Sequence[str]) -> Fault | None:
         return Fault("phone.fault_two", {"number": number}) if question.kind == "one" and len(said) > 1 else None
     if len(said) > 1:
         return Fault("phone.fault_twice", {"number": number})
-    if question.kind == "number" and said and not _is_number(said[0], question.digits):
+    if question.kind == "number" and said and not is_number(said[0], question.digits):
         return Fault("phone.fault_number", {"number": number, "digits": question.digits})
-    if question.kind == "text" and said and len(said[0]) > TEXT_LIMIT:
-        return Fault("phone.fault_long", {"number": number, "length": len(said[0]), "limit": TEXT_LIMIT})
+    if question.kind == "text" and said and len(said[0]) > MAX_TEXT:
+        return Fault("phone.fault_long", {"number": number, "length": len(said[0]), "limit": MAX_TEXT})
     return None
-
-
-def _is_number(said: str, digits: int) -> bool:
-    return said.isascii() and said.isdigit() and len(said.lstrip("0")) <= digits
 
 
 def _make_answer(form_field: FormField, said: Sequence[str]) -> Answer:

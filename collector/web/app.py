@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -16,11 +17,13 @@ from collector.settings import DATA
 from collector.store import Store
 from collector.web import statuses
 from collector.web.access import access, console_language, find_person
+from collector.web.closing import ServedCampaign
 from collector.web.compression import compress_replies
 from collector.web.conflicts import conflicts
 from collector.web.console import console
 from collector.web.doubts import doubts
 from collector.web.evidence import EvidenceRoom
+from collector.web.failures import QuietFlask
 from collector.web.numbers import show_count, show_day, show_per_cent
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
@@ -32,31 +35,38 @@ from forms.campaign import Campaign
 from forms.errors import PhieuError
 from forms.words import catalogue, text
 
-__all__ = ["access_code", "create_app"]
+__all__ = ["LARGEST_POST_BYTES", "access_code", "create_app"]
 
 # The longest honest post: two free texts of 2,000 three-byte letters, each byte written as %XX, and a matrix of 168
 # agencies by 20 questions at some 12 bytes a field: 2 * 18,000 + 40,320 bytes.
-_LARGEST_POST_BYTES = 256 * 1024
+LARGEST_POST_BYTES = 256 * 1024
 # A person who mistypes meets neither: an unknown serial must pass its check, a false access code may come ten times.
 _UNKNOWN_SERIALS, _UNKNOWN_PER_S = 60, 0.5
 _FALSE_CODES, _FALSE_CODES_PER_S = 10, 0.05
+# A person whose receipt was lost sends what they sent before; who tries out answers for a sheet gets five a day.
+_LATE_ANSWERS, _LATE_PER_S = 5, 5 / (24 * 3600)
 _YEAR_S = 365 * 24 * 3600  # static files are named with their content's hash
 
 
-def create_app(store: Store, campaign: Campaign) -> Flask:
-    """The web application of a campaign, to be served by one process with threads; it starts a worker when needed."""
-    app = Flask(__name__)
-    app.config.update(MAX_CONTENT_LENGTH=_LARGEST_POST_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_YEAR_S)
+def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> Flask:
+    """The web application of a campaign, to be served by one process with threads; it starts a worker when needed.
+
+    `behind_proxy`: all requests come through a proxy of ours, over TLS where the campaign's public address says https.
+    """
+    app = QuietFlask(__name__)
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_POST_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_YEAR_S)
     app.url_map.strict_slashes = False
     app.extensions[EXTENSION] = Site(
         store,
-        campaign,
+        ServedCampaign(campaign, store.folder / "campaign.yaml"),
         EvidenceRoom(store.folder / DATA / "evidence"),
         Throttle(_UNKNOWN_SERIALS, _UNKNOWN_PER_S),
         Throttle(_FALSE_CODES, _FALSE_CODES_PER_S),
+        Throttle(_LATE_ANSWERS, _LATE_PER_S),
     )
     compress_replies(app)  # registered first, so run last: after the headers
-    protect(app, campaign.settings.id, phone)
+    public_address = campaign.settings.public_address or ""
+    protect(app, campaign.settings.id, phone, always_tls=behind_proxy and public_address.startswith("https://"))
     for pages in (phone, access, console, doubts, conflicts, unread, pictures):
         app.register_blueprint(pages)
     _teach_templates(app, campaign)
@@ -86,9 +96,9 @@ def _translate(context: Context, key: str, **fields: object) -> str:
 
 @pass_context
 def _reason(context: Context, code: str | None) -> str:
-    """Why something was not read, in words; the bare code where the catalogue has none yet."""
+    """Why something was not read, in words; "" where the catalogue has none, a bare code says nothing to people."""
     key = f"reading.reason_{code}"
-    return text(key, context["lang"]) if key in catalogue() else code or ""
+    return text(key, context["lang"]) if key in catalogue() else ""
 
 
 @pass_context
@@ -123,5 +133,7 @@ def _say_refused(error: HTTPException) -> ResponseReturnValue:
 def _say_failed(error: PhieuError) -> ResponseReturnValue:
     """The same for errors of ours that no page expected."""
     status = statuses.error_status(error)
+    if status == statuses.FAILED:
+        current_app.log_exception(sys.exc_info())
     title = {statuses.NOT_FOUND: "missing", statuses.FAILED: "failed"}.get(status, "wrong")
     return say(title, status, (title,))

@@ -10,11 +10,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.review import Conflict, Keep, Side, decide_conflict, list_conflicts
+from collector.review import Conflict, Keep, Side, count_conflicts, decide_conflict, get_conflict, list_conflicts
 from collector.store.layouts import get_snapshot
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
-from collector.web.site import agency_name, asked_code, site, utc_now
+from collector.web.site import RANDOM_KEY, agency_name, asked_code, asked_number, site, utc_now
 from forms.errors import InputWrong
 from forms.questionnaire import Questionnaire
 from forms.response import Answer, is_answered
@@ -60,14 +60,12 @@ def show() -> ResponseReturnValue:
     return _show()
 
 
-@conflicts.post("/<int:conflict_id>")
+@conflicts.post(f"/<{RANDOM_KEY}:conflict_id>")
 def decide(conflict_id: int) -> ResponseReturnValue:
     """Keep the first, the second or neither, for a reason."""
     lang, keep, why = console_language(), _KEEPS.get(request.form.get("keep", "")), request.form.get("why", "").strip()
     with site().store.read() as conn:
-        found = next((known for known in list_conflicts(conn, only_open=False) if known.id == conflict_id), None)
-    if found is None:
-        abort(statuses.NOT_FOUND)
+        found = get_conflict(conn, conflict_id)
     if _is_own(found):
         abort(statuses.FORBIDDEN)
     if keep is None or not why:
@@ -75,7 +73,8 @@ def decide(conflict_id: int) -> ResponseReturnValue:
     try:
         decide_conflict(site().store, conflict_id, keep, get_person().name, why, utc_now())
     except InputWrong as wrong:
-        return _show(conflict_id, "; ".join(str(problem) for problem in wrong.problems)), statuses.UNPROCESSABLE
+        fault = "; ".join(problem.what for problem in wrong.problems)  # where: a serial, which no screen shows
+        return _show(conflict_id, f"{found.number}: {fault}"), statuses.UNPROCESSABLE
     flash(text(f"console.kept_{keep}", lang, number=found.number))
     return redirect(url_for(".show", **_narrowed()), statuses.SEE_OTHER)
 
@@ -86,25 +85,26 @@ def _is_own(conflict: Conflict) -> bool:
 
 
 def _narrowed() -> dict[str, Any]:
-    agency = asked_code("agency", site().campaign.agencies)
-    return {"agency": agency} if agency else {}
+    agency, start = asked_code("agency", site().campaign.agencies), asked_number("start")
+    return {name: value for name, value in (("agency", agency), ("start", start)) if value}
 
 
 def _show(fault_at: int | None = None, fault: str = "") -> str:
     agency = asked_code("agency", site().campaign.agencies)
-    start = max(0, request.args.get("start", 0, type=int))
     with site().store.read() as conn:
-        found = list_conflicts(conn, agency or None)
-        views = [_view(conn, conflict) for conflict in found[start : start + _A_PAGE]]
+        number = count_conflicts(conn, agency or None)
+        start = min(asked_number("start") or 0, max(0, number - 1) // _A_PAGE * _A_PAGE)
+        views = [_view(conn, known) for known in list_conflicts(conn, agency or None, limit=_A_PAGE, offset=start)]
     return render_template(
         "console/conflicts.html",
         views=views,
-        number=len(found),
+        number=number,
         start=start,
         a_page=_A_PAGE,
         narrowed=_narrowed(),
         scope_agency=agency_name(site().campaign, agency) if agency else "",
-        fault_at=fault_at,
+        # One that a colleague has decided is no longer in the list
+        fault_at=fault_at if any(view.conflict.id == fault_at for view in views) else None,
         fault=fault,
         typed=request.form,
     )

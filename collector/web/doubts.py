@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.review import Doubt, count_doubts, get_doubt, list_doubts, next_doubt, settle_doubt, unsettle_last
+from collector.review import Doubt, count_doubts, get_doubt, next_doubt, settle_doubt, unsettle_last
 from collector.store.layouts import get_snapshot
 from collector.web import statuses
 from collector.web.access import Person, console_language, get_person, staff_only
 from collector.web.pictures import prepare_doubt
-from collector.web.site import agency_name, asked_code, site, utc_now
+from collector.web.site import KEY, agency_name, asked_code, asked_number, site, utc_now
 from forms.errors import InputWrong
 from forms.geometry import PAGE_W_MM
 from forms.layout import question_rect
@@ -23,6 +23,8 @@ from forms.words import text
 
 doubts = Blueprint("doubts", __name__, url_prefix="/quan-ly/can-xem-lai")
 doubts.before_request(staff_only)
+
+_SEEN_AS: dict[str, Literal["open", "settled"]] = {"open": "open", "settled": "settled"}
 
 
 @dataclass(frozen=True)
@@ -33,26 +35,13 @@ class Scope:
     group: str
     person: Person
 
-    def holds(self, doubt: Doubt) -> bool:
-        """Whether a doubt belongs to it."""
-        return self.group in ("", doubt.group) and not self.person.works_at(doubt.agency, doubt.row)
-
     def count(self, conn: Connection) -> int:
         """How many open doubts it has."""
-        if not self.group and not self.person.workplace:
-            return count_doubts(conn, self.agency or None)
-        return sum(self.holds(doubt) for doubt in list_doubts(conn, self.agency or None))
+        return count_doubts(conn, self.agency or None, self.group or None, self.person.workplace or None)
 
     def find_next(self, conn: Connection, after: int | None) -> Doubt | None:
         """Its first open doubt behind doubt `after`, round to the beginning again; None when none is left."""
-        seen: set[int] = set()
-        doubt = next_doubt(conn, self.agency or None, after)
-        while doubt is not None and doubt.id not in seen:
-            if self.holds(doubt):
-                return doubt
-            seen.add(doubt.id)
-            doubt = next_doubt(conn, self.agency or None, doubt.id)
-        return None
+        return next_doubt(conn, self.agency or None, after, self.group or None, self.person.workplace or None)
 
     def address(self) -> dict[str, Any]:
         """It as query fields."""
@@ -83,42 +72,48 @@ def _scope() -> Scope:
 @doubts.get("/")
 def show() -> ResponseReturnValue:
     """The next doubt of the scope, or the one that is asked for by ?doubt=."""
-    scope, wanted = _scope(), request.args.get("doubt", type=int)
+    scope, wanted = _scope(), asked_number("doubt")
     with site().store.read() as conn:
         if wanted is not None:
             doubt: Doubt | None = _get_allowed(conn, scope, wanted)
         else:
-            doubt = scope.find_next(conn, request.args.get("after", type=int))
+            doubt = scope.find_next(conn, asked_number("after"))
         return _show(conn, scope, doubt)
 
 
-@doubts.post("/<int:doubt_id>")
+@doubts.post(f"/<{KEY}:doubt_id>")
 def settle(doubt_id: int) -> ResponseReturnValue:
     """Keep what the person decided and go on to the next doubt."""
     scope = _scope()
     with site().store.read() as conn:
         doubt = _get_allowed(conn, scope, doubt_id)
         layout, _ = get_snapshot(conn, doubt.layout)
-    onward = redirect(url_for(".show", after=doubt_id, **scope.address()), statuses.SEE_OTHER)
-    if doubt.state != request.form.get("state", doubt.state):
-        flash(text("console.doubt_taken", console_language(), number=doubt.number))
-        return onward
     sent = [value.strip() for value in request.form.getlist("chosen")]
     if not sent and layout.questions[doubt.question] == "one":
         return _refuse(scope, doubt_id, text("console.doubt_choose", console_language()))
     chosen = tuple(value for value in sent if value)  # none: a person says that it is blank
     try:
-        settle_doubt(site().store, doubt_id, chosen, scope.person.name, now=utc_now())
+        is_first = _keep(doubt_id, chosen, scope.person)
     except InputWrong as wrong:
         return _refuse(scope, doubt_id, "; ".join(str(problem) for problem in wrong.problems))
-    return onward
+    if not is_first:
+        flash(text("console.doubt_taken", console_language(), number=doubt.number))
+    return redirect(url_for(".show", after=doubt_id, **scope.address()), statuses.SEE_OTHER)
+
+
+def _keep(doubt_id: int, chosen: tuple[str, ...], person: Person) -> bool:
+    """Settle a doubt unless it is not any more as the person saw it."""
+    seen = _SEEN_AS.get(request.form.get("state", ""))
+    return settle_doubt(
+        site().store, doubt_id, chosen, person.name, now=utc_now(), expected=seen, session=person.session
+    )
 
 
 @doubts.post("/hoan-tac")
 def undo() -> ResponseReturnValue:
-    """Take back this person's last decision and show its doubt again."""
+    """Take back the last decision of this session and show its doubt again."""
     scope = _scope()
-    doubt_id = unsettle_last(site().store, scope.person.name, utc_now())
+    doubt_id = unsettle_last(site().store, scope.person.name, utc_now(), session=scope.person.session)
     if doubt_id is None:
         flash(text("console.undo_nothing", console_language()))
     return redirect(url_for(".show", doubt=doubt_id, **scope.address()), statuses.SEE_OTHER)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from zoneinfo import ZoneInfo
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+from collector.store.clock import VIET_NAM
+
 _SWAP = str.maketrans(".,", ",.")
 
 
@@ -28,4 +28,4 @@ def show_day(day: datetime.date) -> str:
 
 def show_moment(moment: datetime.datetime) -> str:
     """An aware moment in Viet Nam's time, 21/11/2026 21:30."""
-    return f"{moment.astimezone(LOCAL):%d/%m/%Y %H:%M}"
+    return f"{moment.astimezone(VIET_NAM):%d/%m/%Y %H:%M}"

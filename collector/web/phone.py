@@ -86,7 +86,20 @@ def answer(_letter: str, written: str) -> ResponseReturnValue:
     if filled.faults or filled.says_nothing:
         return _say_gone(found) or (_show_form(found, filled), statuses.UNPROCESSABLE)
     response = Response(found.sheet.serial, "phone", filled.answers)
+    if site().campaign.settings.closed:
+        return _repeat_receipt(found, filled, response)
     outcome = accept_response(site().store, site().campaign, response, utc_now())
+    return _say_outcome(found, filled, outcome)
+
+
+def _repeat_receipt(found: _OpenSheet, filled: FilledForm, response: Response) -> ResponseReturnValue:
+    """A closed campaign gives a receipt again, and nobody finds out by trying what a sheet was answered."""
+    late, serial = site().late, found.sheet.serial
+    if not late.take(serial):
+        return _say("closed", statuses.GONE, ("closed",), found)
+    outcome = accept_response(site().store, site().campaign, response, utc_now())
+    if outcome.reason != "closed":
+        late.give_back(serial)
     return _say_outcome(found, filled, outcome)
 
 

@@ -1,4 +1,7 @@
-"""Sends the pictures that staff judge by: the row of a doubt, and whole pages that could not be read."""
+"""Sends the pictures that staff judge by: the row of a doubt, and whole pages that could not be read.
+
+None of a sheet that rates the agency where the person works.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,23 @@ from sqlalchemy import Connection
 
 from collector.review import Doubt, get_doubt
 from collector.store.layouts import get_snapshot
-from collector.store.scans import PageStatus, get_page
+from collector.store.scans import UNREAD, Page, get_page
+from collector.store.sheets import Sheet, find_sheet
 from collector.web import statuses
 from collector.web.access import get_person, staff_only
 from collector.web.evidence import PagePicture, Picture, PictureFailed, RowPicture
-from collector.web.site import site
+from collector.web.site import KEY, site
 
 pictures = Blueprint("pictures", __name__, url_prefix="/quan-ly/anh")
 pictures.before_request(staff_only)
 
 # Nobody but this browser may keep them, and no longer than a person sits before the screen
-UNREAD: tuple[PageStatus, ...] = ("unreadable", "foreign", "unknown_serial")
 _CACHING = "private, max-age=3600"
+# The rows that a layout rates. Its id is a hash over them, so what is known once holds for ever.
+_RATED: dict[str, frozenset[str | None]] = {}
 
 
-@pictures.get("/cau/<int:doubt_id>.png")
+@pictures.get(f"/cau/<{KEY}:doubt_id>.png")
 def row(doubt_id: int) -> ResponseReturnValue:
     """The row of a doubt."""
     with site().store.read() as conn:
@@ -33,14 +38,30 @@ def row(doubt_id: int) -> ResponseReturnValue:
     return _send(picture)
 
 
-@pictures.get("/trang/<int:page_id>.png")
+@pictures.get(f"/trang/<{KEY}:page_id>.png")
 def page(page_id: int) -> ResponseReturnValue:
     """A whole page; only of those that were not read, for the others show a person's answers side by side."""
     with site().store.read() as conn:
         found = get_page(conn, page_id)
-    if found.status not in UNREAD:
+        is_kept_from = found.status not in UNREAD or rates_workplace(conn, find_sheet_of(conn, found))
+    if is_kept_from:
         abort(statuses.FORBIDDEN)
     return _send(PagePicture(site().store.scan_path(found.sha256), found.sha256, found.image, found.transform))
+
+
+def find_sheet_of(conn: Connection, page: Page) -> Sheet | None:
+    """The sheet that a page image was proved to be of."""
+    return find_sheet(conn, page.serial) if page.serial is not None else None
+
+
+def rates_workplace(conn: Connection, sheet: Sheet | None) -> bool:
+    """Whether a sheet is about the person's own workplace, or rates it in one of its rows."""
+    if sheet is None or not get_person().workplace:
+        return False
+    if sheet.layout not in _RATED:
+        layout, _ = get_snapshot(conn, sheet.layout)
+        _RATED[sheet.layout] = frozenset(box.row for sheet_page in layout.pages for box in sheet_page.boxes)
+    return get_person().works_at(sheet.agency, *_RATED[sheet.layout])
 
 
 def prepare_doubt(conn: Connection, doubt: Doubt) -> None:

@@ -11,7 +11,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 
-from flask import Blueprint, Flask, Response, abort, g, request
+from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 
@@ -56,14 +56,18 @@ class _Sessions(SecureCookieSessionInterface):
     """Cookies that are Secure wherever the request came over TLS, so that a demo on http://localhost works too."""
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 the framework's signature
-        return request.is_secure
+        return _over_tls()
 
 
-def protect(app: Flask, campaign_id: str, public: Blueprint) -> None:
-    """Give an app its keys, headers and forgery checks; posts to the `public` blueprint need no token."""
+def protect(app: Flask, campaign_id: str, public: Blueprint, always_tls: bool = False) -> None:
+    """Give an app its keys, headers and forgery checks; posts to the `public` blueprint need no token.
+
+    `always_tls`: browsers come over TLS whatever a request looks like here, behind a proxy that does not say so.
+    """
     app.secret_key = _derive(campaign_id, "session")
     app.session_interface = _Sessions()
     app.config.update(
+        PHIEU_ALWAYS_TLS=always_tls,
         SESSION_COOKIE_NAME="phieu",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -83,6 +87,10 @@ def nonce() -> str:
     return str(g.nonce)
 
 
+def _over_tls() -> bool:
+    return request.is_secure or bool(current_app.config["PHIEU_ALWAYS_TLS"])
+
+
 def _check_origin(public: str) -> Callable[[], None]:
     """Refuse posts that the browser itself says come from another site, before any token is looked at."""
 
@@ -100,6 +108,6 @@ def _add_headers(response: Response) -> Response:
     sources = f"style-src 'nonce-{g.nonce}'" if "nonce" in g else "style-src 'self'; script-src 'self'"
     response.headers["Content-Security-Policy"] = f"{_SHARED_POLICY}; {sources}"
     response.headers.setdefault("Cache-Control", "no-store")
-    if request.is_secure:
+    if _over_tls():
         response.headers["Strict-Transport-Security"] = _TRANSPORT
     return response

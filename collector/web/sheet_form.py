@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from collector.web.answers import TEXT_LIMIT, Fault, FormField
+from collector.web.answers import Fault, FormField
 from collector.web.numbers import show_count
 from forms.questionnaire import Kind, Level, Question, Questionnaire
+from forms.response import MAX_TEXT
 from forms.words import text
 
 
@@ -41,7 +42,7 @@ class QuestionView:
     skip_to: str
     digits: int
     lines: int
-    limit: int = TEXT_LIMIT
+    limit: int = MAX_TEXT
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _hint(question: Question, lang: str) -> str:
         return text("phone.many", lang)
     if question.kind == "number":
         return text("phone.number", lang)
-    return text("phone.text", lang, limit=show_count(TEXT_LIMIT, lang)) if question.kind == "text" else ""
+    return text("phone.text", lang, limit=show_count(MAX_TEXT, lang)) if question.kind == "text" else ""
 
 
 def _skip_words(questionnaire: Questionnaire, question: Question, number: int, lang: str) -> str:

@@ -1,4 +1,4 @@
-"""What the pages of one app share: the store, the campaign, the pictures' worker and the two throttles."""
+"""What the pages of one app share: the store, the campaign, the pictures' worker and the throttles."""
 
 from __future__ import annotations
 
@@ -6,26 +6,43 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import current_app, request
+from flask import abort, current_app, request
 
 from collector.store import Store
+from collector.web import statuses
+from collector.web.closing import ServedCampaign
 from collector.web.evidence import EvidenceRoom
 from collector.web.throttle import Throttle, network_of
 from forms.campaign import Agency, Block, Campaign, Group
 from forms.words import LANGUAGES
 
 EXTENSION = "phieu"
+# Keys of the store are 32 bits wide, random ones 63; a larger number in an address names nothing, and no database is
+# asked for it. For routes, as converters:
+_LARGEST_KEY = 2**31 - 1
+KEY = f"int(max={_LARGEST_KEY})"
+RANDOM_KEY = f"int(max={2**63 - 1})"
 
 
 @dataclass(frozen=True)
 class Site:
-    """One campaign's site; `unknown` slows down guessing of serials, `logins` that of the access code."""
+    """One campaign's site.
+
+    `unknown` slows down guessing of serials, `logins` that of the access code, both by network; `late`, by serial, that
+    of what a sheet of a closed campaign was answered.
+    """
 
     store: Store
-    campaign: Campaign
+    served: ServedCampaign
     evidence: EvidenceRoom
     unknown: Throttle
     logins: Throttle
+    late: Throttle
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign, closed or not as its file says at this moment."""
+        return self.served.get()
 
 
 def site() -> Site:
@@ -55,6 +72,17 @@ def chosen_language(campaign: Campaign) -> str:
     offered = offered_languages(campaign)
     wanted = request.args.get("lang")
     return wanted if wanted in offered else request.accept_languages.best_match(offered, "vi")
+
+
+def asked_number(field: str) -> int | None:
+    """The number in a query field, None without one; not found where it is no number that the store could know."""
+    written = request.args.get(field)
+    if written is None:
+        return None
+    is_number = written.isascii() and written.isdigit() and len(written) <= len(str(_LARGEST_KEY))
+    if not is_number or int(written) > _LARGEST_KEY:
+        abort(statuses.NOT_FOUND)
+    return int(written)
 
 
 def asked_code(field: str, known: Iterable[Agency | Block | Group]) -> str:

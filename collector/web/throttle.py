@@ -1,4 +1,4 @@
-"""Slowing down whoever guesses: one bucket of tokens a network, kept in memory of this one process.
+"""Slowing down whoever guesses: one bucket of tokens a network (or a sheet), kept in memory of this one process.
 
 Knows no Flask. Only what was wrong takes a token (an unknown serial, a false access code), so that the forty phones
 behind one office's address never wait for one another.
@@ -51,6 +51,11 @@ class Throttle:
             if len(self._buckets) > _MOST_NETWORKS:
                 self._buckets.popitem(last=False)
         return tokens >= 1
+
+    def give_back(self, network: str) -> None:
+        """Put a token back that was taken before it was known whether anything was wrong."""
+        with self._lock:
+            self._buckets[network] = (min(float(self._capacity), self._tokens(network) + 1), self._clock())
 
     def _tokens(self, network: str) -> float:
         tokens, since = self._buckets.get(network, (float(self._capacity), self._clock()))

@@ -1,16 +1,22 @@
-"""What was not read: refused files, and pages that are unreadable, foreign or of an unknown serial, file by file."""
+"""What was not read: refused files, and pages that are unreadable, foreign or of an unknown serial, file by file.
+
+A page of one's own workplace is named, and neither its sheet nor its picture is shown. A whole page shows a person's
+answers, so the number of a sheet stands beside it only where the group is linked.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from itertools import chain, groupby
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
-from collector.store.scans import Page, list_files, list_pages, page_account
+from collector.store.scans import UNREAD, Page, list_files, list_pages, page_account
 from collector.web.access import staff_only
-from collector.web.pictures import UNREAD
+from collector.web.pictures import find_sheet_of, rates_workplace
 from collector.web.site import site
 
 unread = Blueprint("unread", __name__, url_prefix="/quan-ly/khong-doc-duoc")
@@ -21,6 +27,15 @@ PICTURELESS = ("empty_file", "damaged_file", "too_large", "not_an_image", "encry
 _MOST = 100  # of each kind; the screen says how many there are in all
 
 
+@dataclass(frozen=True)
+class PageView:
+    """A page as the screen shows it; `number` is "" where it must not be known. `is_own`: others look at it."""
+
+    page: Page
+    number: str
+    is_own: bool
+
+
 @unread.get("/")
 def show() -> ResponseReturnValue:
     """Every refused file, and the pages of each other file that came to nothing, with reason and picture."""
@@ -28,9 +43,10 @@ def show() -> ResponseReturnValue:
         refused = {file.id: file for file in list_files(conn) if file.state == "refused"}
         account = page_account(conn)
         found = list(chain.from_iterable(list_pages(conn, status=status, limit=_MOST) for status in UNREAD))
-    pages = sorted((page for page in found if page.scan_file not in refused), key=_place)
+        pages = sorted((page for page in found if page.scan_file not in refused), key=_place)
+        views = [_view(conn, page) for page in pages]
     in_refused = Counter(page.status for page in found if page.scan_file in refused)
-    files = groupby(pages, lambda page: (page.scan_file, page.file_name))
+    files = groupby(views, lambda view: (view.page.scan_file, view.page.file_name))
     return render_template(
         "console/unread.html",
         refused=list(refused.values()),
@@ -40,6 +56,14 @@ def show() -> ResponseReturnValue:
         shown=len(pages),
         is_cut=any(account[status] > _MOST for status in UNREAD),
     )
+
+
+def _view(conn: Connection, page: Page) -> PageView:
+    sheet = find_sheet_of(conn, page)
+    is_own = rates_workplace(conn, sheet)
+    linked = {group.code for group in site().campaign.settings.groups if group.privacy == "linked"}
+    number = sheet.number if sheet is not None and sheet.group in linked and not is_own else ""
+    return PageView(page, number, is_own)
 
 
 def _place(page: Page) -> tuple[int, int]:

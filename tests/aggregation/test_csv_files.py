@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
+import pytest
 
-from aggregation.csv_files import csv_bytes, scores_csv, totals_csv
+from aggregation import csv_files
+from aggregation.csv_files import csv_bytes, csv_parts, scores_csv, totals_csv
 from aggregation.scores import score
 from aggregation.tables import ScoringTables
 from forms.rules import Scoring
@@ -53,3 +55,13 @@ def test_the_same_inputs_give_the_same_bytes(oracle: Callable[..., Any]) -> None
     first, second = (score(oracle("tables", 1), oracle("rules")) for _ in range(2))
     assert scores_csv(first) == scores_csv(second)
     assert totals_csv(first) == totals_csv(second)
+
+
+def test_a_table_in_pieces_is_the_same_file_with_one_mark_at_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [(number, "ễ") for number in range(7)]
+    whole = csv_bytes(["a", "b"], rows)
+    monkeypatch.setattr(csv_files, "ROWS_A_PART", 3)
+    parts = list(csv_parts(["a", "b"], rows))
+    assert len(parts) == 3
+    assert b"".join(parts) == whole
+    assert whole.count("\ufeff".encode()) == 1

@@ -191,7 +191,9 @@ def print_all(store: Store, campaign: Campaign, drawn: Mapping[str, Layout]) -> 
     with store.write() as conn:
         sync_campaign(conn, campaign)
         for group, layout in drawn.items():
-            printed = save_layout(conn, campaign.settings.id, layout, campaign.get_questionnaire(group))
+            printed = save_layout(
+                conn, campaign.settings.id, layout, campaign.get_questionnaire(group), campaign.settings.head()
+            )
             for quota in campaign.quotas:
                 if quota.group == group:
                     reserve_sheets(conn, campaign, quota, printed)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import dataclasses
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector import issue
-from collector.issue import choose_quotas, plan_files, print_sheets, reserve_run, take_in_turn
+from collector import print_folder
+from collector.issue import choose_quotas, print_sheets, reserve_run, take_in_turn
+from collector.print_folder import plan_files
 from collector.store import open_store
 from collector.store.layouts import get_book
 from collector.store.sheets import Sheet, list_sheets
@@ -62,7 +64,7 @@ def test_a_limit_takes_sheets_in_turn_with_every_layout_among_them(
 
 
 def test_a_cell_is_one_file_and_a_large_or_mixed_one_is_numbered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(issue, "SHEETS_A_FILE", 2)
+    monkeypatch.setattr(print_folder, "SHEETS_A_FILE", 2)
     layouts = {name: Layout(name, 1, "q", {}, ()) for name in ("L1", "L2")}
     sheets = [sheet(place, "SXD", "CD", "L1") for place in range(3)] + [sheet(9, "SXD", "CD", "L2")]
     files = plan_files([*sheets, sheet(10, "SYT", "CD", "L1")], layouts)
@@ -120,4 +122,85 @@ def test_a_run_over_two_processes_writes_the_same_bytes(tmp_path: Path) -> None:
         print_sheets(store, campaign, tmp_path / str(jobs), campaign.quotas, jobs=jobs)
     for path in (tmp_path / "1").rglob("*.*"):
         assert path.read_bytes() == (tmp_path / "2" / path.relative_to(tmp_path / "1")).read_bytes()
+    store.close()
+
+
+def rows(out: Path) -> list[dict[str, str]]:
+    with (out / "sheets.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_what_was_printed_for_other_cells_stays_in_the_list_in_the_order_of_the_campaign(tmp_path: Path) -> None:
+    campaign = small({("SXD", "CC"): 2, ("SYT", "CC"): 1, ("SYT", "DN"): 1})
+    store, out = open_store(tmp_path, campaign.settings), tmp_path / "out"
+    reserve_run(store, campaign, campaign.quotas)
+    print_sheets(store, campaign, tmp_path / "all", campaign.quotas)
+    for quota in reversed(campaign.quotas):
+        print_sheets(store, campaign, out, [quota])
+    assert (out / "sheets.csv").read_bytes() == (tmp_path / "all" / "sheets.csv").read_bytes()
+    (out / "SYT" / "CC.pdf").unlink()
+    print_sheets(store, campaign, out, campaign.quotas[:1])
+    assert {row["file"] for row in rows(out)} == {"SXD/CC.pdf", "SYT/DN.pdf"}
+    store.close()
+
+
+def test_rows_of_serials_that_the_store_does_not_know_are_dropped(tmp_path: Path) -> None:
+    campaign = small({("SXD", "CC"): 1, ("SYT", "CC"): 1})
+    for name in ("old", "new"):
+        store = open_store(tmp_path / name, campaign.settings)
+        reserve_run(store, campaign, campaign.quotas)
+        print_sheets(store, campaign, tmp_path / "out", campaign.quotas if name == "old" else campaign.quotas[:1])
+        store.close()
+    assert [row["agency"] for row in rows(tmp_path / "out")] == [campaign.quotas[0].agency]
+
+
+def test_no_serial_lies_in_two_files_after_a_cell_was_split(tmp_path: Path) -> None:
+    campaign = small({("SXD", "CC"): 2, ("SXD", "DN"): 1})
+    store, out = open_store(tmp_path, campaign.settings), tmp_path / "out"
+    reserve_run(store, campaign, campaign.quotas)
+    print_sheets(store, campaign, out, campaign.quotas)
+    edited = campaign.questionnaires["cong-chuc"].model_copy(update={"title": "Phiếu mới"})
+    larger = dataclasses.replace(
+        campaign,
+        quotas=tuple(dataclasses.replace(quota, target=quota.target + 1) for quota in campaign.quotas),
+        questionnaires={**campaign.questionnaires, "cong-chuc": edited},
+    )
+    reserve_run(store, larger, larger.quotas)
+    print_sheets(store, larger, out, [quota for quota in larger.quotas if quota.group == "CC"])
+    assert sorted(path.name for path in (out / "SXD").iterdir()) == ["CC-01.pdf", "CC-02.pdf", "DN.pdf"]
+    assert [row["file"] for row in rows(out)] == ["SXD/CC-01.pdf"] * 2 + ["SXD/CC-02.pdf", "SXD/DN.pdf"]
+    store.close()
+
+
+@pytest.mark.parametrize("content", ["", "serial;number\r\n", "serial,number\r\n", 'serial,"number'])
+def test_a_list_that_print_did_not_write_stops_it_before_anything_is_written(tmp_path: Path, content: str) -> None:
+    campaign = small({("SXD", "CC"): 1})
+    store, out = open_store(tmp_path, campaign.settings), tmp_path / "out"
+    reserve_run(store, campaign, campaign.quotas)
+    out.mkdir()
+    (out / "sheets.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(InputWrong):
+        print_sheets(store, campaign, out, campaign.quotas)
+    assert [path.name for path in out.iterdir()] == ["sheets.csv"]
+    store.close()
+
+
+def test_after_the_head_was_edited_old_sheets_are_printed_as_they_were(tmp_path: Path) -> None:
+    campaign = small({("SXD", "CC"): 1})
+    store = open_store(tmp_path, campaign.settings)
+    reserve_run(store, campaign, campaign.quotas)
+    print_sheets(store, campaign, tmp_path / "before", campaign.quotas)
+    issuer = campaign.settings.issuer.model_copy(update={"body": "SỞ NỘI VỤ " * 20})
+    edited = dataclasses.replace(
+        campaign,
+        settings=campaign.settings.model_copy(update={"issuer": issuer}),
+        quotas=tuple(dataclasses.replace(quota, target=2) for quota in campaign.quotas),
+    )
+    print_sheets(store, edited, tmp_path / "after", edited.quotas)
+    assert (tmp_path / "after/SXD/CC.pdf").read_bytes() == (tmp_path / "before/SXD/CC.pdf").read_bytes()
+    reserve_run(store, edited, edited.quotas)
+    print_sheets(store, edited, tmp_path / "both", edited.quotas)
+    old, new = rows(tmp_path / "both")
+    assert old["layout"] != new["layout"]
+    assert (tmp_path / "both" / old["file"]).read_bytes() == (tmp_path / "before/SXD/CC.pdf").read_bytes()
     store.close()

@@ -349,3 +349,25 @@ def test_a_text_in_handwriting_agrees_with_the_text_typed_on_the_phone(desk, ser
     ink = dataclasses.replace(text, state="clear")
     accept_reading(desk.store, desk.campaign, desk.file(), dataclasses.replace(written, answers=(*others, ink)))
     assert desk.post(serial, **BOTH, q6="Cảm ơn").status == "same"
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("1a", "1b", "2b", "2a"),  # fronts, then the backs of the turned stack
+        ("1a", "2a", "1b", "2b"),
+        ("2b", "1b", "1a", "2a"),
+    ],
+)
+def test_pages_that_lie_side_by_side_belong_together(desk, serial, order):
+    file = desk.file()
+    said = {"1a": FIRST, "1b": FIRST | {"q2": "1"}, "2a": SECOND, "2b": SECOND | {"q4": "1"}}
+    for page in order:
+        desk.scan(serial, int(page[0]), file, **said[page])
+    with desk.store.read() as conn:
+        (conflict,) = list_conflicts(conn)
+    sides = [
+        tuple(one.chosen for one in side.answers if one.question in ("q2", "q4"))
+        for side in (conflict.first, conflict.second)
+    ]
+    assert sorted(sides) == [(("1",), ("1",)), (("4",), ("5",))]

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from collector.settings import database_url, keys_folder, load_key
+from forms.errors import InputWrong, WorkFailed
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +45,15 @@ def test_a_key_is_made_once_and_is_for_its_owner_alone(tmp_path):
     assert sorted(path.name for path in keys_folder("dot-2014").iterdir()) == ["contacts", "session"]
 
 
+@pytest.mark.parametrize("content", [b"", b"x" * 31, b"x" * 33])
+def test_a_key_that_is_not_whole_is_refused_and_left_as_it_is(content):
+    path = keys_folder("dot-2014") / "session"
+    path.write_bytes(content)
+    with pytest.raises(WorkFailed, match="session"):
+        load_key("dot-2014", "session")
+    assert path.read_bytes() == content
+
+
 def test_all_who_ask_at_once_get_the_same_key():
     barrier = threading.Barrier(8)
 
@@ -61,3 +71,11 @@ def test_keys_lie_in_the_users_own_directory_unless_told_otherwise(tmp_path, mon
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "home"))
     assert keys_folder("dot-2014") == tmp_path / "home" / "phieu" / "keys" / "dot-2014"
+
+
+@pytest.mark.parametrize("wanted", ["mysql://x/y", "postgresql://u:p@h:xx/n", "access.mdb"])
+def test_a_database_of_another_kind_is_refused_without_showing_the_address(wanted, tmp_path, monkeypatch):
+    monkeypatch.delenv("PHIEU_DATABASE", raising=False)
+    with pytest.raises(InputWrong) as refused:
+        database_url(tmp_path, wanted)
+    assert wanted not in str(refused.value)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
-from collector.spread import spread
+from collector.spread import Crashed, spread, spread_apart
+from forms.errors import WorkFailed
 
 
 def double(number: int) -> int:
@@ -37,3 +40,20 @@ def test_items_are_taken_only_a_few_ahead_so_that_memory_does_not_grow() -> None
 def test_what_goes_wrong_in_a_worker_is_raised_here() -> None:
     with pytest.raises(ValueError, match="thirteen"):
         list(spread(double, [1, 13, 2], 2))
+
+
+def double_or_die(number: int) -> int:
+    if number in (3, 9):
+        os._exit(9)
+    return 2 * number
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_item_that_brings_its_process_down_costs_itself_alone(jobs: int) -> None:
+    expected = [Crashed(number) if number in (3, 9) else 2 * number for number in range(12)]
+    assert list(spread_apart(double_or_die, range(12), jobs)) == expected
+
+
+def test_where_every_item_is_wanted_a_process_that_died_is_work_failed() -> None:
+    with pytest.raises(WorkFailed):
+        list(spread(double_or_die, range(12), 2))

@@ -82,12 +82,50 @@ def test_a_missing_file_is_named_and_the_others_are_still_checked(folder: Path) 
 
 
 def test_a_folder_that_is_not_there_is_one_clear_answer(tmp_path: Path) -> None:
-    assert problems_of(tmp_path / "nowhere")[0] == "campaign.yaml"
+    assert problems_of(tmp_path / "nowhere") == [str(tmp_path / "nowhere")]
+
+
+def test_one_wrong_setting_hides_no_other(folder: Path) -> None:
+    edit(folder / "campaign.yaml", "closed: false", "closd: false")
+    edit(folder / "campaign.yaml", "https://khaosat.quangninh.gov.vn", "https://[khaosat")
+    edit(folder / "campaign.yaml", "questionnaire: cong-chuc", "questionnaire: nobody")
+    edit(folder / "questionnaires" / "nguoi-dan.yaml", "Mức độ hài lòng về hiệu quả", "水 Mức độ")
+    found = problems_of(folder)
+    assert len(found) == 4
+    assert sum(where.startswith("campaign.yaml:") for where in found) == 3
+
+
+def test_a_value_that_fits_neither_of_two_forms_is_one_problem(folder: Path) -> None:
+    edit(folder / "campaign.yaml", "DN: 0.2", 'DN: "0,2"')
+    assert len(problems_of(folder)) == 1
+
+
+@pytest.mark.parametrize("content", ["~", "", "[]", "a: &a [*a]", "[" * 3000, "a: b: c", "\x00"])
+def test_a_file_that_is_no_campaign_is_one_clear_line(folder: Path, content: str) -> None:
+    (folder / "campaign.yaml").write_text(content, encoding="utf-8")
+    found = problems_of(folder)
+    assert {where.split(":")[0] for where in found} == {"campaign.yaml"}
+
+
+def test_two_files_of_one_table_and_files_that_are_not_read_are_named(folder: Path) -> None:
+    (folder / "agencies.xlsx").write_bytes(b"")
+    (folder / "questionnaires" / "more.yml").write_text("code: more", encoding="utf-8")
+    assert problems_of(folder) == ["agencies.xlsx", "questionnaires/more.yml"]
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
+        ("campaign.yaml", "https://khaosat.quangninh.gov.vn", "https://khao sat.vn"),
+        ("campaign.yaml", "https://khaosat.quangninh.gov.vn", "https://khaosat.vn:99999"),
+        ("campaign.yaml", "languages: [vi]", "languages: []"),
+        ("campaign.yaml", "group_weights: {CC: 0.4, CD: 0.4, DN: 0.2}", "group_weights: {CC: 0, CD: 0, DN: 0}"),
+        ("campaign.yaml", "name: Khá, from: 70", "name: Khá, from: 80"),
+        ("campaign.yaml", "population: none", "population: quota"),
+        ("campaign.yaml", "unissued: flag", "unissued: hold"),
+        ("agencies.csv", "Sở Tư pháp", "Sở Tư pháp 水"),
+        ("agencies.csv", "Sở Tư pháp", "Sở Tư pháp " * 30),
+        ("criteria.csv", "survey,3", "survey,9e999999"),
         ("campaign.yaml", "id: quang-ninh-2013", "id: quang-ninh-2013\nid: again"),
         ("campaign.yaml", "https://khaosat.quangninh.gov.vn", "ftp://khaosat"),
         ("campaign.yaml", "https://khaosat.quangninh.gov.vn", "https://" + "k" * 60 + ".vn"),
@@ -174,3 +212,21 @@ def test_a_skip_may_be_written_on_one_line_without_quotes(folder: Path) -> None:
     rule = load_campaign(folder).questionnaires["nguoi-dan"].get_question("q1").skip
     assert rule is not None
     assert (rule.question, rule.options, rule.to) == ("q1", ("0",), "q10")
+
+
+def test_two_cells_that_would_number_their_sheets_alike_are_told_apart_first(folder: Path) -> None:
+    edit(
+        folder / "campaign.yaml",
+        "  - {code: CC,",
+        "  - {code: CC-CC, name: x, questionnaire: cong-chuc, privacy: unlinked}\n  - {code: CC,",
+    )
+    with (folder / "agencies.csv").open("a", encoding="utf-8") as agencies:
+        agencies.write("SNV-CC,Sở khác,SN\n")
+    quotas = folder / "quotas.csv"
+    lines = quotas.read_text(encoding="utf-8").splitlines()
+    quotas.write_text("\n".join([*lines, "SNV-CC,CD,5,1", "SNV-CC,CC,5,1", "SNV,CC-CC,5,1"]) + "\n", encoding="utf-8")
+    with pytest.raises(InputWrong) as wrong:
+        check_folder(folder)
+    assert [problem.where for problem in wrong.value.problems if "SNV-CC-CC-001" in problem.what] == [
+        f"quotas.csv:{len(lines) + 3}"
+    ]

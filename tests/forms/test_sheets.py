@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+import json
 from itertools import combinations
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import zxingcpp
 from forms.campaign import Campaign
 from forms.code import code_address, make_code
 from forms.compose import make_layout
+from forms.errors import InputWrong
 from forms.geometry import BODY_BOTTOM_MM, BODY_LEFT_MM, BODY_RIGHT_MM, BODY_TOP_MM
 from forms.layout import LayoutBook, dump_layouts, load_layouts, question_rect
 from forms.pdf import PrintedSheet, SheetWriter
@@ -106,11 +109,26 @@ def test_the_words_of_the_sheet_can_be_searched_in_the_pdf(example: Campaign, tm
 
 def test_layout_json_comes_back_as_it_went(example: Campaign) -> None:
     layouts = [make_layout(example, asked)[0] for asked in example.questionnaires.values()]
-    book = LayoutBook("quang-ninh-2013", "HTTPS://A.VN", {layout.id: layout for layout in layouts})
+    book = LayoutBook("quang-ninh-2013", ("HTTPS://A.VN", ""), {layout.id: layout for layout in layouts})
     again = load_layouts(dump_layouts(book))
     assert again == book
     for layout in layouts:
         assert again.find_layout(make_serial(layout.number)) == layout
+
+
+@pytest.mark.parametrize("wrong", ['"HTTPS://A.VN"', "[]", "[1]", "null"])
+def test_a_layout_json_without_a_list_of_addresses_is_refused(wrong: str) -> None:
+    good = dump_layouts(LayoutBook("quang-ninh-2013", ("HTTPS://A.VN",), {}))
+    content = json.loads(good) | {"addresses": json.loads(wrong)}
+    with pytest.raises(InputWrong):
+        load_layouts(json.dumps(content))
+
+
+def test_an_edit_of_the_head_makes_a_new_layout(example: Campaign) -> None:
+    issuer = example.settings.issuer.model_copy(update={"body": "SỞ KHÁC"})
+    edited = dataclasses.replace(example, settings=example.settings.model_copy(update={"issuer": issuer}))
+    asked = example.questionnaires["cong-chuc"]
+    assert make_layout(example, asked)[0].id != make_layout(edited, asked)[0].id
 
 
 def test_an_edit_of_the_wording_makes_a_new_layout(example: Campaign) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from collector.demo.opinions import form_fields, make_opinion, serial_bits
-from collector.demo.run import run_demo
+from collector.demo.run import make_campaign, run_demo
 from forms.campaign import Campaign
 from forms.errors import InputWrong
 from forms.folder import load_campaign
@@ -45,3 +45,12 @@ def test_a_demo_never_replaces_a_folder_that_is_not_its_own(tmp_path: Path) -> N
     with pytest.raises(InputWrong):
         run_demo(tmp_path, 1, lambda _: None, lambda _: None)  # type: ignore[arg-type,return-value]
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_a_demo_is_a_campaign_of_its_own_and_else_the_example(tmp_path: Path, campaign: Campaign) -> None:
+    demo = make_campaign(tmp_path / "k")
+    assert demo.settings.id != campaign.settings.id
+    assert "MINH HỌA" in demo.settings.name
+    same = {"id": campaign.settings.id, "name": campaign.settings.name}
+    assert demo.settings.model_copy(update=same) == campaign.settings
+    assert demo.quotas == campaign.quotas

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, insert, inspect, select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
-from collector.store import open_store
+from collector.store import Store, open_store
 from collector.store.engine import _MIGRATIONS
 from collector.store.schema import REVISION, meta, metadata
 from forms.errors import InputWrong, WorkFailed
@@ -151,3 +151,17 @@ def test_a_reader_sees_one_moment(store):
         with store.write() as conn:
             conn.execute(insert(meta).values(key="later", value=""))
         assert reader.execute(select(meta)).all() == before
+
+
+def test_the_data_folder_is_for_its_owner_alone(tmp_path, campaign):
+    (tmp_path / "data").mkdir(mode=0o755)
+    open_store(tmp_path, campaign.settings, f"sqlite:///{tmp_path / 'data' / 'phieu.sqlite'}").close()
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+def test_neither_a_store_nor_an_error_shows_what_it_must_not(tmp_path, store):
+    secret = Store(tmp_path, create_engine("sqlite://"), "postgresql+psycopg://u:geheim@h/d?password=geheim")
+    assert "geheim" not in repr(secret)
+    with pytest.raises(IntegrityError) as caught, store.write() as conn:
+        conn.execute(insert(meta), [{"key": "campaign", "value": "lời riêng"}])
+    assert "lời riêng" not in str(caught.value)

@@ -17,7 +17,9 @@ from collector.intake import accept_reading
 from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt, unsettle_last
 from collector.store import open_store
 from collector.store.answers import scoring_rows
+from collector.store.copies import read_pages
 from collector.store.quota import quota_rows
+from collector.store.responses import agree, is_blank, read_answers
 from collector.store.schema import answer, cell, conflict, doubt, page, response, sheet
 from forms.errors import InputWrong
 
@@ -134,6 +136,20 @@ def machine(campaign, print_sheets, desk_at):
                 assert sorted(conn.execute(open_ones).all()) == sorted(conn.execute(doubtful).all())
 
         @invariant()
+        def a_duplicate_says_what_its_page_says_and_a_blank_sheet_takes_no_place(self):
+            with self.store.read() as conn:
+                for one in conn.execute(select(response, sheet.c.layout).join_from(response, sheet)).all():
+                    codes = self.store.get_codes(conn, one.layout)
+                    fought = select(conflict.c.id).where((conflict.c.first == one.id) | (conflict.c.second == one.id))
+                    if one.state in ("accepted", "over_quota") and conn.scalar(fought) is None:
+                        assert not is_blank(read_answers(conn, codes, one.id))
+                    if one.state in ("accepted", "over_quota", "contested"):
+                        copies = select(page).where(page.c.sheet == one.sheet, page.c.copy == one.copy)
+                        for again in conn.execute(copies.where(page.c.duplicate_of.is_not(None))).all():
+                            said = [read_pages(conn, codes, [key]) for key in (again.id, again.duplicate_of)]
+                            assert agree(*([found.answer for found in answers] for answers in said))
+
+        @invariant()
         def every_page_is_accounted_for(self):
             with self.store.read() as conn:
                 assert conn.scalar(select(func.count()).select_from(page)) == len(self.readings)
@@ -156,5 +172,5 @@ def machine(campaign, print_sheets, desk_at):
 def test_whatever_happens_the_store_stays_true(machine):
     run_state_machine_as_test(
         machine,
-        settings=settings(max_examples=12, stateful_step_count=25, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=300, stateful_step_count=30, suppress_health_check=list(HealthCheck)),
     )

@@ -96,8 +96,10 @@ def test_the_demo_can_have_the_same_serials_again(tmp_path, url, campaign, drawn
     store = open_store(tmp_path, campaign.settings, url)
     sync(store, campaign)
     with store.write() as conn:
-        printed = save_layout(conn, "thu-nghiem-2014", drawn["CD"], campaign.get_questionnaire("CD"))
-        run = start_print_run(conn, datetime.datetime.now(datetime.UTC))
+        printed = save_layout(
+            conn, "thu-nghiem-2014", drawn["CD"], campaign.get_questionnaire("CD"), campaign.settings.head()
+        )
+        run = start_print_run(conn, datetime.datetime.now(datetime.UTC), "HTTPS://CU.VN")
         reserve_sheets(conn, campaign, campaign.quotas[0], printed, random_bits=lambda ordinal: ordinal, print_run=run)
     assert [one.serial for one in sheets(store)] == [make_serial(printed.number, bits) for bits in (1, 2, 3, 4)]
     with store.read() as conn:
@@ -178,7 +180,7 @@ def test_a_layout_rates_agencies_of_the_campaign_only(store, campaign, drawn):
     stranger = dataclasses.replace(page, boxes=(dataclasses.replace(page.boxes[0], row="SYT"),))
     layout = dataclasses.replace(drawn["CC"], id="LOTHER", pages=(stranger,))
     with store.write() as conn, pytest.raises(NotFound, match="SYT"):
-        save_layout(conn, "thu-nghiem-2014", layout, campaign.get_questionnaire("CC"))
+        save_layout(conn, "thu-nghiem-2014", layout, campaign.get_questionnaire("CC"), campaign.settings.head())
 
 
 def test_an_unknown_layout_is_not_found(store):
@@ -188,8 +190,12 @@ def test_an_unknown_layout_is_not_found(store):
 
 def test_saving_a_layout_again_gives_its_number_again(store, campaign, drawn):
     with store.write() as conn:
-        first = save_layout(conn, "thu-nghiem-2014", drawn["CD"], campaign.get_questionnaire("CD"))
-        again = save_layout(conn, "thu-nghiem-2014", drawn["CD"], campaign.get_questionnaire("CD"))
+        first = save_layout(
+            conn, "thu-nghiem-2014", drawn["CD"], campaign.get_questionnaire("CD"), campaign.settings.head()
+        )
+        again = save_layout(
+            conn, "thu-nghiem-2014", drawn["CD"], campaign.get_questionnaire("CD"), campaign.settings.head()
+        )
         assert first == again
         assert conn.scalar(select(func.count()).select_from(questionnaire)) == 2
 
@@ -200,7 +206,9 @@ def test_a_taken_number_sends_the_layout_on_to_the_next_free_one(store, campaign
     wanted = [name for name in names if preferred_number("thu-nghiem-2014", name) == 1023][:3]
     with store.write() as conn:
         numbers = [
-            save_layout(conn, "thu-nghiem-2014", dataclasses.replace(drawn["CD"], id=name), asked).number
+            save_layout(
+                conn, "thu-nghiem-2014", dataclasses.replace(drawn["CD"], id=name), asked, campaign.settings.head()
+            ).number
             for name in wanted
         ]
     assert numbers == [1023, 0, 1]
@@ -214,11 +222,22 @@ def test_an_edit_after_printing_is_a_layout_of_its_own_and_old_sheets_keep_their
     grown = with_quotas(campaign, Quota("HL", "CD", 4, 1), *campaign.quotas[1:])
     sync(store, grown)
     with store.write() as conn:
-        reserve_sheets(conn, grown, grown.quotas[0], save_layout(conn, "thu-nghiem-2014", layout, edited))
+        reserve_sheets(
+            conn, grown, grown.quotas[0], save_layout(conn, "thu-nghiem-2014", layout, edited, campaign.settings.head())
+        )
         book = get_book(conn, "thu-nghiem-2014", "HTTPS://KHAOSAT.VN")
     found = sheets(store, agency="HL", group="CD")
     assert [one.layout for one in found] == [drawn["CD"].id] * 4 + ["LEDITED"]
     assert set(book.layouts) == {drawn["CD"].id, drawn["CC"].id, "LEDITED"}
-    assert (book.campaign, book.address) == ("thu-nghiem-2014", "HTTPS://KHAOSAT.VN")
+    assert (book.campaign, book.addresses) == ("thu-nghiem-2014", ("HTTPS://KHAOSAT.VN",))
     assert desk.post(found[-1].serial, q1="1", q2="4").status == "accepted"
     assert desk.post(found[0].serial, q1="1", q2="4").status == "accepted"
+
+
+def test_a_raised_target_takes_in_responses_over_quota(store, campaign, desk):
+    for serial in desk.serials():
+        desk.post(serial, q1="1")
+    sync(store, with_quotas(campaign, Quota("HL", "CD", 5, 1), *campaign.quotas[1:]))
+    with store.read() as conn:
+        row = next(row for row in quota_rows(conn) if (row.agency, row.group) == ("HL", "CD"))
+    assert (row.target, row.accepted, row.over_quota) == (5, 4, 0)

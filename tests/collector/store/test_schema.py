@@ -6,11 +6,14 @@ import datetime
 
 import pytest
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from collector.review import list_doubts, settle_doubt
+from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt
 from collector.store.events import list_events, record_event
 from collector.store.schema import (
+    answer,
+    answer_value,
     cell,
     conflict,
     doubt,
@@ -156,16 +159,75 @@ def test_nothing_refers_to_what_is_not_there(refuses):
     refuses(update(sheet).values(layout=99))
 
 
-def test_logs_are_append_only(desk, refuses):
+@pytest.fixture
+def logs(desk):
+    """Both logs with a line each."""
     desk.scan(desk.serials("HL", "CC")[0], 1, doubtful="m1_SNV", m1_SNV="5", m1_STC="4")
     with desk.store.read() as conn:
         (found,) = list_doubts(conn)
     settle_doubt(desk.store, found.id, ("3",), "lan")
     with desk.store.write() as conn:
         record_event(conn, "lan", "print", "HL-CD")
-    for log in (settlement, event):
+    return settlement, event
+
+
+def test_logs_are_append_only(desk, refuses, logs):
+    for log in logs:
         refuses(update(log).values(who="không ai"), DBAPIError)
         refuses(delete(log), DBAPIError)
     with desk.store.read() as conn:
         (line,) = list_events(conn)
     assert (line.who, line.action, line.subject) == ("lan", "print", "HL-CD")
+
+
+def test_logs_are_neither_replaced_nor_emptied(desk, refuses, logs):
+    for log in logs:
+        if desk.store.engine.dialect.name == "postgresql":
+            refuses(sql(f"TRUNCATE {log.name} CASCADE"), DBAPIError)
+        else:
+            with desk.store.read() as conn:
+                line = dict(conn.execute(select(log)).one()._mapping)
+            refuses(insert(log).prefix_with("OR REPLACE").values(line | {"who": "không ai"}), DBAPIError)
+
+
+def test_what_people_said_is_never_deleted(desk, refuses):
+    serial, scanned = desk.serials()[:2]
+    desk.post(serial, q1="1", q6="Cảm ơn")
+    desk.post(serial, q1="0")
+    desk.scan(scanned, 1, doubtful="q2", q2="5")
+    desk.scan(scanned, 2)
+    with desk.store.read() as conn:
+        (disputed,) = list_conflicts(conn)
+    side = disputed.first.response
+    for table in (conflict, doubt, page, scan_file, response):
+        refuses(delete(table), DBAPIError)
+    for table in (answer, answer_value):
+        refuses(delete(table).where(table.c.response == side), DBAPIError)
+    refuses(update(answer).where(answer.c.response == side).values(state="skipped"), DBAPIError)
+    refuses(update(answer_value).values(value="khác"), DBAPIError)
+    if desk.store.engine.dialect.name == "postgresql":
+        refuses(sql("TRUNCATE response CASCADE"), DBAPIError)
+
+
+def test_a_decision_stands(desk, refuses):
+    serial = desk.serials()[0]
+    desk.post(serial, q1="1")
+    desk.post(serial, q1="0")
+    with desk.store.read() as conn:
+        (disputed,) = list_conflicts(conn)
+    decide_conflict(desk.store, disputed.id, "first", "minh", "xác nhận")
+    refuses(update(conflict).values(decision="second"), DBAPIError)
+    refuses(update(conflict).values(state="open", decision=None), DBAPIError)
+
+
+def test_a_page_of_a_copy_is_there_once_and_its_duplicates_beside_it(desk, refuses):
+    serial = desk.serials()[0]
+    desk.scan(serial, 1, q2="5")
+    desk.scan(serial, 1, q2="5")
+    refuses(update(page).where(page.c.duplicate_of.is_not(None)).values(duplicate_of=None))
+
+
+def test_a_sheet_number_is_given_once(desk, refuses):
+    first, second = desk.serials()[:2]
+    number = select(sheet.c.number).where(sheet.c.serial == first).scalar_subquery()
+    refuses(update(sheet).where(sheet.c.serial == second).values(number=number))

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.web.answers import TEXT_LIMIT, FormField, fill_form, form_fields
+from collector.web.answers import FormField, fill_form, form_fields
 from forms.campaign import Campaign
 from forms.layout import Layout
 from forms.questionnaire import Question, Questionnaire
-from forms.response import Answer
+from forms.response import MAX_TEXT, Answer
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_what_the_skip_rule_leads_past_is_set_aside(asked: Questionnaire, fields
         ("q5", ["123"], "phone.fault_number"),
         ("q5", ["-1"], "phone.fault_number"),
         ("q5", ["٣"], "phone.fault_number"),
-        ("q6", ["ơ" * (TEXT_LIMIT + 1)], "phone.fault_long"),
+        ("q6", ["ơ" * (MAX_TEXT + 1)], "phone.fault_long"),
     ],
 )
 def test_a_wrong_field_is_a_fault_and_keeps_what_was_typed(
@@ -79,10 +79,10 @@ def test_a_wrong_field_is_a_fault_and_keeps_what_was_typed(
 
 
 def test_the_longest_text_is_counted_in_composed_letters(asked: Questionnaire, fields: tuple[FormField, ...]) -> None:
-    decomposed = "o\N{COMBINING HORN}" * TEXT_LIMIT
+    decomposed = "o\N{COMBINING HORN}" * MAX_TEXT
     filled = fill_form(asked, fields, {"q6": [decomposed]})
     assert not filled.faults
-    assert filled.answers[-1].value == "ơ" * TEXT_LIMIT
+    assert filled.answers[-1].value == "ơ" * MAX_TEXT
 
 
 def test_the_same_value_twice_is_one(asked: Questionnaire, fields: tuple[FormField, ...]) -> None:

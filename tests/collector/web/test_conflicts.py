@@ -71,11 +71,13 @@ def test_a_decision_needs_a_side_and_a_reason(
 
 
 def test_two_people_who_decide_differently_do_not_overwrite_each_other(
-    app: Flask, log_in: Callable[..., Any], staff: Any, store: Store, conflict: int
+    app: Flask, log_in: Callable[..., Any], staff: Any, store: Store, desk: Any, conflict: int
 ) -> None:
     staff.post(f"{LIST}{conflict}", {"keep": "first", "why": "một"})
     reply = log_in(app, "Trần Văn Nam").post(f"{LIST}{conflict}", {"keep": "second", "why": "hai"})
     assert reply.status_code == 422
+    assert "HL-CD-001: phiếu trùng này đã được quyết định rồi" in reply.text
+    assert desk.serials()[0] not in reply.text
     with store.read() as conn:
         assert [found.decision for found in list_conflicts(conn, only_open=False)] == ["first"]
 
@@ -108,6 +110,23 @@ def test_a_matrix_is_judged_by_nobody_whom_it_rates(
 
 def test_a_conflict_that_is_not_there_is_not_found(staff: Any) -> None:
     assert staff.post(f"{LIST}999", {"keep": "first", "why": "-"}).status_code == 404
+
+
+def test_conflicts_come_twenty_a_page(staff: Any, desk: Any, parse: Callable[[str], Any]) -> None:
+    for serial in desk.serials("SNV")[:21]:
+        desk.post(serial, q2="5")
+        desk.post(serial, q2="1")
+    first, second, beyond = (parse(staff.get(f"{LIST}?agency=SNV&start={start}").text) for start in (0, 20, 900))
+    shown = [[has["id"] for has in page.all("article")] for page in (first, second, beyond)]
+    assert [len(page) for page in shown] == [20, 1, 1]
+    assert not set(shown[0]) & set(shown[1])
+    assert all("Còn 21 phiếu" in page.words for page in (first, second, beyond))
+    assert first.all("a", href=f"{LIST}?agency=SNV&start=20")
+    assert second.all("a", href=f"{LIST}?agency=SNV&start=0")
+    [form] = [has for has in second.all("form") if f"{LIST}{shown[1][0][1:]}" in str(has.get("action"))]
+    reply = staff.post(form["action"], {"keep": "first", "why": ""})
+    assert parse(reply.text).all("article", id=shown[1][0]), "one stays on the page"
+    assert parse(reply.text).all("p", role="alert")
 
 
 def test_conflicts_can_be_narrowed_to_an_agency(staff: Any, conflict: int) -> None:

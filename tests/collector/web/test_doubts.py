@@ -94,6 +94,36 @@ def test_the_last_decision_can_be_taken_back(staff: Any, store: Store, scanned: 
     assert "Không có quyết định nào để hoàn tác" in staff.get(QUEUE).text
 
 
+def test_only_this_session_s_decisions_are_taken_back(
+    app: Flask, log_in: Callable[..., Any], store: Store, scanned: Any
+) -> None:
+    first = ids(store, "HL")[0]
+    log_in(app).post(f"{QUEUE}{first}", {"state": "open", "chosen": "5"})
+    for same_name in (log_in(app), log_in(app, workplace="HL")):
+        assert same_name.post(f"{QUEUE}hoan-tac").headers["Location"] == QUEUE
+        assert "Không có quyết định nào để hoàn tác" in same_name.get(QUEUE).text
+    with store.read() as conn:
+        assert get_doubt(conn, first).chosen == ("5",)
+
+
+def test_a_session_of_an_earlier_version_has_to_enter_again(web: Any) -> None:
+    with web.session_transaction() as session:
+        session.update(who="Lê Thị Hoa", workplace="")
+    assert web.get(QUEUE).status_code == 303
+
+
+def test_of_two_who_decide_the_same_doubt_the_second_is_told(
+    app: Flask, log_in: Callable[..., Any], staff: Any, store: Store, scanned: Any
+) -> None:
+    first = ids(store)[0]
+    other = log_in(app, "Trần Văn Nam")
+    for person, chosen in ((staff, "5"), (other, "1")):
+        person.post(f"{QUEUE}{first}", {"state": "open", "chosen": chosen})
+    assert ["vừa được người khác quyết định" in person.get(QUEUE).text for person in (staff, other)] == [False, True]
+    with store.read() as conn:
+        assert get_doubt(conn, first).chosen == ("5",)
+
+
 def test_what_somebody_else_has_just_decided_stands(staff: Any, store: Store, scanned: Any) -> None:
     first = ids(store)[0]
     settle_doubt(store, first, ("1",), "Trần Văn Nam")

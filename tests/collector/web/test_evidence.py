@@ -98,6 +98,58 @@ def test_a_page_that_was_read_cannot_be_seen_whole(staff: Any, desk: Any, store:
     assert staff.get(f"/quan-ly/anh/trang/{page.id}.png").status_code == 403
 
 
+@pytest.fixture
+def spoiled(desk: Any, store: Store, campaign: Campaign) -> Callable[..., int]:
+    """Takes in a filled page that was not read although its sheet is known; the page's id."""
+
+    def take(serial: str, reason: str = "distorted") -> int:
+        reading = PageReading("", 1, "unreadable", reason, serial, 1)
+        take_in(store, campaign, scan_of_a_page((50.0, 50.0)) + serial.encode(), f"{reason}.png", reading)
+        with store.read() as conn:
+            return max(page.id for page in list_pages(conn, status="unreadable"))
+
+    return take
+
+
+def test_a_page_about_one_s_own_workplace_is_kept_from_whoever_works_there(
+    app: Flask, log_in: Callable[..., Any], desk: Any, spoiled: Callable[..., int], parse: Callable[[str], Any]
+) -> None:
+    page_id = spoiled(desk.serials("HL")[0])
+    seen = {workplace: log_in(app, workplace=workplace) for workplace in ("", "SNV", "HL")}
+    lists = {workplace: parse(person.get("/quan-ly/khong-doc-duoc/").text) for workplace, person in seen.items()}
+    assert ["HL-CD-001" in page.words for page in lists.values()] == [True, True, False]
+    assert [len(page.all("img")) for page in lists.values()] == [1, 1, 0]
+    assert "người khác sẽ quyết định" in lists["HL"].words
+    picture = f"/quan-ly/anh/trang/{page_id}.png"
+    assert [person.get(picture).status_code for person in seen.values()] == [200, 200, 403]
+
+
+def test_a_page_of_a_matrix_is_kept_from_every_workplace_it_rates_and_its_number_from_all(
+    app: Flask, log_in: Callable[..., Any], desk: Any, spoiled: Callable[..., int]
+) -> None:
+    page_id = spoiled(desk.serials("HL", "CC")[0])
+    picture = f"/quan-ly/anh/trang/{page_id}.png"
+    people = [log_in(app, workplace=workplace) for workplace in ("", "STC", "SNV", "HL")]
+    assert [person.get(picture).status_code for person in people] == [200, 403, 403, 403]
+    lists = [person.get("/quan-ly/khong-doc-duoc/").text for person in people]
+    assert not any("HL-CC-001" in text for text in lists), "the group is unlinked, and the picture shows answers"
+
+
+def test_a_reason_that_has_no_words_yet_is_not_shown_as_a_code(
+    staff: Any, desk: Any, spoiled: Callable[..., int], store: Store, campaign: Campaign
+) -> None:
+    spoiled(desk.serials()[0], "not_in_catalogue")
+    assert "not_in_catalogue.png" in (text := staff.get("/quan-ly/khong-doc-duoc/").text)
+    assert text.replace("not_in_catalogue.png", "").count("not_in_catalogue") == 0
+    reading = desk.reading(desk.serials()[1], 1, "q2", q2="4")
+    odd = [replace(answer, reason=answer.reason and "not_in_catalogue") for answer in reading.answers]
+    accept_reading(store, campaign, desk.file(), replace(reading, answers=tuple(odd)))
+    desk.scan(desk.serials()[1], 2)
+    text = staff.get("/quan-ly/can-xem-lai/").text
+    assert "HL-CD-002" in text
+    assert "not_in_catalogue" not in text
+
+
 def test_refused_files_are_named_and_damaged_images_have_no_picture(
     staff: Any, store: Store, campaign: Campaign, parse: Callable[[str], Any]
 ) -> None:

@@ -220,6 +220,20 @@ def test_a_closed_campaign_takes_no_answers_but_repeats_a_receipt(
     assert late.get("/P/XXXX").status_code == 404
 
 
+def test_a_closed_campaign_does_not_tell_by_trying_what_was_answered(
+    web: FlaskClient, app_of: Callable[[Campaign], Flask], campaign: Campaign, desk: Any
+) -> None:
+    answered, other = desk.serials()[:2]
+    for serial in (answered, other):
+        web.post(f"/P/{serial}", data={"q5": "42"})
+    closed = replace(campaign, settings=campaign.settings.model_copy(update={"closed": True}))
+    late = app_of(closed).test_client()
+    assert {late.post(f"/P/{answered}", data={"q5": "42"}).status_code for _ in range(20)} == {200}
+    tried = [late.post(f"/P/{answered}-1", data={"q5": str(guess)}).status_code for guess in range(50)]
+    assert tried == [410] * 50, "the right one came after the tries were used up"
+    assert late.post(f"/P/{other}", data={"q5": "42"}).status_code == 200, "other sheets do not suffer"
+
+
 def test_over_quota_is_a_receipt_like_any_other(web: FlaskClient, desk: Any) -> None:
     replies = [web.post(f"/P/{serial}", data={"q2": "5"}) for serial in desk.serials()]
     assert [reply.status_code for reply in replies] == [201] * 4

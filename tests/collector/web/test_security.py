@@ -76,6 +76,22 @@ def test_a_post_from_another_site_is_refused_even_with_a_token(staff: Any) -> No
     assert staff.client.post("/quan-ly/dang-xuat", data={"csrf_token": token}).status_code == 303
 
 
+@pytest.mark.parametrize("number", ["2147483648", "9" * 20, "9" * 5000])
+def test_a_number_that_no_store_knows_is_not_found(staff: Any, number: str) -> None:
+    doubts, conflicts = "/quan-ly/can-xem-lai/", "/quan-ly/phieu-trung/"
+    queries = (f"{doubts}?doubt=", f"{doubts}?after=", f"{conflicts}?start=")
+    paths = [query + number for query in queries]
+    paths += [f"/quan-ly/anh/cau/{number}.png", f"/quan-ly/anh/trang/{number}.png"]
+    assert [staff.get(path).status_code for path in paths] == [404] * 5
+    assert [staff.post(path + number).status_code for path in (doubts, conflicts)] == [404] * 2
+    assert staff.post(f"{conflicts}9{'0' * 18}").status_code == 404, "as large as a conflict's key may be"
+
+
+@pytest.mark.parametrize("number", ["-1", "x", "", "1.0", "\N{SUPERSCRIPT TWO}"])
+def test_what_is_no_number_is_not_found(staff: Any, number: str) -> None:
+    assert staff.get(f"/quan-ly/can-xem-lai/?doubt={number}").status_code == 404
+
+
 def test_whoever_enters_sees_their_name_and_may_leave(staff: Any) -> None:
     assert "Lê Thị Hoa" in staff.get("/quan-ly/").text
     assert staff.post("/quan-ly/dang-xuat").status_code == 303

@@ -35,6 +35,14 @@ def test_a_bucket_never_holds_more_than_its_capacity() -> None:
     assert [throttle.take("a") for _ in range(3)] == [True, True, False]
 
 
+def test_a_token_that_is_given_back_can_be_taken_again_and_no_more_than_that() -> None:
+    throttle = Throttle(2, 0.001, Clock())
+    throttle.give_back("a")
+    assert [throttle.take("a") for _ in range(3)] == [True, True, False]
+    throttle.give_back("a")
+    assert [throttle.take("a") for _ in range(2)] == [True, False]
+
+
 def test_networks_do_not_wait_for_one_another() -> None:
     throttle = Throttle(1, 0.01, Clock())
     assert throttle.take("a")

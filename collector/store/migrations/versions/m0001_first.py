@@ -12,6 +12,8 @@ depends_on = None
 
 _RANDOM_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _APPEND_ONLY = ("settlement", "event")
+_NEVER_DELETED = ("response", "conflict", "doubt", "page", "scan_file")
+_GIVEN = ("answer", "answer_value")  # as given by phone or typed in they never change; paper is read anew when settled
 
 
 def upgrade() -> None:
@@ -22,6 +24,7 @@ def upgrade() -> None:
     _make_scan_files()
     _make_page_answers()
     _make_responses()
+    _limit_responses()
     _make_answers()
     _make_doubts()
     _make_conflicts()
@@ -116,6 +119,7 @@ def _make_sheets() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("questionnaire", sa.Integer(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("head", sa.Text(), nullable=False),
         sa.CheckConstraint("number BETWEEN 0 AND 1023", name=op.f("ck_layout_number")),
         sa.ForeignKeyConstraint(["questionnaire"], ["questionnaire.id"], name="fk_layout_questionnaire"),
         sa.PrimaryKeyConstraint("id", name="pk_layout"),
@@ -126,6 +130,7 @@ def _make_sheets() -> None:
         "print_run",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_print_run"),
     )
     op.create_table(
@@ -152,6 +157,7 @@ def _make_sheets() -> None:
         sa.ForeignKeyConstraint(["print_run"], ["print_run.id"], name="fk_sheet_print_run"),
         sa.PrimaryKeyConstraint("id", name="pk_sheet"),
         sa.UniqueConstraint("cell", "ordinal", name="uq_sheet_cell_ordinal"),
+        sa.UniqueConstraint("number", name="uq_sheet_number"),
         sa.UniqueConstraint("serial", name="uq_sheet_serial"),
     )
 
@@ -203,6 +209,14 @@ def _make_scan_files() -> None:
         sa.UniqueConstraint("scan_file", "image", name="uq_page_scan_file_image"),
     )
     op.create_index("ix_page_sheet", "page", ["sheet"])
+    op.create_index(
+        "uq_page_copy",
+        "page",
+        ["sheet", "copy", "sheet_page"],
+        unique=True,
+        sqlite_where=sa.text("duplicate_of IS NULL"),
+        postgresql_where=sa.text("duplicate_of IS NULL"),
+    )
 
 
 def _make_page_answers() -> None:
@@ -281,6 +295,9 @@ def _make_responses() -> None:
         sa.UniqueConstraint("receipt", name="uq_response_receipt"),
     )
     op.create_index("ix_response_sheet", "response", ["sheet"])
+
+
+def _limit_responses() -> None:
     op.create_index(
         "uq_response_answers",
         "response",
@@ -363,6 +380,7 @@ def _make_doubts() -> None:
         sa.Column("before", sa.Text(), nullable=True),
         sa.Column("after", sa.Text(), nullable=True),
         sa.Column("who", sa.String(), nullable=False),
+        sa.Column("session", sa.Text(), nullable=True),
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("undoes", sa.Integer(), nullable=True),
@@ -377,7 +395,7 @@ def _make_doubts() -> None:
 def _make_conflicts() -> None:
     op.create_table(
         "conflict",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _RANDOM_KEY, autoincrement=False, nullable=False),
         sa.Column("sheet", sa.Integer(), nullable=False),
         sa.Column("first", _RANDOM_KEY, nullable=False),
         sa.Column("second", _RANDOM_KEY, nullable=False),
@@ -410,22 +428,55 @@ def _make_conflicts() -> None:
 
 
 def _forbid_changes() -> None:
-    """Logs grow and never change: the database refuses UPDATE and DELETE on them."""
+    """Have the database itself refuse what would change or lose what people said and decided."""
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'append-only table %', TG_TABLE_NAME; END $$"
-        )
+        _forbid_changes_on_postgresql()
+    else:
+        _forbid_changes_on_sqlite()
+
+
+def _forbid_changes_on_postgresql() -> None:
+    refuse = "RAISE EXCEPTION '% of % is refused', TG_OP, TG_TABLE_NAME"
+    given = "(SELECT copy FROM response WHERE id = OLD.response) = 0 AND OLD IS DISTINCT FROM NEW"
+    for name, body in (
+        ("refuse_change", refuse),
+        ("refuse_given_change", f"IF {given} THEN {refuse}; END IF; RETURN COALESCE(NEW, OLD)"),
+    ):
+        op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; END $$")
+    for table in (*_APPEND_ONLY, *_NEVER_DELETED):
+        _on_postgresql(table, "DELETE", "ROW", "refuse_change")
     for table in _APPEND_ONLY:
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(_refusal(table, verb))
+        _on_postgresql(table, "UPDATE", "ROW", "refuse_change")
+    for table in _GIVEN:
+        _on_postgresql(table, "DELETE", "ROW", "refuse_given_change")
+        _on_postgresql(table, "UPDATE", "ROW", "refuse_given_change")
+    for table in (*_APPEND_ONLY, *_NEVER_DELETED, *_GIVEN):
+        _on_postgresql(table, "TRUNCATE", "STATEMENT", "refuse_change")
+    _on_postgresql("conflict", "UPDATE", "ROW", "refuse_change", "WHEN (OLD.state = 'decided')")
 
 
-def _refusal(table: str, verb: str) -> str:
+def _on_postgresql(table: str, verb: str, each: str, function: str, when: str = "") -> None:
     name = f"{table}_no_{verb.lower()}"
-    if op.get_bind().dialect.name == "postgresql":
-        return f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-    return f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, 'append-only table {table}'); END"
+    op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {each} {when} EXECUTE FUNCTION {function}()")
+
+
+def _forbid_changes_on_sqlite() -> None:
+    given = "WHEN (SELECT copy FROM response WHERE id = OLD.response) = 0"
+    for table in (*_APPEND_ONLY, *_NEVER_DELETED):
+        _on_sqlite(table, "DELETE")
+        # REPLACE deletes a row without asking the triggers of DELETE.
+        _on_sqlite(table, "INSERT", f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE id = NEW.id)')
+    for table in _APPEND_ONLY:
+        _on_sqlite(table, "UPDATE")
+    for table in _GIVEN:
+        _on_sqlite(table, "DELETE", given)
+        _on_sqlite(table, "UPDATE", given)
+    _on_sqlite("conflict", "UPDATE", "WHEN OLD.state = 'decided'")
+
+
+def _on_sqlite(table: str, verb: str, when: str = "") -> None:
+    name, words = f"{table}_no_{verb.lower()}", f"{verb} of {table} is refused"
+    op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON \"{table}\" {when} BEGIN SELECT RAISE(ABORT, '{words}'); END")
 
 
 def downgrade() -> None:

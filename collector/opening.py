@@ -1,0 +1,19 @@
+"""Where work on a campaign begins: its folder read, its store opened, and the store told what the folder says today."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from collector.store import Store, open_store
+from collector.store.campaigns import sync_campaign
+from forms.campaign import Campaign
+from forms.folder import load_campaign
+
+
+def open_campaign(folder: Path) -> tuple[Campaign, Store]:
+    """For whatever takes answers in: a target that was raised holds from now on; InputWrong with every problem."""
+    campaign = load_campaign(folder)
+    store = open_store(folder, campaign.settings)
+    with store.write() as conn:
+        sync_campaign(conn, campaign)
+    return campaign, store

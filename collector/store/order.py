@@ -1,0 +1,53 @@
+"""Storage without the order in which people answered: what no key tells, the place of a row on disk must not either."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select, update
+
+from collector.store.engine import Store
+from collector.store.schema import answer, answer_value, cell, conflict, respondent_group, response, sheet
+
+_RANDOM = (response, answer, answer_value, conflict)  # their keys begin with a random one
+
+
+def forget_order(store: Store) -> None:
+    """Write the store anew in the order of its random keys; run it before a copy leaves the house, and at closing.
+
+    It rewrites the whole database, so it is nothing for every day, and whoever else writes waits meanwhile. On
+    PostgreSQL a transaction that is open elsewhere keeps old rows alive, on SQLite a reader the write-ahead log: run it
+    when nobody works. Backups and logs that were archived before keep what they hold.
+    """
+    if store.engine.dialect.name == "postgresql":
+        _forget_on_postgresql(store)
+    else:
+        _forget_on_sqlite(store)
+
+
+def _forget_on_sqlite(store: Store) -> None:
+    connection = store.engine.raw_connection()  # VACUUM stands in no transaction, and we begin one by habit
+    try:
+        connection.cursor().execute("VACUUM")
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # the log is in order of arrival too
+    finally:
+        connection.close()
+
+
+def _forget_on_postgresql(store: Store) -> None:
+    with store.write() as conn:
+        # Whoever writes holds a sheet first: they wait here, holding nothing that is wanted below.
+        conn.exec_driver_sql("LOCK TABLE sheet IN EXCLUSIVE MODE")
+        _give_one_xmin(conn)
+    for table in (*_RANDOM, sheet):
+        with store.write() as conn:
+            conn.exec_driver_sql(f"CLUSTER {table.name} USING pk_{table.name}")
+
+
+def _give_one_xmin(conn: Connection) -> None:
+    """Write the rows that answering touched again, all in this transaction, whose number they then carry."""
+    unlinked = select(response.c.id).where(~response.c.linked).scalar_subquery()
+    conn.execute(update(response).where(~response.c.linked).values(state=response.c.state))
+    for table in (answer, answer_value):
+        conn.execute(update(table).where(table.c.response.in_(unlinked)).values(question=table.c.question))
+    conn.execute(update(conflict).where(conflict.c.state == "open").values(state="open"))
+    of_unlinked = select(cell.c.id).join_from(cell, respondent_group).where(~respondent_group.c.linked)
+    conn.execute(update(sheet).where(sheet.c.cell.in_(of_unlinked)).values(state=sheet.c.state))

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collector.files import unfinished_file, write_stream, write_whole
+
+
+def test_what_goes_wrong_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a.csv", b"old")
+
+    def parts() -> Iterator[bytes]:
+        yield b"half"
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_stream(tmp_path / "a.csv", parts())
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.csv", b"old")]
+
+
+def test_two_writers_of_one_file_do_not_mix(tmp_path: Path) -> None:
+    with unfinished_file(tmp_path / "a.pdf") as one, unfinished_file(tmp_path / "a.pdf") as other:
+        one.write_bytes(b"one")
+        other.write_bytes(b"other")
+        assert not (tmp_path / "a.pdf").exists()
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.pdf", b"one")]
+
+
+def test_a_stream_is_written_in_its_order_into_a_new_folder(tmp_path: Path) -> None:
+    write_stream(tmp_path / "new" / "a.csv", (str(number).encode() for number in range(10)))
+    assert (tmp_path / "new" / "a.csv").read_bytes() == b"0123456789"

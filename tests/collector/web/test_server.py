@@ -1,0 +1,140 @@
+"""The real web server: behind a proxy or not, and with a body that is too large."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from waitress.server import create_server
+
+from collector.store import Store
+from collector.web.app import LARGEST_POST_BYTES
+from collector.web.server import open_server, proxy_address, shown_addresses
+from forms.campaign import Campaign
+from forms.errors import InputWrong, WorkFailed
+from forms.serial import make_serial
+
+HERE = "127.0.0.1"
+TLS = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
+DOOR = "/quan-ly/dang-nhap"
+Ask = Callable[..., http.client.HTTPResponse]
+
+
+@contextmanager
+def running(store: Store, campaign: Campaign, proxy: str) -> Iterator[int]:
+    """A server on a free port; gives the port."""
+    server = open_server(store, campaign, HERE, 0, proxy)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield server.effective_port
+    server.trigger.pull_trigger(server.close)  # in the server's own thread, which ends when nothing is left to serve
+    thread.join(timeout=5)
+    server.task_dispatcher.shutdown()
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def serve(store: Store, campaign: Campaign) -> Iterator[Callable[..., Ask]]:
+    """Starts a server; gives what asks it, over a new connection each time."""
+    with ExitStack() as stack:
+
+        def start(proxy: str = "", public_address: str | None = None) -> Ask:
+            settings = campaign.settings.model_copy(update={"public_address": public_address})
+            port = stack.enter_context(running(store, replace(campaign, settings=settings), proxy))
+
+            def ask(path: str, headers: dict[str, str] | None = None, **more: Any) -> http.client.HTTPResponse:
+                line = stack.enter_context(closing_connection(port))
+                line.request(more.pop("method", "GET"), path, headers=headers or {}, **more)
+                return line.getresponse()
+
+            return ask
+
+        yield start
+
+
+@contextmanager
+def closing_connection(port: int) -> Iterator[http.client.HTTPConnection]:
+    line = http.client.HTTPConnection(HERE, port, timeout=20)
+    yield line
+    line.close()
+
+
+def is_secure(reply: http.client.HTTPResponse) -> bool:
+    in_cookie = "Secure" in (reply.getheader("Set-Cookie") or "")
+    assert (reply.getheader("Strict-Transport-Security") is not None) is in_cookie
+    return in_cookie
+
+
+def test_what_a_browser_says_of_tls_counts_only_from_the_proxy(serve: Callable[..., Ask]) -> None:
+    assert not is_secure(serve()(DOOR, TLS))
+    assert not is_secure(serve("192.0.2.1")(DOOR, TLS)), "another machine is the proxy"
+    behind = serve(HERE)
+    assert is_secure(behind(DOOR, TLS))
+    assert not is_secure(behind(DOOR))
+
+
+def test_a_proxy_that_says_nothing_of_tls_is_enough_where_the_public_address_is_https(
+    serve: Callable[..., Ask],
+) -> None:
+    address = "https://khaosat.example"
+    assert is_secure(serve(HERE, address)(DOOR))
+    assert not is_secure(serve("", address)(DOOR)), "no proxy: this is a desk without TLS"
+    assert not is_secure(serve(HERE, "http://khaosat.example")(DOOR))
+
+
+def guess_from(ask: Ask, client: str, times: int) -> list[int]:
+    return [ask(f"/P/{make_serial(0, number)}", {"X-Forwarded-For": client}).status for number in range(times)]
+
+
+def test_behind_the_proxy_every_client_is_slowed_down_alone(serve: Callable[..., Ask]) -> None:
+    behind = serve(HERE)
+    assert guess_from(behind, "203.0.113.7", 70)[-1] == 429
+    assert guess_from(behind, "198.51.100.7", 1) == [404]
+    alone = serve()
+    guess_from(alone, "203.0.113.7", 70)
+    assert guess_from(alone, "198.51.100.7", 1) == [429], "nobody gets new tries by naming another address"
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_sent(serve: Callable[..., Ask]) -> None:
+    headers = {"Content-Length": str(LARGEST_POST_BYTES + 1), "Content-Type": "application/x-www-form-urlencoded"}
+    assert serve()("/P/X", headers, method="POST").status == 413
+
+
+def test_a_body_of_unknown_length_ends_at_the_limit(serve: Callable[..., Ask]) -> None:
+    piece = b"a" * 65536
+    pieces = (piece for _ in range(LARGEST_POST_BYTES // len(piece) + 1))
+    assert serve()("/P/X", method="POST", body=pieces, encode_chunked=True).status == 413
+
+
+def test_a_port_that_is_taken_is_said_in_words(store: Store, campaign: Campaign) -> None:
+    with running(store, campaign, "") as port, pytest.raises(WorkFailed, match=str(port)):
+        open_server(store, campaign, HERE, port)
+
+
+def test_a_proxy_is_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PHIEU_PROXY", raising=False)
+    assert proxy_address() == ""
+    monkeypatch.setenv("PHIEU_PROXY", " 127.0.0.1 ")
+    assert proxy_address() == HERE
+    for wrong in ("*", "proxy.example", "10.0.0.0/8"):
+        monkeypatch.setenv("PHIEU_PROXY", wrong)
+        with pytest.raises(InputWrong, match="PHIEU_PROXY"):
+            proxy_address()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "*"])
+def test_a_server_says_addresses_that_a_person_can_type(host: str) -> None:
+    server = create_server(lambda *_: [], host=host, port=0)
+    try:
+        shown = shown_addresses(server)
+        assert shown
+        assert all(re.fullmatch(r"http://[A-Za-z0-9.-]+:\d+", address) for address in shown)
+        assert not any("0.0.0.0" in address for address in shown)
+    finally:
+        server.close()

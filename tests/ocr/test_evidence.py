@@ -1,0 +1,90 @@
+"""Pictures for people: upright, of the right row, from any scan."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from forms.errors import NotFound
+from forms.geometry import BOX_MM
+from ocr.evidence import MAX_CROP_PX_PER_MM, crop_page, crop_question, load_image
+from ocr.files import PageImage
+
+
+def picture(content: bytes):
+    assert content.startswith(b"\x89PNG")
+    return cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
+
+
+def dark_at(crop, x_mm: float, y_mm: float, scale: float) -> float:
+    """The mean darkness of a box's inside; x, y is its centre in the crop."""
+    x, y, half = round(x_mm * scale), round(y_mm * scale), round(BOX_MM / 3 * scale)
+    return float(255 - crop[y - half : y + half, x - half : x + half].mean())
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_the_row_of_a_question_is_cut_out_upright(desk, quarters) -> None:
+    pixels = desk.blank()
+    for option in ("4", "1"):
+        desk.draw(pixels, desk.box("q7", option), "fill")
+    image = PageImage("a", 1, np.ascontiguousarray(np.rot90(desk.scan(pixels, 2.0), quarters)))
+    reading = desk.read(image.pixels)
+    crop = picture(crop_question(image, reading.transform, desk.page, "q7", None))
+    scale = crop.shape[1] / 164
+    assert scale == pytest.approx(min(MAX_CROP_PX_PER_MM, 200 / 25.4), rel=0.02)
+    bottom = crop.shape[0] / scale
+    darkness = {
+        box.option: dark_at(crop, box.x + BOX_MM / 2 - 28, bottom - 2 - BOX_MM / 2, scale)
+        for box in desk.page.boxes
+        if box.question == "q7"
+    }
+    assert {option for option, dark in darkness.items() if dark > 120} == {"4", "1"}
+
+
+def test_a_crop_leaves_the_rows_above_and_below_out(desk) -> None:
+    pixels = desk.blank()
+    for question in ("q6", "q8"):
+        for option in "543210":
+            desk.draw(pixels, desk.box(question, option), "fill")
+    image = PageImage("a", 1, desk.scan(pixels))
+    crop = picture(crop_question(image, desk.read(image.pixels).transform, desk.page, "q7", None))
+    assert (crop < 100).mean() < 0.05
+
+
+def test_numbers_and_texts_can_be_cut_out_too(desk) -> None:
+    image = PageImage("a", 1, desk.scan(desk.blank()))
+    transform = desk.read(image.pixels).transform
+    for question, height_mm in (("n1", 8), ("t1", 24)):
+        crop = picture(crop_question(image, transform, desk.page, question, None))
+        assert crop.shape[0] / (crop.shape[1] / 164) >= height_mm + 2
+
+
+def test_a_question_of_another_page_is_not_found(desk) -> None:
+    image = PageImage("a", 1, desk.scan(desk.blank()))
+    with pytest.raises(NotFound):
+        crop_question(image, desk.read(image.pixels).transform, desk.page, "q99", None)
+
+
+def test_a_preview_is_upright_where_the_place_is_known(desk) -> None:
+    scanned = desk.scan(desk.blank(), 1.0)
+    upright = picture(crop_page(PageImage("a", 1, scanned), desk.read(scanned).transform, height_px=600))
+    turned = np.ascontiguousarray(np.rot90(scanned, 2))
+    again = picture(crop_page(PageImage("a", 1, turned), desk.read(turned).transform, height_px=600))
+    assert upright.shape[0] == again.shape[0] == 600
+    assert np.abs(upright.astype(int) - again).mean() < 3
+    as_scanned = picture(crop_page(PageImage("a", 1, turned), None, height_px=600))
+    assert as_scanned.shape[0] == 600
+    assert (
+        np.abs(as_scanned[: again.shape[0], : again.shape[1]].astype(int) - again[:, : as_scanned.shape[1]]).mean() > 3
+    )
+
+
+def test_one_image_of_a_file_is_loaded_by_its_number(desk, tmp_path) -> None:
+    path = tmp_path / "scan.png"
+    path.write_bytes(cv2.imencode(".png", desk.blank(100))[1].tobytes())
+    assert (load_image(path, 1).pixels == desk.blank(100)).all()
+    with pytest.raises(NotFound):
+        load_image(path, 2)
+    with pytest.raises(NotFound):
+        load_image(b"", 1)

@@ -1,0 +1,129 @@
+"""Marks drawn on a page and scanned: each ends in the state that its ink deserves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from forms.geometry import MM_PER_INCH
+from ocr.boxes import MIN_OUTLINE, read_boxes
+from ocr.ink import measure_ink
+from ocr.marks import EMPTY_AREA_MM2, MARK_DARKNESS, judge_boxes
+from ocr.register import Registration, find_registration
+
+DPI = 200
+
+
+def judge(desk, pixels):
+    place = find_registration(pixels)
+    assert isinstance(place, Registration)
+    ink = measure_ink(read_boxes(pixels, place, desk.page.boxes), len(desk.page.boxes))
+    return ink, judge_boxes(ink)
+
+
+def level_of(darkness: float) -> int:
+    """The grey to draw with so that the scan shows this share of printed black."""
+    return round(255 * (1 - darkness))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("dpi", [100, 200, 300])
+def test_no_box_of_a_blank_page_is_ever_marked(desk, dpi, seed) -> None:
+    ink, marks = judge(desk, desk.scan(desk.blank(dpi), seed - 1.0, seed=seed, noise=5.0))
+    assert {mark.state for mark in marks} == {"empty"}
+    assert ink.area_mm2.max() <= EMPTY_AREA_MM2
+
+
+@pytest.mark.parametrize("kind", ["cross", "tick", "fill", "upright"])
+@pytest.mark.parametrize("dpi", [100, 200, 300])
+def test_an_ordinary_mark_is_sure(desk, kind, dpi) -> None:
+    pixels = desk.blank(dpi)
+    desk.draw(pixels, desk.page.boxes[8], kind, dpi=dpi)
+    _, marks = judge(desk, desk.scan(pixels, 1.0))
+    assert [number for number, mark in enumerate(marks) if mark.state != "empty"] == [8]
+    assert (marks[8].state, marks[8].filled) == ("marked", kind == "fill")
+    assert marks[8].probability > 0.97
+
+
+def test_a_whole_column_filled_is_a_whole_column_marked(desk) -> None:
+    pixels = desk.blank()
+    column = [number for number, box in enumerate(desk.page.boxes) if box.option == "3"]
+    for number in column:
+        desk.draw(pixels, desk.page.boxes[number], "fill")
+    _, marks = judge(desk, desk.scan(pixels))
+    assert [number for number, mark in enumerate(marks) if mark.state == "marked"] == column
+
+
+@pytest.mark.parametrize("darkness", [0.10, 0.12, 0.15, 0.2, 0.3, 0.5])
+@pytest.mark.parametrize("kind", ["cross", "tick"])
+def test_a_faint_mark_is_never_silently_blank(desk, darkness, kind) -> None:
+    pixels = desk.blank()
+    desk.draw(pixels, desk.page.boxes[8], kind, level=level_of(darkness))
+    ink, marks = judge(desk, desk.scan(pixels, noise=2.0))
+    assert marks[8].state != "empty"
+    assert marks[8].state == ("marked" if ink.darkness[8] >= MARK_DARKNESS else "unsure")
+
+
+def test_paper_that_is_grey_or_shaded_changes_nothing(desk) -> None:
+    pixels = desk.blank()
+    desk.draw(pixels, desk.page.boxes[8], "cross", level=120)
+    scanned = desk.scan(pixels).astype(np.float32)
+    shade = np.linspace(0.55, 1.0, scanned.shape[1])[None, :]
+    ink, marks = judge(desk, scanned.astype(np.uint8))
+    darker, again = judge(desk, (scanned * shade).astype(np.uint8))
+    assert [mark.state for mark in again] == [mark.state for mark in marks]
+    assert darker.darkness[8] == pytest.approx(ink.darkness[8], abs=0.06)
+
+
+def test_a_box_whose_outline_is_covered_is_not_taken_for_empty(desk) -> None:
+    pixels, box, scale = desk.blank(), desk.page.boxes[8], DPI / MM_PER_INCH
+    top, left = round((box.y - 1) * scale), round((box.x - 1) * scale)
+    pixels[top : top + round(6.2 * scale), left : left + round(6.2 * scale)] = 255
+    ink, marks = judge(desk, desk.scan(pixels))
+    assert ink.outline[8] < MIN_OUTLINE
+    assert (marks[8].state, marks[8].reason) == ("unsure", "box_not_found")
+
+
+def test_a_box_beyond_the_image_is_not_taken_for_empty(desk) -> None:
+    scanned = desk.scan(desk.blank())
+    place = find_registration(scanned)
+    assert isinstance(place, Registration)
+    cut = np.ascontiguousarray(scanned[: round(100 * DPI / MM_PER_INCH)])
+    marks = judge_boxes(measure_ink(read_boxes(cut, place, desk.page.boxes), len(desk.page.boxes)))
+    states = {box.question: mark for box, mark in zip(desk.page.boxes, marks, strict=True)}
+    assert states["q1"].state == "empty"
+    assert (states["q10"].state, states["q10"].reason) == ("unsure", "box_not_found")
+
+
+def test_dirt_on_the_glass_is_no_mark(desk) -> None:
+    scanned = desk.scan(desk.blank())
+    box, scale = desk.page.boxes[2], DPI / MM_PER_INCH
+    column = round((box.x + 2.2) * scale)
+    scanned[:, column : column + 2] //= 2
+    _, marks = judge(desk, scanned)
+    touched = [mark for each, mark in zip(desk.page.boxes, marks, strict=True) if each.option == box.option]
+    assert {(mark.state, mark.reason) for mark in touched} == {("unsure", "line_through")}
+    assert sum(mark.state != "empty" for mark in marks) == len(touched)
+
+
+def test_a_circle_around_a_box_is_seen(desk) -> None:
+    import cv2
+
+    pixels, box, scale = desk.blank(), desk.page.boxes[8], DPI / MM_PER_INCH
+    centre = round((box.x + 2.1) * scale), round((box.y + 2.1) * scale)
+    cv2.circle(pixels, centre, round(3.3 * scale), 40, 3, cv2.LINE_AA)
+    _, marks = judge(desk, desk.scan(pixels))
+    assert (marks[8].state, marks[8].circled) == ("unsure", True)
+    assert sum(mark.state != "empty" for mark in marks) == 1
+
+
+def test_a_box_is_found_by_its_outline_not_by_the_darkest_spot(desk) -> None:
+    pixels = desk.blank()
+    for number, level in ((8, 0), (20, 60), (32, 0)):
+        desk.draw(pixels, desk.page.boxes[number], "fill", level=level, width_mm=0.9)
+    place = find_registration(pixels)
+    assert isinstance(place, Registration)
+    shifted = Registration(place.matrix @ np.array([[1, 0, 0.5], [0, 1, -0.5], [0, 0, 1]]), 0.0, 4)
+    ink = measure_ink(read_boxes(pixels, shifted, desk.page.boxes), len(desk.page.boxes))
+    assert [number for number, mark in enumerate(judge_boxes(ink)) if mark.state == "marked"] == [8, 20, 32]
+    assert ink.area_mm2[[number for number in range(78) if number not in (8, 20, 32)]].max() <= EMPTY_AREA_MM2
