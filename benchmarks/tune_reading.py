@@ -29,6 +29,10 @@ from ocr.pretend.settings import MarkingSettings, ScannerSettings
 from ocr.register import Registration, find_registration
 
 TUNING_SEEDS = range(10_000)
+QUANTITIES = (
+    *("area_mm2", "extent_mm", "darkness", "mean", "coverage", "beside_mm2"),
+    *("edge_mm2", "sectors", "through", "outline"),
+)
 HABITS = ("cross", "tick", "fill", "hatch", "scribble", "stroke")
 SCANNERS = {
     "as published": {},
@@ -105,7 +109,7 @@ def main() -> None:
     for name, chosen in (("empty", ["empty"]), ("dot", ["dot"]), ("circle", ["circle"]), ("marked", HABITS)):
         boxes = np.isin(kinds, chosen)
         print(f"{name}: {boxes.sum()} boxes; quantiles {levels}")
-        for quantity in ("area_mm2", "extent_mm", "darkness", "mean", "coverage", "beside_mm2", "sectors", "outline"):
+        for quantity in QUANTITIES:
             values = np.quantile(getattr(ink, quantity)[boxes], levels)
             print(f"  {quantity:11}", " ".join(f"{value:8.3f}" for value in values))
     print("weights", tuple(round(float(weight), 2) for weight in fit(ink, kinds)))

@@ -12,8 +12,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread, current_thread, main_thread
 from typing import Generic, TypeVar
 
 from forms.errors import WorkFailed
@@ -83,11 +86,12 @@ def _until_crash(
 ) -> Iterator[Result]:
     """Results until the items end; once a process dies, the items under way (at most `ahead`) go to `left`."""
     # spawn: a forked child would inherit locks of the parent's database and server threads
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin) as pool:
         waiting: deque[tuple[Item, Future[Result]]] = deque()
         try:
-            for item in itertools.islice(rest, ahead):
-                waiting.append((item, _submit(pool, function, item)))
+            with _ctrl_c_waits():
+                for item in itertools.islice(rest, ahead):
+                    waiting.append((item, _submit(pool, function, item)))
             while waiting:
                 try:
                     done = waiting[0][1].result()
@@ -111,5 +115,27 @@ def _submit(pool: ProcessPoolExecutor, function: Callable[[Item], Result], item:
         return future
 
 
-def _quiet() -> None:
+def _begin() -> None:
+    """A worker leaves Ctrl-C to its parent, and goes when its parent goes, also where that was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _leave_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
+
+
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Ctrl-C is held back while processes start: they inherit it, and would speak of it before they learn not to."""
+    if not hasattr(signal, "pthread_sigmask") or current_thread() is not main_thread():
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -59,6 +59,7 @@ def photograph_screens(folders: DemoFolders) -> None:
         desk.goto(f"{address}/quan-ly/can-xem-lai/")
         desk.wait_for_load_state("networkidle")
         desk.screenshot(path=PICTURES / "review.png")
+        desk.set_viewport_size({"width": 1200, "height": 1700})
         desk.goto((folders.results / "report.html").resolve().as_uri())
         desk.screenshot(path=PICTURES / "report.png")
     store.close()

@@ -22,6 +22,7 @@ _SECTORS = 8
 _SECTOR_MM2 = 0.12
 _LINE_MM, _WIDE_LINE_MM = 0.5, 1.0
 _RULE_SHARE = 0.85
+_EDGE_PX = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +31,9 @@ class BoxInk:
 
     In the interior: `area_mm2` of ink, its mean `darkness` (0 without ink), `mean` darkness of all of it, noise and
     all, `width_mm`, `height_mm` that the ink reaches over, `coverage` 0..1 by solid ink. Outside: `beside_mm2` of ink
-    near the outline, `sectors` 0..8 of the surroundings that hold ink. `through`: a straight line that comes in and
-    goes out again, as dirt on a scanner's glass draws it. `outline`: how well the printed outline was seen.
+    near the outline, `edge_mm2` of ink on it beyond what is printed there, `sectors` 0..8 of the surroundings that hold
+    ink. `through`: a straight line that comes in and goes out again, as dirt on a scanner's glass draws it. `outline`:
+    how well the printed outline was seen.
     """
 
     area_mm2: Floats
@@ -41,6 +43,7 @@ class BoxInk:
     height_mm: Floats
     coverage: Floats
     beside_mm2: Floats
+    edge_mm2: Floats
     sectors: Floats
     through: Floats
     outline: Floats
@@ -79,6 +82,7 @@ def _measure_group(patches: BoxPatches, guard_mm: float) -> dict[str, Floats]:
         "height_mm": height,
         "coverage": (inner > SOLID).mean(axis=(1, 2)),
         "beside_mm2": beside,
+        "edge_mm2": _measure_edges(smooth, patches),
         "sectors": sectors,
         "through": _is_line(width, height, inner.shape[2] / patches.px_per_mm[0], crossed[:, 0])
         | _is_line(height, width, inner.shape[1] / patches.px_per_mm[1], crossed[:, 1]),
@@ -105,6 +109,23 @@ def _interior(ink: Floats, patches: BoxPatches, guard_mm: float) -> Floats:
     )
     y, x = ink.shape[1] // 2, ink.shape[2] // 2
     return ink[:, y - down : y + down + 1, x - right : x + right + 1]
+
+
+def _measure_edges(ink: Floats, patches: BoxPatches) -> NDArray[np.float32]:
+    """The most ink (mm2 of printed black) that one side's outline holds beyond the median of that side over all boxes.
+
+    What is printed is the same on every box of a page at any resolution and softness; a stroke along it is not.
+    """
+    sides = []
+    for axis in (1, 2):
+        middle, half, across = ink.shape[axis] // 2, patches.half_px[2 - axis], patches.half_px[axis - 1]
+        along = slice(ink.shape[3 - axis] // 2 - across + _EDGE_PX, ink.shape[3 - axis] // 2 + across - _EDGE_PX + 1)
+        for line in (middle - half, middle + half):
+            band = slice(line - _EDGE_PX, line + _EDGE_PX + 1)
+            part = ink[:, band, along] if axis == 1 else ink[:, along, band]
+            sides.append(part.sum(axis=(1, 2)))
+    mass = np.column_stack(sides) / (patches.px_per_mm[0] * patches.px_per_mm[1])
+    return np.asarray((mass - np.median(mass, axis=0)).max(axis=1), np.float32)
 
 
 def _measure_around(

@@ -34,7 +34,7 @@ WEIGHTS = (3.00, 5.17)  # 0.001 at 0.1 mm2 of ink, 0.5 at 0.5, 0.96 at 1.0
 class BoxMark:
     """One box. `probability` that a person meant to mark it; `filled`: solid from edge to edge; `open`: surely not.
 
-    `circled`: empty itself, ink all around; `beside_mm2`: ink next to a box that is empty itself.
+    `circled`: empty itself, ink all around; `beside_mm2`: ink next to a box that is empty itself, or on its outline.
     """
 
     state: BoxState
@@ -68,7 +68,7 @@ def _judge(ink: BoxInk, number: int, chance: float) -> BoxMark:
     if ink.outline[number] < MIN_OUTLINE:
         return BoxMark("unsure", "box_not_found", chance, filled, is_open)
     if area <= EMPTY_AREA_MM2 and abs(ink.mean[number]) <= EMPTY_MEAN:
-        return _judge_surroundings(chance, sectors, float(ink.beside_mm2[number]))
+        return _judge_surroundings(chance, sectors, float(ink.beside_mm2[number] + ink.edge_mm2[number]))
     if ink.through[number] > 0:
         return BoxMark("unsure", "line_through", chance, filled, is_open)
     if area >= MARK_AREA_MM2 and extent >= MARK_EXTENT_MM and darkness >= MARK_DARKNESS:

@@ -13,8 +13,8 @@ from ocr.register import Registration, sample
 
 WRITTEN_MM2 = 1.0  # a short word in pencil has 4; five specks of dust in one region come to 0.5
 _PX_PER_MM = 4.0
-_INK = 0.15  # of the paper's brightness
-_LINE_INK, _LINE_SHARE = 0.06, 0.3  # a row of pixels this dark over this share of the width is a ruled line
+_INK = 0.07  # of the paper's brightness, averaged over 0.75 mm
+_LINE_SHARE = 0.3  # a row of pixels with ink over this share of the width is a ruled line
 _STREAK_SHARE = 0.9  # no handwriting runs down through all lines
 _BLOCK_MM = 20.0
 
@@ -25,9 +25,9 @@ def has_writing(pixels: Gray, place: Registration, region: TextRegion) -> bool:
     patch = sample(pixels, place, rect, _PX_PER_MM).astype(np.float32)
     blocks = np.array_split(patch, max(1, round(rect.w / _BLOCK_MM)), axis=1)
     darkness = np.concatenate([1 - block / max(1.0, float(np.percentile(block, 70))) for block in blocks], axis=1)
-    inked = darkness > _LINE_INK
+    inked = np.asarray(cv2.blur(darkness, (3, 3)) > _INK)
     rows, columns = _near(inked.mean(axis=1) > _LINE_SHARE), _near(_streak_share(inked) > _STREAK_SHARE)
-    return bool((darkness[~rows][:, ~columns] > _INK).sum() / _PX_PER_MM**2 >= WRITTEN_MM2)
+    return bool(inked[~rows][:, ~columns].sum() / _PX_PER_MM**2 >= WRITTEN_MM2)
 
 
 def _near(lines: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -24,9 +24,9 @@ def local_server(store: Store, campaign: Campaign) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
+        server.task_dispatcher.shutdown()  # answers under way are finished first
         server.trigger.pull_trigger(server.close)  # in the server's own thread: its sockets must not go under its loop
         thread.join(timeout=5)
-        server.task_dispatcher.shutdown()
 
 
 def send_by_phone(

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -57,3 +61,32 @@ def test_an_item_that_brings_its_process_down_costs_itself_alone(jobs: int) -> N
 def test_where_every_item_is_wanted_a_process_that_died_is_work_failed() -> None:
     with pytest.raises(WorkFailed):
         list(spread(double_or_die, range(12), 2))
+
+
+def test_a_parent_that_is_killed_leaves_no_worker_behind(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "import os, time, pathlib\n"
+        "from collector.spread import spread_apart\n"
+        "def work(number):\n"
+        f"    pathlib.Path({str(tmp_path)!r}, f'worker-{{os.getpid()}}').touch()\n"
+        "    time.sleep(60)\n"
+        "if __name__ == '__main__':\n"
+        "    list(spread_apart(work, range(4), 2))\n",
+        encoding="utf-8",
+    )
+    parent = subprocess.Popen([sys.executable, str(script)], cwd=Path(__file__).resolve().parents[2])
+    workers: list[int] = []
+    for _ in range(600):
+        workers = [int(path.name.partition("-")[2]) for path in tmp_path.glob("worker-*")]
+        if len(workers) == 2:
+            break
+        time.sleep(0.05)
+    parent.kill()
+    parent.wait()
+    assert len(workers) == 2
+    for _ in range(200):
+        if not any(Path(f"/proc/{worker}").exists() for worker in workers):
+            return
+        time.sleep(0.05)
+    pytest.fail("a worker outlived its parent")

@@ -25,6 +25,7 @@ from forms.errors import InputWrong
 
 SHEETS = st.integers(0, 3)
 FILES = st.integers(0, 2)
+WHICH = st.integers(0, 99)  # of those there are: what is drawn must not hang on the store, whose keys are random
 FIRST = st.fixed_dictionaries({"q1": st.sampled_from(["", "0", "1"]), "q2": st.sampled_from(["", "4", "5"])})
 SECOND = st.fixed_dictionaries({"q4": st.sampled_from(["", "5"])})
 DOUBTFUL = st.sampled_from(["", "", "q1", "q2", "q1 q2"])
@@ -60,38 +61,37 @@ def machine(campaign, print_sheets, desk_at):
         def scan_second_page(self, sheet, file, said):
             self.take_in(self.files[file], self.desk.reading(self.serials[sheet], 2, **said))
 
-        @rule(data=st.data())
-        def scan_an_image_again(self, data):
+        @rule(which=WHICH)
+        def scan_an_image_again(self, which):
             if self.readings:
-                file, reading, outcome = data.draw(st.sampled_from(self.readings))
+                file, reading, outcome = self.readings[which % len(self.readings)]
                 again = accept_reading(self.store, campaign, file, reading)
                 assert (again.page, again.serial) == (outcome.page, outcome.serial)
 
         def take_in(self, file, reading):
             self.readings.append((file, reading, accept_reading(self.store, campaign, file, reading)))
 
-        @rule(data=st.data(), who=st.sampled_from(["lan", "minh"]))
-        def settle(self, data, who):
+        @rule(which=WHICH, said=st.integers(0, 2), who=st.sampled_from(["lan", "minh"]))
+        def settle(self, which, said, who):
             with self.store.read() as conn:
                 doubts = list_doubts(conn)
             if doubts:
-                found = data.draw(st.sampled_from(doubts))
-                options = {"q1": ["0", "1"], "q2": ["4", "5"]}[found.question]
-                chosen = data.draw(st.sampled_from([(), *((option,) for option in options)]))
+                found = doubts[which % len(doubts)]
+                chosen = {"q1": ((), ("0",), ("1",)), "q2": ((), ("4",), ("5",))}[found.question][said]
                 settle_doubt(self.store, found.id, chosen, who)
 
         @rule(who=st.sampled_from(["lan", "minh"]))
         def take_back(self, who):
             unsettle_last(self.store, who)
 
-        @rule(data=st.data(), keep=st.sampled_from(["first", "second", "neither"]))
-        def decide(self, data, keep):
+        @rule(which=WHICH, keep=st.sampled_from(["first", "second", "neither"]))
+        def decide(self, which, keep):
             with self.store.read() as conn:
                 conflicts = list_conflicts(conn)
             if conflicts:
                 refused = contextlib.nullcontext() if keep == "neither" else contextlib.suppress(InputWrong)
                 with refused:
-                    decide_conflict(self.store, data.draw(st.sampled_from(conflicts)).id, keep, "minh", "xác nhận")
+                    decide_conflict(self.store, conflicts[which % len(conflicts)].id, keep, "minh", "xác nhận")
 
         @invariant()
         def the_counters_are_the_counts(self):
@@ -172,5 +172,5 @@ def machine(campaign, print_sheets, desk_at):
 def test_whatever_happens_the_store_stays_true(machine):
     run_state_machine_as_test(
         machine,
-        settings=settings(max_examples=300, stateful_step_count=30, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=12, stateful_step_count=25, suppress_health_check=list(HealthCheck)),
     )

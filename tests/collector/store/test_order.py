@@ -49,9 +49,7 @@ def receipts_in_file(store, arrived):
     return [row.receipt for row in first], [row.receipt for row in last]
 
 
-def test_pages_of_sqlite_keep_the_order_until_it_is_forgotten(desk, arrived):
-    if desk.store.engine.dialect.name != "sqlite":
-        pytest.skip("about the file of SQLite")
+def check_file_of_sqlite(desk, arrived):
     arrival = [row.receipt for row in arrived]
     assert arrival[::-1] in receipts_in_file(desk.store, arrived)  # what comes later lies further to the front
     forget_order(desk.store)
@@ -66,9 +64,7 @@ def stored(store, table, key):
         return list(conn.execute(sql(f"SELECT DISTINCT {key}, ctid, xmin::text FROM {table} ORDER BY ctid")))
 
 
-def test_rows_of_postgresql_keep_the_order_until_it_is_forgotten(desk, arrived):
-    if desk.store.engine.dialect.name != "postgresql":
-        pytest.skip("about ctid and xmin of PostgreSQL")
+def check_rows_of_postgresql(desk, arrived):
     arrival = [row.id for row in arrived]
     assert [row.id for row in stored(desk.store, "response", "id")] == arrival
     forget_order(desk.store)
@@ -81,3 +77,8 @@ def test_rows_of_postgresql_keep_the_order_until_it_is_forgotten(desk, arrived):
     with desk.store.read() as conn:
         of_unlinked = "SELECT count(DISTINCT xmin::text) FROM sheet WHERE number LIKE 'HL-CC-%'"
         assert conn.scalar(sql(of_unlinked)) == 1
+
+
+def test_storage_keeps_the_order_of_arrival_until_it_is_forgotten(desk, arrived):
+    checks = {"sqlite": check_file_of_sqlite, "postgresql": check_rows_of_postgresql}
+    checks[desk.store.engine.dialect.name](desk, arrived)

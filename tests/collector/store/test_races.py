@@ -219,3 +219,21 @@ def test_a_process_killed_while_it_reserves_leaves_nothing_half_done(desk, tmp_p
         assert {row.target for row in quota_rows(conn)} == {3, 20, 4}
     assert counters_hold(desk.store)
     assert desk.post(desk.serials()[0], q1="1").status == "accepted"
+
+
+def test_places_that_decisions_free_at_once_are_given_once_each(desk):
+    serials = desk.serials("SNV")
+    for serial in serials:
+        desk.post(serial, q2="5")
+    for serial in serials[:4]:
+        desk.post(serial, q2="1")
+    with desk.store.read() as conn:
+        disputed = list_conflicts(conn)
+    decisions = [lambda one=one: decide_conflict(desk.store, one.id, "neither", "lan", "không rõ") for one in disputed]
+    doubted = [lambda serial=serial: desk.post(serial, q2="3") for serial in serials[20:22]]
+    at_once(*decisions, *doubted)
+    assert counters_hold(desk.store)
+    with desk.store.read() as conn:
+        row = next(row for row in quota_rows(conn) if row.agency == "SNV")
+    # Of 25 sheets four answer nothing any more and two are disputed.
+    assert row.accepted + row.over_quota == 19

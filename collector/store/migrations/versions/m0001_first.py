@@ -22,6 +22,7 @@ def upgrade() -> None:
     _make_questionnaires()
     _make_sheets()
     _make_scan_files()
+    _make_pages()
     _make_page_answers()
     _make_responses()
     _limit_responses()
@@ -178,6 +179,9 @@ def _make_scan_files() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_scan_file"),
         sa.UniqueConstraint("sha256", name="uq_scan_file_sha256"),
     )
+
+
+def _make_pages() -> None:
     op.create_table(
         "page",
         sa.Column("id", sa.Integer(), nullable=False),
