@@ -127,6 +127,7 @@ class _BlockPage:
         self._quota, self._tables = about.quota, tables
         bounds = [value for agency in block.ranked for value in (agency.points, *(agency.bounds or ()))]
         self.axis: Axis = make_axis([value for value in bounds if value is not None], float(block.maximum))
+        self.axis_low = show_exact(self.axis.ticks[0], lang)
 
     def number(self, value: object, places: int | None = None) -> str:
         """A number of the report, with the published decimals where none are given."""
