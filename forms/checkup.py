@@ -9,8 +9,9 @@ from typing import Any
 from forms.campaign import Campaign
 from forms.compose import compose
 from forms.errors import InputWrong, Problem
-from forms.folder import Parts, read_parts
+from forms.folder import read_parts
 from forms.fonts import BOLD, missing_letters, text_width_mm
+from forms.parts import Parts
 from forms.pdf import AGENCY_PT, AGENCY_SMALLEST_PT, AGENCY_W_MM
 from forms.words import text
 from forms.yaml_file import Path as Place

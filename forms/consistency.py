@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from forms.campaign import Criterion
 from forms.code import ADDRESS_CAPACITY, code_address, fits_code
 from forms.errors import Problem
+from forms.parts import Parts
 from forms.questionnaire import Level, Question, Questionnaire
 from forms.words import text
 from forms.yaml_file import YamlFile
-
-if TYPE_CHECKING:
-    from forms.folder import Parts
 
 
 def check_parts(parts: Parts) -> list[Problem]:

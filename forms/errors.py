@@ -3,7 +3,6 @@
     PhieuError            anything we raise on purpose
       InputWrong          what we were given is wrong; carries every problem found
       WorkFailed          the input is fine, the work could not be done
-        QuotaExceeded     no serial is left in a cell
         NotFound          a serial, an agency, a file that is not there
 
 Statuses of HTTP live in collector/web/statuses.py, exit codes in collector/cli; nowhere else.
@@ -47,12 +46,6 @@ class WorkFailed(PhieuError):
     """The input is fine and the work could not be done."""
 
     code = "work_failed"
-
-
-class QuotaExceeded(WorkFailed):
-    """A cell has no serial left to reserve."""
-
-    code = "quota_exceeded"
 
 
 class NotFound(WorkFailed):

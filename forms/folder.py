@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from forms.campaign import Agency, Campaign, Collector, Criterion, Quota, Settings
 from forms.consistency import check_parts
 from forms.errors import InputWrong, Problem
+from forms.parts import Parts
 from forms.questionnaire import Questionnaire
-from forms.tables import Row, RowReader, find_table, read_table
+from forms.tables import RowReader, find_table, read_table
 from forms.words import text
 from forms.yaml_file import YamlFile, load_model, read_yaml
 
 Noun = TypeVar("Noun")
-
-
-@dataclass
-class Parts:
-    """What the files of a folder gave, and where each thing stands in them; settings are None where they are wrong."""
-
-    settings_file: YamlFile
-    settings: Settings | None = None
-    agencies: tuple[Agency, ...] = ()
-    collectors: tuple[Collector, ...] = ()
-    quotas: tuple[Quota, ...] = ()
-    criteria: tuple[Criterion, ...] = ()
-    questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
-    questionnaire_files: dict[str, YamlFile] = field(default_factory=dict)
-    rows: dict[str, list[Row]] = field(default_factory=dict)
-
-    def campaign(self, settings: Settings) -> Campaign:
-        """The parts as one campaign."""
-        return Campaign(settings, self.agencies, self.collectors, self.quotas, self.criteria, self.questionnaires)
-
-    def codes(self, name: str) -> set[str] | None:
-        """The codes of blocks or groups as written, also where the settings are wrong elsewhere; None if unreadable."""
-        entries = self.settings_file.data.get(name) if isinstance(self.settings_file.data, dict) else None
-        if not isinstance(entries, list):
-            return None
-        return {str(entry.get("code")) for entry in entries if isinstance(entry, dict)}
 
 
 def load_campaign(folder: Path) -> Campaign:

@@ -1,0 +1,36 @@
+"""The parts of a campaign folder as they were read, before anything is known of how they fit together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from forms.campaign import Agency, Campaign, Collector, Criterion, Quota, Settings
+from forms.questionnaire import Questionnaire
+from forms.tables import Row
+from forms.yaml_file import YamlFile
+
+
+@dataclass
+class Parts:
+    """What the files of a folder gave, and where each thing stands in them; settings are None where they are wrong."""
+
+    settings_file: YamlFile
+    settings: Settings | None = None
+    agencies: tuple[Agency, ...] = ()
+    collectors: tuple[Collector, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
+    questionnaire_files: dict[str, YamlFile] = field(default_factory=dict)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+
+    def campaign(self, settings: Settings) -> Campaign:
+        """The parts as one campaign."""
+        return Campaign(settings, self.agencies, self.collectors, self.quotas, self.criteria, self.questionnaires)
+
+    def codes(self, name: str) -> set[str] | None:
+        """The codes of blocks or groups as written, also where the settings are wrong elsewhere; None if unreadable."""
+        entries = self.settings_file.data.get(name) if isinstance(self.settings_file.data, dict) else None
+        if not isinstance(entries, list):
+            return None
+        return {str(entry.get("code")) for entry in entries if isinstance(entry, dict)}
