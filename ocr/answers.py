@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
-from ocr.marks import BESIDE_MM2, BoxMark
+from ocr.marks import BESIDE_MM2, BESIDE_SECTORS, BoxMark
 from ocr.reading import AnswerReading
 
 MAX_CONFIDENCE = 0.9999  # no tuning run was long enough to promise more
@@ -61,8 +61,9 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     if unsure:
         best = max(unsure, key=lambda place: marks[place].probability)
         return asked.doubtful([best] if marks[best].probability > 0.5 else [], marks[best].reason)
-    best = max(range(len(marks)), key=lambda place: marks[place].beside_mm2)
-    return asked.doubtful([best], "beside") if marks[best].beside_mm2 >= BESIDE_MM2 else asked.settled([])
+    best = max(range(len(marks)), key=lambda place: (marks[place].sectors, marks[place].beside_mm2))
+    beside = any(mark.sectors >= BESIDE_SECTORS or mark.beside_mm2 >= BESIDE_MM2 for mark in marks)
+    return asked.doubtful([best], "beside") if beside else asked.settled([])
 
 
 def answer_many(asked: MarkedRow) -> AnswerReading:

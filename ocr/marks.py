@@ -25,7 +25,7 @@ MARK_EXTENT_MM = 2.0  # 98 % of stray dots are shorter, 1 % of marks
 SPECK_EXTENT_MM = 1.0  # 42 % of stray dots are shorter, 0.01 % of marks: beside a sure mark a speck is no second one
 MARK_DARKNESS = 0.14  # of printed black; fainter ink, 1.3 % of marks, may be rubbed out or shine through from behind
 FILLED_COVERAGE, OPEN_COVERAGE = 0.75, 0.55
-BESIDE_MM2 = 0.3  # 99.9 % of empty boxes have less beside them
+BESIDE_MM2, BESIDE_SECTORS = 0.3, 2  # 99.9 % of empty boxes have less beside them
 CIRCLE_SECTORS, ALMOST_CIRCLE_SECTORS = 7, 4  # 99.9 % of empty boxes have 2 at most, 96 % of circles 4 or more
 WEIGHTS = (3.00, 5.17)  # 0.001 at 0.1 mm2 of ink, 0.5 at 0.5, 0.96 at 1.0
 
@@ -34,7 +34,8 @@ WEIGHTS = (3.00, 5.17)  # 0.001 at 0.1 mm2 of ink, 0.5 at 0.5, 0.96 at 1.0
 class BoxMark:
     """One box. `probability` that a person meant to mark it; `filled`: solid from edge to edge; `open`: surely not.
 
-    `circled`: empty itself, ink all around; `beside_mm2`: ink next to a box that is empty itself, or on its outline.
+    `circled`: empty itself, ink all around. `beside_mm2`: ink next to a box that is empty itself, or on its outline;
+    `sectors`: how many of the eight directions around it hold ink.
     """
 
     state: BoxState
@@ -44,6 +45,7 @@ class BoxMark:
     open: bool = True
     circled: bool = False
     beside_mm2: float = 0.0
+    sectors: int = 0
 
 
 def judge_boxes(ink: BoxInk) -> list[BoxMark]:
@@ -81,8 +83,8 @@ def _judge(ink: BoxInk, number: int, chance: float) -> BoxMark:
 
 def _judge_surroundings(chance: float, sectors: int, beside_mm2: float) -> BoxMark:
     """An empty interior: a circle around it is a way of marking, half a circle is not to be told."""
-    if sectors >= CIRCLE_SECTORS:
-        return BoxMark("unsure", "circled", 0.9, circled=True, beside_mm2=beside_mm2)
-    if sectors >= ALMOST_CIRCLE_SECTORS:
-        return BoxMark("unsure", "circled", 0.6, beside_mm2=beside_mm2)
-    return BoxMark("empty", None, chance, beside_mm2=beside_mm2)
+    if sectors < ALMOST_CIRCLE_SECTORS:
+        return BoxMark("empty", None, chance, beside_mm2=beside_mm2, sectors=sectors)
+    circled = sectors >= CIRCLE_SECTORS
+    likely = 0.9 if circled else 0.6
+    return BoxMark("unsure", "circled", likely, circled=circled, beside_mm2=beside_mm2, sectors=sectors)

@@ -11,17 +11,17 @@ from forms.layout import TextRegion
 from ocr.pictures import Gray
 from ocr.register import Registration, sample
 
-WRITTEN_MM2 = 1.0  # a short word in pencil has 4; five specks of dust in one region come to 0.5
+WRITTEN_MM2 = 2.0  # a speck of dust comes to 1.0 at 100 dpi, one short word in faint pencil to 5
 _PX_PER_MM = 4.0
 _INK = 0.07  # of the paper's brightness, averaged over 0.75 mm
-_LINE_SHARE = 0.3  # a row of pixels with ink over this share of the width is a ruled line
+_LINE_SHARE = 0.7  # a row of pixels with ink over this share of the width is a ruled line; dense writing covers half
 _STREAK_SHARE = 0.9  # no handwriting runs down through all lines
 _BLOCK_MM = 20.0
 
 
 def has_writing(pixels: Gray, place: Registration, region: TextRegion) -> bool:
     """Whether ink stands in the region, ruled lines apart."""
-    rect = Rect(region.x + 0.5, region.y + 0.5, region.w - 1.0, region.h - 0.5)
+    rect = Rect(region.x + 0.5, region.y + 0.5, region.w - 1.0, region.h - 1.25)
     patch = sample(pixels, place, rect, _PX_PER_MM).astype(np.float32)
     blocks = np.array_split(patch, max(1, round(rect.w / _BLOCK_MM)), axis=1)
     darkness = np.concatenate([1 - block / max(1.0, float(np.percentile(block, 70))) for block in blocks], axis=1)
@@ -31,8 +31,8 @@ def has_writing(pixels: Gray, place: Registration, region: TextRegion) -> bool:
 
 
 def _near(lines: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The lines and the pixels next to them."""
-    return np.asarray(np.convolve(lines, np.ones(3), mode="same") > 0)
+    """The lines and the three pixels next to them: averaging and a coarse scan spread them that far."""
+    return np.asarray(np.convolve(lines, np.ones(7), mode="same") > 0)
 
 
 def _streak_share(inked: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -17,7 +17,8 @@ WEAKER = BoxMark("unsure", "faint", 0.3)
 SPECK = BoxMark("unsure", "speck", 0.1)
 CIRCLED = BoxMark("unsure", "circled", 0.9, circled=True, beside_mm2=5.0)
 HALF_CIRCLED = BoxMark("unsure", "circled", 0.6, beside_mm2=3.0)
-BESIDE = BoxMark("empty", None, 0.001, beside_mm2=1.2)
+BESIDE = BoxMark("empty", None, 0.001, beside_mm2=1.2, sectors=1)
+WIDE_ARC = BoxMark("empty", None, 0.001, sectors=3)
 LOST = BoxMark("unsure", "box_not_found", 0.001)
 
 
@@ -46,7 +47,8 @@ def row(*marks: BoxMark) -> MarkedRow:
         ((CIRCLED, CIRCLED, EMPTY), "doubtful", ("5",), "circled"),
         ((EMPTY, HALF_CIRCLED, EMPTY), "doubtful", ("4",), "circled"),
         ((EMPTY, BESIDE, EMPTY), "doubtful", ("4",), "beside"),
-        ((CROSS, BESIDE, EMPTY), "clear", ("5",), None),
+        ((EMPTY, WIDE_ARC, EMPTY), "doubtful", ("4",), "beside"),
+        ((CROSS, BESIDE, WIDE_ARC), "clear", ("5",), None),
         ((CROSS, LOST, EMPTY), "doubtful", ("5",), "box_not_found"),
         ((EMPTY, LOST, EMPTY), "doubtful", (), "box_not_found"),
     ],
@@ -92,7 +94,7 @@ def test_in_black_and_white_a_blank_needs_a_pen_that_shows() -> None:
         assert (judged[-1].state, judged[-1].reason, judged[-1].chosen) == ("doubtful", "black_and_white", ())
 
 
-KINDS = (EMPTY, CROSS, FILLED, FAINT, WEAKER, SPECK, CIRCLED, HALF_CIRCLED, BESIDE, LOST)
+KINDS = (EMPTY, CROSS, FILLED, FAINT, WEAKER, SPECK, CIRCLED, HALF_CIRCLED, BESIDE, WIDE_ARC, LOST)
 
 
 @given(marks=st.lists(st.sampled_from(KINDS), min_size=1, max_size=5))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from forms.geometry import MM_PER_INCH
 from ocr.boxes import MIN_OUTLINE, read_boxes
 from ocr.ink import measure_ink
-from ocr.marks import EMPTY_AREA_MM2, MARK_DARKNESS, judge_boxes
+from ocr.marks import BESIDE_MM2, EMPTY_AREA_MM2, MARK_DARKNESS, judge_boxes
 from ocr.register import Registration, find_registration
 
 DPI = 200
@@ -107,8 +108,6 @@ def test_dirt_on_the_glass_is_no_mark(desk) -> None:
 
 
 def test_a_circle_around_a_box_is_seen(desk) -> None:
-    import cv2
-
     pixels, box, scale = desk.blank(), desk.page.boxes[8], DPI / MM_PER_INCH
     centre = round((box.x + 2.1) * scale), round((box.y + 2.1) * scale)
     cv2.circle(pixels, centre, round(3.3 * scale), 40, 3, cv2.LINE_AA)
@@ -127,3 +126,12 @@ def test_a_box_is_found_by_its_outline_not_by_the_darkest_spot(desk) -> None:
     ink = measure_ink(read_boxes(pixels, shifted, desk.page.boxes), len(desk.page.boxes))
     assert [number for number, mark in enumerate(judge_boxes(ink)) if mark.state == "marked"] == [8, 20, 32]
     assert ink.area_mm2[[number for number in range(78) if number not in (8, 20, 32)]].max() <= EMPTY_AREA_MM2
+
+
+def test_a_stroke_along_the_outline_is_not_taken_for_nothing(desk) -> None:
+    pixels, box, scale = desk.blank(), desk.page.boxes[8], DPI / MM_PER_INCH
+    left, right, y = round(box.x * scale), round((box.x + box.w) * scale), round((box.y - 0.2) * scale)
+    cv2.line(pixels, (left, y), (right, y), 40, 4)
+    _, marks = judge(desk, desk.scan(pixels))
+    assert marks[8].beside_mm2 > BESIDE_MM2
+    assert np.delete([mark.beside_mm2 for mark in marks], 8).max() < BESIDE_MM2
