@@ -6,11 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
-from ocr.marks import BESIDE_MM2, BESIDE_SECTORS, BoxMark
+from ocr.marks import ARC_SECTORS, BESIDE_MM2, BESIDE_SECTORS, BoxMark
 from ocr.reading import AnswerReading
 
 MAX_CONFIDENCE = 0.9999  # no tuning run was long enough to promise more
-_HALF_LOST = ("faint", "small", "speck")
 _DOUBT_CONFIDENCE = 0.5  # a doubtful answer never claims more
 
 
@@ -49,15 +48,16 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     marks = asked.marks
     marked = [place for place, mark in enumerate(marks) if mark.state == "marked"]
     unsure = [place for place, mark in enumerate(marks) if mark.state == "unsure"]
-    if len(marked) == 1 and all(marks[place].reason == "speck" for place in unsure):
-        return asked.settled(marked)
+    circle = unsure if not marked and len(unsure) == 1 and marks[unsure[0]].circled else []
+    if circle or (len(marked) == 1 and all(marks[place].reason == "speck" for place in unsure)):
+        chosen = marked or circle
+        arc = any(mark.sectors >= ARC_SECTORS for place, mark in enumerate(marks) if place not in chosen)
+        return asked.doubtful(chosen, "beside") if arc else asked.settled(chosen)
     if len(marked) > 1:
         return asked.doubtful(_survivors(marks, marked), "two_marks")
     if marked and unsure:
         circled = any(marks[place].circled for place in unsure)
         return asked.doubtful(marked, "two_marks" if circled else marks[unsure[0]].reason)
-    if len(unsure) == 1 and marks[unsure[0]].circled:
-        return asked.settled(unsure)
     if unsure:
         best = max(unsure, key=lambda place: marks[place].probability)
         return asked.doubtful([best] if marks[best].probability > 0.5 else [], marks[best].reason)
@@ -95,18 +95,17 @@ def answer_text(question: str, has_ink: bool) -> AnswerReading:
     return AnswerReading(question, None, (), "clear", "handwriting", MAX_CONFIDENCE)
 
 
-def distrust_blanks(answers: Sequence[AnswerReading]) -> list[AnswerReading]:
-    """The answers of a page in pure black and white, where a weak pen leaves nothing at all.
+def distrust_black_and_white(answers: Sequence[AnswerReading]) -> list[AnswerReading]:
+    """The answers of a page in pure black and white, where a weak stroke leaves nothing at all.
 
-    A blank stays a promise only where the page shows that its pen comes through: sure marks, and none half lost.
+    A blank is no promise there, however strong the other marks. Where most answers are blank or half lost, nor is a
+    mark: it may be the corrected one, and the weak one beside it the answer.
     """
-    pen_shows = any(answer.state == "clear" and answer.chosen for answer in answers)
-    half_lost = any(answer.reason in _HALF_LOST for answer in answers)
-    if pen_shows and not half_lost:
-        return list(answers)
+    shown = sum(answer.state == "clear" or answer.reason == "two_marks" for answer in answers)
+    distrusted = ("blank",) if 2 * shown > len(answers) else ("blank", "clear")
     return [
         replace(answer, state="doubtful", reason="black_and_white", confidence=_DOUBT_CONFIDENCE)
-        if answer.state == "blank"
+        if answer.state in distrusted
         else answer
         for answer in answers
     ]

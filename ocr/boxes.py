@@ -88,10 +88,9 @@ def _read_group(
     centres = np.array([(box.x + box.w / 2, box.y + box.h / 2) for box in boxes])
     raw = _sample_patches(*fine, centres, (half[0] + rim + reach, half[1] + rim + reach), scale)
     paper, noise = _paper_level(raw)
-    wide = _darkness(raw, paper, black)
-    score = _outline_scores(wide, half, reach)
+    score = _outline_scores(raw, half, reach) / _depth(paper, black)[:, None, None]
     shifts = _settle(score, centres, reach)
-    ink = np.stack([_window(patch, shift, reach) for patch, shift in zip(wide, shifts, strict=True)])
+    ink = _darkness(_windows(raw, shifts, reach), paper, black)
     rows, columns = (shifts + reach).T
     around_half, around_scale = _grid(boxes[0], AROUND_PX_PER_MM)
     beside, above = (round(AROUND_PX_PER_MM * rim_mm) for rim_mm in AROUND_RIM_MM)
@@ -158,17 +157,27 @@ def _paper_level(raw: Gray) -> tuple[Floats, float]:
     return paper, noise / 0.78  # from the 40th to the 70th percentile of a normal distribution
 
 
+def _depth(paper: Floats, black: float) -> Floats:
+    """How many greys lie between paper and printed black, per box."""
+    return np.asarray((paper * np.float32(1 - black)).clip(1), np.float32)
+
+
 def _darkness(raw: Gray, paper: Floats, black: float) -> Floats:
-    depth = (paper * np.float32(1 - black)).clip(1)[:, None, None]
-    return np.asarray((paper[:, None, None] - raw) / depth, np.float32)
+    return np.asarray((paper[:, None, None] - raw) / _depth(paper, black)[:, None, None], np.float32)
 
 
-def _outline_scores(ink: Floats, half: tuple[int, int], reach: int) -> Floats:
-    """(n, 2 reach + 1, 2 reach + 1): how dark the outline's lines are over the paper just outside, at each shift."""
-    count, rows, columns = ink.shape
-    sheet = np.ascontiguousarray(ink.clip(0, 1)).reshape(-1, columns)
-    across = cv2.blur(sheet, (2 * half[0] - 3, _LINE_PX)).reshape(ink.shape).astype(np.float32, copy=False)
-    along = cv2.blur(sheet, (_LINE_PX, 2 * half[1] - 3)).reshape(ink.shape).astype(np.float32, copy=False)
+def _outline_scores(raw: Gray, half: tuple[int, int], reach: int) -> Floats:
+    """(n, 2 reach + 1, 2 reach + 1): greys by which the outline's lines are darker than the paper just outside, at each
+    shift. Summed over whole greys, which takes a third of the time of floats.
+    """
+    count, rows, columns = raw.shape
+    sheet = raw.reshape(-1, columns)
+    across = (
+        cv2.boxFilter(sheet, cv2.CV_32F, (2 * half[0] - 3, _LINE_PX)).reshape(raw.shape).astype(np.float32, copy=False)
+    )
+    along = (
+        cv2.boxFilter(sheet, cv2.CV_32F, (_LINE_PX, 2 * half[1] - 3)).reshape(raw.shape).astype(np.float32, copy=False)
+    )
 
     def shifted(response: Floats, down: int, right: int) -> Floats:
         top, left = rows // 2 + down - reach, columns // 2 + right - reach
@@ -177,9 +186,9 @@ def _outline_scores(ink: Floats, half: tuple[int, int], reach: int) -> Floats:
     total = np.zeros((count, 2 * reach + 1, 2 * reach + 1), np.float32)
     for sign in (-1, 1):
         line, paper = sign * half[1], sign * (half[1] + _OUTSIDE_PX)
-        total += shifted(across, line, 0) - shifted(across, paper, 0)
+        total += shifted(across, paper, 0) - shifted(across, line, 0)
         line, paper = sign * half[0], sign * (half[0] + _OUTSIDE_PX)
-        total += shifted(along, 0, line) - shifted(along, 0, paper)
+        total += shifted(along, 0, paper) - shifted(along, 0, line)
     return total / np.float32(4)
 
 
@@ -209,7 +218,10 @@ def _smooth_shifts(own: NDArray[np.intp], best: Floats, centres: NDArray[np.floa
     return np.rint(expected).astype(np.intp)
 
 
-def _window(patch: Floats, shift: NDArray[np.intp], reach: int) -> Floats:
-    top, left = shift + reach
-    rows, columns = patch.shape
-    return patch[top : top + rows - 2 * reach, left : left + columns - 2 * reach]
+def _windows(raw: Gray, shifts: NDArray[np.intp], reach: int) -> Gray:
+    """Each patch without its reach, moved by its shift."""
+    count, rows, columns = raw.shape
+    moved = np.empty((count, rows - 2 * reach, columns - 2 * reach), np.uint8)
+    for number, (top, left) in enumerate((shifts + reach).tolist()):
+        moved[number] = raw[number, top : top + moved.shape[1], left : left + moved.shape[2]]
+    return moved

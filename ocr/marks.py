@@ -26,7 +26,7 @@ SPECK_EXTENT_MM = 1.0  # 42 % of stray dots are shorter, 0.01 % of marks: beside
 MARK_DARKNESS = 0.14  # of printed black; fainter ink, 1.3 % of marks, may be rubbed out or shine through from behind
 FILLED_COVERAGE, OPEN_COVERAGE = 0.75, 0.55
 BESIDE_MM2, BESIDE_SECTORS = 0.3, 2  # 99.9 % of empty boxes have less beside them
-CIRCLE_SECTORS, ALMOST_CIRCLE_SECTORS = 7, 4  # 99.9 % of empty boxes have 2 at most, 96 % of circles 4 or more
+CIRCLE_SECTORS, ALMOST_CIRCLE_SECTORS, ARC_SECTORS = 7, 4, 3  # 95 % of circles hold 4 or more, 99 % hold 3 or more
 WEIGHTS = (3.00, 5.17)  # 0.001 at 0.1 mm2 of ink, 0.5 at 0.5, 0.96 at 1.0
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from forms.code import SheetCode
 from forms.layout import Box, DigitBox, Layout, LayoutBook, PageLayout
-from ocr.answers import MarkedRow, answer_many, answer_number, answer_one, answer_text, distrust_blanks
+from ocr.answers import MarkedRow, answer_many, answer_number, answer_one, answer_text, distrust_black_and_white
 from ocr.boxes import read_boxes
 from ocr.codes import CodeFinding, find_sheet_code
 from ocr.files import BadImage, PageImage, load_images
@@ -114,7 +114,7 @@ def _read_answers(pixels: Gray, place: Registration, layout: Layout, page: PageL
         written = zip(page.digits, marks[len(page.boxes) :], strict=True)
         answers.append(answer_number(question, [mark for digit, mark in written if digit.question == question]))
     if is_two_level(pixels):
-        answers = distrust_blanks(answers)
+        answers = distrust_black_and_white(answers)
     if page.texts:
         coarse = reduced(pixels, place, _TEXT_PX_PER_MM)
         answers += [answer_text(region.question, has_writing(*coarse, region)) for region in page.texts]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.answers import MarkedRow, answer_many, answer_number, answer_one, answer_text, distrust_blanks
+from ocr.answers import MarkedRow, answer_many, answer_number, answer_one, answer_text, distrust_black_and_white
 from ocr.marks import BoxMark
 
 EMPTY = BoxMark("empty", None, 0.001)
@@ -48,7 +48,9 @@ def row(*marks: BoxMark) -> MarkedRow:
         ((EMPTY, HALF_CIRCLED, EMPTY), "doubtful", ("4",), "circled"),
         ((EMPTY, BESIDE, EMPTY), "doubtful", ("4",), "beside"),
         ((EMPTY, WIDE_ARC, EMPTY), "doubtful", ("4",), "beside"),
-        ((CROSS, BESIDE, WIDE_ARC), "clear", ("5",), None),
+        ((CROSS, BESIDE, EMPTY), "clear", ("5",), None),
+        ((CROSS, WIDE_ARC, EMPTY), "doubtful", ("5",), "beside"),
+        ((WIDE_ARC, CIRCLED, EMPTY), "doubtful", ("4",), "beside"),
         ((CROSS, LOST, EMPTY), "doubtful", ("5",), "box_not_found"),
         ((EMPTY, LOST, EMPTY), "doubtful", (), "box_not_found"),
     ],
@@ -85,13 +87,19 @@ def test_a_text_is_only_told_from_nothing() -> None:
     assert answer_text("t", False).state == "blank"
 
 
-def test_in_black_and_white_a_blank_needs_a_pen_that_shows() -> None:
-    strong, blank, faint = answer_one(row(CROSS, EMPTY)), answer_one(row(EMPTY, EMPTY)), answer_one(row(FAINT, EMPTY))
-    assert distrust_blanks([strong, blank]) == [strong, blank]
-    for others in ([blank], [strong, faint, blank]):
-        judged = distrust_blanks(others)
-        assert judged[:-1] == others[:-1]
-        assert (judged[-1].state, judged[-1].reason, judged[-1].chosen) == ("doubtful", "black_and_white", ())
+def test_in_black_and_white_no_blank_is_a_promise() -> None:
+    strong, blank = answer_one(row(CROSS, EMPTY)), answer_one(row(EMPTY, EMPTY))
+    judged = distrust_black_and_white([strong, strong, blank])
+    assert judged[:2] == [strong, strong]
+    assert (judged[2].state, judged[2].reason, judged[2].chosen) == ("doubtful", "black_and_white", ())
+
+
+def test_in_black_and_white_a_mark_among_blanks_is_no_promise_either() -> None:
+    """Its pen is mostly lost: the one filled box may be the mistake, and the answer beside it gone."""
+    filled, blank = answer_one(row(FILLED, EMPTY)), answer_one(row(EMPTY, EMPTY))
+    judged = distrust_black_and_white([filled, blank, blank])
+    assert {answer.state for answer in judged} == {"doubtful"}
+    assert judged[0].chosen == ("5",)
 
 
 KINDS = (EMPTY, CROSS, FILLED, FAINT, WEAKER, SPECK, CIRCLED, HALF_CIRCLED, BESIDE, WIDE_ARC, LOST)
