@@ -6,11 +6,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
+import numpy as np
+
 from ocr.marks import ARC_SECTORS, BESIDE_MM2, BESIDE_SECTORS, BoxMark
 from ocr.reading import AnswerReading
 
 MAX_CONFIDENCE = 0.9999  # no tuning run was long enough to promise more
 _DOUBT_CONFIDENCE = 0.5  # a doubtful answer never claims more
+# A weak mark counts where the page's own pen is as weak, and not where the pen is far stronger: three strokes at least
+# tell the pen, by the fourth fifth of their darkness. What a rubber leaves, or thin paper lets through, has a fifth of
+# the pen's at most, and beside a sure mark says nothing.
+_PEN_STROKES, _PEN_PERCENTILE, _PEN_LEAST = 3, 80, 0.08
+_SURE_SHARE, _REMAINS_SHARE = 0.5, 0.25
 
 
 @dataclass(frozen=True)
@@ -43,15 +50,25 @@ class MarkedRow:
         )
 
 
-def answer_one(asked: MarkedRow) -> AnswerReading:
-    """A one-choice question: one sure mark and nothing else to think about is clear, two marks never are."""
-    marks = asked.marks
+def pen_darkness(marks: Sequence[BoxMark]) -> float | None:
+    """How dark, 0..1, the pen of a page draws; None where too few strokes tell."""
+    strokes = [mark.darkness for mark in marks if mark.is_stroke]
+    return float(np.percentile(strokes, _PEN_PERCENTILE)) if len(strokes) >= _PEN_STROKES else None
+
+
+def answer_one(asked: MarkedRow, pen: float | None = None) -> AnswerReading:
+    """A one-choice question: one sure mark and nothing else to think about is clear, two marks never are.
+
+    `pen`: pen_darkness of the page.
+    """
+    marks = [_by_pen(mark, pen) for mark in asked.marks]
     marked = [place for place, mark in enumerate(marks) if mark.state == "marked"]
     unsure = [place for place, mark in enumerate(marks) if mark.state == "unsure"]
     circle = unsure if not marked and len(unsure) == 1 and marks[unsure[0]].circled else []
-    if circle or (len(marked) == 1 and all(marks[place].reason == "speck" for place in unsure)):
+    if circle or (len(marked) == 1 and all(_is_nothing(marks[place], marks[marked[0]]) for place in unsure)):
         chosen = marked or circle
-        arc = any(mark.sectors >= ARC_SECTORS for place, mark in enumerate(marks) if place not in chosen)
+        others = [mark for place, mark in enumerate(marks) if place not in chosen]
+        arc = any(mark.sectors >= ARC_SECTORS and not _is_remains(mark, marks[chosen[0]]) for mark in others)
         return asked.doubtful(chosen, "beside") if arc else asked.settled(chosen)
     if len(marked) > 1:
         return asked.doubtful(_survivors(marks, marked), "two_marks")
@@ -66,14 +83,43 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     return asked.doubtful([best], "beside") if beside else asked.settled([])
 
 
-def answer_many(asked: MarkedRow) -> AnswerReading:
-    """A question with several choices: every sure mark counts; any box that is not sure makes it doubtful."""
-    chosen = [place for place, mark in enumerate(asked.marks) if mark.state == "marked" or mark.circled]
-    unsure = [mark for mark in asked.marks if mark.state == "unsure" and not mark.circled]
+def _by_pen(mark: BoxMark, pen: float | None) -> BoxMark:
+    if pen is None or not mark.is_stroke:
+        return mark
+    if mark.reason == "faint" and mark.darkness >= max(_PEN_LEAST, _SURE_SHARE * pen):
+        return replace(mark, state="marked", reason=None)
+    if mark.state == "marked" and mark.darkness < _REMAINS_SHARE * pen:
+        return replace(mark, state="unsure", reason="faint")
+    return mark
+
+
+def _is_nothing(mark: BoxMark, sure: BoxMark) -> bool:
+    """Whether an unsure mark says nothing beside a sure one: a speck, or what is left of a stroke or half a circle.
+
+    A whole circle is a way of marking, at any darkness.
+    """
+    return mark.reason == "speck" or (
+        mark.reason in ("faint", "circled") and not mark.circled and _is_remains(mark, sure)
+    )
+
+
+def _is_remains(mark: BoxMark, sure: BoxMark) -> bool:
+    return mark.darkness <= _REMAINS_SHARE * sure.darkness
+
+
+def answer_many(asked: MarkedRow, pen: float | None = None) -> AnswerReading:
+    """A question with several choices: every sure mark counts; any box that is not sure makes it doubtful.
+
+    `pen`: pen_darkness of the page. A weak stroke stays a doubt even by a weak pen: no other box of the question speaks
+    for or against it.
+    """
+    marks = [_by_pen(mark, pen) if mark.state == "marked" else mark for mark in asked.marks]
+    chosen = [place for place, mark in enumerate(marks) if mark.state == "marked" or mark.circled]
+    unsure = [mark for mark in marks if mark.state == "unsure" and not mark.circled]
     if unsure:
-        likely = [place for place, mark in enumerate(asked.marks) if mark.probability > 0.5]
+        likely = [place for place, mark in enumerate(marks) if mark.probability > 0.5]
         return asked.doubtful(likely, unsure[0].reason)
-    beside = any(mark.state == "empty" and mark.beside_mm2 >= BESIDE_MM2 for mark in asked.marks)
+    beside = any(mark.state == "empty" and mark.beside_mm2 >= BESIDE_MM2 for mark in marks)
     return asked.doubtful(chosen, "beside") if beside else asked.settled(chosen)
 
 

@@ -31,9 +31,9 @@ class BoxInk:
 
     In the interior: `area_mm2` of ink, its mean `darkness` (0 without ink), `mean` darkness of all of it, noise and
     all, `width_mm`, `height_mm` that the ink reaches over, `coverage` 0..1 by solid ink. Outside: `beside_mm2` of ink
-    near the outline, `edge_mm2` of ink on it beyond what is printed there, `sectors` 0..8 of the surroundings that hold
-    ink. `through`: a straight line that comes in and goes out again, as dirt on a scanner's glass draws it. `outline`:
-    how well the printed outline was seen.
+    near the outline, `around` its mean darkness there and further out, `edge_mm2` of ink on the outline beyond what is
+    printed there, `sectors` 0..8 of the surroundings that hold ink. `through`: a straight line that comes in and goes
+    out again, as dirt on a scanner's glass draws it. `outline`: how well the printed outline was seen.
     """
 
     area_mm2: Floats
@@ -43,6 +43,7 @@ class BoxInk:
     height_mm: Floats
     coverage: Floats
     beside_mm2: Floats
+    around: Floats
     edge_mm2: Floats
     sectors: Floats
     through: Floats
@@ -73,7 +74,7 @@ def _measure_group(patches: BoxPatches, guard_mm: float) -> dict[str, Floats]:
     pixels = inked.sum(axis=(1, 2))
     width = inked.any(axis=1).sum(axis=1) / patches.px_per_mm[0]
     height = inked.any(axis=2).sum(axis=1) / patches.px_per_mm[1]
-    beside, sectors, crossed = _measure_around(patches.around > level, patches)
+    beside, sectors, crossed, darkness_around = _measure_around(patches.around > level, patches)
     measured = {
         "area_mm2": pixels / (patches.px_per_mm[0] * patches.px_per_mm[1]),
         "darkness": np.where(inked, inner, 0).sum(axis=(1, 2)) / np.maximum(pixels, 1),
@@ -82,6 +83,7 @@ def _measure_group(patches: BoxPatches, guard_mm: float) -> dict[str, Floats]:
         "height_mm": height,
         "coverage": (inner > SOLID).mean(axis=(1, 2)),
         "beside_mm2": beside,
+        "around": darkness_around,
         "edge_mm2": _measure_edges(smooth, patches),
         "sectors": sectors,
         "through": _is_line(width, height, inner.shape[2] / patches.px_per_mm[0], crossed[:, 0])
@@ -130,8 +132,10 @@ def _measure_edges(ink: Floats, patches: BoxPatches) -> NDArray[np.float32]:
 
 def _measure_around(
     inked: NDArray[np.bool_], patches: BoxPatches
-) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.bool_]]:
-    """Ink beside the outline (mm2), sectors that hold ink, and whether ink stands above and below, left and right."""
+) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.bool_], NDArray[np.float64]]:
+    """Ink beside the outline (mm2), sectors that hold ink, whether ink stands above and below, left and right, and its
+    mean darkness.
+    """
     beyond, sector = _rings(patches.around.shape, patches.around_half_px, patches.around_px_per_mm)
     # The near ring's sectors, then the far ring's
     zone = np.where(beyond > _BESIDE_MM[1], sector + _SECTORS, np.where(beyond >= _BESIDE_MM[0], sector, -1))
@@ -149,6 +153,7 @@ def _measure_around(
         mm2[:, :_SECTORS].sum(axis=1),
         (held > _SECTOR_MM2).sum(axis=1),
         np.column_stack([above & below, left & right]),
+        (unruled * patches.around.reshape(len(inked), -1))[:, ordered].sum(axis=1) / pixels.sum(axis=1).clip(1),
     )
 
 

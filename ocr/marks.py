@@ -35,7 +35,8 @@ class BoxMark:
     """One box. `probability` that a person meant to mark it; `filled`: solid from edge to edge; `open`: surely not.
 
     `circled`: empty itself, ink all around. `beside_mm2`: ink next to a box that is empty itself, or on its outline;
-    `sectors`: how many of the eight directions around it hold ink.
+    `sectors`: how many of the eight directions around it hold ink. `darkness` 0..1 of the ink inside, where there is
+    none of the ink around; `is_stroke`: as much and as long as a mark.
     """
 
     state: BoxState
@@ -46,6 +47,8 @@ class BoxMark:
     circled: bool = False
     beside_mm2: float = 0.0
     sectors: int = 0
+    darkness: float = 0.0
+    is_stroke: bool = False
 
 
 def judge_boxes(ink: BoxInk) -> list[BoxMark]:
@@ -66,25 +69,30 @@ def mark_probability(ink: BoxInk) -> NDArray[np.float64]:
 def _judge(ink: BoxInk, number: int, chance: float) -> BoxMark:
     area, extent, darkness = ink.area_mm2[number], ink.extent_mm[number], ink.darkness[number]
     coverage, sectors = float(ink.coverage[number]), int(ink.sectors[number])
-    filled, is_open = coverage >= FILLED_COVERAGE, coverage <= OPEN_COVERAGE
     if ink.outline[number] < MIN_OUTLINE:
-        return BoxMark("unsure", "box_not_found", chance, filled, is_open)
+        return BoxMark("unsure", "box_not_found", chance)
     if area <= EMPTY_AREA_MM2 and abs(ink.mean[number]) <= EMPTY_MEAN:
-        return _judge_surroundings(chance, sectors, float(ink.beside_mm2[number] + ink.edge_mm2[number]))
+        beside_mm2 = float(ink.beside_mm2[number] + ink.edge_mm2[number])
+        return _judge_surroundings(chance, sectors, beside_mm2, float(ink.around[number]))
+    is_stroke = bool(area >= MARK_AREA_MM2 and extent >= MARK_EXTENT_MM)
+    state: BoxState = "unsure"
+    reason: BoxReason | None = "small" if darkness >= MARK_DARKNESS else "faint"
     if ink.through[number] > 0:
-        return BoxMark("unsure", "line_through", chance, filled, is_open)
-    if area >= MARK_AREA_MM2 and extent >= MARK_EXTENT_MM and darkness >= MARK_DARKNESS:
-        return BoxMark("marked", None, chance, filled, is_open)
-    if extent <= SPECK_EXTENT_MM and chance < 0.5:
-        return BoxMark("unsure", "speck", chance, filled, is_open)
-    reason: BoxReason = "small" if darkness >= MARK_DARKNESS else "faint"
-    return BoxMark("unsure", reason, chance, filled, is_open)
+        reason = "line_through"
+    elif is_stroke and darkness >= MARK_DARKNESS:
+        state, reason = "marked", None
+    elif extent <= SPECK_EXTENT_MM and chance < 0.5:
+        reason = "speck"
+    filled, is_open = coverage >= FILLED_COVERAGE, coverage <= OPEN_COVERAGE
+    return BoxMark(state, reason, chance, filled, is_open, darkness=float(darkness), is_stroke=is_stroke)
 
 
-def _judge_surroundings(chance: float, sectors: int, beside_mm2: float) -> BoxMark:
+def _judge_surroundings(chance: float, sectors: int, beside_mm2: float, darkness: float) -> BoxMark:
     """An empty interior: a circle around it is a way of marking, half a circle is not to be told."""
     if sectors < ALMOST_CIRCLE_SECTORS:
-        return BoxMark("empty", None, chance, beside_mm2=beside_mm2, sectors=sectors)
+        return BoxMark("empty", None, chance, beside_mm2=beside_mm2, sectors=sectors, darkness=darkness)
     circled = sectors >= CIRCLE_SECTORS
     likely = 0.9 if circled else 0.6
-    return BoxMark("unsure", "circled", likely, circled=circled, beside_mm2=beside_mm2, sectors=sectors)
+    return BoxMark(
+        "unsure", "circled", likely, circled=circled, beside_mm2=beside_mm2, sectors=sectors, darkness=darkness
+    )

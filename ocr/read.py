@@ -12,7 +12,15 @@ import numpy as np
 
 from forms.code import SheetCode
 from forms.layout import Box, DigitBox, Layout, LayoutBook, PageLayout
-from ocr.answers import MarkedRow, answer_many, answer_number, answer_one, answer_text, distrust_black_and_white
+from ocr.answers import (
+    MarkedRow,
+    answer_many,
+    answer_number,
+    answer_one,
+    answer_text,
+    distrust_black_and_white,
+    pen_darkness,
+)
 from ocr.boxes import read_boxes
 from ocr.codes import CodeFinding, find_sheet_code
 from ocr.files import BadImage, PageImage, load_images
@@ -107,8 +115,10 @@ def _read_answers(pixels: Gray, place: Registration, layout: Layout, page: PageL
     """One answer for every question and row of the page, in printed order of boxes, then numbers, then texts."""
     parts: list[Box | DigitBox] = [*page.boxes, *page.digits]
     marks = judge_boxes(measure_ink(read_boxes(pixels, place, parts), len(parts))) if parts else []
+    pen = pen_darkness(marks[: len(page.boxes)])
     answers = [
-        answer_many(row) if layout.questions[row.question] == "many" else answer_one(row) for row in _rows(page, marks)
+        answer_many(row, pen) if layout.questions[row.question] == "many" else answer_one(row, pen)
+        for row in _rows(page, marks)
     ]
     for question in dict.fromkeys(digit.question for digit in page.digits):
         written = zip(page.digits, marks[len(page.boxes) :], strict=True)

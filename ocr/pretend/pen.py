@@ -81,6 +81,14 @@ def draw_mark(
     draw_strokes(page, strokes, rng, pen, px_per_mm)
 
 
+def smear(page: Gray, box_px: tuple[float, float, float, float], px_per_mm: float) -> None:
+    """Rub over the inside of a box, in place: what is there runs into its surroundings by a sixth of a millimetre."""
+    x, y, w, h = box_px
+    rim = round(0.4 * px_per_mm)
+    inside = page[round(y) + rim : round(y + h) - rim, round(x) + rim : round(x + w) - rim]
+    inside[:] = cv2.GaussianBlur(inside, (0, 0), px_per_mm / 6)
+
+
 def draw_strokes(
     page: Gray, strokes: Sequence[Points], rng: np.random.Generator, pen: PenStyle, px_per_mm: float = PX_PER_MM
 ) -> None:

@@ -13,14 +13,14 @@ import numpy as np
 
 from forms.layout import Box, DigitBox, Layout, PageLayout
 from ocr.pictures import Gray
-from ocr.pretend.pen import Mark, PenStyle, draw_mark, pick_pen
+from ocr.pretend.pen import Mark, PenStyle, draw_mark, pick_pen, smear
 from ocr.pretend.settings import MarkingSettings
 from ocr.pretend.shapes import MarkKind
 from ocr.pretend.writing import draw_digit, draw_scrawl
 
 AnswerKey = tuple[str, str | None]
 FILLING: tuple[MarkKind, ...] = ("fill", "hatch", "scribble")
-How = Literal["ordinary", "faint", "outside", "tail", "stray", "corrected", "two_marks", "blank", "written"]
+How = Literal["ordinary", "faint", "outside", "tail", "stray", "corrected", "two_marks", "erased", "blank", "written"]
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,9 @@ class _Hand:
         right = [box for box in boxes if box.option in chosen]
         wrong = [box for box in boxes if box.option not in chosen]
         how = self._pick_how(one and bool(wrong))
+        if how == "erased":
+            self._rub_out(wrong[int(self.rng.integers(len(wrong)))])
+            right = right if self.rng.random() < 0.5 else []
         if how in ("corrected", "two_marks"):
             return self._two(key, right[0], wrong[int(self.rng.integers(len(wrong)))], how)
         for box in right:
@@ -157,6 +160,8 @@ class _Hand:
                 return "two_marks"
             if self.rng.random() < rates.corrected:
                 return "corrected"
+            if rates.erased and self.rng.random() < rates.erased:
+                return "erased"
         if self.rng.random() < rates.partly_outside:
             return "outside"
         if self.rng.random() < rates.long_tail:
@@ -176,6 +181,13 @@ class _Hand:
         crosses = how == "corrected" and (person.habit in FILLING or self.rng.random() < 0.7)
         self._draw(right, "ordinary", "cross" if crosses else person.habit)
         return FilledAnswer(*key, (right.option,) if how == "corrected" else None, how)
+
+    def _rub_out(self, box: Box) -> None:
+        """What a rubber leaves of a mark: weak, patchy and smeared."""
+        left = self.rng.uniform(*self.settings.erased_left)
+        weak = replace(self.person.pen, darkness=self.person.pen.darkness * left, roughness=0.6)
+        self._ink(box, Mark(self.person.habit, self.person.size), weak)
+        smear(self.pixels, self._px(box), self.px_per_mm)
 
     def _draw(self, box: Box, how: How, kind: MarkKind | None = None) -> None:
         person, rng = self.person, self.rng

@@ -55,7 +55,10 @@ def _habits() -> dict[MarkKind, float]:
 
 @dataclass(frozen=True)
 class MarkingSettings:
-    """How people mark. `habits`: the share of respondents who mostly mark so; the rates are per question and row."""
+    """How people mark. `habits`: the share of respondents who mostly mark so; the rates are per question and row.
+
+    `erased`: a mark rubbed out, of which `erased_left` of its darkness stays; every other one is not replaced.
+    """
 
     pens: dict[str, PenRange] = field(default_factory=_pens)
     habits: dict[MarkKind, float] = field(default_factory=_habits)
@@ -67,6 +70,8 @@ class MarkingSettings:
     corrected: float = 0.008
     corrected_by_rule: float = 0.7
     two_marks: float = 0.004
+    erased: float = 0.0
+    erased_left: Range = (0.04, 0.2)
     blank: float = 0.03
     empty_page: float = 0.005
     many_chosen: float = 0.35
@@ -80,6 +85,7 @@ class ScannerSettings:
 
     `blur_px` is the standard deviation at 200 dpi; `paper`, `black` and `noise` are grey levels 0..255; `light` is the
     standard deviation of the brightness lost from one edge to the other, 0..1; dust is the mean number of specks.
+    `show_through`: the part of the other side's darkness that thin paper lets through, on a share of the sheets.
     """
 
     dpi: int = 200
@@ -101,6 +107,8 @@ class ScannerSettings:
     streak_share: float = 0.03
     dark_lid_share: float = 0.06
     jpeg_quality: tuple[int, int] = (60, 90)
+    show_through_share: float = 0.0
+    show_through: Range = (0.03, 0.12)
     one_bit: bool = False
     one_bit_threshold: Range = (120.0, 175.0)
 

@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from forms.geometry import MM_PER_INCH
 from forms.layout import Layout
 from ocr.pictures import Gray
-from ocr.pretend.respondent import AnswerKey, FilledAnswer, Respondent, fill_page, meet_respondent
+from ocr.pretend.respondent import AnswerKey, FilledAnswer, fill_page, meet_respondent
 from ocr.pretend.scanner import encode_jpeg, pick_quality, place, scan
 from ocr.pretend.settings import PretendSettings
 from ocr.pretend.spoil import EXTRA_PAGES, spoil
@@ -68,9 +69,18 @@ def make_sheet(
     """
     random = sheet_random(seed, index)
     person = meet_respondent(random.pen, settings.marking)
+    sides = [pixels.copy() for pixels in pages]
+    px_per_mm = settings.scanner.dpi / MM_PER_INCH
+    filled = [
+        fill_page(pixels, layout, page, answers or {}, random.pen, settings.marking, px_per_mm, person)
+        for pixels, page in zip(sides, layout.pages, strict=True)
+    ]
+    share = settings.scanner.show_through_share
+    if share and random.mishaps.random() < share:
+        sides = show_through(sides, random.mishaps.uniform(*settings.scanner.show_through), px_per_mm)
     scans: list[PretendScan] = []
-    for number, pixels in enumerate(pages):
-        scans += _make_page(pixels.copy(), layout, number, person, answers or {}, random, settings)
+    for pixels, page, said in zip(sides, layout.pages, filled, strict=True):
+        scans += _scan_side(pixels, page.page, said, random, settings)
     return scans
 
 
@@ -88,24 +98,26 @@ def make_sheet_from_pdf(
     return make_sheet(pages, layout, seed, index, settings, answers)
 
 
-def _make_page(
-    pixels: Gray,
-    layout: Layout,
-    number: int,
-    person: Respondent,
-    answers: Mapping[AnswerKey, Sequence[str]],
-    random: SheetRandom,
-    settings: PretendSettings,
+def show_through(sides: Sequence[Gray], strength: float, px_per_mm: float) -> list[Gray]:
+    """Every side with what thin paper lets through from the sheet's other side: mirrored, weak and soft."""
+    thin = []
+    for number, pixels in enumerate(sides):
+        behind = sides[number ^ 1] if number ^ 1 < len(sides) else np.full_like(pixels, 255)
+        soft = cv2.GaussianBlur(behind[:, ::-1], (0, 0), 0.2 * px_per_mm).astype(np.float32)
+        thin.append(np.rint(pixels * (1 - strength * (1 - soft / 255))).astype(np.uint8))
+    return thin
+
+
+def _scan_side(
+    pixels: Gray, page: int, filled: Sequence[FilledAnswer], random: SheetRandom, settings: PretendSettings
 ) -> list[PretendScan]:
     dpi = settings.scanner.dpi
-    page = layout.pages[number]
-    filled = fill_page(pixels, layout, page, answers, random.pen, settings.marking, dpi / MM_PER_INCH, person)
     kind = pick_mishap(random.mishaps, settings)
     if kind is None or kind in EXTRA_PAGES:
-        scans = [make_scan(pixels, page.page, filled, None, random.scanner, settings)]
+        scans = [make_scan(pixels, page, filled, None, random.scanner, settings)]
     else:
         spoiled = spoil(pixels, kind, random.mishaps, dpi)
-        scans = [make_scan(spoiled, page.page, filled, kind, random.scanner, settings)]
+        scans = [make_scan(spoiled, page, filled, kind, random.scanner, settings)]
     if kind in EXTRA_PAGES:
         other = spoil(pixels, kind, random.mishaps, dpi)
         scans.append(make_scan(other, None, (), kind, random.scanner, settings))

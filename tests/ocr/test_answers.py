@@ -6,19 +6,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.answers import MarkedRow, answer_many, answer_number, answer_one, answer_text, distrust_black_and_white
+from ocr.answers import (
+    MarkedRow,
+    answer_many,
+    answer_number,
+    answer_one,
+    answer_text,
+    distrust_black_and_white,
+    pen_darkness,
+)
 from ocr.marks import BoxMark
 
 EMPTY = BoxMark("empty", None, 0.001)
-CROSS = BoxMark("marked", None, 0.999)
-FILLED = BoxMark("marked", None, 0.999, filled=True, open=False)
-FAINT = BoxMark("unsure", "faint", 0.8)
+CROSS = BoxMark("marked", None, 0.999, darkness=0.5, is_stroke=True)
+FILLED = BoxMark("marked", None, 0.999, filled=True, open=False, darkness=0.6, is_stroke=True)
+FAINT = BoxMark("unsure", "faint", 0.8, darkness=0.2, is_stroke=True)
+REMAINS = BoxMark("unsure", "faint", 0.8, darkness=0.1, is_stroke=True)
 WEAKER = BoxMark("unsure", "faint", 0.3)
 SPECK = BoxMark("unsure", "speck", 0.1)
-CIRCLED = BoxMark("unsure", "circled", 0.9, circled=True, beside_mm2=5.0)
+CIRCLED = BoxMark("unsure", "circled", 0.9, circled=True, beside_mm2=5.0, darkness=0.5)
 HALF_CIRCLED = BoxMark("unsure", "circled", 0.6, beside_mm2=3.0)
 BESIDE = BoxMark("empty", None, 0.001, beside_mm2=1.2, sectors=1)
-WIDE_ARC = BoxMark("empty", None, 0.001, sectors=3)
+WIDE_ARC = BoxMark("empty", None, 0.001, sectors=3, darkness=0.5)
+SHADOW = BoxMark("empty", None, 0.001, sectors=3, darkness=0.1)
 LOST = BoxMark("unsure", "box_not_found", 0.001)
 
 
@@ -50,6 +60,9 @@ def row(*marks: BoxMark) -> MarkedRow:
         ((EMPTY, WIDE_ARC, EMPTY), "doubtful", ("4",), "beside"),
         ((CROSS, BESIDE, EMPTY), "clear", ("5",), None),
         ((CROSS, WIDE_ARC, EMPTY), "doubtful", ("5",), "beside"),
+        ((CROSS, SHADOW, EMPTY), "clear", ("5",), None),
+        ((CROSS, REMAINS, EMPTY), "clear", ("5",), None),
+        ((EMPTY, REMAINS, EMPTY), "doubtful", ("4",), "faint"),
         ((WIDE_ARC, CIRCLED, EMPTY), "doubtful", ("4",), "beside"),
         ((CROSS, LOST, EMPTY), "doubtful", ("5",), "box_not_found"),
         ((EMPTY, LOST, EMPTY), "doubtful", (), "box_not_found"),
@@ -87,6 +100,18 @@ def test_a_text_is_only_told_from_nothing() -> None:
     assert answer_text("t", False).state == "blank"
 
 
+def test_a_weak_mark_counts_where_the_pen_of_the_page_is_as_weak() -> None:
+    weak_pen, strong_pen = pen_darkness([FAINT, FAINT, FAINT]), pen_darkness([CROSS, CROSS, CROSS])
+    assert answer_one(row(EMPTY, FAINT), weak_pen).state == "clear"
+    assert answer_one(row(EMPTY, FAINT), strong_pen).state == "doubtful"
+    assert answer_one(row(FAINT, FAINT), weak_pen).reason == "two_marks"
+    assert answer_many(row(EMPTY, FAINT)).state == "doubtful"
+
+
+def test_two_marks_tell_nothing_of_a_pen() -> None:
+    assert pen_darkness([FAINT, FAINT, EMPTY, SPECK]) is None
+
+
 def test_in_black_and_white_no_blank_is_a_promise() -> None:
     strong, blank = answer_one(row(CROSS, EMPTY)), answer_one(row(EMPTY, EMPTY))
     judged = distrust_black_and_white([strong, strong, blank])
@@ -102,7 +127,7 @@ def test_in_black_and_white_a_mark_among_blanks_is_no_promise_either() -> None:
     assert judged[0].chosen == ("5",)
 
 
-KINDS = (EMPTY, CROSS, FILLED, FAINT, WEAKER, SPECK, CIRCLED, HALF_CIRCLED, BESIDE, WIDE_ARC, LOST)
+KINDS = (EMPTY, CROSS, FILLED, FAINT, REMAINS, WEAKER, SPECK, CIRCLED, HALF_CIRCLED, BESIDE, WIDE_ARC, LOST)
 
 
 @given(marks=st.lists(st.sampled_from(KINDS), min_size=1, max_size=5))

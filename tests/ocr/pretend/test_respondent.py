@@ -86,6 +86,25 @@ def test_two_marks_have_no_truth(layout: Layout, blanks: list[Gray]) -> None:
     assert {len(inked_options(page, blanks[0], layout, answer.question)) for answer in answers} == {2}
 
 
+def test_what_is_rubbed_out_is_far_weaker_than_the_pen_and_means_nothing(layout: Layout, blanks: list[Gray]) -> None:
+    page, filled = fill(layout, blanks[0], replace(PLAIN, erased=1.0), 2)
+    answers = [answer for answer in filled if layout.questions[answer.question] == "one"]
+    assert {answer.how for answer in answers} == {"erased"}
+    assert {len(answer.truth or ()) for answer in answers} == {0, 1}
+    for answer in answers:
+        assert inked_options(page, blanks[0], layout, answer.question) == answer.truth
+        boxes = [box for box in layout.pages[0].boxes if box.question == answer.question]
+        touched = [box for box in boxes if deepest_grey(page, blanks[0], box) > 3]
+        assert len(touched) == 1 + len(answer.truth or ())
+
+
+def deepest_grey(page: Gray, blank: Gray, box: Box) -> float:
+    """How many greys the inside of a box is darker than as printed, at its darkest."""
+    left, top = (round((at + 0.8) * PX_PER_MM) for at in (box.x, box.y))
+    right, bottom = (round((at + 3.4) * PX_PER_MM) for at in (box.x, box.y))
+    return float((blank[top:bottom, left:right].astype(int) - page[top:bottom, left:right]).max())
+
+
 def test_a_question_that_takes_many_is_never_corrected(layout: Layout, blanks: list[Gray]) -> None:
     _, filled = fill(layout, blanks[0], replace(PLAIN, corrected=1.0, two_marks=1.0, many_chosen=1.0), 3)
     many = next(answer for answer in filled if answer.question == "p1q19")

@@ -18,7 +18,7 @@ from ocr.blank import draw_blank
 from ocr.pictures import Gray, decode_jpeg
 from ocr.pretend.scanner import encode_jpeg
 from ocr.pretend.settings import MarkingSettings, PretendSettings, ScannerSettings, describe
-from ocr.pretend.sheets import PretendScan, make_sheet, make_sheet_from_pdf, pick_mishap, sheet_random
+from ocr.pretend.sheets import PretendScan, make_sheet, make_sheet_from_pdf, pick_mishap, sheet_random, show_through
 from ocr.pretend.stack import render_pages, write_pdf, write_tiff
 
 SETTINGS = PretendSettings(bad_page_share=0.0)
@@ -50,6 +50,15 @@ def test_another_scanner_leaves_every_mark_where_it_was(
     other = make_sheet(blanks, layout, 42, 3, tidy)
     assert [scan.answers for scan in other] == [scan.answers for scan in sheet]
     assert {scan.rotation for scan in other} == {180}
+
+
+def test_thin_paper_shows_the_other_side_mirrored_and_weak() -> None:
+    front, back = np.full((600, 400), 255, np.uint8), np.full((600, 400), 255, np.uint8)
+    back[100:200, 50:100] = 0
+    shown, behind = show_through([front, back], 0.1, 8.0)
+    assert shown[150, 400 - 75] == round(255 * 0.9)
+    assert shown[150, 75] == 255
+    assert np.array_equal(behind, back)
 
 
 def test_another_resolution_asks_the_same_of_the_hand(layout: Layout, sheet: list[PretendScan]) -> None:
