@@ -7,16 +7,10 @@ from pathlib import Path
 import click
 
 from collector.cli.terminal import FOLDER, example
-from collector.example import list_examples
 from forms.words import text
 
-# After \b click keeps the lines: a name that breaks at its hyphen cannot be copied
-_EXAMPLES = "\n".join(["\b", text("cli.init_known"), *(f"  {name}" for name in list_examples())])
 
-
-@click.command(
-    "init", help=f"{text('cli.init')}\n\n{_EXAMPLES}", epilog=example("phieu init khao-sat --example quang-ninh-2013")
-)
+@click.command("init", help=text("cli.init"), epilog=example("phieu init khao-sat --example quang-ninh-2013"))
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--example", "name", required=True, help=text("cli.init_example"))
 def init_command(folder: Path, name: str) -> None:
