@@ -14,7 +14,7 @@ from typing import Any
 from reportlab.lib.colors import black, whitesmoke
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, KeepTogether, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import Flowable, SimpleDocTemplate, Spacer, Table
 
 from forms.drawing import Align, Prose, plain
 from forms.fonts import REGULAR, register_fonts, text_width_mm
@@ -73,8 +73,9 @@ def write_drawn_list(path: Path, head: ListHead, people: Sequence[DrawnPerson], 
         title=text("recipients.list_title", lang),
         invariant=1,
     )
-    story = [*_heading(head, people, lang), _table(people, lang), _signatures(lang)]
-    document.build(story, canvasmaker=_paged(text("recipients.list_private", lang, day=head.erase_day), lang))
+    story = [*_heading(head, people, lang), _table(people, lang)]
+    notice = text("recipients.list_private", lang, day=head.erase_day)
+    document.build(story, canvasmaker=_paged(notice, f"{head.agency} · {head.group}", lang))
 
 
 def _heading(head: ListHead, people: Sequence[DrawnPerson], lang: str) -> list[Flowable]:
@@ -115,7 +116,7 @@ def _gap(height_mm: float) -> Spacer:
 def _table(people: Sequence[DrawnPerson], lang: str) -> Table:
     rows: list[list[Any]] = [[_cell(text(f"recipients.list_{name}", lang), True, "centre") for name in _HEADINGS]]
     style: list[tuple[Any, ...]] = [
-        ("GRID", (0, 0), (-1, -1), 0.5, black),
+        ("GRID", (0, 0), (-1, -2), 0.5, black),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
         ("BACKGROUND", (0, 0), (-1, 0), whitesmoke),
         ("LEFTPADDING", (0, 0), (-1, -1), 4),
@@ -128,6 +129,9 @@ def _table(people: Sequence[DrawnPerson], lang: str) -> Table:
             style += [("SPAN", (0, len(rows)), (-1, len(rows))), ("NOSPLIT", (0, len(rows)), (0, len(rows) + 1))]
             rows.append([_cell(text("recipients.list_reserves", lang), True), "", "", "", "", ""])
         rows.append(_row(person))
+    # The signatures are the last row: they never stand on a page without a name and the headings.
+    style += [("SPAN", (0, len(rows)), (-1, len(rows))), ("NOSPLIT", (0, len(rows) - 1), (0, len(rows)))]
+    rows.append([_signatures(lang), "", "", "", "", ""])
     heights = [_row_height(row) for row in rows]
     return Table(rows, [width * PT_PER_MM for width in _COLUMNS_MM], heights, repeatRows=1, style=style)
 
@@ -172,10 +176,10 @@ def _signatures(lang: str) -> Flowable:
     hint = [Prose(f"<i>{plain(text('recipients.list_sign', lang))}</i>", 10.0, align="centre").flow() for _ in names]
     day = ["", _line(text("recipients.list_signed", lang), False)]
     table = Table([day, names, hint], colWidths=[half, half], style=[("TOPPADDING", (0, 0), (-1, -1), 0)])
-    return KeepTogether([_gap(6), table, _gap(14)])
+    return Table([[table]], style=[("TOPPADDING", (0, 0), (-1, -1), 16), ("BOTTOMPADDING", (0, 0), (-1, -1), 34)])
 
 
-def _paged(notice: str, lang: str) -> type[Canvas]:
+def _paged(notice: str, cell: str, lang: str) -> type[Canvas]:
     """A canvas that knows at its end how many pages there are, and then writes the foot of each."""
 
     class Paged(Canvas):  # type: ignore[misc]
@@ -191,19 +195,20 @@ def _paged(notice: str, lang: str) -> type[Canvas]:
             pages = len(self._kept)
             for page, state in enumerate(self._kept, 1):
                 self.__dict__.update(state)
-                _draw_foot(self, notice, text("recipients.list_page", lang, page=page, pages=pages))
+                _draw_foot(self, notice, cell, text("recipients.list_page", lang, page=page, pages=pages))
                 super().showPage()
             super().save()
 
     return Paged
 
 
-def _draw_foot(canvas: Canvas, notice: str, page: str) -> None:
+def _draw_foot(canvas: Canvas, notice: str, cell: str, page: str) -> None:
     right = _WIDE_MM - _RIGHT_MM
     size = min(_SMALL_PT, _SMALL_PT * (right - _LEFT_MM - 26) / text_width_mm(notice, REGULAR, _SMALL_PT))
     canvas.setFont(REGULAR, size)
     canvas.drawString(_LEFT_MM * PT_PER_MM, 12 * PT_PER_MM, notice)
     canvas.setFont(REGULAR, _SMALL_PT)
+    canvas.drawString(_LEFT_MM * PT_PER_MM, 8 * PT_PER_MM, cell)
     canvas.drawRightString(right * PT_PER_MM, 12 * PT_PER_MM, page)
     canvas.setLineWidth(0.3)
     canvas.line(_LEFT_MM * PT_PER_MM, 17 * PT_PER_MM, right * PT_PER_MM, 17 * PT_PER_MM)
