@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from collector.store.campaigns import sync_campaign
 from collector.store.events import record_event
 from collector.store.recipients import (
     Marked,
+    SealedPerson,
     add_people,
     find_marks,
     hold_recipients,
@@ -42,7 +43,13 @@ class ImportSummary:
     notes: list[str]
 
 
-def import_recipients(store: Store, campaign: Campaign, path: Path | None, who: str) -> ImportSummary:
+def import_recipients(
+    store: Store,
+    campaign: Campaign,
+    path: Path | None,
+    who: str,
+    report: Callable[[int, int], None] = lambda *_: None,
+) -> ImportSummary:
     """Take the people of a file (else the folder's list) in, read them back, and remove the file.
 
     InputWrong with every problem and nothing kept. WorkFailed where the file cannot be removed: the people are kept,
@@ -61,12 +68,20 @@ def import_recipients(store: Store, campaign: Campaign, path: Path | None, who: 
         if problems:
             raise InputWrong(problems)
         if fresh:
-            number = add_people(conn, [seal_person(keys, person) for person in fresh], who)
+            number = add_people(conn, _seal(keys, fresh, report), who)
             record_event(conn, who, "recipients.import", str(number), f"people={len(fresh)}")
     _read_back(store, campaign.settings.id, found.people)
     _remove_file(path, before)
     notes = [str(twin) for twin in found.in_two_cells] + notes
     return ImportSummary(len(found.people), len(fresh), notes)
+
+
+def _seal(keys: ContactKeys, people: Sequence[Recipient], report: Callable[[int, int], None]) -> list[SealedPerson]:
+    sealed = []
+    for done, person in enumerate(people, 1):
+        sealed.append(seal_person(keys, person))
+        report(done, len(people))
+    return sealed
 
 
 def _choose_file(folder: Path, path: Path | None) -> Path:

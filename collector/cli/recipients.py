@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from collector.cli.terminal import FOLDER, example, say
+from collector.cli.terminal import FOLDER, example, progress, say
 from forms.words import text
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -70,7 +70,8 @@ def import_command(folder: Path, file: Path | None, who: str) -> None:
     from collector.recipients import import_recipients
 
     campaign, store = open_campaign(folder)
-    summary = import_recipients(store, campaign, file, who)
+    with progress(text("recipients.importing")) as report:
+        summary = import_recipients(store, campaign, file, who, report)
     for line in summary.notes:
         say(line)
     day = erase_day(store, campaign.settings)
