@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from collector.recipients import import_recipients
 from collector.sealed_people import find_keys, unseal_person
 from collector.settings import keys_folder
+from collector.store import open_store
 from collector.store.events import list_events
 from collector.store.recipients import count_people, list_people
 from collector.store.schema import metadata, recipient, recipient_import, recipient_mark
@@ -169,6 +171,45 @@ def test_a_file_that_cannot_be_removed_ends_the_import_in_failure_and_keeps_the_
     again = import_recipients(store, campaign, folder / "recipients.csv", "lan")
     assert again.added == 0
     assert not (folder / "recipients.csv").exists()
+
+
+def test_a_file_that_changes_meanwhile_stays(store, campaign, tmp_path):
+    path = tmp_path / "recipients.csv"
+    path.write_text(PEOPLE, encoding="utf-8")
+    more = PEOPLE + "SNV,CD,Phạm Thị Hoa,,0987654321,,,\n"
+
+    def write_on(done, total):
+        path.write_text(more, encoding="utf-8")
+
+    with pytest.raises(WorkFailed, match=r"recipients\.csv"):
+        import_recipients(store, campaign, path, "lan", write_on)
+    assert path.read_text(encoding="utf-8") == more
+    assert import_recipients(store, campaign, path, "lan").added == 1
+
+
+def test_a_file_stays_whose_people_do_not_come_back_from_the_database(campaign, tmp_path, monkeypatch):
+    monkeypatch.delenv("PHIEU_DATABASE", raising=False)
+    store = open_store(tmp_path, campaign.settings)
+    with store.write() as conn:
+        conn.exec_driver_sql(
+            "CREATE TRIGGER worn_out AFTER INSERT ON recipient WHEN NEW.agency > 0 "
+            "BEGIN UPDATE recipient SET sealed = zeroblob(92) WHERE id = NEW.id; END"
+        )
+    (tmp_path / "recipients.csv").write_text(PEOPLE, encoding="utf-8")
+    with pytest.raises(WorkFailed):
+        import_recipients(store, campaign, None, "lan")
+    assert (tmp_path / "recipients.csv").exists()
+    store.close()
+
+
+def test_two_who_import_the_same_list_at_once_add_everybody_once(store, campaign, tmp_path):
+    paths = [tmp_path / f"list{n}.csv" for n in range(4)]
+    for path in paths:
+        path.write_text(PEOPLE, encoding="utf-8")
+    with ThreadPoolExecutor(4) as pool:
+        added = [done.added for done in pool.map(lambda path: import_recipients(store, campaign, path, "lan"), paths)]
+    assert sorted(added) == [0, 0, 0, 3]
+    assert people_kept(store) == 3
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links")
