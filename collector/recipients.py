@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -20,7 +20,6 @@ from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.events import record_event
 from collector.store.recipients import (
-    Marked,
     SealedPerson,
     add_people,
     find_marks,
@@ -36,11 +35,15 @@ from forms.words import text
 
 @dataclass(frozen=True)
 class ImportSummary:
-    """How many people a file held, how many of them are new, and lines about people who stand in two cells."""
+    """How many people a file held, how many of them are new, and lines about people who stand in two cells.
+
+    `left_out`: further rows of people who are in their cell already.
+    """
 
     people: int
     added: int
     notes: list[str]
+    left_out: int = 0
 
 
 def import_recipients(
@@ -49,31 +52,35 @@ def import_recipients(
     path: Path | None,
     who: str,
     report: Callable[[int, int], None] = lambda *_: None,
+    once: bool = False,
 ) -> ImportSummary:
     """Take the people of a file (else the folder's list) in, read them back, and remove the file.
+
+    `once`: a further row of somebody who is in the cell already, here or in the store, is left out instead of refused.
 
     InputWrong with every problem and nothing kept. WorkFailed where the file cannot be removed: the people are kept,
     and importing again adds nobody.
     """
     path = _choose_file(store.folder, path)
     before = _fingerprint(path)
-    found = read_recipients(path, campaign)
+    found = read_recipients(path, campaign, once)
     if found.problems:
         raise InputWrong(found.problems)
     with store.write() as conn:
         sync_campaign(conn, campaign)
         hold_recipients(conn)
         keys = _keys_to_import(conn, campaign.settings.id)
-        fresh, problems, notes = _hold_against_store(conn, keys, found.people)
-        if problems:
-            raise InputWrong(problems)
-        if fresh:
-            number = add_people(conn, _seal(keys, fresh, report), who)
-            record_event(conn, who, "recipients.import", str(number), f"people={len(fresh)}")
-    _read_back(store, campaign.settings.id, found.people)
+        held = _hold_against_store(conn, keys, found.people, once)
+        if held.problems:
+            raise InputWrong(held.problems)
+        if held.fresh:
+            number = add_people(conn, _seal(keys, held.fresh, report), who)
+            record_event(conn, who, "recipients.import", str(number), f"people={len(held.fresh)}")
+    _read_back(store, campaign.settings.id, held.people)
     _remove_file(path, before)
-    notes = [str(twin) for twin in found.in_two_cells] + notes
-    return ImportSummary(len(found.people), len(fresh), notes)
+    notes = [str(twin) for twin in found.in_two_cells] + held.notes
+    left_out = found.left_out + len(found.people) - len(held.people)
+    return ImportSummary(len(held.people), len(held.fresh), notes, left_out)
 
 
 def _seal(keys: ContactKeys, people: Sequence[Recipient], report: Callable[[int, int], None]) -> list[SealedPerson]:
@@ -118,29 +125,38 @@ def _keys_to_import(conn: Connection, campaign_id: str) -> ContactKeys:
     return keys
 
 
-def _hold_against_store(
-    conn: Connection, keys: ContactKeys, people: Iterable[Recipient]
-) -> tuple[list[Recipient], list[Problem], list[str]]:
-    """Who is new; who is in the cell already with other words (a problem); who stands in another cell (a note)."""
-    known = find_marks(conn)
-    fresh, problems, notes = [], [], []
+@dataclass
+class _Held:
+    """A list held against the store: who stays, who of them is new, what is wrong, who stands in another cell too."""
+
+    people: list[Recipient] = field(default_factory=list)
+    fresh: list[Recipient] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def _hold_against_store(conn: Connection, keys: ContactKeys, people: Iterable[Recipient], once: bool) -> _Held:
+    """Who is in the cell already, in other words, is a problem; with `once` left out where more than a name tells."""
+    known, held = find_marks(conn), _Held()
     for person in people:
+        digest, cell = row_digest(keys, person), (person.agency, person.group)
         bearers = {kind: known.get((kind, mark), []) for kind, mark in row_marks(keys, person).items()}
-        digest, same = row_digest(keys, person), False
-        for kind, found in bearers.items():
-            inside = [one for one in found if (one.agency, one.group) == (person.agency, person.group)]
-            same = same or any(one.digest == digest for one in inside)
-            if any(one.digest != digest for one in inside):
-                problems.append(_stored_twin(person, kind))
-            elif _elsewhere(found, inside) and kind != "name" and not same:
-                notes.append(f"{person.where}: {text(f'recipients.twin_{kind}', other=text('recipients.stored'))}")
-        if not same:
-            fresh.append(person)
-    return fresh, problems, notes
+        inside = {kind: [one for one in found if (one.agency, one.group) == cell] for kind, found in bearers.items()}
+        others = [kind for kind, found in inside.items() if any(one.digest != digest for one in found)]
+        if others:
+            if not once or "name" in others:
+                held.problems += [_stored_twin(person, kind) for kind in others]
+            continue
+        held.people.append(person)
+        if not any(inside.values()):
+            held.fresh.append(person)
+            elsewhere = [kind for kind, found in bearers.items() if found and kind != "name"]
+            held.notes += [_stored_words(person, kind) for kind in elsewhere]
+    return held
 
 
-def _elsewhere(found: Collection[Marked], inside: Collection[Marked]) -> bool:
-    return len(found) > len(inside)
+def _stored_words(person: Recipient, kind: str) -> str:
+    return f"{person.where}: {text(f'recipients.twin_{kind}', other=text('recipients.stored'))}"
 
 
 def _stored_twin(person: Recipient, kind: str) -> Problem:

@@ -59,11 +59,15 @@ class Twin:
 
 @dataclass(frozen=True)
 class RecipientList:
-    """What a file gave: the people, every problem, and people who stand in two cells (no problem: they may)."""
+    """What a file gave: the people, every problem, and people who stand in two cells (no problem: they may).
+
+    `left_out`: rows of people whom another row of the cell already names.
+    """
 
     people: list[Recipient] = field(repr=False)
     problems: list[Problem]
     in_two_cells: list[Twin]
+    left_out: int = 0
 
 
 def find_recipients_file(folder: Path) -> Path | None:
@@ -71,17 +75,21 @@ def find_recipients_file(folder: Path) -> Path | None:
     return find_table(folder, TABLE)
 
 
-def read_recipients(path: Path, campaign: Campaign | None) -> RecipientList:
-    """The people of a file; without a campaign (its files are wrong) only what the rows tell by themselves."""
+def read_recipients(path: Path, campaign: Campaign | None, once: bool = False) -> RecipientList:
+    """The people of a file; without a campaign (its files are wrong) only what the rows tell by themselves.
+
+    `once`: who has several rows in a cell is no problem and stays with one of them.
+    """
     rows, problems = read_table(path, TABLE, REQUIRED, OPTIONAL, private=True)
     if not rows or not set(REQUIRED) <= rows[0].columns.keys():
         return RecipientList([], problems or [_problem(f"{path.name}:1", "nobody")], [])
     people = [_read_person(row, problems) for row in rows]
     if campaign is not None:
         problems += _check_cells(rows, people, campaign)
-    twins = list(find_twins(people))
+    kept = keep_once(people) if once else people
+    twins = list(find_twins(kept))
     problems += [_twin_problem(twin) for twin in twins if twin.same_cell]
-    return RecipientList(people, problems, [twin for twin in twins if not twin.same_cell])
+    return RecipientList(kept, problems, [twin for twin in twins if not twin.same_cell], len(people) - len(kept))
 
 
 def check_recipients(folder: Path, campaign: Campaign | None) -> list[Problem]:
@@ -94,6 +102,35 @@ def check_recipients(folder: Path, campaign: Campaign | None) -> list[Problem]:
     if other != path and other.is_file():
         problems.append(Problem(other.name, text("problem.table_twice"), text("problem.table_twice_fix")))
     return problems
+
+
+def keep_once(people: Sequence[Recipient]) -> list[Recipient]:
+    """One row for each person of a cell, of rows that are joined by a file code, a telephone or an e-mail address.
+
+    Which row does not depend on their order: the first by file code, telephone, e-mail, name.
+    """
+    chiefs = list(range(len(people)))
+
+    def chief(index: int) -> int:
+        while chiefs[index] != index:
+            chiefs[index] = index = chiefs[chiefs[index]]
+        return index
+
+    bearers: dict[tuple[str, ...], int] = {}
+    for index, person in enumerate(people):
+        for kind, value in person.marks().items():
+            if kind != "name":
+                other = bearers.setdefault((person.agency, person.group, kind, value), index)
+                chiefs[chief(index)] = chief(other)
+    best: dict[int, int] = {}
+    for index in sorted(range(len(people)), key=lambda index: _rank(people[index])):
+        best.setdefault(chief(index), index)
+    return [people[index] for index in sorted(best.values())]
+
+
+def _rank(person: Recipient) -> tuple[str, ...]:
+    day = str(person.result_date or "")
+    return person.file_code, person.phone, person.email, person.name, person.procedure, day
 
 
 def find_twins(people: Sequence[Recipient]) -> Iterator[Twin]:

@@ -61,9 +61,10 @@ def recipients_command(ctx: click.Context, folder: Path) -> None:
     "import", help=text("recipients.cli_import"), epilog=example("phieu recipients khao-sat import")
 )
 @click.argument("file", metavar="[FILE]", required=False, type=_FILE)
+@click.option("--once", is_flag=True, help=text("recipients.cli_once"))
 @_who
 @click.pass_obj
-def import_command(folder: Path, file: Path | None, who: str) -> None:
+def import_command(folder: Path, file: Path | None, once: bool, who: str) -> None:
     """Take a list in and remove the file."""
     from collector.erasure import erase_day
     from collector.opening import open_campaign
@@ -71,11 +72,13 @@ def import_command(folder: Path, file: Path | None, who: str) -> None:
 
     campaign, store = open_campaign(folder)
     with progress(text("recipients.importing")) as report:
-        summary = import_recipients(store, campaign, file, who, report)
+        summary = import_recipients(store, campaign, file, who, report, once)
     for line in summary.notes:
         say(line)
     day = erase_day(store, campaign.settings)
     click.echo(text("recipients.import_done", people=summary.people, added=summary.added, day=f"{day:%d/%m/%Y}"))
+    if summary.left_out:
+        say(text("recipients.left_out", rows=summary.left_out))
     say(text("recipients.import_copies"))
     if campaign.settings.recipients.erase_after is None:
         say(text("recipients.no_date"))

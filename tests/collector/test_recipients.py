@@ -141,6 +141,18 @@ def test_somebody_imported_before_with_other_words_is_a_problem_of_that_row(stor
     assert people_kept(store) == 3
 
 
+def test_further_rows_of_people_are_left_out_where_that_is_asked_for(store, campaign, take_in, tmp_path):
+    take_in(PEOPLE)
+    path = tmp_path / "more.csv"
+    more = "HL,CD,Lan,,0912345678,,HS-0009,\nHL,CD,Phạm Thị Hoa,,0987654321,,,\nHL,CD,Hoa,,0987654321,,,\n"
+    path.write_text(PEOPLE + more, encoding="utf-8")
+    summary = import_recipients(store, campaign, path, "lan", once=True)
+    assert (summary.people, summary.added, summary.left_out) == (4, 1, 2)
+    assert not path.exists()
+    assert [person.name for person in kept(store, campaign)].count("Nguyễn Thị Lan") == 1
+    assert people_kept(store) == 4
+
+
 def test_somebody_imported_before_into_another_cell_is_a_note(take_in):
     take_in(PEOPLE)
     (note,) = take_in(HEAD + "SNV,CD,Nguyễn Thị Lan,,+84 912 345 678,,,\n").notes

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from forms.campaign import Campaign
 from forms.checkup import check_folder
@@ -86,6 +89,29 @@ def test_two_people_of_one_name_need_something_that_tells_them_apart(example: Ca
     assert [p.where for p in read_recipients(write(tmp_path, alike), example).problems] == ["recipients.csv:3"]
     apart = HEAD + "SXD,CC,Nguyễn Văn An,,,,,\nSXD,CC,Nguyễn Văn An,an@sxd.gov.vn,,,,\n"
     assert read_recipients(write(tmp_path, apart), example).problems == []
+
+
+SEVERAL = [
+    "HLO,CD,Nguyễn Thị Lan,lan@example.vn,0912345678,Khai sinh,HS-3,",
+    "HLO,CD,Nguyễn Thị Lan,lan@example.vn,,Khai tử,HS-2,",
+    "HLO,CD,Lan,,0912345678,Kết hôn,HS-1,",
+    "HLO,CD,Trần Văn Minh,,0987654321,,HS-4,",
+    "CPH,CD,Nguyễn Thị Lan,lan@example.vn,0912345678,,HS-5,",
+]
+
+
+@given(rows=st.permutations(SEVERAL))
+def test_whoever_has_several_rows_stays_with_the_same_one_in_any_order(rows: list[str], example: Campaign) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        found = read_recipients(write(Path(folder), HEAD + "\n".join(rows)), example, once=True)
+    assert found.problems == []
+    assert sorted(person.file_code for person in found.people) == ["HS-1", "HS-4", "HS-5"]
+    assert found.left_out == 2
+
+
+def test_two_people_of_one_name_and_no_more_are_told_even_then(example: Campaign, tmp_path: Path) -> None:
+    alike = HEAD + "SXD,CC,Nguyễn Văn An,,,,,\nSXD,CC,Nguyễn Văn An,,,,,\n"
+    assert len(read_recipients(write(tmp_path, alike), example, once=True).problems) == 1
 
 
 @pytest.mark.parametrize("content", ["", HEAD, "agency,group\nHL,CD\n"])
