@@ -23,6 +23,14 @@ def unfinished_file(path: Path) -> Iterator[Path]:
         unfinished.unlink(missing_ok=True)
 
 
+@contextmanager
+def private_file(path: Path) -> Iterator[Path]:
+    """unfinished_file for personal data: from its first byte on nobody but the owner may read it (mode 0600)."""
+    with unfinished_file(path) as unfinished:
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        yield unfinished
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file in one step."""
     write_stream(path, [content])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import sys
@@ -15,6 +16,7 @@ from forms.words import text
 
 DATA = "data"
 KEY_BYTES = 32
+_NAMED = "contacts-"
 
 
 def database_url(folder: Path, campaign_database: str) -> str:
@@ -59,18 +61,50 @@ def load_key(campaign_id: str, name: str) -> bytes:
     """
     path = keys_folder(campaign_id) / name
     if not path.exists():
-        _make_key(path)
+        _write_key(path, secrets.token_bytes(KEY_BYTES))
+    return _read_key(path)
+
+
+def add_key(campaign_id: str, key: bytes) -> str:
+    """Keep a key under a name that follows from what it is; gives the name's end, by which get_key finds it."""
+    name = name_key(key)
+    _write_key(keys_folder(campaign_id) / f"{_NAMED}{name}", key)
+    return name
+
+
+def get_key(campaign_id: str, name: str) -> bytes:
+    """A key that add_key kept; never a new one. WorkFailed where it is lost or not the one of that name."""
+    path = keys_folder(campaign_id) / f"{_NAMED}{name}"
+    if not path.exists():
+        raise WorkFailed(text("cli.key_lost", path=path))
+    key = _read_key(path)
+    if name_key(key) != name:
+        raise WorkFailed(text("cli.key_other", path=path))
+    return key
+
+
+def remove_key(campaign_id: str, name: str) -> None:
+    """Destroy a key: what it sealed stays shut for ever, except for who has a backup of it."""
+    (keys_folder(campaign_id) / f"{_NAMED}{name}").unlink(missing_ok=True)
+
+
+def name_key(key: bytes) -> str:
+    """Sixteen hex digits that tell a key from others and nothing about it."""
+    return hashlib.sha256(b"phieu key" + key).hexdigest()[:16]
+
+
+def _read_key(path: Path) -> bytes:
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
         raise WorkFailed(text("cli.key_broken", path=path, size=len(key), wanted=KEY_BYTES))
     return key
 
 
-def _make_key(path: Path) -> None:
+def _write_key(path: Path, key: bytes) -> None:
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
+        file.write(key)
         file.flush()
         os.fsync(file.fileno())
     try:

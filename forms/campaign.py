@@ -61,6 +61,12 @@ class Group(Frozen):
     privacy: Literal["linked", "unlinked"]
 
 
+class RecipientRules(Frozen):
+    """How long the list of people to be asked is kept: it is to be erased after this day."""
+
+    erase_after: datetime.date | None = None
+
+
 class Settings(Frozen):
     """campaign.yaml."""
 
@@ -76,6 +82,7 @@ class Settings(Frozen):
     blocks: Annotated[tuple[Block, ...], Field(min_length=1)]
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
     scoring: Scoring = Scoring()
+    recipients: RecipientRules = RecipientRules()
     recheck: dict[str, Any] = {}
     reading: dict[str, Any] = {}
 

@@ -13,6 +13,7 @@ from forms.folder import read_parts
 from forms.fonts import BOLD, missing_letters, text_width_mm
 from forms.parts import Parts
 from forms.pdf import AGENCY_PT, AGENCY_SMALLEST_PT, AGENCY_W_MM
+from forms.recipients import check_recipients
 from forms.words import text
 from forms.yaml_file import Path as Place
 from forms.yaml_file import YamlFile
@@ -33,9 +34,12 @@ def check_folder(folder: Path) -> Campaign:
             except (KeyError, ValueError):
                 # a name that refers to nothing, already reported where it stands
                 assert problems, code
-    if problems or parts.settings is None:
+    # Where the rest is wrong, every row that refers to it would be: the list is then held against nothing.
+    whole = parts.campaign(parts.settings) if parts.settings is not None and not problems else None
+    problems += check_recipients(folder, whole)
+    if problems or whole is None:
         raise InputWrong(problems)
-    return parts.campaign(parts.settings)
+    return whole
 
 
 def _check_letters(parts: Parts) -> Iterator[Problem]:

@@ -51,9 +51,12 @@ def find_table(folder: Path, name: str) -> Path | None:
 
 
 def read_table(
-    path: Path, name: str, required: Sequence[str], optional: Sequence[str]
+    path: Path, name: str, required: Sequence[str], optional: Sequence[str], private: bool = False
 ) -> tuple[list[Row], list[Problem]]:
-    """The rows of a table, empty ones left out; wrong headings and unreadable files are problems."""
+    """The rows of a table, empty ones left out; wrong headings and unreadable files are problems.
+
+    `private`: no problem repeats what is written; a list of people without headings would be shown as headings.
+    """
     try:
         lines = list(_csv_lines(path) if path.suffix == ".csv" else _workbook_lines(path))
     except UnicodeDecodeError:
@@ -63,7 +66,7 @@ def read_table(
     if not lines:
         return [], [Problem(f"{path.name}:1", text("problem.empty_table"), text("problem.empty_table_fix"))]
     head_number, head = lines[0]
-    columns, problems = _columns(f"{path.name}:{head_number}", name, head, required, optional)
+    columns, problems = _columns(f"{path.name}:{head_number}", name, head, required, optional, private)
     rows = [
         Row(path.name, number, {column: _at(values, place) for column, place in columns.items()}, columns)
         for number, values in lines[1:]
@@ -103,7 +106,7 @@ def clean_text(value: str) -> str:
 
 
 def _columns(
-    where: str, name: str, head: Sequence[str], required: Sequence[str], optional: Sequence[str]
+    where: str, name: str, head: Sequence[str], required: Sequence[str], optional: Sequence[str], private: bool
 ) -> tuple[dict[str, int], list[Problem]]:
     names = {_fold(alias): column for column in (*required, *optional) for alias in _aliases(name, column)}
     columns: dict[str, int] = {}
@@ -117,6 +120,7 @@ def _columns(
         elif heading:
             known = ", ".join((*required, *optional))
             fix = text("problem.heading_unknown_fix", known=known)
+            heading = text("problem.heading_place", place=place + 1) if private else heading
             problems.append(Problem(where, text("problem.heading_unknown", heading=heading), fix))
     for column in required:
         if column not in columns:

@@ -6,6 +6,7 @@ import click
 
 from collector.cli.folder import check_command, init_command
 from collector.cli.paper import print_command, read_command, scan_command
+from collector.cli.recipients import recipients_command
 from collector.cli.results import export_command, quota_command, score_command
 from collector.cli.show import demo_command, serve_command
 from collector.cli.terminal import PhieuGroup
@@ -26,6 +27,7 @@ for command in (
     read_command,
     scan_command,
     quota_command,
+    recipients_command,
     score_command,
     export_command,
     serve_command,

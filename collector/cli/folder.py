@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from collector.cli.terminal import FOLDER, example
+from collector.cli.terminal import FOLDER, example, say
 from forms.words import text
 
 
@@ -26,8 +26,12 @@ def init_command(folder: Path, name: str) -> None:
 def check_command(folder: Path) -> None:
     """Report every problem, or say what the campaign is."""
     from forms.checkup import check_folder
+    from forms.recipients import find_recipients_file
 
     campaign = check_folder(folder)
     sheets = sum(quota.target + quota.reserve for quota in campaign.quotas)
     counts = {"agencies": len(campaign.agencies), "sheets": sheets, "groups": len(campaign.settings.groups)}
     click.echo(text("cli.check_done", name=campaign.settings.name, **counts))
+    listed = find_recipients_file(folder)
+    if listed is not None:
+        say(text("recipients.not_imported", file=listed.name, folder=folder))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from collector.cli.terminal import FOLDER, example
+from collector.cli.terminal import FOLDER, example, say
 from forms.words import text
 
 _COUNTS = ("target", "printed", "handed_out", "returned_paper", "by_phone", "accepted", "doubtful", "conflicts")
@@ -24,12 +24,16 @@ def quota_command(folder: Path, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from collector.erasure import find_due
     from collector.store import open_store
     from collector.store.quota import quota_rows
     from forms.folder import load_campaign
 
     campaign = load_campaign(folder)
     store = open_store(folder, campaign.settings)
+    due = find_due(store, campaign.settings)
+    if due:
+        say(due)
     with store.read() as conn:
         rows = [asdict(row) for row in quota_rows(conn)]
     if as_json:

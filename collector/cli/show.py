@@ -27,8 +27,12 @@ def demo_command(sheets: int, out: Path) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help=text("cli.serve_port"))
 def serve_command(folder: Path, host: str, port: int) -> None:
     """Serve the phone form and the console until Ctrl-C."""
+    from collector.erasure import find_due
     from collector.opening import open_campaign
     from collector.web.server import serve
 
     campaign, store = open_campaign(folder)
+    due = find_due(store, campaign.settings)
+    if due:
+        say(due)
     serve(store, campaign, host, port, say)

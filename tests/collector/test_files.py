@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from collector.files import unfinished_file, write_stream, write_whole
+from collector.files import private_file, unfinished_file, write_stream, write_whole
 
 
 def test_what_goes_wrong_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
@@ -31,3 +33,12 @@ def test_two_writers_of_one_file_do_not_mix(tmp_path: Path) -> None:
 def test_a_stream_is_written_in_its_order_into_a_new_folder(tmp_path: Path) -> None:
     write_stream(tmp_path / "new" / "a.csv", (str(number).encode() for number in range(10)))
     assert (tmp_path / "new" / "a.csv").read_bytes() == b"0123456789"
+
+
+def test_a_private_file_is_for_its_owner_alone_from_its_first_byte_on(tmp_path: Path) -> None:
+    with private_file(tmp_path / "list.csv") as unfinished:
+        before = stat.S_IMODE(unfinished.stat().st_mode)
+        unfinished.write_bytes(b"Lan")
+    assert (tmp_path / "list.csv").read_bytes() == b"Lan"
+    if os.name == "posix":
+        assert [before, stat.S_IMODE((tmp_path / "list.csv").stat().st_mode)] == [0o600, 0o600]

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from collector.settings import database_url, keys_folder, load_key
+from collector.settings import add_key, database_url, get_key, keys_folder, load_key, name_key, remove_key
 from forms.errors import InputWrong, WorkFailed
 
 
@@ -79,3 +79,27 @@ def test_a_database_of_another_kind_is_refused_without_showing_the_address(wante
     with pytest.raises(InputWrong) as refused:
         database_url(tmp_path, wanted)
     assert wanted not in str(refused.value)
+
+
+def test_a_key_kept_under_its_own_name_comes_back_and_is_for_its_owner_alone():
+    key = bytes(range(32))
+    name = add_key("dot-2014", key)
+    assert get_key("dot-2014", name) == key
+    (path,) = keys_folder("dot-2014").iterdir()
+    if os.name == "posix":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    remove_key("dot-2014", name)
+    assert list(keys_folder("dot-2014").iterdir()) == []
+
+
+def test_a_lost_key_is_named_and_never_made_anew():
+    with pytest.raises(WorkFailed, match="contacts-0123456789abcdef"):
+        get_key("dot-2014", "0123456789abcdef")
+    assert list(keys_folder("dot-2014").iterdir()) == []
+
+
+def test_another_key_under_a_name_is_refused():
+    path = keys_folder("dot-2014") / f"contacts-{name_key(bytes(32))}"
+    path.write_bytes(bytes(range(32)))
+    with pytest.raises(WorkFailed, match=path.name):
+        get_key("dot-2014", name_key(bytes(32)))

@@ -1,0 +1,110 @@
+"""Files of the draw: the list for the clerk (personal data, mode 0600); the frame and the draws, without a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import xlsxwriter
+
+from aggregation.csv_files import csv_bytes
+from collector.draw import show_day
+from collector.erasure import erase_day
+from collector.files import private_file, write_whole
+from collector.store import Store
+from collector.store.draws import Draw, list_draws
+from collector.store.recipients import list_frame
+from forms.campaign import Campaign
+from forms.draw import show_id
+from forms.drawn_list import DrawnPerson, ListHead, write_drawn_list
+from forms.errors import InputWrong, Problem
+from forms.words import text
+
+KINDS = (".pdf", ".csv", ".xlsx")
+_COLUMNS = ("order", "reserve", "name", "phone", "email", "procedure", "file_code")
+_FORMULA = ("=", "+", "-", "@")
+
+
+def check_kind(path: Path) -> None:
+    """InputWrong unless a list can be written under this name."""
+    if path.suffix not in KINDS:
+        problem = Problem(str(path), text("recipients.list_kind"), text("recipients.list_kind_fix"))
+        raise InputWrong([problem])
+
+
+def write_list(store: Store, campaign: Campaign, draw: Draw, people: Sequence[DrawnPerson], path: Path) -> None:
+    """The drawn list as PDF, CSV or workbook, by the ending of the name; only its owner may read it."""
+    check_kind(path)
+    with private_file(path) as unfinished:
+        if path.suffix == ".pdf":
+            write_drawn_list(unfinished, _head(store, campaign, draw), people)
+        elif path.suffix == ".csv":
+            unfinished.write_bytes(csv_bytes(_COLUMNS, _rows(people)))
+        else:
+            _write_workbook(unfinished, people)
+
+
+def _head(store: Store, campaign: Campaign, draw: Draw) -> ListHead:
+    settings, group = campaign.settings, campaign.get_group(draw.group)
+    day = erase_day(store, settings)
+    return ListHead(
+        settings.issuer.superior,
+        settings.issuer.body,
+        settings.name,
+        campaign.get_agency(draw.agency).name,
+        group.name,
+        group.privacy == "linked",
+        draw.seed,
+        show_day(draw.at),
+        draw.round,
+        draw.frame,
+        f"{day:%d/%m/%Y}" if day else "",
+    )
+
+
+def _rows(people: Iterable[DrawnPerson]) -> Iterator[list[str]]:
+    for person in people:
+        written = (person.name, person.phone, person.email, person.procedure, person.file_code)
+        # a leading apostrophe: a spreadsheet must not take what somebody wrote for a formula
+        safe = (f"'{value}" if value.startswith(_FORMULA) else value for value in written)
+        yield [str(person.order), "1" if person.is_reserve else "0", *safe]
+
+
+def _write_workbook(path: Path, people: Iterable[DrawnPerson]) -> None:
+    # in_memory: the library would otherwise leave its parts in the system's folder for temporary files for a while
+    with xlsxwriter.Workbook(str(path), {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.write_row(0, 0, _COLUMNS, workbook.add_format({"bold": True}))
+        for line, row in enumerate(_rows(people), 1):
+            for place, value in enumerate(row):
+                sheet.write_string(line, place, value)
+        sheet.freeze_panes(1, 0)
+        sheet.autofit()
+
+
+def write_frame(store: Store, path: Path) -> int:
+    """Who stands in which cell, by id alone: what an auditor draws from. Gives how many people."""
+    with store.read() as conn:
+        frame = list_frame(conn)
+    rows = sorted((*cell, show_id(number), imported) for cell, ids in frame.items() for number, imported in ids.items())
+    write_whole(path, csv_bytes(("agency", "group", "id", "import"), rows))
+    return len(rows)
+
+
+def write_draws(store: Store, path: Path) -> int:
+    """Every draw that was ever made, by id alone: what an auditor holds their own against. Gives how many draws."""
+    with store.read() as conn:
+        draws = list_draws(conn)
+    columns = ("agency", "group", "round", "seed", "frame", "frame_sha256", "last_import", "day", "who", "why")
+    rows = (
+        (*_line(draw), place, int(place > draw.size), show_id(number))
+        for draw in draws
+        for place, number in enumerate(draw.people, 1)
+    )
+    write_whole(path, csv_bytes((*columns, "place", "reserve", "id"), rows))
+    return len(draws)
+
+
+def _line(draw: Draw) -> tuple[object, ...]:
+    made = (draw.agency, draw.group, draw.round, draw.seed, draw.frame, draw.digest, draw.last_import)
+    return (*made, show_day(draw.at), draw.who, draw.why or "")

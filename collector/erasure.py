@@ -1,0 +1,99 @@
+"""The end of the list of people: the day it is due, its destruction, and the change of the key it lies under."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+from dataclasses import replace
+
+from collector.contact_keys import ContactKeys, change_seal, remove_contact_keys
+from collector.sealed_people import find_keys, row_values, unseal_person
+from collector.store import Store
+from collector.store.clock import day_of
+from collector.store.events import record_event
+from collector.store.recipients import (
+    Cell,
+    SealedPerson,
+    count_people,
+    erase_people,
+    find_key_names,
+    first_import,
+    hold_recipients,
+    list_people,
+    reseal_people,
+    set_key_names,
+    sweep_recipients,
+)
+from forms.campaign import Settings
+from forms.errors import InputWrong, Problem
+from forms.words import text
+
+_KEEP = datetime.timedelta(days=365)  # where the campaign sets no date
+
+
+def erase_day(store: Store, settings: Settings) -> datetime.date | None:
+    """The last day on which the people are kept; None where nobody is. A year where the campaign sets no date."""
+    with store.read() as conn:
+        begun = first_import(conn)
+    if begun is None:
+        return None
+    return settings.recipients.erase_after or day_of(begun.replace(tzinfo=datetime.UTC) + _KEEP)
+
+
+def find_due(store: Store, settings: Settings, now: datetime.datetime | None = None) -> str | None:
+    """A line that says that the people are to be erased, once the day has passed."""
+    day = erase_day(store, settings)
+    if day is None or day_of(now) <= day:
+        return None
+    return text("recipients.due", day=f"{day:%d/%m/%Y}", folder=store.folder)
+
+
+def erase_recipients(
+    store: Store,
+    settings: Settings,
+    who: str,
+    cells: Collection[Cell] | None = None,
+    early: str = "",
+    now: datetime.datetime | None = None,
+) -> int:
+    """Destroy the people of some cells, or all and the keys with them; gives how many they were.
+
+    InputWrong where the day has not passed and no reason is given.
+    """
+    day = erase_day(store, settings)
+    if day is not None and day_of(now) <= day and not early:
+        what = text("recipients.early", day=f"{day:%d/%m/%Y}")
+        raise InputWrong([Problem("erase", what, text("recipients.early_fix"))])
+    with store.write() as conn:
+        hold_recipients(conn)
+        names = find_key_names(conn)
+        people = erase_people(conn, cells)
+        which = " ".join(f"{agency}/{group}" for agency, group in sorted(cells or ()))
+        if people:
+            record_event(conn, who, "recipients.erase", which, f"people={people}; {early}".rstrip("; "))
+        if names and not count_people(conn):
+            remove_contact_keys(settings.id, *names)  # inside, so that no import comes between
+    sweep_recipients(store)
+    return people
+
+
+def change_key(store: Store, settings: Settings, who: str) -> int:
+    """Seal every row under a new key and destroy the old one; gives how many rows. Marks and ids stay."""
+    with store.write() as conn:
+        hold_recipients(conn)
+        old = find_keys(conn, settings.id)
+        if old is None:
+            return 0
+        new = change_seal(old)
+        people = [_reseal(old, new, row) for row in list_people(conn)]
+        reseal_people(conn, people)
+        set_key_names(conn, new.seal_name, new.mark_name)
+        record_event(conn, who, "recipients.key", new.seal_name, f"people={len(people)}")
+    remove_contact_keys(settings.id, old.seal_name)
+    sweep_recipients(store)
+    return len(people)
+
+
+def _reseal(old: ContactKeys, new: ContactKeys, row: SealedPerson) -> SealedPerson:
+    values = row_values(unseal_person(old, row))
+    return replace(row, key=new.seal_name, sealed=new.seal(values, row.agency, row.group, row.id))
