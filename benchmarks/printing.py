@@ -5,8 +5,9 @@
 Every size is printed by a process of its own, so that its peak memory is its own too; `reserving` is the part before a
 page is drawn (serials into an SQLite store). The campaign is the example, its quotas scaled up to so many sheets.
 Shares come from stopping the process every 5 ms of processor time and asking whose function is at work (a library's own
-helpers in C and in the standard library count as the library's). With --jobs N the pages are written by N more
-processes: the times are wall times then instead of processor time, `peak` is the largest of these plus the parent, and there are no shares.
+helpers in C and in the standard library count as the library's). Times are processor time. With --jobs N the pages are
+written by N more processes: times are wall times then, `peak` is N times the largest of these plus the parent, and
+there are no shares.
 """
 
 from __future__ import annotations
