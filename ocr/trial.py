@@ -27,6 +27,10 @@ DARK_SHARE = 0.55  # of the paper's light that printed black takes away
 MIN_QUALITY = 45  # JPEG, by the standard tables
 CUT_MM = 6.0
 _UNMARKED_SHARE = 0.5
+_FEW_FAINT = 2  # one weak mark is named by its line, two are the pen's doing
+_EMPTY = ("empty", "no_digits", "no_words")
+_STREAK = ("line_through",)
+_DUST = ("speck", "beside")
 _FAINT = ("faint", "small", "speck")
 
 Code = Literal[
@@ -48,7 +52,7 @@ Code = Literal[
     "nothing",
     "unmarked",
     "pen",
-    "mark",
+    "streak",
 ]
 
 
@@ -114,9 +118,9 @@ def check_trial(images: Iterable[PageImage | BadImage]) -> TrialVerdict:
         page, wrong = _check_page(reading, image)
         pages.append(page)
         findings += _about_picture(page)
-        findings += _about_marks(page, wrong)
-        if not any(finding.code == "unmarked" for finding in findings):
-            marks += [mark for mark in wrong if mark.answer.reason not in _FAINT]
+        about_marks = {finding.code: finding for finding in _about_marks(page, wrong)}
+        findings += about_marks.values()
+        marks += [mark for mark in wrong if not _is_told(mark, about_marks)]
     return TrialVerdict(tuple(pages), tuple(findings), tuple(marks))
 
 
@@ -186,13 +190,27 @@ def _check_page(reading: PageReading, image: PageImage) -> tuple[TrialPage, list
 
 
 def is_as_asked(task: Task, answer: AnswerReading) -> bool:
-    """Whether a line was read as it asks to be filled; a correction or a circle may go to a person, guessed right."""
-    if task.action in ("empty", "no_digits", "no_words"):
-        return answer.state == "blank"
+    """Whether a line was read as it asks to be filled; a correction or a circle may go to a person, guessed right.
+
+    So may an empty line with a speck of dust: one is no setting to mend.
+    """
+    if task.action in _EMPTY:
+        return answer.state == "blank" or answer.reason in _DUST
     if task.action in ("digits", "words"):
         return answer.state != "blank"
-    settled = answer.state == "clear" or task.action in ("corrected", "circle")
+    if task.action == "corrected" and answer.reason == "two_marks":
+        return set(task.options) <= set(answer.chosen)  # two marks go to a person, whatever their order
+    settled = answer.state == "clear" or task.action == "circle"
     return settled and answer.chosen == task.options
+
+
+def _is_told(mark: MarkFinding, about_marks: Mapping[Code, Finding]) -> bool:
+    """Whether a finding about the whole page says already why this line was read otherwise."""
+    if "unmarked" in about_marks:
+        return True
+    if "streak" in about_marks and (mark.answer.reason in _STREAK or mark.task.action in _EMPTY):
+        return True
+    return "pen" in about_marks and mark.answer.reason in _FAINT
 
 
 def _about_marks(page: TrialPage, wrong: list[MarkFinding]) -> Iterator[Finding]:
@@ -200,6 +218,8 @@ def _about_marks(page: TrialPage, wrong: list[MarkFinding]) -> Iterator[Finding]
     blank = [mark for mark in wrong if mark.task in asked and mark.answer.state == "blank"]
     if len(blank) > _UNMARKED_SHARE * len(asked):
         yield Finding("unmarked", {"right": page.right, "tasks": page.tasks, "page": page.page})
+    if any(mark.answer.reason in _STREAK for mark in wrong):
+        yield Finding("streak", {"page": page.page})
     faint = [mark for mark in wrong if mark.answer.reason in _FAINT]
-    if faint:
+    if len(faint) >= _FEW_FAINT:
         yield Finding("pen", {"count": len(faint), "page": page.page})

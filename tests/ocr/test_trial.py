@@ -173,6 +173,15 @@ def without_marker(pages: Pages) -> list[PageImage]:
     return scanned(covered)
 
 
+def with_streak(pages: Pages) -> list[PageImage]:
+    """Dirt on the glass, in the way of a column of boxes."""
+    x = round((make_trial_sheet("vi").layout.pages[0].boxes[3].x + 1.5) * DPI / MM_PER_INCH)
+    streaked = [pixels.copy() for pixels in pages]
+    for pixels in streaked:
+        pixels[:, x : x + 2] = np.minimum(pixels[:, x : x + 2], 120)
+    return scanned(streaked, replace(GOOD, skew_sd_deg=0.0, shift_sd_mm=0.0, scale_sd=0.0))
+
+
 WRONG: dict[str, tuple[Callable[[Pages], list[PageImage]], set[str]]] = {
     "coarse": (lambda pages: scanned(pages, replace(GOOD, dpi=120), claim=120), {"coarse"}),
     "black and white": (one_bit, {"black_white"}),
@@ -182,6 +191,7 @@ WRONG: dict[str, tuple[Callable[[Pages], list[PageImage]], set[str]]] = {
     "bent": (bent, {"bent"}),
     "cut off": (cut_off, {"cut"}),
     "a corner covered": (without_marker, {"marker"}),
+    "streak": (with_streak, {"streak"}),
     "front only": (lambda pages: scanned(pages[:1]), {"scanned_one_side"}),
     "printed on one side": (lambda pages: scanned([pages[0], np.full_like(pages[0], 255)]), {"printed_one_side"}),
     "twice": (lambda pages: scanned([pages[0], *pages]), {"twice"}),
