@@ -25,6 +25,7 @@ _GREY_SHARE = 0.08  # of the pixels of the middle grey steps that must be grey; 
 _MIDDLE_GREYS = (0.3, 0.7)
 _COARSE_PX_PER_MM = 4.0
 _BLOCK = 8
+_BUSY = 25  # grey levels between the darkest and the lightest pixel of a block
 _FEW = 40  # coefficients that a step is judged by
 _BASE_STEPS = {(0, 1): 11, (1, 0): 12, (1, 1): 12, (0, 2): 10, (2, 0): 14}  # ITU-T T.81, table K.1, at quality 50
 
@@ -154,7 +155,9 @@ def _busy_blocks(pixels: Gray) -> NDArray[np.float32]:
     height, width = (size // _BLOCK * _BLOCK for size in pixels.shape)
     grid = pixels[:height, :width].reshape(height // _BLOCK, _BLOCK, width // _BLOCK, _BLOCK).swapaxes(1, 2)
     blocks = grid.reshape(-1, _BLOCK, _BLOCK)
-    busy = blocks[np.ptp(blocks.reshape(len(blocks), -1), axis=1) > 60][:4000]
+    flat = blocks.reshape(len(blocks), -1)
+    whole = (flat.min(axis=1) > 0) & (flat.max(axis=1) < 255)  # what was clipped lies on no step any more
+    busy = blocks[whole & (np.ptp(flat, axis=1) > _BUSY)][:4000]
     return np.array([cv2.dct(block.astype(np.float32) - 128) for block in busy], np.float32).reshape(-1, _BLOCK, _BLOCK)
 
 

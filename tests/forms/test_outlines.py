@@ -18,6 +18,8 @@ from forms.layout import Box, DigitBox, PageLayout, TextRegion
 from forms.pdf import PrintedSheet, SheetWriter
 from forms.questionnaire import Questionnaire
 from forms.serial import make_serial
+from forms.trial import make_trial_sheet, write_trial_sheet
+from forms.words import LANGUAGES
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 DPI = 600
@@ -58,8 +60,12 @@ def print_pages(campaign: Campaign, asked: Questionnaire, path: Path) -> Iterato
     writer.close()
     document = pypdfium2.PdfDocument(path)
     for page, drawn in zip(layout.pages, document, strict=True):
-        yield page, np.asarray(drawn.render(scale=DPI / 72, grayscale=True).to_numpy())
+        yield page, render(drawn)
     document.close()
+
+
+def render(page: pypdfium2.PdfPage) -> np.ndarray:
+    return np.asarray(page.render(scale=DPI / 72, grayscale=True).to_numpy())
 
 
 def find_line(pixels: np.ndarray, along: tuple[float, float], near: float, vertical: bool) -> float | None:
@@ -122,6 +128,15 @@ def test_digit_boxes_and_ruled_texts_stand_there_too(example: Campaign, tmp_path
     digits = tuple(dataclasses.replace(digit, y=digit.y + 0.15) for digit in page.digits)
     texts = tuple(dataclasses.replace(region, h=region.h - 0.15) for region in page.texts)
     assert len(misplaced(dataclasses.replace(page, digits=digits, texts=texts), pixels)) == 2 * 3 + 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_trial_sheet_stands_there_too(lang: str, tmp_path: Path) -> None:
+    write_trial_sheet(tmp_path / "trial.pdf", lang)
+    document = pypdfium2.PdfDocument(tmp_path / "trial.pdf")
+    for page, drawn in zip(make_trial_sheet(lang).layout.pages, document, strict=True):
+        assert misplaced(page, render(drawn)) == []
+    document.close()
 
 
 @pytest.mark.parametrize("move", [{"x": 0.15}, {"y": -0.15}, {"w": 0.15}, {"h": -0.15}])

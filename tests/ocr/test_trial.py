@@ -23,6 +23,7 @@ from ocr.pretend.stack import encode_tiff, render_pages
 from ocr.pretend.writing import draw_digit, draw_scrawl
 from ocr.read import read_page
 from ocr.trial import TrialVerdict, check_trial
+from ocr.trial_picture import jpeg_quality
 
 DPI = 200
 PEN = PenStyle("ballpoint", 0.5, 0.85)
@@ -202,6 +203,20 @@ WRONG: dict[str, tuple[Callable[[Pages], list[PageImage]], set[str]]] = {
 def test_a_wrong_setting_names_itself_and_nothing_else(filled: Callable[..., Pages], what: str) -> None:
     do, expected = WRONG[what]
     assert codes(check_trial(do(filled()))) == expected
+
+
+@pytest.mark.parametrize("paper", [225.0, 255.0])
+@pytest.mark.parametrize("quality", [15, 30, 60, 75])
+def test_the_quality_of_a_jpeg_is_told_also_where_white_is_clipped(printed: Pages, quality: int, paper: float) -> None:
+    for image in scanned(printed, replace(GOOD, paper=(paper, paper)), quality):
+        assert jpeg_quality(image.pixels) == pytest.approx(quality, abs=2)
+
+
+def test_no_quality_is_made_up_where_no_jpeg_was(printed: Pages) -> None:
+    for image in one_bit(printed):
+        assert jpeg_quality(image.pixels) is None
+    rng = np.random.default_rng(1)
+    assert jpeg_quality(scan(printed[0], rng, GOOD, place(printed[0].shape, rng, GOOD))) is None
 
 
 @pytest.mark.parametrize("degrees", [-4.0, 3.2])
