@@ -20,7 +20,7 @@ from ocr.pretend.pen import Mark, PenStyle, draw_mark
 from ocr.pretend.scanner import encode_jpeg, place, scan
 from ocr.pretend.settings import ScannerSettings
 from ocr.pretend.stack import encode_tiff, render_pages
-from ocr.pretend.writing import draw_digit, draw_scrawl
+from ocr.pretend.tester import fill_trial_page
 from ocr.read import read_page
 from ocr.trial import TrialVerdict, check_trial
 from ocr.trial_picture import jpeg_quality
@@ -33,29 +33,9 @@ GOOD = ScannerSettings(
 Pages = list[Gray]
 
 
-def fill(pixels: Gray, tasks: tuple[Task, ...], page: int, pen: PenStyle, lang: str, seed: int = 5) -> None:
-    """Do what every line asks for."""
-    layout = make_trial_sheet(lang).layout.pages[page - 1]
-    rng, scale = np.random.default_rng(seed), DPI / MM_PER_INCH
-
-    def px(part: object) -> tuple[float, float, float, float]:
-        return tuple(getattr(part, name) * scale for name in "xywh")  # type: ignore[return-value]
-
-    kinds = {"tick": "tick", "fill": "blacken", "circle": "circle"}
-    for task in tasks:
-        for box in (box for box in layout.boxes if box.question == task.question):
-            if box.option == task.wrong:
-                draw_mark(pixels, px(box), Mark("cross"), rng, pen, scale)
-                draw_mark(pixels, px(box), Mark("blacken", 0.95), rng, pen, scale)
-            elif box.option in task.options:
-                draw_mark(pixels, px(box), Mark(kinds.get(task.action, "cross")), rng, pen, scale)
-        if task.action == "digits":
-            for digit, box in zip("2026", (box for box in layout.digits if box.question == task.question), strict=True):
-                draw_digit(pixels, px(box), digit, rng, pen, scale)
-        if task.action == "words":
-            draw_scrawl(
-                pixels, px(next(text for text in layout.texts if text.question == task.question)), rng, pen, scale
-            )
+def fill(pixels: Gray, tasks: tuple[Task, ...], page: int, pen: PenStyle) -> None:
+    layout = make_trial_sheet("vi").layout.pages[page - 1]
+    fill_trial_page(pixels, layout, tasks, np.random.default_rng(5), pen, DPI / MM_PER_INCH)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +50,7 @@ def filled(printed: Pages) -> Callable[..., Pages]:
     def by(pen: PenStyle = PEN) -> Pages:
         pages = [pixels.copy() for pixels in printed]
         for number, tasks in ((1, FRONT), (2, BACK)):
-            fill(pages[number - 1], tasks, number, pen, "vi")
+            fill(pages[number - 1], tasks, number, pen)
         return pages
 
     return by
