@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_LEFTOVER = re.compile(r"\..+\.[0-9a-f]{16}\.part")
 
 
 @contextmanager
@@ -40,3 +43,10 @@ def write_stream(path: Path, parts: Iterable[bytes]) -> None:
     """Write a file in one step that is too large to be held at once."""
     with unfinished_file(path) as unfinished, unfinished.open("wb") as file:
         file.writelines(parts)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what writers that were killed left half written in a folder; only while nobody writes there."""
+    for path in folder.glob(".*.part"):
+        if _LEFTOVER.fullmatch(path.name):
+            path.unlink(missing_ok=True)

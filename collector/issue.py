@@ -5,25 +5,37 @@ Printing again gives the same serials; a run that was cut off is printed again, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
-from itertools import groupby
+from functools import cache, partial
+from importlib.metadata import version
+from itertools import chain, groupby, islice
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from collector.files import unfinished_file, write_whole
-from collector.print_folder import PrintFile, load_sheet_list, plan_files, settle_folder
+from collector.print_folder import Cell, PrintFile, load_sheet_list, plan_files, settle_folder
+from collector.print_journal import PrintJournal, hold_folder
 from collector.spread import spread
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.layouts import get_book, get_head, get_snapshot, save_layout
-from collector.store.sheets import Sheet, list_sheets, reserve_sheets, start_print_run
+from collector.store.sheets import (
+    Sheet,
+    known_serials,
+    list_cells,
+    reserve_sheets,
+    start_print_run,
+    stream_sheets,
+)
 from forms.campaign import Campaign, Head, Quota
 from forms.code import code_address
 from forms.compose import Plan, compose, make_layout, plan_id
 from forms.errors import InputWrong, Problem, WorkFailed
-from forms.layout import Layout, dump_layouts
+from forms.layout import Layout, LayoutBook, dump_layouts
 from forms.pdf import PrintedSheet, SheetWriter
 from forms.questionnaire import Questionnaire
 from forms.words import text
@@ -36,6 +48,37 @@ class PrintSummary:
     sheets: int
     pages: int
     files: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """Sheets of a cell that follow each other and have one layout: how many are taken from its beginning."""
+
+    cell: Cell
+    layout: str
+    sheets: int
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """What is to be printed, held as numbers: the sheets themselves are read when their file is written."""
+
+    conn: Connection
+    book: LayoutBook
+    runs: Mapping[Cell, tuple[Run, ...]]  # in the campaign's order
+
+    @property
+    def sheets(self) -> int:
+        return sum(run.sheets for runs in self.runs.values() for run in runs)
+
+    @property
+    def pages(self) -> int:
+        return sum(run.sheets * len(self.book.layouts[run.layout].pages) for runs in self.runs.values() for run in runs)
+
+    def files_of(self, cell: Cell) -> Iterator[PrintFile]:
+        same_layout = groupby(_living_sheets(self.conn, cell), lambda sheet: sheet.layout)
+        sheets = (islice(same, run.sheets) for run, (_, same) in zip(self.runs[cell], same_layout, strict=True))
+        return plan_files(chain.from_iterable(sheets), self.book.layouts)
 
 
 @dataclass(frozen=True)
@@ -93,17 +136,24 @@ def choose_quotas(campaign: Campaign, agencies: Collection[str], groups: Collect
     ]
 
 
-def take_in_turn(sheets: list[Sheet], limit: int) -> list[Sheet]:
-    """`limit` sheets in turn over the cells, layouts in turn first, so that every layout is among them."""
-    cells = [list(cell) for _, cell in groupby(sheets, lambda sheet: (sheet.agency, sheet.group, sheet.layout))]
+def take_in_turn(runs: Sequence[Run], limit: int) -> list[int]:
+    """How many sheets of each run of one cell and layout make `limit` sheets in turn; layouts take turns first.
+
+    So that every layout is among them.
+    """
     by_layout: dict[str, int] = {}
-    ranked: list[tuple[int, int, Sheet]] = []
-    for cell in cells:
-        turn = by_layout[cell[0].layout] = by_layout.get(cell[0].layout, -1) + 1
-        ranked += [(place, turn, sheet) for place, sheet in enumerate(cell)]
-    ranked.sort(key=lambda entry: entry[:2])
-    chosen = {sheet.serial for _, _, sheet in ranked[:limit]}
-    return [sheet for sheet in sheets if sheet.serial in chosen]
+    turns = []
+    for run in runs:
+        turns.append(by_layout.get(run.layout, 0))
+        by_layout[run.layout] = turns[-1] + 1
+    taken = [0] * len(runs)
+    open_runs = sorted(range(len(runs)), key=turns.__getitem__)
+    while limit and open_runs:
+        for place in open_runs[:limit]:
+            taken[place] += 1
+        limit -= min(limit, len(open_runs))
+        open_runs = [place for place in open_runs if taken[place] < runs[place].sheets]
+    return taken
 
 
 def print_sheets(
@@ -114,36 +164,75 @@ def print_sheets(
     limit: int | None = None,
     jobs: int = 1,
     report: Callable[[int, int], None] = lambda *_: None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> PrintSummary:
     """Write the PDFs, sheets.csv and layout.json of the given cells; `report` hears of pages done and in all.
 
-    What earlier runs wrote for other cells stays. InputWrong, with nothing written, where OUT holds a sheets.csv that
-    is not ours.
+    What earlier runs wrote for other cells stays; PDFs that a run which was cut off had finished are not written again.
+    `say` hears that another run has the folder, which is waited for. InputWrong, with nothing written, where OUT holds
+    a sheets.csv that is not ours.
     """
-    load_sheet_list(out)
-    cells = {(quota.agency, quota.group) for quota in quotas}
-    with store.read() as conn:
-        known = list_sheets(conn)
-        sheets = [sheet for sheet in known if (sheet.agency, sheet.group) in cells and sheet.state != "void"]
-        if limit is not None:
-            sheets = take_in_turn(sheets, limit)
-            cells = {(sheet.agency, sheet.group) for sheet in sheets}
-        address = code_address(campaign.settings.public_address)
-        book = get_book(conn, campaign.settings.id, address)
-        used = {sheet.layout for sheet in sheets}
-        asked = {layout: (get_head(conn, layout), get_snapshot(conn, layout)[1]) for layout in used}
-    files = plan_files(sheets, book.layouts)
-    total = sum(len(file.sheets) * len(file.layout.pages) for file in files)
+    with hold_folder(out, lambda: say(text("print.waiting", out=out))) as journal, store.read() as conn:
+        load_sheet_list(out)
+        chosen = _choose_sheets(conn, campaign, quotas, limit)
+        done = files = 0
+        for pages in _write_files(_list_jobs(campaign, out, chosen), min(jobs, len(chosen.runs) or 1), journal):
+            done, files = done + pages, files + 1
+            report(done, chosen.pages)
+        write_whole(out / "layout.json", dump_layouts(chosen.book).encode())
+        settle_folder(out, list_cells(conn), chosen.runs, chosen.files_of, partial(known_serials, conn))
+    return PrintSummary(chosen.sheets, done, files)
+
+
+def _choose_sheets(conn: Connection, campaign: Campaign, quotas: Collection[Quota], limit: int | None) -> _Chosen:
+    wanted = {(quota.agency, quota.group) for quota in quotas}
+    cells = [cell for cell in list_cells(conn) if cell in wanted]
+    book = get_book(conn, campaign.settings.id, code_address(campaign.settings.public_address))
+    runs = [
+        Run(cell, layout, sum(1 for _ in same))
+        for cell in cells
+        for layout, same in groupby(_living_sheets(conn, cell), lambda sheet: sheet.layout)
+    ]
+    if limit is not None:
+        runs = [replace(run, sheets=taken) for run, taken in zip(runs, take_in_turn(runs, limit), strict=True)]
+        touched = {run.cell for run in runs if run.sheets}
+        runs = [run for run in runs if run.cell in touched]
+    by_cell = {cell: tuple(same) for cell, same in groupby(runs, lambda run: run.cell)}
+    return _Chosen(conn, book, by_cell)
+
+
+def _living_sheets(conn: Connection, cell: Cell) -> Iterator[Sheet]:
+    return (sheet for sheet in stream_sheets(conn, *cell) if sheet.state != "void")
+
+
+def _list_jobs(campaign: Campaign, out: Path, chosen: _Chosen) -> Iterator[_Job]:
     names = {agency.code: agency.name for agency in campaign.agencies}
-    title = campaign.settings.name
-    todo = [_Job(out, file, title, address, *asked[file.layout.id], names) for file in files]
-    done = 0
-    for pages in spread(_write_file, todo, min(jobs, len(todo) or 1)):
-        done += pages
-        report(done, total)
-    write_whole(out / "layout.json", dump_layouts(book).encode())
-    settle_folder(out, files, cells, [sheet.serial for sheet in known])
-    return PrintSummary(len(sheets), total, len(files))
+    title, address = campaign.settings.name, chosen.book.addresses[0]
+    asked = cache(lambda layout: (get_head(chosen.conn, layout), get_snapshot(chosen.conn, layout)[1]))
+    for cell in chosen.runs:
+        for file in chosen.files_of(cell):
+            yield _Job(out, file, title, address, *asked(file.layout.id), names)
+
+
+def _write_files(todo: Iterator[_Job], jobs: int, journal: PrintJournal) -> Iterator[int]:
+    """The pages of each file, as it stands; what the journal knows as finished stands already."""
+    waiting: deque[tuple[_Job, str]] = deque()
+    finished: deque[int] = deque()
+
+    def unwritten() -> Iterator[_Job]:
+        for job in todo:
+            made_of = f"{version('phieu')} {job}"
+            if journal.is_finished(job.file.path, made_of):
+                finished.append(job.file.pages)
+            else:
+                waiting.append((job, made_of))
+                yield job
+
+    for pages in spread(_write_file, unwritten(), jobs):
+        job, made_of = waiting.popleft()
+        journal.note_finished(job.file.path, made_of)
+        yield pages
+    yield from finished
 
 
 @cache

@@ -8,12 +8,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
-from collector.files import write_whole
+from collector.files import write_stream
 from collector.store.sheets import Sheet
 from forms.errors import InputWrong, Problem
 from forms.layout import Layout
@@ -34,68 +34,130 @@ class PrintFile:
     layout: Layout
     sheets: tuple[Sheet, ...]
 
+    @property
+    def pages(self) -> int:
+        """How many pages the file has."""
+        return len(self.sheets) * len(self.layout.pages)
 
-def plan_files(sheets: Iterable[Sheet], layouts: Mapping[str, Layout]) -> list[PrintFile]:
-    """Sheets gathered into files of at most SHEETS_A_FILE; numbered only where a cell needs more than one."""
-    files = []
+
+def plan_files(sheets: Iterable[Sheet], layouts: Mapping[str, Layout]) -> Iterator[PrintFile]:
+    """Sheets gathered into files of at most SHEETS_A_FILE; numbered only where a cell needs more than one.
+
+    Two files' sheets are in memory at a time.
+    """
     for (agency, group), cell in groupby(sheets, lambda sheet: (sheet.agency, sheet.group)):
-        parts = [
-            PrintFile("", layouts[layout], tuple(part))
-            for layout, same in groupby(cell, lambda sheet: sheet.layout)
-            for part in _chunks(list(same))
-        ]
-        for number, part in enumerate(parts, 1):
-            name = f"{group}.pdf" if len(parts) == 1 else f"{group}-{number:02d}.pdf"
-            files.append(PrintFile(f"{agency}/{name}", part.layout, part.sheets))
-    return files
+        parts = _parts(cell)
+        part, following = next(parts), next(parts, None)
+        number = 1
+        while part:
+            name = f"{group}.pdf" if number == 1 and not following else f"{group}-{number:02d}.pdf"
+            yield PrintFile(f"{agency}/{name}", layouts[part[0].layout], part)
+            part, following = following or (), next(parts, None)
+            number += 1
 
 
-def _chunks(sheets: list[Sheet]) -> list[list[Sheet]]:
-    return [sheets[start : start + SHEETS_A_FILE] for start in range(0, len(sheets), SHEETS_A_FILE)]
+def _parts(cell: Iterable[Sheet]) -> Iterator[tuple[Sheet, ...]]:
+    for _, same in groupby(cell, lambda sheet: sheet.layout):
+        while part := tuple(islice(same, SHEETS_A_FILE)):
+            yield part
 
 
-def load_sheet_list(out: Path) -> list[SheetRow]:
-    """The rows of an earlier sheets.csv, none where there is none; InputWrong where the file is not as print wrote it.
+@dataclass(frozen=True)
+class SheetList:
+    """An earlier sheets.csv: where the rows of each cell stand in it, as (first byte, number of rows)."""
+
+    path: Path
+    places: Mapping[Cell, Sequence[tuple[int, int]]]
+
+    def rows(self, cell: Cell) -> Iterator[SheetRow]:
+        """The rows of a cell, in their order, one in memory at a time."""
+        for first, count in self.places.get(cell, ()):
+            with self.path.open("rb") as file:
+                file.seek(first)
+                for line in islice(file, count):
+                    yield _row(line)
+
+
+def load_sheet_list(out: Path) -> SheetList:
+    """The list of an earlier run, empty where there is none; InputWrong where the file is not as print wrote it.
 
     A program that saved it again with semicolons or another encoding is enough for that.
     """
+    path = out / "sheets.csv"
+    places: dict[Cell, list[tuple[int, int]]] = {}
     try:
-        content = (out / "sheets.csv").read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:
+            if file.readline() != _line(COLUMNS, b"\xef\xbb\xbf"):
+                raise ValueError("another head")
+            first = file.tell()
+            for cell, lines in groupby(file, lambda line: _cell(_row(line))):
+                sizes = [len(line) for line in lines]
+                places.setdefault(cell, []).append((first, len(sizes)))
+                first += sum(sizes)
     except FileNotFoundError:
-        return []
-    except (OSError, UnicodeDecodeError) as error:
-        raise _foreign_list(out) from error
-    try:
-        head, *rows = csv.reader(io.StringIO(content, newline=""), strict=True)
-    except (csv.Error, ValueError) as error:  # an empty file has no head
-        raise _foreign_list(out) from error
-    if tuple(head) != COLUMNS or any(len(row) != len(COLUMNS) for row in rows):
-        raise _foreign_list(out)
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+        return SheetList(path, {})
+    except (OSError, ValueError, csv.Error) as error:
+        problem = Problem(str(path), text("print.list_foreign"), text("print.list_foreign_fix"))
+        raise InputWrong([problem]) from error
+    return SheetList(path, places)
 
 
-def _foreign_list(out: Path) -> InputWrong:
-    return InputWrong([Problem(str(out / "sheets.csv"), text("print.list_foreign"), text("print.list_foreign_fix"))])
+def _row(line: bytes) -> SheetRow:
+    """One row of the list; what stands in it is codes, so that a row is a line."""
+    (row,) = csv.reader([line.decode()], strict=True)
+    return dict(zip(COLUMNS, row, strict=True))
 
 
-def settle_folder(out: Path, files: Collection[PrintFile], cells: Collection[Cell], known: Collection[str]) -> None:
+def _line(row: Iterable[str], mark: bytes = b"") -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow(row)
+    return mark + line.getvalue().encode()
+
+
+def _cell(row: SheetRow) -> Cell:
+    return row["agency"], row["group"]
+
+
+def settle_folder(
+    out: Path,
+    order: Iterable[Cell],
+    cells: Collection[Cell],
+    files_of: Callable[[Cell], Iterable[PrintFile]],
+    known: Callable[[Collection[str]], Collection[str]],
+) -> None:
     """Bring sheets.csv in line with the PDFs, once all of a run's are written.
 
-    Rows of other cells stay where their PDF is there and their serial is `known`; PDFs of `cells` out of an earlier
-    run that this one did not write are removed, for else one serial would lie in two of them. Rows follow the order of
-    `known`, the serials of the campaign in its order.
+    `order` is the campaign's cells in their order. Rows of cells that are not among the run's `cells` stay where their
+    PDF is there and their serial is among the `known` of those asked for; PDFs of `cells` out of an earlier run that
+    `files_of` does not name are removed, for else one serial would lie in two of them.
     """
-    kept = [
-        row
-        for row in load_sheet_list(out)
-        if (row["agency"], row["group"]) not in cells and (out / row["file"]).is_file()
-    ]
-    named = {file.path for file in files} | {row["file"] for row in kept}
-    for path in _files_of(out, cells):
-        if path.relative_to(out).as_posix() not in named:
-            path.unlink()
-    rows = {row["serial"]: row for row in (*kept, *_rows(files))}
-    write_whole(out / "sheets.csv", _sheets_csv(rows[serial] for serial in known if serial in rows))
+    named: set[str] = set()
+    earlier = load_sheet_list(out)
+
+    def lines() -> Iterator[bytes]:
+        yield _line(COLUMNS, b"\xef\xbb\xbf")
+        for cell in order:
+            rows = _fresh_rows(files_of(cell)) if cell in cells else _kept_rows(out, earlier.rows(cell), known)
+            for row in rows:
+                named.add(row["file"])
+                yield _line(row.values())
+        for path in _files_of(out, cells):
+            if path.relative_to(out).as_posix() not in named:
+                path.unlink()
+
+    write_stream(out / "sheets.csv", lines())
+
+
+def _kept_rows(
+    out: Path, rows: Iterator[SheetRow], known: Callable[[Collection[str]], Collection[str]]
+) -> Iterator[SheetRow]:
+    there: dict[str, bool] = {}
+    while batch := list(islice(rows, SHEETS_A_FILE)):
+        serials = known([row["serial"] for row in batch])
+        for row in batch:
+            file = row["file"]
+            if row["serial"] in serials and there.setdefault(file, (out / file).is_file()):
+                yield row
 
 
 def _files_of(out: Path, cells: Iterable[Cell]) -> Iterator[Path]:
@@ -104,18 +166,10 @@ def _files_of(out: Path, cells: Iterable[Cell]) -> Iterator[Path]:
         yield from [path for path in (out / agency).glob("*.pdf") if name.fullmatch(path.name)]
 
 
-def _rows(files: Iterable[PrintFile]) -> Iterator[SheetRow]:
+def _fresh_rows(files: Iterable[PrintFile]) -> Iterator[SheetRow]:
     for file in files:
         pages = len(file.layout.pages)
         for place, sheet in enumerate(file.sheets):
             fixed = (sheet.serial, sheet.number, sheet.agency, sheet.group, sheet.layout, pages)
             row = (*fixed, int(sheet.is_reserve), file.path, place * pages + 1)
             yield dict(zip(COLUMNS, map(str, row), strict=True))
-
-
-def _sheets_csv(rows: Iterable[SheetRow]) -> bytes:
-    table = io.StringIO()
-    writer = csv.DictWriter(table, COLUMNS)
-    writer.writeheader()
-    writer.writerows(rows)
-    return table.getvalue().encode("utf-8-sig")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal
 
@@ -14,7 +14,7 @@ from forms.fonts import BOLD, REGULAR, register_fonts
 from forms.geometry import BOX_LINE_MM, PAGE_H_MM, PT_PER_MM, Rect
 
 Align = Literal["left", "centre", "justify"]
-Mark = Literal["", "cross", "fill"]
+Mark = Literal["", "cross", "fill", "tick", "circle"]
 _ALIGNMENTS = {"left": TA_LEFT, "centre": TA_CENTER, "justify": TA_JUSTIFY}
 BULLET_MM = 6.0
 _LEADING = 1.26  # Vietnamese stacks two marks on a capital; less lets lines touch
@@ -85,7 +85,15 @@ class Outline:
     mark: Mark = ""
 
 
-Drawn = PlacedProse | Rule | Outline
+@dataclass(frozen=True)
+class Patch:
+    """A rectangle filled with grey, without an outline; `grey` is 0 for paper, 1 for black."""
+
+    rect: Rect
+    grey: float
+
+
+Drawn = PlacedProse | Rule | Outline | Patch
 
 
 def move(drawn: Drawn, down_mm: float) -> Drawn:
@@ -94,7 +102,8 @@ def move(drawn: Drawn, down_mm: float) -> Drawn:
         return PlacedProse(drawn.prose, drawn.x, drawn.y + down_mm, drawn.width)
     if isinstance(drawn, Rule):
         return Rule(drawn.x1, drawn.y1 + down_mm, drawn.x2, drawn.y2 + down_mm, drawn.line_mm)
-    return Outline(Rect(drawn.rect.x, drawn.rect.y + down_mm, drawn.rect.w, drawn.rect.h), drawn.line_mm, drawn.mark)
+    rect = Rect(drawn.rect.x, drawn.rect.y + down_mm, drawn.rect.w, drawn.rect.h)
+    return replace(drawn, rect=rect)
 
 
 def draw(canvas: object, drawn: Drawn) -> None:
@@ -105,6 +114,8 @@ def draw(canvas: object, drawn: Drawn) -> None:
         flow.drawOn(canvas, drawn.x * PT_PER_MM, (PAGE_H_MM - drawn.y) * PT_PER_MM - height_pt)
     elif isinstance(drawn, Rule):
         _line(canvas, drawn.line_mm, drawn.x1, drawn.y1, drawn.x2, drawn.y2)
+    elif isinstance(drawn, Patch):
+        _patch(canvas, drawn)
     else:
         _outline(canvas, drawn)
 
@@ -113,6 +124,15 @@ def _line(canvas: object, line_mm: float, x1: float, y1: float, x2: float, y2: f
     canvas.setLineWidth(line_mm * PT_PER_MM)  # type: ignore[attr-defined]
     points = (x1 * PT_PER_MM, (PAGE_H_MM - y1) * PT_PER_MM, x2 * PT_PER_MM, (PAGE_H_MM - y2) * PT_PER_MM)
     canvas.line(*points)  # type: ignore[attr-defined]
+
+
+def _patch(canvas: object, drawn: Patch) -> None:
+    rect = drawn.rect
+    canvas.saveState()  # type: ignore[attr-defined]
+    canvas.setFillGray(1 - drawn.grey)  # type: ignore[attr-defined]
+    corner = (rect.x * PT_PER_MM, (PAGE_H_MM - rect.y - rect.h) * PT_PER_MM)
+    canvas.rect(*corner, rect.w * PT_PER_MM, rect.h * PT_PER_MM, stroke=0, fill=1)  # type: ignore[attr-defined]
+    canvas.restoreState()  # type: ignore[attr-defined]
 
 
 def _outline(canvas: object, drawn: Outline) -> None:
@@ -125,3 +145,12 @@ def _outline(canvas: object, drawn: Outline) -> None:
         left, top, right, bottom = rect.x + inset, rect.y + inset, rect.x + rect.w - inset, rect.y + rect.h - inset
         _line(canvas, 0.5, left, top, right, bottom)
         _line(canvas, 0.5, left, bottom, right, top)
+    elif drawn.mark == "tick":
+        foot = rect.x + 0.42 * rect.w, rect.y + 0.85 * rect.h
+        _line(canvas, 0.5, rect.x + 0.15 * rect.w, rect.y + 0.5 * rect.h, *foot)
+        _line(canvas, 0.5, *foot, rect.x + 1.0 * rect.w, rect.y + 0.05 * rect.h)
+    elif drawn.mark == "circle":
+        canvas.setLineWidth(0.4 * PT_PER_MM)  # type: ignore[attr-defined]
+        left, top, right, bottom = rect.x - 1.2, rect.y - 1.0, rect.x + rect.w + 1.2, rect.y + rect.h + 1.0
+        corners = left, PAGE_H_MM - bottom, right, PAGE_H_MM - top
+        canvas.ellipse(*(place * PT_PER_MM for place in corners))  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from collector.cli.recipients import recipients_command
 from collector.cli.results import export_command, quota_command, score_command
 from collector.cli.show import demo_command, serve_command
 from collector.cli.terminal import PhieuGroup
+from collector.cli.trial import trial_command
 from forms.words import text
 
 
@@ -26,6 +27,7 @@ for command in (
     print_command,
     read_command,
     scan_command,
+    trial_command,
     quota_command,
     recipients_command,
     score_command,

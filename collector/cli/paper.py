@@ -33,7 +33,7 @@ def print_command(
     store = open_store(folder, campaign.settings)
     reserve_run(store, campaign, quotas)
     with progress(text("cli.printing")) as report:
-        summary = print_sheets(store, campaign, out, quotas, limit, default_jobs(), report)
+        summary = print_sheets(store, campaign, out, quotas, limit, default_jobs(), report, say)
     counts = {"sheets": summary.sheets, "pages": summary.pages, "files": summary.files}
     click.echo(text("cli.print_done", out=out, **counts))
 

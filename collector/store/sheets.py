@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
@@ -22,6 +23,9 @@ from forms.words import text
 SheetState = Literal[
     "printed", "handed_out", "returned", "answered_phone", "refused", "spoiled", "lost", "unused", "void"
 ]
+
+
+_BATCH = 1000  # rows in memory at once, however many sheets there are
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def reserve_sheets(
         )
     ).one()
     originals_end = have.sheets + max(0, grown.target - have.originals)
-    fresh = [
+    fresh = (
         {
             "serial": serials.make_serial(layout.number, random_bits(ordinal) if random_bits else None),
             "cell": key,
@@ -80,8 +84,9 @@ def reserve_sheets(
             "state": "printed",
         }
         for ordinal in range(have.sheets + 1, grown.reserved + 1)
-    ]
-    conn.execute(insert(sheet), fresh)
+    )
+    while batch := list(islice(fresh, _BATCH)):
+        conn.execute(insert(sheet), batch)
 
 
 def _cell_key(conn: Connection, quota: Quota) -> int:
@@ -131,6 +136,13 @@ def list_sheets(
     conn: Connection, agency: str | None = None, group: str | None = None, states: Collection[str] | None = None
 ) -> list[Sheet]:
     """Sheets in the order of agencies and groups in the campaign folder, then by ordinal."""
+    return list(stream_sheets(conn, agency, group, states))
+
+
+def stream_sheets(
+    conn: Connection, agency: str | None = None, group: str | None = None, states: Collection[str] | None = None
+) -> Iterator[Sheet]:
+    """As list_sheets, with a batch of them in memory at a time."""
     query = _select_sheets().order_by(agencies.c.position, respondent_group.c.position, sheet.c.ordinal)
     if agency is not None:
         query = query.where(agencies.c.code == agency)
@@ -138,7 +150,23 @@ def list_sheets(
         query = query.where(respondent_group.c.code == group)
     if states is not None:
         query = query.where(sheet.c.state.in_(states))
-    return [_sheet(row) for row in conn.execute(query)]
+    yield from map(_sheet, conn.execute(query, execution_options={"yield_per": _BATCH}))
+
+
+def known_serials(conn: Connection, serials: Collection[str]) -> set[str]:
+    """Those of some proved serials (a thousand at most) that the store knows."""
+    return set(conn.scalars(select(sheet.c.serial).where(sheet.c.serial.in_(serials))))
+
+
+def list_cells(conn: Connection) -> list[tuple[str, str]]:
+    """Agency and group of every cell, in the order of the campaign folder."""
+    query = (
+        select(agencies.c.code, respondent_group.c.code)
+        .join_from(cell, agencies)
+        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .order_by(agencies.c.position, respondent_group.c.position)
+    )
+    return [(agency, group) for agency, group in conn.execute(query)]
 
 
 def find_sheet(conn: Connection, serial: str) -> Sheet | None:

@@ -20,7 +20,6 @@ from forms.pdf import PrintedSheet, SheetWriter
 from forms.serial import make_serial
 
 CODES = ("cong-chuc", "nguoi-dan", "doanh-nghiep")
-DPI = 600
 
 
 def write(path: Path, campaign: Campaign, code: str, count: int = 1) -> list[PrintedSheet]:
@@ -60,30 +59,6 @@ def test_every_question_is_asked_once_inside_the_body_and_no_two_boxes_touch(exa
     assert list(seen) == [question.code for question in asked.questions()]
     boxes = {(box.question, box.option) for page in layout.pages for box in page.boxes}
     assert boxes == {(question.code, level.code) for question in asked.questions() for level in asked.levels(question)}
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_every_box_stands_where_the_rendered_pdf_shows_its_outline(
-    example: Campaign, code: str, tmp_path: Path
-) -> None:
-    write(tmp_path / "sheet.pdf", example, code)
-    layout, _ = make_layout(example, example.questionnaires[code])
-    for page, pixels in zip(layout.pages, render(tmp_path / "sheet.pdf", DPI), strict=True):
-        for box in page.boxes:
-            scale = DPI / 25.4
-            top, left = int((box.y - 0.8) * scale), int((box.x - 0.8) * scale)
-            side = int((box.w + 1.6) * scale)
-            ink = 255.0 - pixels[top : top + side, left : left + side]
-            for axis, start, corner in ((0, left, box.x), (1, top, box.y)):
-                profile = ink.sum(axis=axis)
-                middle = side // 2
-                edges = []
-                for half, offset in ((profile[:middle], 0), (profile[middle:], middle)):
-                    strong = np.where(half > half.max() / 2, half, 0)
-                    edges.append((np.arange(len(half)) + 0.5 + offset) @ strong / strong.sum())
-                first, last = ((start + edge) / scale for edge in edges)
-                assert abs(first - corner) < 0.1
-                assert abs(last - corner - box.w) < 0.1
 
 
 def test_every_page_carries_its_own_code_twice(example: Campaign, tmp_path: Path) -> None:
