@@ -51,6 +51,7 @@ class Scoring(Frozen):
     ties: Literal["shared"] = "shared"
     bands: tuple[Band, ...] = ()
     unissued: Literal["flag", "hold"] = "flag"
+    own_agency: Literal["exclude", "count"] = "exclude"
 
     def group_weight(self, criterion: str, group: str) -> Decimal:
         """The weight of a respondent group in a criterion; 0 where the rules name none, 1 where there are no rules."""
