@@ -5,15 +5,18 @@ Printing again gives the same serials; a run that was cut off is printed again, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from collector.files import unfinished_file, write_whole
-from collector.print_folder import PrintFile, load_sheet_list, plan_files, settle_folder
+from collector.print_folder import Cell, PrintFile, load_sheet_list, plan_files, settle_folder
 from collector.spread import spread
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
@@ -26,6 +29,7 @@ from forms.errors import InputWrong, Problem, WorkFailed
 from forms.layout import Layout, dump_layouts
 from forms.pdf import PrintedSheet, SheetWriter
 from forms.questionnaire import Questionnaire
+from forms.versions import Versions, find_turn, first_turns, plan_versions
 from forms.words import text
 
 
@@ -44,8 +48,7 @@ class _Job:
     file: PrintFile
     title: str
     address: str
-    head: Head
-    asked: Questionnaire
+    asked: dict[str, tuple[Head, Questionnaire]]  # by layout
     names: dict[str, str]
 
 
@@ -56,15 +59,31 @@ def reserve_run(
     with store.write() as conn:
         sync_campaign(conn, campaign)
         run = start_print_run(conn, datetime.now(UTC), code_address(campaign.settings.public_address))
-        layouts: dict[str, Layout] = {}
+        layouts = _Layouts(conn, campaign)
         for quota in quotas:
-            asked = campaign.get_questionnaire(quota.group)
-            if asked.code not in layouts:
-                layout, _ = make_layout(campaign, asked)
-                head = campaign.settings.head()
-                layouts[asked.code] = save_layout(conn, campaign.settings.id, layout, asked, head)
             bits = None if random_bits is None else _bits_of(random_bits, quota)
-            reserve_sheets(conn, campaign, quota, layouts[asked.code], bits, run)
+            reserve_sheets(conn, campaign, quota, partial(layouts.get, quota), bits, run)
+
+
+class _Layouts:
+    """The layouts that new sheets take, each drawn and saved with the first sheet that takes it."""
+
+    def __init__(self, conn: Connection, campaign: Campaign) -> None:
+        self._conn, self._campaign = conn, campaign
+        self._versions: dict[str, tuple[Versions, dict[Cell, tuple[int, int]]]] = {}
+        self._saved: dict[tuple[str, Head], Layout] = {}
+
+    def get(self, quota: Quota, ordinal: int) -> Layout:
+        """The saved layout of a cell's sheet."""
+        campaign, asked = self._campaign, self._campaign.get_questionnaire(quota.group)
+        if asked.code not in self._versions:
+            self._versions[asked.code] = plan_versions(campaign, asked), first_turns(campaign, asked)
+        versions, firsts = self._versions[asked.code]
+        head = versions.head(find_turn(firsts[quota.agency, quota.group], quota, ordinal))
+        if (asked.code, head) not in self._saved:
+            layout, _ = make_layout(campaign, asked, head)
+            self._saved[asked.code, head] = save_layout(self._conn, campaign.settings.id, layout, asked, head)
+        return self._saved[asked.code, head]
 
 
 def _bits_of(random_bits: Callable[[Quota, int], int], quota: Quota) -> Callable[[int], int]:
@@ -94,16 +113,27 @@ def choose_quotas(campaign: Campaign, agencies: Collection[str], groups: Collect
 
 
 def take_in_turn(sheets: list[Sheet], limit: int) -> list[Sheet]:
-    """`limit` sheets in turn over the cells, layouts in turn first, so that every layout is among them."""
-    cells = [list(cell) for _, cell in groupby(sheets, lambda sheet: (sheet.agency, sheet.group, sheet.layout))]
-    by_layout: dict[str, int] = {}
+    """`limit` sheets in turn over the cells, each layout once before all others, from as many cells as there are."""
+    by_layout: dict[str, dict[Cell, Sheet]] = {}
+    for sheet in sheets:
+        by_layout.setdefault(sheet.layout, {}).setdefault((sheet.agency, sheet.group), sheet)
+    taken: Counter[Cell] = Counter()
+    chosen: dict[str, None] = {}
+    for found in by_layout.values():
+        cell = min(found, key=lambda cell: taken[cell])
+        taken[cell] += 1
+        chosen[found[cell].serial] = None
+    turns: Counter[str] = Counter()
     ranked: list[tuple[int, int, Sheet]] = []
-    for cell in cells:
-        turn = by_layout[cell[0].layout] = by_layout.get(cell[0].layout, -1) + 1
-        ranked += [(place, turn, sheet) for place, sheet in enumerate(cell)]
+    for cell, same in groupby(sheets, lambda sheet: (sheet.agency, sheet.group)):
+        others = [sheet for sheet in same if sheet.serial not in chosen]
+        turn = turns[others[0].layout] if others else 0
+        ranked += [(place, turn, sheet) for place, sheet in enumerate(others, taken[cell])]
+        turns.update([sheet.layout for sheet in others[:1]])
     ranked.sort(key=lambda entry: entry[:2])
-    chosen = {sheet.serial for _, _, sheet in ranked[:limit]}
-    return [sheet for sheet in sheets if sheet.serial in chosen]
+    chosen.update((sheet.serial, None) for _, _, sheet in ranked)
+    wanted = set(list(chosen)[:limit])
+    return [sheet for sheet in sheets if sheet.serial in wanted]
 
 
 def print_sheets(
@@ -133,10 +163,13 @@ def print_sheets(
         used = {sheet.layout for sheet in sheets}
         asked = {layout: (get_head(conn, layout), get_snapshot(conn, layout)[1]) for layout in used}
     files = plan_files(sheets, book.layouts)
-    total = sum(len(file.sheets) * len(file.layout.pages) for file in files)
+    total = sum(file.pages for file in files)
     names = {agency.code: agency.name for agency in campaign.agencies}
     title = campaign.settings.name
-    todo = [_Job(out, file, title, address, *asked[file.layout.id], names) for file in files]
+    todo = [
+        _Job(out, file, title, address, {layout.id: asked[layout.id] for layout in file.layouts}, names)
+        for file in files
+    ]
     done = 0
     for pages in spread(_write_file, todo, min(jobs, len(todo) or 1)):
         done += pages
@@ -157,10 +190,15 @@ def _plan(head: Head, asked_json: str, layout: str) -> Plan:
 
 
 def _write_file(job: _Job) -> int:
-    plan = _plan(job.head, job.asked.model_dump_json(by_alias=True), job.file.layout.id)
+    plans = {
+        layout: _plan(head, asked.model_dump_json(by_alias=True), layout) for layout, (head, asked) in job.asked.items()
+    }
+    first = job.file.layouts[0].id
+    lang = job.asked[first][0].lang
     with unfinished_file(job.out / job.file.path) as unfinished:
-        writer = SheetWriter(unfinished, plan, job.address, job.head.lang, job.title)
+        writer = SheetWriter(unfinished, plans[first], job.address, lang, job.title)
         for sheet in job.file.sheets:
+            writer.turn_to(plans[sheet.layout])
             writer.add(PrintedSheet(sheet.serial, sheet.number, job.names[sheet.agency], sheet.is_reserve))
         writer.close()
     return writer.pages

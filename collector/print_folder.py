@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 
 from collector.files import write_whole
@@ -28,26 +28,41 @@ SheetRow = dict[str, str]
 
 @dataclass(frozen=True)
 class PrintFile:
-    """One PDF of a run: its path below OUT, and its sheets in number order, all of one layout."""
+    """One PDF of a run: its path below OUT, its sheets in number order, and the layout of each."""
 
     path: str
-    layout: Layout
     sheets: tuple[Sheet, ...]
+    layouts: tuple[Layout, ...]
+
+    @property
+    def pages(self) -> int:
+        """How many pages it holds."""
+        return sum(len(layout.pages) for layout in self.layouts)
+
+    def first_pages(self) -> Iterator[int]:
+        """Where each sheet begins, from 1."""
+        yield from accumulate((len(layout.pages) for layout in self.layouts[:-1]), initial=1)
 
 
 def plan_files(sheets: Iterable[Sheet], layouts: Mapping[str, Layout]) -> list[PrintFile]:
-    """Sheets gathered into files of at most SHEETS_A_FILE; numbered only where a cell needs more than one."""
+    """Sheets gathered into files of at most SHEETS_A_FILE; numbered only where a cell needs more than one.
+
+    A file holds sheets of one layout, or matrix sheets of one questionnaire, whose layouts change from sheet to sheet.
+    """
     files = []
     for (agency, group), cell in groupby(sheets, lambda sheet: (sheet.agency, sheet.group)):
         parts = [
-            PrintFile("", layouts[layout], tuple(part))
-            for layout, same in groupby(cell, lambda sheet: sheet.layout)
-            for part in _chunks(list(same))
+            part for _, same in groupby(cell, lambda sheet: _kin(layouts[sheet.layout])) for part in _chunks(list(same))
         ]
         for number, part in enumerate(parts, 1):
             name = f"{group}.pdf" if len(parts) == 1 else f"{group}-{number:02d}.pdf"
-            files.append(PrintFile(f"{agency}/{name}", part.layout, part.sheets))
+            files.append(PrintFile(f"{agency}/{name}", tuple(part), tuple(layouts[sheet.layout] for sheet in part)))
     return files
+
+
+def _kin(layout: Layout) -> str:
+    is_matrix = any(box.row is not None for page in layout.pages for box in page.boxes)
+    return f"matrix {layout.questionnaire}" if is_matrix else layout.id
 
 
 def _chunks(sheets: list[Sheet]) -> list[list[Sheet]]:
@@ -106,10 +121,9 @@ def _files_of(out: Path, cells: Iterable[Cell]) -> Iterator[Path]:
 
 def _rows(files: Iterable[PrintFile]) -> Iterator[SheetRow]:
     for file in files:
-        pages = len(file.layout.pages)
-        for place, sheet in enumerate(file.sheets):
-            fixed = (sheet.serial, sheet.number, sheet.agency, sheet.group, sheet.layout, pages)
-            row = (*fixed, int(sheet.is_reserve), file.path, place * pages + 1)
+        for sheet, layout, first_page in zip(file.sheets, file.layouts, file.first_pages(), strict=True):
+            fixed = (sheet.serial, sheet.number, sheet.agency, sheet.group, sheet.layout, len(layout.pages))
+            row = (*fixed, int(sheet.is_reserve), file.path, first_page)
             yield dict(zip(COLUMNS, map(str, row), strict=True))
 
 

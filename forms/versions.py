@@ -24,6 +24,7 @@ VERSIONS, FEWEST_ROUNDS = 24, 4
 MOST_PARTS = 64  # at four rounds 256 of the 1,024 layout numbers of a campaign
 
 Codes = tuple[str, ...]
+Cell = tuple[str, str]  # agency, group
 
 
 @dataclass(frozen=True)
@@ -95,16 +96,21 @@ def _matrix_head(
     return head.model_copy(update={"rated": rated, "rated_of": len(agencies), "leaves_out_own": leaves_out_own})
 
 
-def find_turn(campaign: Campaign, quota: Quota, ordinal: int) -> int:
-    """The turn (from 0) of a cell's sheet among all sheets of its questionnaire: originals first, then reserves.
+def first_turns(campaign: Campaign, asked: Questionnaire) -> dict[Cell, tuple[int, int]]:
+    """By cell, the turn (from 0) of its first sheet and that of its first reserve, among all of a questionnaire's.
 
-    Cells take their turns one after the other in the order of the folder, so that versions are used evenly within a
-    cell and over the campaign.
+    Originals come first, then reserves, cell after cell in the order of the folder: so versions are used evenly within
+    a cell and over the campaign.
     """
-    asked = campaign.get_questionnaire(quota.group).code
-    cells = [cell for cell in campaign.quotas if campaign.get_questionnaire(cell.group).code == asked]
-    earlier = cells[: next(i for i, c in enumerate(cells) if (c.agency, c.group) == (quota.agency, quota.group))]
-    if ordinal <= quota.target:
-        return sum(cell.target for cell in earlier) + ordinal - 1
-    reserves = sum(cell.reserve for cell in earlier)
-    return sum(cell.target for cell in cells) + reserves + ordinal - quota.target - 1
+    cells = [cell for cell in campaign.quotas if campaign.get_questionnaire(cell.group).code == asked.code]
+    original, reserve = 0, sum(cell.target for cell in cells)
+    turns = {}
+    for cell in cells:
+        turns[cell.agency, cell.group] = original, reserve
+        original, reserve = original + cell.target, reserve + cell.reserve
+    return turns
+
+
+def find_turn(first: tuple[int, int], quota: Quota, ordinal: int) -> int:
+    """The turn of a cell's sheet, given its first_turns; `ordinal` counts from 1."""
+    return first[0] + ordinal - 1 if ordinal <= quota.target else first[1] + ordinal - quota.target - 1

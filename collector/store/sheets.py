@@ -43,16 +43,19 @@ def reserve_sheets(
     conn: Connection,
     campaign: Campaign,
     quota: Quota,
-    layout: Layout,
+    layout: Layout | Callable[[int], Layout],
     random_bits: Callable[[int], int] | None = None,
     print_run: int | None = None,
 ) -> None:
     """Bring a cell up to target + reserve serials; a cell that has them keeps them as they are.
 
-    New sheets alone take `layout` (as save_layout gave it). `random_bits` (ordinal -> 60 bits) only where a demo or a
-    test needs the same serials again. NotFound where sync_campaign or save_layout never saw the cell or the layout.
+    New sheets alone take `layout`, one for all of them or one by ordinal (as save_layout gave it). `random_bits`
+    (ordinal -> 60 bits) only where a demo or a test needs the same serials again. NotFound where sync_campaign or
+    save_layout never saw the cell or the layout.
     """
-    key, layout_key = _cell_key(conn, quota), _layout_key(conn, layout.id)
+    key = _cell_key(conn, quota)
+    if isinstance(layout, Layout):
+        _layout_key(conn, layout.id)
     grown = conn.execute(
         update(cell)
         .where(cell.c.id == key, cell.c.reserved < cell.c.target + cell.c.reserve)
@@ -68,18 +71,21 @@ def reserve_sheets(
         )
     ).one()
     originals_end = have.sheets + max(0, grown.target - have.originals)
+    ordinals = range(have.sheets + 1, grown.reserved + 1)
+    layouts_of = {ordinal: layout if isinstance(layout, Layout) else layout(ordinal) for ordinal in ordinals}
+    layout_keys = {one.id: _layout_key(conn, one.id) for one in layouts_of.values()}
     fresh = [
         {
-            "serial": serials.make_serial(layout.number, random_bits(ordinal) if random_bits else None),
+            "serial": serials.make_serial(taken.number, random_bits(ordinal) if random_bits else None),
             "cell": key,
             "ordinal": ordinal,
             "number": campaign.get_number(quota, ordinal),
-            "layout": layout_key,
+            "layout": layout_keys[taken.id],
             "print_run": print_run,
             "is_reserve": ordinal > originals_end,
             "state": "printed",
         }
-        for ordinal in range(have.sheets + 1, grown.reserved + 1)
+        for ordinal, taken in layouts_of.items()
     ]
     conn.execute(insert(sheet), fresh)
 

@@ -63,6 +63,27 @@ def test_a_limit_takes_sheets_in_turn_with_every_layout_among_them(
         assert {(one.agency, one.group) for one in taken} == {cell[:2] for cell in drawn}
 
 
+@given(
+    st.lists(st.lists(st.sampled_from("ABCDEFG"), min_size=1, max_size=6), min_size=1, max_size=8), st.integers(1, 30)
+)
+def test_a_limit_takes_every_layout_of_a_matrix_from_as_many_cells_as_it_can(
+    drawn: list[list[str]], limit: int
+) -> None:
+    sheets = [
+        sheet(100 * cell + place, f"X{cell}", "LD", f"L{layout}")
+        for cell, layouts in enumerate(drawn)
+        for place, layout in enumerate(layouts)
+    ]
+    taken = take_in_turn(sheets, limit)
+    assert len(taken) == min(limit, len(sheets))
+    assert [one for one in sheets if one in taken] == taken
+    layouts = {one.layout for one in sheets}
+    if limit >= len(layouts):
+        assert {one.layout for one in taken} == layouts
+    if limit >= len(layouts) + len(drawn):
+        assert {one.agency for one in taken} == {one.agency for one in sheets}
+
+
 def test_a_cell_is_one_file_and_a_large_or_mixed_one_is_numbered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(print_folder, "SHEETS_A_FILE", 2)
     layouts = {name: Layout(name, 1, "q", {}, ()) for name in ("L1", "L2")}

@@ -13,7 +13,7 @@ from forms.campaign import Agency, Campaign, Head, Quota
 from forms.compose import compose
 from forms.errors import InputWrong
 from forms.questionnaire import Questionnaire
-from forms.versions import PAGES, Versions, cut_rounds, find_turn, plan_versions
+from forms.versions import PAGES, Versions, cut_rounds, find_turn, first_turns, plan_versions
 
 COMMUNES = tuple(Agency(f"X{number:02d}", f"Ủy ban nhân dân phường số {number}", "HU") for number in range(1, 55))
 
@@ -82,16 +82,17 @@ def test_over_a_campaign_every_agency_is_rated_equally_often_but_for_one(
     versions = Versions(heads, first * parts % len(cut))
     quotas = tuple(Quota(f"X{n:02d}", "CC", target, reserve) for n, (target, reserve) in enumerate(cells, 1))
     campaign = with_communes(example, matrix, quotas=quotas)
+    turns = first_turns(campaign, matrix)
     sheets = [
-        [versions.head(find_turn(campaign, quota, ordinal)) for ordinal in range(1, quota.target + 1)]
+        [versions.head(find_turn(turns[quota.agency, "CC"], quota, number)) for number in range(1, quota.target + 1)]
         for quota in quotas
     ]
     counts = Counter(code for cell in sheets for sheet in cell for code, _ in sheet.rated)
     assert max(counts[code] for code in listed) - min(counts[code] for code in listed) <= 1
     reserves = [
-        versions.head(find_turn(campaign, quota, quota.target + ordinal))
+        versions.head(find_turn(turns[quota.agency, "CC"], quota, quota.target + number))
         for quota in quotas
-        for ordinal in range(1, quota.reserve + 1)
+        for number in range(1, quota.reserve + 1)
     ]
     counts += Counter(code for sheet in reserves for code, _ in sheet.rated)
     assert max(counts[code] for code in listed) - min(counts[code] for code in listed) <= 1
