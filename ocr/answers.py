@@ -50,7 +50,8 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     marked = [place for place, mark in enumerate(marks) if mark.state == "marked"]
     unsure = [place for place, mark in enumerate(marks) if mark.state == "unsure"]
     if len(marked) == 1 and all(marks[place].reason == "speck" for place in unsure):
-        return asked.settled(marked)
+        circled = _find_circled(marks, marked[0])
+        return asked.settled(marked) if circled is None else asked.doubtful([circled], "circled")
     if len(marked) > 1:
         return asked.doubtful(_survivors(marks, marked), "two_marks")
     if marked and unsure:
@@ -110,6 +111,12 @@ def distrust_blanks(answers: Sequence[AnswerReading]) -> list[AnswerReading]:
         else answer
         for answer in answers
     ]
+
+
+def _find_circled(marks: Sequence[BoxMark], marked: int) -> int | None:
+    """The neighbour of a narrow mark that is likelier meant: a circle around one box cuts into the box beside it."""
+    beside = [place for place in (marked - 1, marked + 1) if 0 <= place < len(marks) and marks[place].sectors]
+    return max(beside, key=lambda place: marks[place].sectors) if marks[marked].narrow and beside else None
 
 
 def _survivors(marks: Sequence[BoxMark], marked: Sequence[int]) -> Sequence[int]:
