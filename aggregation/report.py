@@ -25,6 +25,7 @@ from aggregation.wording import (
     show_exact,
     summary_sentences,
 )
+from forms.rules import OwnRule
 from forms.words import text
 
 
@@ -33,7 +34,8 @@ class About:
     """What the report says that is not in the scores.
 
     quota: agency, group, target, accepted; one row a cell. `date`: the report's day, printed as it is given. The counts
-    are sheets: in conflict, over quota, answered without a record of being handed out.
+    are sheets: in conflict, over quota, answered without a record of being handed out. `own_agency`: whether what
+    people say about their own agency counts, None where nobody is asked about it beside others.
     """
 
     superior: str
@@ -47,6 +49,7 @@ class About:
     conflicts: int = 0
     over_quota: int = 0
     unissued: int = 0
+    own_agency: OwnRule | None = None
 
 
 def report_html(scores: Scores, tables: ScoringTables, about: About, lang: str = "vi") -> bytes:
@@ -63,10 +66,16 @@ def report_html(scores: Scores, tables: ScoringTables, about: About, lang: str =
         sheets=_sheets_sentence(scores, about, lang),
         summary=[(block.name, summary_sentences(block, places, lang)) for block in findings],
         blocks=[_BlockPage(block, about, tables, places, lang) for block in findings],
-        method=method_sentences(scores.rules, tables, lang),
+        method=_method(scores, tables, about, lang),
         notes=note_sentences(scores, tables, counted, lang),
     )
     return html.encode()
+
+
+def _method(scores: Scores, tables: ScoringTables, about: About, lang: str) -> list[str]:
+    *sentences, limit = method_sentences(scores.rules, tables, lang)
+    own = [] if about.own_agency is None else [text(f"report.method_own_{about.own_agency}", lang)]
+    return [*sentences, *own, limit]
 
 
 def _say(lang: str, key: str, **fields: object) -> str:

@@ -5,19 +5,18 @@ Printing again gives the same serials; a run that was cut off is printed again, 
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import version
-from itertools import chain, groupby, islice
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from collector.files import unfinished_file, write_whole
-from collector.print_folder import Cell, PrintFile, load_sheet_list, plan_files, settle_folder
+from collector.print_folder import Cell, PrintFile, kind_of, load_sheet_list, plan_files, settle_folder
 from collector.print_journal import PrintJournal, hold_folder
 from collector.spread import spread
 from collector.store import Store
@@ -38,6 +37,7 @@ from forms.errors import InputWrong, Problem, WorkFailed
 from forms.layout import Layout, LayoutBook, dump_layouts
 from forms.pdf import PrintedSheet, SheetWriter
 from forms.questionnaire import Questionnaire
+from forms.versions import Versions, find_turn, first_turns, plan_versions
 from forms.words import text
 
 
@@ -51,34 +51,28 @@ class PrintSummary:
 
 
 @dataclass(frozen=True)
-class Run:
-    """Sheets of a cell that follow each other and have one layout: how many are taken from its beginning."""
-
-    cell: Cell
-    layout: str
-    sheets: int
-
-
-@dataclass(frozen=True)
 class _Chosen:
-    """What is to be printed, held as numbers: the sheets themselves are read when their file is written."""
+    """What is to be printed, held as numbers: the sheets themselves are read when their file is written.
+
+    `cells` in the campaign's order, each with the number of its sheets and of their pages; `ordinals` of the sheets
+    taken in each, None for all of them.
+    """
 
     conn: Connection
     book: LayoutBook
-    runs: Mapping[Cell, tuple[Run, ...]]  # in the campaign's order
+    cells: Mapping[Cell, tuple[int, int]]
+    ordinals: Mapping[Cell, Collection[int]] | None
 
     @property
     def sheets(self) -> int:
-        return sum(run.sheets for runs in self.runs.values() for run in runs)
+        return sum(sheets for sheets, _ in self.cells.values())
 
     @property
     def pages(self) -> int:
-        return sum(run.sheets * len(self.book.layouts[run.layout].pages) for runs in self.runs.values() for run in runs)
+        return sum(pages for _, pages in self.cells.values())
 
     def files_of(self, cell: Cell) -> Iterator[PrintFile]:
-        same_layout = groupby(_living_sheets(self.conn, cell), lambda sheet: sheet.layout)
-        sheets = (islice(same, run.sheets) for run, (_, same) in zip(self.runs[cell], same_layout, strict=True))
-        return plan_files(chain.from_iterable(sheets), self.book.layouts)
+        return plan_files(_living_sheets(self.conn, cell, self.ordinals), self.book.layouts)
 
 
 @dataclass(frozen=True)
@@ -87,8 +81,7 @@ class _Job:
     file: PrintFile
     title: str
     address: str
-    head: Head
-    asked: Questionnaire
+    asked: dict[str, tuple[Head, Questionnaire]]  # by layout
     names: dict[str, str]
 
 
@@ -99,15 +92,31 @@ def reserve_run(
     with store.write() as conn:
         sync_campaign(conn, campaign)
         run = start_print_run(conn, datetime.now(UTC), code_address(campaign.settings.public_address))
-        layouts: dict[str, Layout] = {}
+        layouts = _Layouts(conn, campaign)
         for quota in quotas:
-            asked = campaign.get_questionnaire(quota.group)
-            if asked.code not in layouts:
-                layout, _ = make_layout(campaign, asked)
-                head = campaign.settings.head()
-                layouts[asked.code] = save_layout(conn, campaign.settings.id, layout, asked, head)
             bits = None if random_bits is None else _bits_of(random_bits, quota)
-            reserve_sheets(conn, campaign, quota, layouts[asked.code], bits, run)
+            reserve_sheets(conn, campaign, quota, partial(layouts.get, quota), bits, run)
+
+
+class _Layouts:
+    """The layouts that new sheets take, each drawn and saved with the first sheet that takes it."""
+
+    def __init__(self, conn: Connection, campaign: Campaign) -> None:
+        self._conn, self._campaign = conn, campaign
+        self._versions: dict[str, tuple[Versions, dict[Cell, tuple[int, int]]]] = {}
+        self._saved: dict[tuple[str, Head], Layout] = {}
+
+    def get(self, quota: Quota, ordinal: int) -> Layout:
+        """The saved layout of a cell's sheet."""
+        campaign, asked = self._campaign, self._campaign.get_questionnaire(quota.group)
+        if asked.code not in self._versions:
+            self._versions[asked.code] = plan_versions(campaign, asked), first_turns(campaign, asked)
+        versions, firsts = self._versions[asked.code]
+        head = versions.head(find_turn(firsts[quota.agency, quota.group], quota, ordinal))
+        if (asked.code, head) not in self._saved:
+            layout, _ = make_layout(campaign, asked, head)
+            self._saved[asked.code, head] = save_layout(self._conn, campaign.settings.id, layout, asked, head)
+        return self._saved[asked.code, head]
 
 
 def _bits_of(random_bits: Callable[[Quota, int], int], quota: Quota) -> Callable[[int], int]:
@@ -136,24 +145,45 @@ def choose_quotas(campaign: Campaign, agencies: Collection[str], groups: Collect
     ]
 
 
-def take_in_turn(runs: Sequence[Run], limit: int) -> list[int]:
-    """How many sheets of each run of one cell and layout make `limit` sheets in turn; layouts take turns first.
+def take_in_turn(sheets: Iterable[tuple[Cell, int, Layout]], limit: int) -> dict[Cell, set[int]]:
+    """`limit` sheets, each with its cell, ordinal and layout, in turn over the cells: the ordinals taken in each.
 
-    So that every layout is among them.
+    First one of every questionnaire, then one of every other layout, from as many cells as there are.
     """
-    by_layout: dict[str, int] = {}
-    turns = []
-    for run in runs:
-        turns.append(by_layout.get(run.layout, 0))
-        by_layout[run.layout] = turns[-1] + 1
-    taken = [0] * len(runs)
-    open_runs = sorted(range(len(runs)), key=turns.__getitem__)
-    while limit and open_runs:
-        for place in open_runs[:limit]:
-            taken[place] += 1
-        limit -= min(limit, len(open_runs))
-        open_runs = [place for place in open_runs if taken[place] < runs[place].sheets]
-    return taken
+    cells: dict[Cell, list[tuple[int, Layout]]] = {}
+    firsts: dict[str, dict[Cell, int]] = {}
+    kinds: dict[str, dict[Cell, int]] = {}
+    for cell, ordinal, layout in sheets:
+        cells.setdefault(cell, []).append((ordinal, layout))
+        firsts.setdefault(layout.id, {}).setdefault(cell, ordinal)
+        kinds.setdefault(kind_of(layout), {}).setdefault(cell, ordinal)
+    taken: dict[Cell, dict[int, None]] = {cell: {} for cell in cells}
+    order: list[tuple[Cell, int]] = []
+    for first in (*kinds.values(), *firsts.values()):
+        if not any(ordinal in taken[cell] for cell, ordinal in first.items()):
+            cell = min(first, key=lambda cell: len(taken[cell]))
+            taken[cell][first[cell]] = None
+            order.append((cell, first[cell]))
+    order += _others_in_turn(cells, taken)
+    chosen: dict[Cell, set[int]] = {}
+    for cell, ordinal in order[:limit]:
+        chosen.setdefault(cell, set()).add(ordinal)
+    return {cell: chosen[cell] for cell in cells if cell in chosen}
+
+
+def _others_in_turn(
+    cells: Mapping[Cell, list[tuple[int, Layout]]], taken: Mapping[Cell, Collection[int]]
+) -> list[tuple[Cell, int]]:
+    """The sheets that are not taken yet: the first of each cell, then the second, layouts in turn."""
+    turns: Counter[str] = Counter()
+    ranked: list[tuple[int, int, Cell, int]] = []
+    for cell, sheets in cells.items():
+        others = [(ordinal, layout) for ordinal, layout in sheets if ordinal not in taken[cell]]
+        turn = turns[others[0][1].id] if others else 0
+        ranked += [(place, turn, cell, ordinal) for place, (ordinal, _) in enumerate(others, len(taken[cell]))]
+        turns.update([layout.id for _, layout in others[:1]])
+    ranked.sort(key=lambda entry: entry[:2])
+    return [(cell, ordinal) for _, _, cell, ordinal in ranked]
 
 
 def print_sheets(
@@ -176,11 +206,11 @@ def print_sheets(
         load_sheet_list(out)
         chosen = _choose_sheets(conn, campaign, quotas, limit)
         done = files = 0
-        for pages in _write_files(_list_jobs(campaign, out, chosen), min(jobs, len(chosen.runs) or 1), journal):
+        for pages in _write_files(_list_jobs(campaign, out, chosen), min(jobs, len(chosen.cells) or 1), journal):
             done, files = done + pages, files + 1
             report(done, chosen.pages)
         write_whole(out / "layout.json", dump_layouts(chosen.book).encode())
-        settle_folder(out, list_cells(conn), chosen.runs, chosen.files_of, partial(known_serials, conn))
+        settle_folder(out, list_cells(conn), chosen.cells, chosen.files_of, partial(known_serials, conn))
     return PrintSummary(chosen.sheets, done, files)
 
 
@@ -188,30 +218,36 @@ def _choose_sheets(conn: Connection, campaign: Campaign, quotas: Collection[Quot
     wanted = {(quota.agency, quota.group) for quota in quotas}
     cells = [cell for cell in list_cells(conn) if cell in wanted]
     book = get_book(conn, campaign.settings.id, code_address(campaign.settings.public_address))
-    runs = [
-        Run(cell, layout, sum(1 for _ in same))
-        for cell in cells
-        for layout, same in groupby(_living_sheets(conn, cell), lambda sheet: sheet.layout)
-    ]
+    layouts, ordinals = book.layouts, None
     if limit is not None:
-        runs = [replace(run, sheets=taken) for run, taken in zip(runs, take_in_turn(runs, limit), strict=True)]
-        touched = {run.cell for run in runs if run.sheets}
-        runs = [run for run in runs if run.cell in touched]
-    by_cell = {cell: tuple(same) for cell, same in groupby(runs, lambda run: run.cell)}
-    return _Chosen(conn, book, by_cell)
+        living = (sheet for cell in cells for sheet in _living_sheets(conn, cell))
+        ordinals = take_in_turn(
+            (((sheet.agency, sheet.group), sheet.ordinal, layouts[sheet.layout]) for sheet in living), limit
+        )
+        cells = list(ordinals)
+    sizes = {}
+    for cell in cells:
+        counted = Counter(sheet.layout for sheet in _living_sheets(conn, cell, ordinals))
+        pages = sum(count * len(layouts[layout].pages) for layout, count in counted.items())
+        sizes[cell] = counted.total(), pages
+    return _Chosen(conn, book, {cell: size for cell, size in sizes.items() if size[0]}, ordinals)
 
 
-def _living_sheets(conn: Connection, cell: Cell) -> Iterator[Sheet]:
-    return (sheet for sheet in stream_sheets(conn, *cell) if sheet.state != "void")
+def _living_sheets(
+    conn: Connection, cell: Cell, ordinals: Mapping[Cell, Collection[int]] | None = None
+) -> Iterator[Sheet]:
+    for sheet in stream_sheets(conn, *cell):
+        if sheet.state != "void" and (ordinals is None or sheet.ordinal in ordinals[cell]):
+            yield sheet
 
 
 def _list_jobs(campaign: Campaign, out: Path, chosen: _Chosen) -> Iterator[_Job]:
     names = {agency.code: agency.name for agency in campaign.agencies}
     title, address = campaign.settings.name, chosen.book.addresses[0]
     asked = cache(lambda layout: (get_head(chosen.conn, layout), get_snapshot(chosen.conn, layout)[1]))
-    for cell in chosen.runs:
+    for cell in chosen.cells:
         for file in chosen.files_of(cell):
-            yield _Job(out, file, title, address, *asked(file.layout.id), names)
+            yield _Job(out, file, title, address, {layout.id: asked(layout.id) for layout in file.layouts}, names)
 
 
 def _write_files(todo: Iterator[_Job], jobs: int, journal: PrintJournal) -> Iterator[int]:
@@ -246,10 +282,15 @@ def _plan(head: Head, asked_json: str, layout: str) -> Plan:
 
 
 def _write_file(job: _Job) -> int:
-    plan = _plan(job.head, job.asked.model_dump_json(by_alias=True), job.file.layout.id)
+    plans = {
+        layout: _plan(head, asked.model_dump_json(by_alias=True), layout) for layout, (head, asked) in job.asked.items()
+    }
+    first = job.file.layouts[0].id
+    lang = job.asked[first][0].lang
     with unfinished_file(job.out / job.file.path) as unfinished:
-        writer = SheetWriter(unfinished, plan, job.address, job.head.lang, job.title)
+        writer = SheetWriter(unfinished, plans[first], job.address, lang, job.title)
         for sheet in job.file.sheets:
+            writer.turn_to(plans[sheet.layout])
             writer.add(PrintedSheet(sheet.serial, sheet.number, job.names[sheet.agency], sheet.is_reserve))
         writer.close()
     return writer.pages

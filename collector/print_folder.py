@@ -9,8 +9,8 @@ import csv
 import io
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby, islice
+from dataclasses import dataclass, field
+from itertools import accumulate, groupby, islice
 from pathlib import Path
 
 from collector.files import write_stream
@@ -28,38 +28,48 @@ SheetRow = dict[str, str]
 
 @dataclass(frozen=True)
 class PrintFile:
-    """One PDF of a run: its path below OUT, and its sheets in number order, all of one layout."""
+    """One PDF of a run: its path below OUT, its sheets in number order, and the layout of each."""
 
     path: str
-    layout: Layout
     sheets: tuple[Sheet, ...]
+    layouts: tuple[Layout, ...] = field(repr=False)  # large, and named by the sheets
 
     @property
     def pages(self) -> int:
         """How many pages the file has."""
-        return len(self.sheets) * len(self.layout.pages)
+        return sum(len(layout.pages) for layout in self.layouts)
+
+    def first_pages(self) -> Iterator[int]:
+        """Where each sheet begins, from 1."""
+        yield from accumulate((len(layout.pages) for layout in self.layouts[:-1]), initial=1)
 
 
 def plan_files(sheets: Iterable[Sheet], layouts: Mapping[str, Layout]) -> Iterator[PrintFile]:
     """Sheets gathered into files of at most SHEETS_A_FILE; numbered only where a cell needs more than one.
 
-    Two files' sheets are in memory at a time.
+    A file holds sheets of one kind_of layout. Two files' sheets are in memory at a time.
     """
     for (agency, group), cell in groupby(sheets, lambda sheet: (sheet.agency, sheet.group)):
-        parts = _parts(cell)
+        parts = _parts(cell, layouts)
         part, following = next(parts), next(parts, None)
         number = 1
         while part:
             name = f"{group}.pdf" if number == 1 and not following else f"{group}-{number:02d}.pdf"
-            yield PrintFile(f"{agency}/{name}", layouts[part[0].layout], part)
+            yield PrintFile(f"{agency}/{name}", part, tuple(layouts[sheet.layout] for sheet in part))
             part, following = following or (), next(parts, None)
             number += 1
 
 
-def _parts(cell: Iterable[Sheet]) -> Iterator[tuple[Sheet, ...]]:
-    for _, same in groupby(cell, lambda sheet: sheet.layout):
+def _parts(cell: Iterable[Sheet], layouts: Mapping[str, Layout]) -> Iterator[tuple[Sheet, ...]]:
+    for _, same in groupby(cell, lambda sheet: kind_of(layouts[sheet.layout])):
         while part := tuple(islice(same, SHEETS_A_FILE)):
             yield part
+
+
+def kind_of(layout: Layout) -> str:
+    """What may stand in one file: one layout, or all versions of a matrix, which change from sheet to sheet."""
+    is_matrix = any(box.row is not None for page in layout.pages for box in page.boxes)
+    return f"matrix {layout.questionnaire}" if is_matrix else layout.id
 
 
 @dataclass(frozen=True)
@@ -168,8 +178,7 @@ def _files_of(out: Path, cells: Iterable[Cell]) -> Iterator[Path]:
 
 def _fresh_rows(files: Iterable[PrintFile]) -> Iterator[SheetRow]:
     for file in files:
-        pages = len(file.layout.pages)
-        for place, sheet in enumerate(file.sheets):
-            fixed = (sheet.serial, sheet.number, sheet.agency, sheet.group, sheet.layout, pages)
-            row = (*fixed, int(sheet.is_reserve), file.path, place * pages + 1)
+        for sheet, layout, first_page in zip(file.sheets, file.layouts, file.first_pages(), strict=True):
+            fixed = (sheet.serial, sheet.number, sheet.agency, sheet.group, sheet.layout, len(layout.pages))
+            row = (*fixed, int(sheet.is_reserve), file.path, first_page)
             yield dict(zip(COLUMNS, map(str, row), strict=True))

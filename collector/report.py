@@ -19,6 +19,7 @@ from collector.store.answers import ExportRow, ScoringRow, export_rows, scoring_
 from collector.store.clock import day_of
 from collector.store.quota import QuotaRow, quota_rows
 from forms.campaign import Campaign
+from forms.rules import OwnRule
 
 _CODES = ("agency", "group", "question", "option", "state")  # as categories, scoring is three times faster
 
@@ -33,7 +34,10 @@ class ScoreSummary:
 
 
 def make_tables(campaign: Campaign, rows: Iterable[ScoringRow]) -> ScoringTables:
-    """The tables that scoring wants: the campaign's, and the answers to questions that carry a criterion."""
+    """The tables that scoring wants: the campaign's, and the answers to questions that carry a criterion.
+
+    Without what people said about their own agency on a matrix sheet, where the rules leave that out.
+    """
     scored = [
         (group.code, question, asked)
         for group in campaign.settings.groups
@@ -48,10 +52,11 @@ def make_tables(campaign: Campaign, rows: Iterable[ScoringRow]) -> ScoringTables
         for level in asked.levels(question)
     ]
     wanted = {(group, question.code) for group, question, _ in scored}
+    own_counts = campaign.settings.scoring.own_agency == "count"
     answers = [
         (row.sheet, row.agency, row.group, row.question, row.option or "", row.state)
         for row in rows
-        if (row.group, row.question) in wanted
+        if (row.group, row.question) in wanted and (own_counts or not row.is_own)
     ]
     return ScoringTables(
         agencies=_frame(campaign.agencies, agency="code", name="name", block="block"),
@@ -68,7 +73,7 @@ def make_tables(campaign: Campaign, rows: Iterable[ScoringRow]) -> ScoringTables
         ),
         items=pd.DataFrame(items, columns=["group", "question", "criterion", "weight"], dtype=object),
         levels=pd.DataFrame(levels, columns=["group", "question", "option", "percent", "label"], dtype=object),
-        cells=_frame(campaign.quotas, agency="agency", group="group", target="target", population="population"),
+        cells=pd.DataFrame(_cells(campaign), columns=["agency", "group", "target", "population"], dtype=object),
         answers=pd.DataFrame(answers, columns=["sheet", *_CODES]).astype(dict.fromkeys(_CODES, "category")),
     )
 
@@ -76,6 +81,35 @@ def make_tables(campaign: Campaign, rows: Iterable[ScoringRow]) -> ScoringTables
 def _frame(things: Iterable[object], **columns: str) -> pd.DataFrame:
     rows = [[getattr(thing, name) for name in columns.values()] for thing in things]
     return pd.DataFrame(rows, columns=list(columns), dtype=object)
+
+
+def _cells(campaign: Campaign) -> Iterator[tuple[str, str, int, int | None]]:
+    """Whom a group is expected to rate: agency, group, sheets that may, and their respondents' number where known.
+
+    For a matrix, one row a rated agency: sheets of every cell may name it, its own only where the rules count that.
+    """
+    own_counts = campaign.settings.scoring.own_agency == "count"
+    for group in campaign.settings.groups:
+        cells = [quota for quota in campaign.quotas if quota.group == group.code]
+        block = campaign.get_questionnaire(group.code).block
+        if block is None:
+            yield from ((cell.agency, cell.group, cell.target, cell.population) for cell in cells)
+            continue
+        for agency in campaign.agencies:
+            raters = [cell for cell in cells if own_counts or cell.agency != agency.code]
+            if agency.block == block and raters:
+                known = [cell.population for cell in raters if cell.population is not None]
+                population = sum(known) if len(known) == len(raters) else None
+                yield agency.code, group.code, sum(cell.target for cell in raters), population
+
+
+def find_own_rule(campaign: Campaign) -> OwnRule | None:
+    """What the rules say about rating one's own agency; None where no sheet could."""
+    blocks = {agency.code: agency.block for agency in campaign.agencies}
+    rated = {group.code: campaign.get_questionnaire(group.code).block for group in campaign.settings.groups}
+    if any(rated[quota.group] == blocks[quota.agency] for quota in campaign.quotas):
+        return campaign.settings.scoring.own_agency
+    return None
 
 
 def write_scores(store: Store, campaign: Campaign, out: Path, now: datetime.datetime | None = None) -> ScoreSummary:
@@ -110,6 +144,7 @@ def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date) -> Ab
         date=day,
         conflicts=sum(row.conflicts for row in quotas),
         over_quota=sum(row.over_quota for row in quotas),
+        own_agency=find_own_rule(campaign),
     )
 
 

@@ -28,12 +28,19 @@ class Issuer(Frozen):
 
 
 class Head(Frozen):
-    """What a sheet shows of its campaign: the issuing bodies, its language, whether it may be answered by phone."""
+    """What a sheet shows of its campaign: the issuing bodies, its language, whether it may be answered by phone.
+
+    On a matrix sheet also the agencies it rates, code and name as printed, how many their block has (`rated_of`), and
+    whether it says that one's own agency is left out of the scores.
+    """
 
     superior: str
     body: Text
     lang: Language
     by_phone: bool
+    rated: tuple[tuple[str, str], ...] = ()
+    rated_of: int = 0
+    leaves_out_own: bool = False
 
 
 class Phase(Frozen):

@@ -14,6 +14,7 @@ from forms.fonts import BOLD, missing_letters, text_width_mm
 from forms.parts import Parts
 from forms.pdf import AGENCY_PT, AGENCY_SMALLEST_PT, AGENCY_W_MM
 from forms.recipients import check_recipients
+from forms.versions import plan_versions
 from forms.words import text
 from forms.yaml_file import Path as Place
 from forms.yaml_file import YamlFile
@@ -27,7 +28,10 @@ def check_folder(folder: Path) -> Campaign:
     if parts.settings is not None:
         for code, asked in parts.questionnaires.items():
             try:
-                compose(parts.settings.head(), asked)
+                if asked.block is None:
+                    compose(parts.settings.head(), asked)
+                else:
+                    plan_versions(parts.campaign(parts.settings), asked)
             except InputWrong as error:
                 where = parts.questionnaire_files[code].where(("sections",))
                 problems += [Problem(where, problem.what, problem.fix) for problem in error.problems]

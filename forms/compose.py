@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from forms import blocks
+from forms import blocks, matrix
 from forms.blocks import Block
 from forms.campaign import Campaign, Head
 from forms.drawing import Drawn, Prose, plain
@@ -67,12 +67,15 @@ def compose(head: Head, asked: Questionnaire) -> Plan:
     flow.add(blocks.head_block(head))
     flow.add(blocks.prose_block(Prose(plain(asked.title).upper(), 12.5, bold=True, align="centre"), 1.0, 1.5))
     agency_y_mm = flow.y_mm + blocks.AGENCY_NAME_MM
-    flow.add(blocks.agency_block(lang))
+    flow.add(matrix.workplace_block(lang) if head.rated else blocks.agency_block(lang))
     if asked.intro:
         flow.add(blocks.prose_block(Prose(plain(asked.intro), 10.0, align="justify"), 0.0, 1.0))
     flow.add(blocks.marking_block(lang, by_phone=head.by_phone))
-    for section in asked.sections:
-        _add_section(flow, asked, section, numbers, lang)
+    if head.rated:
+        matrix.add_matrix(flow, head, asked, numbers)
+    else:
+        for section in asked.sections:
+            _add_section(flow, asked, section, numbers, lang)
     flow.repeat = ()
     end = blocks.prose_block(Prose(plain(text("sheet.end", lang)), 10.0, align="centre"), 3.0)
     if flow.y_mm + end.height <= BODY_BOTTOM_MM:
@@ -129,9 +132,12 @@ def _page(number: int, placed: list[Block]) -> PagePlan:
     return PagePlan(tuple(drawn for block in placed for drawn in block.drawn), layout)
 
 
-def make_layout(campaign: Campaign, asked: Questionnaire) -> tuple[Layout, Plan]:
-    """The layout of a questionnaire, with the number a campaign prefers for it, and how it is drawn."""
-    head = campaign.settings.head()
+def make_layout(campaign: Campaign, asked: Questionnaire, head: Head | None = None) -> tuple[Layout, Plan]:
+    """The layout of a questionnaire, with the number a campaign prefers for it, and how it is drawn.
+
+    `head`: the campaign's own, or that of one version of a matrix (forms/versions).
+    """
+    head = head or campaign.settings.head()
     plan = compose(head, asked)
     code = plan_id(plan, head, asked)
     pages = tuple(page.layout for page in plan.pages)
@@ -143,7 +149,7 @@ def plan_id(plan: Plan, head: Head, asked: Questionnaire) -> str:
     """The layout's id of a composed questionnaire; the head belongs to it, as every word on the sheet does."""
     kinds = {question.code: question.kind for question in asked.questions()}
     pages = tuple(page.layout for page in plan.pages)
-    return layout_id(pages, kinds, asked.printed_digest() + head.model_dump_json())
+    return layout_id(pages, kinds, asked.printed_digest() + head.model_dump_json(exclude_defaults=True))
 
 
 def with_number(layout: Layout, number: int) -> Layout:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from forms.campaign import Criterion
 from forms.code import ADDRESS_CAPACITY, code_address, fits_code
 from forms.errors import Problem
+from forms.matrix_rules import check_matrix
 from forms.parts import Parts
 from forms.questionnaire import Level, Question, Questionnaire
 from forms.words import text
@@ -23,6 +24,7 @@ def check_parts(parts: Parts) -> list[Problem]:
     problems += _check_criteria(parts)
     for code, questionnaire in parts.questionnaires.items():
         problems += _check_questionnaire(parts, questionnaire, parts.questionnaire_files[code])
+        problems += check_matrix(parts, questionnaire, parts.questionnaire_files[code])
     return problems
 
 
@@ -171,8 +173,6 @@ def _sum_of_children(criteria: Iterable[Criterion], parent: str, block: str) -> 
 def _check_questionnaire(parts: Parts, questionnaire: Questionnaire, file: YamlFile) -> Iterator[Problem]:
     for name, levels in questionnaire.scales.items():
         yield from _check_levels(levels, file, ("scales", name))
-    if questionnaire.rates != "agency":
-        yield _problem(file.where(("rates",)), "matrix_not_yet")
     places = [
         (index, place, question)
         for index, section in enumerate(questionnaire.sections)

@@ -36,7 +36,7 @@ AGENCY_W_MM = BODY_RIGHT_MM - BODY_LEFT_MM
 
 @dataclass(frozen=True)
 class PrintedSheet:
-    """What differs from sheet to sheet of one layout."""
+    """What differs from sheet to sheet of one layout; `agency_name` is the rated agency, on a matrix the workplace."""
 
     serial: str
     number: str
@@ -45,21 +45,33 @@ class PrintedSheet:
 
 
 class SheetWriter:
-    """Writes the sheets of one layout into one PDF; same sheets, same bytes; memory grows with one file's pages."""
+    """Writes sheets into one PDF; same sheets, same bytes; memory grows with one file's pages."""
 
     def __init__(self, path: Path, plan: Plan, address: str, lang: str = "vi", title: str = "") -> None:
         register_fonts()
-        self.plan, self.address, self.lang = plan, address, lang
+        self.address, self.lang = address, lang
         self.pages = 0
+        self._stored: list[Plan] = []
         size = (PAGE_W_MM * PT_PER_MM, PAGE_H_MM * PT_PER_MM)
         self._canvas = Canvas(str(path), pagesize=size, pageCompression=1, invariant=1)
         self._canvas.setTitle(title)
         self._canvas.setViewerPreference("PrintScaling", "None")
-        for page in plan.pages:
-            self._store_page(page)
+        self.turn_to(plan)
+
+    def turn_to(self, plan: Plan) -> None:
+        """Sheets added from now on are of this plan; what its pages draw alike is stored once."""
+        self.plan = plan
+        if all(plan is not stored for stored in self._stored):
+            self._stored.append(plan)
+            for page in plan.pages:
+                self._store_page(page)
+
+    def _form(self, page: PagePlan) -> str:
+        plan = next(number for number, stored in enumerate(self._stored) if stored is self.plan)
+        return f"plan{plan}page{page.layout.page}"
 
     def _store_page(self, page: PagePlan) -> None:
-        self._canvas.beginForm(f"page{page.layout.page}")
+        self._canvas.beginForm(self._form(page))
         for rect, rows in zip(marker_rects(), MARKER_BITS, strict=True):
             _fill(self._canvas, rect, len(rows), _dark_runs([[bit == "1" for bit in row] for row in rows]))
         for rect in mid_mark_rects():
@@ -72,7 +84,7 @@ class SheetWriter:
         """Add every page of one sheet; gives its first page's number in the file, from 1."""
         first = self.pages + 1
         for page in self.plan.pages:
-            self._canvas.doForm(f"page{page.layout.page}")
+            self._canvas.doForm(self._form(page))
             runs = _dark_runs(qr_matrix(make_code(self.address, sheet.serial, page.layout.page)))
             for rect in code_rects():
                 _fill(self._canvas, rect, MODULES, runs)

@@ -98,6 +98,11 @@ class Questionnaire(Frozen):
     scales: dict[str, Annotated[tuple[Level, ...], Field(min_length=2)]] = {}
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
 
+    @property
+    def block(self) -> str | None:
+        """The block whose agencies a matrix rates; None for a sheet about one agency."""
+        return self.rates.partition(":")[2] or None
+
     def questions(self) -> Iterator[Question]:
         """Every question in the order in which it is asked."""
         for section in self.sections:

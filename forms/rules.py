@@ -10,6 +10,7 @@ from pydantic import Field
 from forms.questionnaire import Frozen, Text
 
 Share = Annotated[Decimal, Field(ge=0, le=1)]
+OwnRule = Literal["exclude", "count"]
 
 
 class ValidSheet(Frozen):
@@ -51,6 +52,7 @@ class Scoring(Frozen):
     ties: Literal["shared"] = "shared"
     bands: tuple[Band, ...] = ()
     unissued: Literal["flag", "hold"] = "flag"
+    own_agency: OwnRule = "exclude"
 
     def group_weight(self, criterion: str, group: str) -> Decimal:
         """The weight of a respondent group in a criterion; 0 where the rules name none, 1 where there are no rules."""

@@ -67,6 +67,9 @@ def answer_one(asked: MarkedRow, pen: float | None = None) -> AnswerReading:
     circle = unsure if not marked and len(unsure) == 1 and marks[unsure[0]].circled else []
     if circle or (len(marked) == 1 and all(_is_nothing(marks[place], marks[marked[0]]) for place in unsure)):
         chosen = marked or circle
+        circled = _find_circled(marks, marked[0]) if marked else None
+        if circled is not None:
+            return asked.doubtful([circled], "circled")
         others = [mark for place, mark in enumerate(marks) if place not in chosen]
         arc = any(mark.sectors >= ARC_SECTORS and not _is_remains(mark, marks[chosen[0]]) for mark in others)
         return asked.doubtful(chosen, "beside") if arc else asked.settled(chosen)
@@ -155,6 +158,12 @@ def distrust_black_and_white(answers: Sequence[AnswerReading]) -> list[AnswerRea
         else answer
         for answer in answers
     ]
+
+
+def _find_circled(marks: Sequence[BoxMark], marked: int) -> int | None:
+    """The neighbour of a narrow mark that is likelier meant: a circle around one box cuts into the box beside it."""
+    beside = [place for place in (marked - 1, marked + 1) if 0 <= place < len(marks) and marks[place].sectors]
+    return max(beside, key=lambda place: marks[place].sectors) if marks[marked].narrow and beside else None
 
 
 def _survivors(marks: Sequence[BoxMark], marked: Sequence[int]) -> Sequence[int]:

@@ -73,15 +73,36 @@ def read_boxes(pixels: Gray, place: Registration, boxes: Sequence[Outlined]) -> 
     fine, coarse = reduced(pixels, place, PX_PER_MM), reduced(pixels, place, AROUND_PX_PER_MM)
     black = _black_share(*fine)
     sizes = {(box.w, box.h) for box in boxes}
+    rooms = _rooms_mm(boxes)
     groups = []
     for size in sorted(sizes):
         index = np.array([number for number, box in enumerate(boxes) if (box.w, box.h) == size], np.intp)
-        groups.append(_read_group(fine, coarse, [boxes[number] for number in index], index, black))
+        groups.append(_read_group(fine, coarse, [boxes[number] for number in index], index, black, rooms[index]))
     return groups
 
 
+def _rooms_mm(boxes: Sequence[Outlined]) -> NDArray[np.float64]:
+    """(n, 4): how far each box's own paper reaches left, right, up and down: half the way to the next outline."""
+    x, y, w, h = (np.array([getattr(box, name) for box in boxes]) for name in "xywh")
+    beside = np.abs((y + h / 2)[:, None] - (y + h / 2)) < (h[:, None] + h) / 2
+    above = np.abs((x + w / 2)[:, None] - (x + w / 2)) < (w[:, None] + w) / 2
+    rooms = []
+    for start, size, facing in ((x, w, beside), (y, h, above)):
+        gap = start[:, None] - (start + size)  # from the end of the second box to the beginning of the first
+        known = facing & ~np.eye(len(boxes), dtype=bool)
+        before = np.where(known & (gap >= -1e-6), gap, np.inf).min(axis=1)
+        after = np.where(known.T & (gap.T >= -1e-6), gap.T, np.inf).min(axis=1)
+        rooms += [before / 2, after / 2]
+    return np.column_stack(rooms)
+
+
 def _read_group(
-    fine: Placed, coarse: Placed, boxes: Sequence[Outlined], index: NDArray[np.intp], black: float
+    fine: Placed,
+    coarse: Placed,
+    boxes: Sequence[Outlined],
+    index: NDArray[np.intp],
+    black: float,
+    rooms_mm: NDArray[np.float64],
 ) -> BoxPatches:
     half, scale = _grid(boxes[0], PX_PER_MM)
     reach, rim = round(PX_PER_MM * REACH_MM), round(PX_PER_MM * RIM_MM)
@@ -100,7 +121,7 @@ def _read_group(
         ink=ink,
         half_px=half,
         px_per_mm=scale,
-        around=_darkness(around, paper, black),
+        around=_own_paper(_darkness(around, paper, black), around_half, around_scale, rooms_mm),
         around_half_px=around_half,
         around_px_per_mm=around_scale,
         outline=score[np.arange(len(boxes)), rows, columns],
@@ -164,6 +185,22 @@ def _depth(paper: Floats, black: float) -> Floats:
 
 def _darkness(raw: Gray, paper: Floats, black: float) -> Floats:
     return np.asarray((paper[:, None, None] - raw) / _depth(paper, black)[:, None, None], np.float32)
+
+
+def _own_paper(
+    around: Floats, half: tuple[int, int], scale: tuple[float, float], rooms_mm: NDArray[np.float64]
+) -> Floats:
+    """The surroundings without what is nearer to another box: its outline and the marks that reach out of it."""
+    foreign = np.zeros(around.shape, np.bool_)
+    for axis, size, half_px, px_per_mm in (
+        (2, around.shape[2], half[0], scale[0]),
+        (1, around.shape[1], half[1], scale[1]),
+    ):
+        place = np.arange(size) - size // 2
+        before, after = rooms_mm[:, 4 - 2 * axis], rooms_mm[:, 5 - 2 * axis]
+        out = (-place - half_px > before[:, None] * px_per_mm) | (place - half_px > after[:, None] * px_per_mm)
+        foreign |= out[:, None, :] if axis == 2 else out[:, :, None]
+    return np.where(foreign, np.float32(0), around)
 
 
 def _outline_scores(raw: Gray, half: tuple[int, int], reach: int) -> Floats:

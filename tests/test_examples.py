@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import datetime
 import re
-import shutil
-import tempfile
 import unicodedata
 from collections import Counter
 from decimal import Decimal
@@ -25,7 +23,6 @@ from forms.compose import compose
 from forms.errors import InputWrong
 from forms.folder import load_campaign
 
-MATRIX = pytest.mark.xfail(reason="matrix sheets are not drawn by this version", raises=(InputWrong, AssertionError))
 TARGETS = {
     "quang-ninh-2013": {"CC": 720, "CD": 1400, "DN": 100},
     "tra-vinh-2023": {"ND": 650, "LD": 261},
@@ -47,8 +44,7 @@ PUBLISHED = {
     "HU": {"HLO": "88.89", "CPH": "87.95", "DTR": "87.80", "UBI": "86.97", "HHA": "86.90"},
 }
 ALL = sorted(TARGETS)
-ALL_BUT_MATRIX = [pytest.param(name, marks=MATRIX) if name == "hai-cap-2025" else name for name in ALL]
-PRINTED = [name for name in ALL_BUT_MATRIX if name != "quang-ninh-2017"]
+PRINTED = [name for name in ALL if name != "quang-ninh-2017"]
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +55,8 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @cache
 def loaded(name: str) -> Campaign:
-    """An example; its matrix sheets are taken for ordinary ones where this version draws none."""
-    try:
-        return load_campaign(examples_folder() / name)
-    except InputWrong:
-        with tempfile.TemporaryDirectory() as place:
-            folder = Path(shutil.copytree(examples_folder() / name, Path(place) / name))
-            for path in (folder / "questionnaires").iterdir():
-                content = path.read_text(encoding="utf-8")
-                path.write_text(re.sub(r"(?m)^rates: block:.*$", "rates: agency", content), encoding="utf-8")
-            return load_campaign(folder)
+    """An example's campaign."""
+    return load_campaign(examples_folder() / name)
 
 
 def rates_of(name: str) -> dict[str, str]:
@@ -99,7 +87,7 @@ def test_every_example_is_named_here_and_offered_by_init(tmp_path: Path) -> None
     assert all(name in wrong.value.problems[0].fix for name in ALL)
 
 
-@pytest.mark.parametrize("name", ALL_BUT_MATRIX)
+@pytest.mark.parametrize("name", ALL)
 def test_an_example_passes_the_check_as_init_copies_it(name: str, tmp_path: Path) -> None:
     copy_example(name, tmp_path / "campaign")
     assert check_folder(tmp_path / "campaign").settings.id == name

@@ -120,9 +120,9 @@ def _fill_and_scan(
     progress: Progress,
 ) -> list[ScannedPage]:
     places = {
-        sheet.serial: (folders.printed / file.path, place * len(file.layout.pages) + 1)
+        sheet.serial: (folders.printed / file.path, first_page)
         for file in plan_files(sheets, book.layouts)
-        for place, sheet in enumerate(file.sheets)
+        for sheet, first_page in zip(file.sheets, file.first_pages(), strict=True)
     }
     filled = []
     for index, sheet in enumerate((*by_paper, *by_paper[:PHOTOCOPIES])):

@@ -26,7 +26,7 @@ _BATCH = 10_000  # rows held at once
 class ScoringRow(NamedTuple):
     """One chosen option, or one row with `option` None: nothing was chosen, or nobody has decided what yet.
 
-    `agency` is the rated one.
+    `agency` is the rated one; `is_own`: on a matrix sheet, the one that the sheet's respondent works for.
     """
 
     sheet: int
@@ -35,6 +35,7 @@ class ScoringRow(NamedTuple):
     question: str
     option: str | None
     state: str
+    is_own: bool = False
 
 
 class ExportRow(NamedTuple):
@@ -70,8 +71,8 @@ def scoring_rows(conn: Connection) -> Iterator[ScoringRow]:
                 continue
             doubted, chosen = (key, asked, rated), NO_KEY
         own, group = cells[cell_key]
-        rates = agencies[rated] if rated else own
-        yield ScoringRow(key, rates, group, questions[asked], options[chosen] if chosen else None, state)
+        rates, is_own = (agencies[rated], agencies[rated] == own) if rated else (own, False)
+        yield ScoringRow(key, rates, group, questions[asked], options[chosen] if chosen else None, state, is_own)
 
 
 def export_rows(conn: Connection) -> Iterator[ExportRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any, Literal
 
@@ -47,16 +48,19 @@ def reserve_sheets(
     conn: Connection,
     campaign: Campaign,
     quota: Quota,
-    layout: Layout,
+    layout: Layout | Callable[[int], Layout],
     random_bits: Callable[[int], int] | None = None,
     print_run: int | None = None,
 ) -> None:
     """Bring a cell up to target + reserve serials; a cell that has them keeps them as they are.
 
-    New sheets alone take `layout` (as save_layout gave it). `random_bits` (ordinal -> 60 bits) only where a demo or a
-    test needs the same serials again. NotFound where sync_campaign or save_layout never saw the cell or the layout.
+    New sheets alone take `layout`, one for all of them or one by ordinal (as save_layout gave it). `random_bits`
+    (ordinal -> 60 bits) only where a demo or a test needs the same serials again. NotFound where sync_campaign or
+    save_layout never saw the cell or the layout.
     """
-    key, layout_key = _cell_key(conn, quota), _layout_key(conn, layout.id)
+    key = _cell_key(conn, quota)
+    if isinstance(layout, Layout):
+        _layout_key(conn, layout.id)
     grown = conn.execute(
         update(cell)
         .where(cell.c.id == key, cell.c.reserved < cell.c.target + cell.c.reserve)
@@ -72,21 +76,26 @@ def reserve_sheets(
         )
     ).one()
     originals_end = have.sheets + max(0, grown.target - have.originals)
+    layout_key = cache(lambda code: _layout_key(conn, code))
     fresh = (
         {
-            "serial": serials.make_serial(layout.number, random_bits(ordinal) if random_bits else None),
+            "serial": serials.make_serial(taken.number, random_bits(ordinal) if random_bits else None),
             "cell": key,
             "ordinal": ordinal,
             "number": campaign.get_number(quota, ordinal),
-            "layout": layout_key,
+            "layout": layout_key(taken.id),
             "print_run": print_run,
             "is_reserve": ordinal > originals_end,
             "state": "printed",
         }
-        for ordinal in range(have.sheets + 1, grown.reserved + 1)
+        for ordinal, taken in _layouts_of(layout, range(have.sheets + 1, grown.reserved + 1))
     )
     while batch := list(islice(fresh, _BATCH)):
         conn.execute(insert(sheet), batch)
+
+
+def _layouts_of(layout: Layout | Callable[[int], Layout], ordinals: range) -> Iterator[tuple[int, Layout]]:
+    return ((ordinal, layout if isinstance(layout, Layout) else layout(ordinal)) for ordinal in ordinals)
 
 
 def _cell_key(conn: Connection, quota: Quota) -> int:

@@ -14,7 +14,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from collector.intake import Outcome, accept_response
-from collector.store.layouts import get_snapshot
+from collector.store.layouts import get_head, get_snapshot
 from collector.store.responses import find_principal, list_kept
 from collector.store.sheets import Sheet, find_sheet
 from collector.web import statuses
@@ -22,6 +22,7 @@ from collector.web.answers import Fault, FilledForm, fill_form, form_fields
 from collector.web.security import nonce
 from collector.web.sheet_form import FormWords, skip_styles, view_sections
 from collector.web.site import agency_name, chosen_language, client_network, offered_languages, site, utc_now
+from forms.campaign import Head
 from forms.layout import Layout
 from forms.questionnaire import Questionnaire
 from forms.response import Response
@@ -39,6 +40,7 @@ class _OpenSheet:
 
     sheet: Sheet
     is_answered: bool
+    head: Head
     layout: Layout
     questionnaire: Questionnaire
 
@@ -112,14 +114,15 @@ def _find_open(written: str) -> _OpenSheet | None:
         if sheet is None:
             return None
         first = find_principal(list_kept(conn, sheet.id))
-        return _OpenSheet(sheet, first is not None and first.complete, *get_snapshot(conn, sheet.layout))
+        is_answered, head = first is not None and first.complete, get_head(conn, sheet.layout)
+        return _OpenSheet(sheet, is_answered, head, *get_snapshot(conn, sheet.layout))
 
 
 def _show_form(found: _OpenSheet, filled: FilledForm) -> str:
     campaign, lang, sheet = site().campaign, chosen_language(site().campaign), found.sheet
     fields = form_fields(found.layout, found.questionnaire)
     faults = dict(filled.faults)
-    names = {agency.code: agency.name for agency in campaign.agencies}
+    names = {agency.code: agency.name for agency in campaign.agencies} | dict(found.head.rated)
     words = FormWords(found.questionnaire, names, lang, filled.typed, faults)
     if filled.typed and not faults:
         faults = {fields[0].name: Fault("phone.fault_none")}
@@ -130,6 +133,9 @@ def _show_form(found: _OpenSheet, filled: FilledForm) -> str:
         sections=view_sections(fields, words),
         skips=skip_styles(found.questionnaire),
         count=len({form_field.number for form_field in fields}),
+        rows=_count_rows(found),
+        leaves_out_own=found.head.leaves_out_own,
+        workplace=agency_name(campaign, sheet.agency) if found.questionnaire.block else "",
         faults=faults,
         sheet=sheet,
         shown_serial=show_serial(sheet.serial),
@@ -140,13 +146,15 @@ def _show_form(found: _OpenSheet, filled: FilledForm) -> str:
 
 def _rated(found: _OpenSheet, lang: str) -> str:
     """Whom the sheet is about: one agency by name, or a block of them."""
-    campaign, rates = site().campaign, found.questionnaire.rates
-    if rates == "agency":
+    campaign, block = site().campaign, found.questionnaire.block
+    if block is None:
         return agency_name(campaign, found.sheet.agency)
-    block = rates.partition(":")[2]
-    count = len({box.row for page in found.layout.pages for box in page.boxes if box.row is not None})
     name = next((known.name for known in campaign.settings.blocks if known.code == block), block)
-    return text("phone.agencies", lang, block=name, count=count)
+    return text("phone.agencies", lang, block=name, count=_count_rows(found))
+
+
+def _count_rows(found: _OpenSheet) -> int:
+    return len({box.row for page in found.layout.pages for box in page.boxes if box.row is not None})
 
 
 def _say_outcome(found: _OpenSheet, filled: FilledForm, outcome: Outcome) -> ResponseReturnValue:

@@ -17,7 +17,7 @@ from forms.words import text
 
 @dataclass(frozen=True)
 class FieldView:
-    """One thing to fill in; `row_name` is the rated agency's name on a matrix sheet, else ""."""
+    """One thing to fill in; `row_name` is the rated agency's number and name on a matrix sheet, else ""."""
 
     name: str
     row_name: str
@@ -122,7 +122,7 @@ def _view_question(
     question: Question, of_question: Mapping[str, list[FormField]], past: Mapping[str, set[str]], words: FormWords
 ) -> QuestionView:
     fields = of_question[question.code]
-    views = tuple(_view_field(form_field, words) for form_field in fields)
+    views = tuple(_view_field(form_field, place, words) for place, form_field in enumerate(fields, start=1))
     wrong = any(view.fault is not None and not view.row_name for view in views)
     hint = _hint(question, words.lang)
     described = [f"h-{question.code}"] if hint else []
@@ -145,8 +145,9 @@ def _view_question(
     )
 
 
-def _view_field(form_field: FormField, words: FormWords) -> FieldView:
-    row_name = words.names.get(form_field.row, form_field.row) if form_field.row is not None else ""
+def _view_field(form_field: FormField, place: int, words: FormWords) -> FieldView:
+    row = form_field.row
+    row_name = f"{place}. {words.names.get(row, row)}" if row is not None else ""
     typed = words.typed.get(form_field.name, ())
     return FieldView(form_field.name, row_name, form_field.levels, typed, words.faults.get(form_field.name))
 

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector import print_folder
-from collector.issue import Run, choose_quotas, print_sheets, reserve_run, take_in_turn
-from collector.print_folder import plan_files
+from collector.issue import choose_quotas, print_sheets, reserve_run, take_in_turn
+from collector.print_folder import kind_of, plan_files
 from collector.store import open_store
 from collector.store.layouts import get_book
 from collector.store.sheets import Sheet, list_sheets
 from forms.campaign import Campaign
 from forms.errors import InputWrong
 from forms.folder import load_campaign
-from forms.layout import Layout
+from forms.layout import Box, Layout, PageLayout
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "quang-ninh-2013"
 
@@ -44,20 +44,39 @@ cells = st.lists(
 )
 
 
-@given(cells, st.integers(1, 30))
-def test_a_limit_takes_sheets_in_turn_with_every_layout_among_them(
-    drawn: list[tuple[str, str, int]], limit: int
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("PQ"), st.lists(st.sampled_from("ABCDE"), min_size=1, max_size=6)),
+        min_size=1,
+        max_size=8,
+    ),
+    st.integers(1, 40),
+)
+def test_a_limit_takes_every_questionnaire_then_every_layout_then_every_cell_in_turn(
+    drawn: list[tuple[str, list[str]]], limit: int
 ) -> None:
-    runs = [Run((agency, group), f"L{group}", count) for agency, group, count in drawn]
-    taken = take_in_turn(runs, limit)
-    assert sum(taken) == min(limit, sum(run.sheets for run in runs))
-    assert all(0 <= count <= run.sheets for count, run in zip(taken, runs, strict=True))
-    if limit >= len({run.layout for run in runs}):
-        assert {run.layout for count, run in zip(taken, runs, strict=True) if count} == {run.layout for run in runs}
-    if limit >= len(drawn):
-        assert all(taken)
-        fewest = min(taken)
-        assert all(count <= fewest + 1 or run.sheets > fewest for count, run in zip(taken, runs, strict=True))
+    """P is a matrix, whose layouts change from sheet to sheet; every layout of Q is a kind of its own."""
+    sheets = [
+        ((f"X{cell}", asked), ordinal, layout_of(asked, layout))
+        for cell, (asked, layouts) in enumerate(drawn)
+        for ordinal, layout in enumerate(layouts, 1)
+    ]
+    taken = take_in_turn(sheets, limit)
+    assert sum(map(len, taken.values())) == min(limit, len(sheets))
+    chosen = [sheet for sheet in sheets if sheet[1] in taken.get(sheet[0], ())]
+    assert len(chosen) == min(limit, len(sheets))
+    kinds, layouts = {kind_of(sheet[2]) for sheet in sheets}, {sheet[2].id for sheet in sheets}
+    if limit >= len(kinds):
+        assert {kind_of(sheet[2]) for sheet in chosen} == kinds
+    if limit >= len(layouts):
+        assert {sheet[2].id for sheet in chosen} == layouts
+    if limit >= len(layouts) + len(drawn):
+        assert len(taken) == len(drawn)
+
+
+def layout_of(asked: str, name: str) -> Layout:
+    boxes = (Box("q1", "SXD", "5", 40, 40, 4.2, 4.2),) if asked == "P" else ()
+    return Layout(f"L{asked}{name}", 1, asked, {"q1": "one"}, (PageLayout(1, boxes),))
 
 
 def test_a_cell_is_one_file_and_a_large_or_mixed_one_is_numbered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,7 @@ BESIDE = BoxMark("empty", None, 0.001, beside_mm2=1.2, sectors=1)
 WIDE_ARC = BoxMark("empty", None, 0.001, sectors=3, darkness=0.5)
 SHADOW = BoxMark("empty", None, 0.001, sectors=3, darkness=0.1)
 LOST = BoxMark("unsure", "box_not_found", 0.001)
+STROKE = BoxMark("marked", None, 0.99, narrow=True, darkness=0.5, is_stroke=True)
 
 
 def row(*marks: BoxMark) -> MarkedRow:
@@ -47,6 +48,11 @@ def row(*marks: BoxMark) -> MarkedRow:
         ((FILLED, EMPTY, FILLED), "doubtful", ("5", "3"), "two_marks"),
         ((FILLED, CROSS, FILLED), "doubtful", ("4",), "two_marks"),
         ((CROSS, FAINT, EMPTY), "doubtful", ("5",), "faint"),
+        ((EMPTY, STROKE, EMPTY), "clear", ("4",), None),
+        ((WIDE_ARC, STROKE, EMPTY), "doubtful", ("5",), "circled"),
+        ((EMPTY, STROKE, BESIDE), "doubtful", ("3",), "circled"),
+        ((EMPTY, EMPTY, STROKE, EMPTY, WIDE_ARC), "doubtful", ("3",), "beside"),
+        ((BESIDE, CROSS, EMPTY), "clear", ("4",), None),
         ((EMPTY, FAINT, EMPTY), "doubtful", ("4",), "faint"),
         ((WEAKER, FAINT, EMPTY), "doubtful", ("4",), "faint"),
         ((EMPTY, WEAKER, EMPTY), "doubtful", (), "faint"),
