@@ -10,11 +10,12 @@ from typing import TypeVar
 from forms.campaign import Agency, Campaign, Collector, Criterion, Quota, Settings
 from forms.consistency import check_parts
 from forms.errors import InputWrong, Problem
+from forms.models import load_model
 from forms.parts import Parts
 from forms.questionnaire import Questionnaire
 from forms.tables import RowReader, find_table, read_table
 from forms.words import text
-from forms.yaml_file import YamlFile, load_model, read_yaml
+from forms.yaml_file import YamlFile, read_yaml
 
 Noun = TypeVar("Noun")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from forms.campaign import Agency, Campaign, Collector, Criterion, Quota, Settings
 from forms.questionnaire import Questionnaire
+from forms.source import Source
 from forms.tables import Row
 from forms.yaml_file import YamlFile
 
@@ -21,7 +22,7 @@ class Parts:
     quotas: tuple[Quota, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
-    questionnaire_files: dict[str, YamlFile] = field(default_factory=dict)
+    questionnaire_files: dict[str, Source] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
     def campaign(self, settings: Settings) -> Campaign:
