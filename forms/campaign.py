@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from forms.errors import Problem
 from forms.questionnaire import Frozen, Questionnaire, Text
 from forms.rules import Scoring
 
@@ -132,7 +133,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Campaign:
-    """A whole campaign folder, checked."""
+    """A whole campaign folder, checked; `notices` are things to know that are not wrong."""
 
     settings: Settings
     agencies: tuple[Agency, ...]
@@ -140,6 +141,7 @@ class Campaign:
     quotas: tuple[Quota, ...]
     criteria: tuple[Criterion, ...]
     questionnaires: dict[str, Questionnaire]
+    notices: tuple[Problem, ...] = field(default=(), compare=False)
 
     def get_agency(self, code: str) -> Agency:
         """The agency of a code; KeyError."""

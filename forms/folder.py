@@ -13,12 +13,15 @@ from forms.errors import InputWrong, Problem
 from forms.models import load_model
 from forms.parts import Parts
 from forms.questionnaire import Questionnaire
+from forms.source import Source
 from forms.table_forms import AGENCIES, APPRAISED, COLLECTORS, CRITERIA, PREVIOUS, QUOTAS, TableForm
 from forms.tables import Row, RowReader, find_table, find_tables, read_table
 from forms.words import text
+from forms.xlsform import read_xlsform
 from forms.yaml_file import YamlFile, read_yaml
 
 Noun = TypeVar("Noun")
+_QUESTIONNAIRE_LIKE = (".xls", ".xlsm", ".ods")
 
 
 def load_campaign(folder: Path) -> Campaign:
@@ -50,6 +53,9 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
 
 
 def _load_yaml(path: Path) -> YamlFile:
+    if not path.is_file() and (other := path.with_suffix(".yml")).is_file():
+        renamed = Problem(other.name, text("problem.yml"), text("problem.yml_fix", name=path.name))
+        return YamlFile(other.name, problems=[renamed])
     if not path.is_file():
         missing = Problem(path.name, text("problem.file_missing"), text("problem.file_missing_fix"))
         return YamlFile(path.name, problems=[missing])
@@ -117,18 +123,33 @@ def _criterion(row: RowReader) -> Criterion:
 
 def _load_questionnaires(folder: Path, problems: list[Problem], parts: Parts) -> None:
     for path in sorted((folder / "questionnaires").glob("*")):
-        if path.suffix in (".yml", ".xlsx"):
-            what = text("problem.questionnaire_kind")
-            problems.append(Problem(f"questionnaires/{path.name}", what, text("problem.questionnaire_kind_fix")))
-        if path.suffix != ".yaml":
+        file = _read_questionnaire(path)
+        if file is None:
             continue
-        file = read_yaml(path.read_bytes(), f"questionnaires/{path.name}")
         questionnaire = load_model(Questionnaire, file)
         problems += file.problems
         code = str(file.data.get("code", path.stem)) if isinstance(file.data, dict) else path.stem
         if code in parts.questionnaire_files:
             what, fix = text("problem.code_twice", code=code), text("problem.code_twice_fix")
             problems.append(Problem(file.where(("code",)), what, fix))
-        elif questionnaire is not None:
+            continue
+        if questionnaire is not None:
             parts.questionnaires[code] = questionnaire
         parts.questionnaire_files[code] = file
+        parts.notices += getattr(file, "notices", ())
+
+
+def _read_questionnaire(path: Path) -> Source | None:
+    """The source of a file in questionnaires; None for files that are none (hidden, an editor's lock, a folder)."""
+    name, ending = f"questionnaires/{path.name}", path.suffix.lower()
+    if path.name.startswith((".", "~")) or not path.is_file():
+        return None
+    if ending in (".yaml", ".yml"):
+        return read_yaml(path.read_bytes(), name)
+    if ending == ".xlsx":
+        return read_xlsform(path.read_bytes(), name)
+    foreign = YamlFile(name)
+    if ending in _QUESTIONNAIRE_LIKE:
+        fix = text("problem.questionnaire_kind_fix")
+        foreign.problems.append(Problem(name, text("problem.questionnaire_kind"), fix))
+    return foreign if foreign.problems else None

@@ -32,6 +32,7 @@ class Level(Frozen):
     code: Code
     label: Text
     percent: Annotated[Decimal, Field(ge=0, le=100)] | None = None
+    specify: bool = False
 
 
 class Skip(Frozen):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from collector.cli.terminal import FOLDER, example
+from collector.cli.terminal import FOLDER, example, say
 from forms.words import text
 
 
@@ -28,6 +28,8 @@ def check_command(folder: Path) -> None:
     from forms.checkup import check_folder
 
     campaign = check_folder(folder)
+    for notice in campaign.notices:
+        say(text("cli.check_notice", notice=notice))
     sheets = sum(quota.target + quota.reserve for quota in campaign.quotas)
     counts = {"agencies": len(campaign.agencies), "sheets": sheets, "groups": len(campaign.settings.groups)}
     click.echo(text("cli.check_done", name=campaign.settings.name, **counts))
