@@ -109,7 +109,10 @@ class Collector:
 
 @dataclass(frozen=True)
 class Quota:
-    """One cell: how many sheets of a group an agency gets; `population` only for the finite population correction."""
+    """One cell: how many sheets of a group an agency gets; `population` only for the finite population correction.
+
+    `where` is its row in the table, FILE:ROW.
+    """
 
     agency: str
     group: str
@@ -117,6 +120,7 @@ class Quota:
     reserve: int = 0
     collector: str = ""
     population: int | None = None
+    where: str = field(default="quotas", compare=False)
 
 
 @dataclass(frozen=True)

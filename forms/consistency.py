@@ -12,7 +12,10 @@ from forms.errors import Problem
 from forms.parts import Parts
 from forms.questionnaire import Level, Question, Questionnaire
 from forms.source import Path, Source, is_mended
+from forms.tables import Row
 from forms.words import text
+
+_MOST_ROWS = 10  # shown of those that repeat a mistake
 
 
 def check_parts(parts: Parts) -> list[Problem]:
@@ -46,6 +49,7 @@ def _check_settings(parts: Parts, file: Source) -> Iterator[Problem]:
     ):
         for index, code in _repeated(codes):
             yield _problem(file.where((name, index, "code")), "code_twice", code=code)
+    yield from _check_file_names([group.code for group in settings.groups], file)
     for index, phase in enumerate(settings.phases):
         if phase.first > phase.last:
             yield _problem(file.where(("phases", index)), "phase_backwards", phase=phase.name)
@@ -62,6 +66,14 @@ def _check_settings(parts: Parts, file: Source) -> Iterator[Problem]:
     if settings.scoring.population == "quota" and all(quota.population is None for quota in parts.quotas):
         yield _problem(file.where(("scoring", "population")), "population_missing")
     yield from _check_weights(parts, settings.scoring.group_weights)
+
+
+def _check_file_names(groups: list[str], file: Source) -> Iterator[Problem]:
+    """A cell of many sheets fills CC-01.pdf, CC-02.pdf: no other group may be called so."""
+    for index, code in enumerate(groups):
+        start, dash, number = code.rpartition("-")
+        if dash and len(number) > 1 and number.isdigit() and start in groups:
+            yield _problem(file.where(("groups", index, "code")), "group_clash", code=code, other=start)
 
 
 def _is_address(written: str) -> bool:
@@ -121,13 +133,24 @@ def _check_tables(parts: Parts) -> Iterator[Problem]:
     }
     for name, columns in known.items():
         rows = parts.rows.get(name, [])
-        for row in rows:
-            for column, codes in columns.items():
-                if codes is not None and row.get(column) and row.get(column) not in codes:
-                    yield _problem(row.where(column), f"{column}_missing", code=row.get(column))
+        for column, codes in columns.items():
+            yield from _check_references(rows, column, codes)
         keys = [f"{row.get('agency')} {row.get('group')}" if name == "quotas" else row.get("code") for row in rows]
         for index, code in _repeated(keys):
             yield _problem(rows[index].where(), "code_twice", code=code)
+
+
+def _check_references(rows: Iterable[Row], column: str, codes: set[str] | None) -> Iterator[Problem]:
+    """A code that is not there is one problem, however many rows refer to it."""
+    unknown: dict[str, list[Row]] = {}
+    for row in rows:
+        if codes is not None and row.get(column) and row.get(column) not in codes:
+            unknown.setdefault(row.get(column), []).append(row)
+    for code, (first, *others) in unknown.items():
+        problem = _problem(first.where(column), f"{column}_missing", code=code)
+        numbers = ", ".join(str(row.number) for row in others[:_MOST_ROWS]) + (", ..." if others[_MOST_ROWS:] else "")
+        also = text("problem.also_rows", rows=numbers) if others else ""
+        yield Problem(problem.where, problem.what + also, problem.fix)
 
 
 def _check_numbers(parts: Parts) -> Iterator[Problem]:

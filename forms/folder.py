@@ -9,6 +9,7 @@ from typing import TypeVar
 from forms.appraisal import check_appraisal
 from forms.campaign import Agency, Campaign, Collector, Criterion, Quota, Settings
 from forms.consistency import check_parts
+from forms.coverage import check_coverage, note_unused
 from forms.errors import InputWrong, Problem
 from forms.models import load_model
 from forms.parts import Parts
@@ -49,6 +50,8 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
     _load_questionnaires(folder, problems, parts)
     problems += check_parts(parts)
     problems += check_appraisal(parts)
+    problems += check_coverage(parts)
+    parts.notices += note_unused(parts)
     return parts, problems
 
 
@@ -104,6 +107,7 @@ def _quota(row: RowReader) -> Quota:
         row.count("reserve", default=0),
         row.code("collector", optional=True),
         population,
+        row.row.where(),
     )
 
 
