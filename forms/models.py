@@ -32,6 +32,10 @@ _STAND_INS: Mapping[str, Any] = {
     "assessed_year": 2000,
     "from": "2000-01-01",
     "to": "2000-01-01",
+    "questions": [{}],
+    "sections": [{}],
+    "blocks": [{}],
+    "groups": [{}],
 }
 
 
@@ -70,13 +74,14 @@ def _replace(values: Any, path: Path, kind: str) -> bool:
     """Take a wrong value away, or put a stand-in where one must be; False where none is known."""
     parent: Any = values
     for key in path[:-1]:
-        parent = parent.get(key) if isinstance(parent, dict) else parent[key]
+        try:
+            parent = parent[key]
+        except (KeyError, IndexError, TypeError):
+            return True  # taken away with an error before this one
     here = path[-1]
     if kind in ("levels_missing", "levels_extra"):
         question = parent[here]
-        question.update(kind="text")
-        question.pop("scale", None)
-        question.pop("options", None)
+        question.update(kind="text", scale=None, options=None)
     elif isinstance(parent, list) and isinstance(here, int) and parent[here] != {}:
         parent[here] = {}
     elif isinstance(parent, list):
@@ -87,7 +92,7 @@ def _replace(values: Any, path: Path, kind: str) -> bool:
         elif here == "code":
             parent[here] = "X-" + "-".join(str(part) for part in path if isinstance(part, int))
         elif here in _STAND_INS:
-            parent[str(here)] = _STAND_INS[str(here)]
+            parent[str(here)] = copy.deepcopy(_STAND_INS[str(here)])
         else:
             return len(path) > 1 and _replace(values, path[:-1], kind)
     return True

@@ -65,3 +65,13 @@ def test_what_stands_beside_a_wrong_value_is_kept() -> None:
     assert len(file.problems) == 1
     assert made.get_question("q2").criterion == "TC99"
     assert len(list(made.questions())) == len([one for part in ASKED["sections"] for one in part["questions"]])
+
+
+def test_a_section_that_is_none_takes_nothing_with_it() -> None:
+    values = copy.deepcopy(ASKED)
+    values["sections"][2] = {"x": None, "code": None}
+    file = YamlFile("x.yaml", values)
+    made = load_model(Questionnaire, file)
+    assert made is not None
+    assert made.sections[3].title == ASKED["sections"][3]["title"]
+    assert len(file.problems) == 4
