@@ -49,8 +49,8 @@ def load_model(model: type[Model], source: Source) -> Model | None:
     try:
         return model.model_validate(source.data)
     except ValidationError as error:
-        found = error.errors(include_url=False)
-        source.problems.extend(_problem(source, details) for details in _without_echoes(found))
+        found = list(_without_echoes(error.errors(include_url=False)))
+        source.problems.extend(_problem(source, details) for details in found)
         return _mend(model, source, found)
 
 
@@ -66,7 +66,7 @@ def _mend(model: type[Model], source: Source, found: Sequence[Any]) -> Model | N
         try:
             return model.model_validate(values)
         except ValidationError as error:
-            found = error.errors(include_url=False)
+            found = list(_without_echoes(error.errors(include_url=False)))
     return None
 
 
