@@ -15,9 +15,14 @@ def examples_folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).resolve().parents[1] / "examples"
 
 
+def example_names() -> list[str]:
+    """The examples there are."""
+    return sorted(path.name for path in examples_folder().iterdir() if path.is_dir())
+
+
 def copy_example(name: str, folder: Path) -> None:
     """Copy an example into a folder that is new or empty; InputWrong otherwise, with nothing written."""
-    known = sorted(path.name for path in examples_folder().iterdir() if path.is_dir())
+    known = example_names()
     if name not in known:
         fix = text("cli.example_unknown_fix", known=", ".join(known))
         raise InputWrong([Problem(f"--example {name}", text("cli.example_unknown"), fix)])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from forms.errors import Problem
 from forms.questionnaire import Frozen, Questionnaire, Text
 from forms.rules import Scoring
 
@@ -122,7 +123,10 @@ class Collector:
 
 @dataclass(frozen=True)
 class Quota:
-    """One cell: how many sheets of a group an agency gets; `population` only for the finite population correction."""
+    """One cell: how many sheets of a group an agency gets; `population` only for the finite population correction.
+
+    `where` is its row in the table, FILE:ROW.
+    """
 
     agency: str
     group: str
@@ -130,6 +134,7 @@ class Quota:
     reserve: int = 0
     collector: str = ""
     population: int | None = None
+    where: str = field(default="quotas", compare=False)
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Campaign:
-    """A whole campaign folder, checked."""
+    """A whole campaign folder, checked; `notices` are things to know that are not wrong."""
 
     settings: Settings
     agencies: tuple[Agency, ...]
@@ -154,6 +159,7 @@ class Campaign:
     quotas: tuple[Quota, ...]
     criteria: tuple[Criterion, ...]
     questionnaires: dict[str, Questionnaire]
+    notices: tuple[Problem, ...] = field(default=(), compare=False)
 
     def get_agency(self, code: str) -> Agency:
         """The agency of a code; KeyError."""

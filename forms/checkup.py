@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from forms.campaign import Campaign
 from forms.compose import compose
@@ -14,10 +13,9 @@ from forms.fonts import BOLD, missing_letters, text_width_mm
 from forms.parts import Parts
 from forms.pdf import AGENCY_PT, AGENCY_SMALLEST_PT, AGENCY_W_MM
 from forms.recipients import check_recipients
+from forms.source import texts
 from forms.versions import plan_versions
 from forms.words import text
-from forms.yaml_file import Path as Place
-from forms.yaml_file import YamlFile
 
 
 def check_folder(folder: Path) -> Campaign:
@@ -49,22 +47,11 @@ def check_folder(folder: Path) -> Campaign:
 def _check_letters(parts: Parts) -> Iterator[Problem]:
     """Letters that the sheet's typeface lacks, wherever they would be printed."""
     for file in (parts.settings_file, *parts.questionnaire_files.values()):
-        for place, written in _texts(file):
+        for place, written in texts(file):
             if place[:1] != ("phases",):
                 yield from _missing(file.where(place), written)
     for row in parts.rows.get("agencies", ()):
         yield from _missing(row.where("name"), row.get("name"))
-
-
-def _texts(file: YamlFile) -> Iterator[tuple[Place, str]]:
-    def walk(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
-        if isinstance(value, str):
-            yield place, value
-        elif isinstance(value, dict | list):
-            for key, child in value.items() if isinstance(value, dict) else enumerate(value):
-                yield from walk(child, (*place, key))
-
-    return walk(file.data, ())
 
 
 def _missing(where: str, written: str) -> Iterator[Problem]:

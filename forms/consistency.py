@@ -12,8 +12,11 @@ from forms.errors import Problem
 from forms.matrix_rules import check_matrix
 from forms.parts import Parts
 from forms.questionnaire import Level, Question, Questionnaire
+from forms.source import Path, Source, is_mended
+from forms.tables import Row
 from forms.words import text
-from forms.yaml_file import YamlFile
+
+_MOST_ROWS = 10  # shown of those that repeat a mistake
 
 
 def check_parts(parts: Parts) -> list[Problem]:
@@ -32,7 +35,7 @@ def _problem(where: str, key: str, **fields: object) -> Problem:
     return Problem(where, text(f"problem.{key}", **fields), text(f"problem.{key}_fix", **fields))
 
 
-def _check_settings(parts: Parts, file: YamlFile) -> Iterator[Problem]:
+def _check_settings(parts: Parts, file: Source) -> Iterator[Problem]:
     settings = parts.settings
     assert settings is not None
     address = code_address(settings.public_address)
@@ -48,12 +51,14 @@ def _check_settings(parts: Parts, file: YamlFile) -> Iterator[Problem]:
     ):
         for index, code in _repeated(codes):
             yield _problem(file.where((name, index, "code")), "code_twice", code=code)
+    yield from _check_file_names([group.code for group in settings.groups], file)
     for index, phase in enumerate(settings.phases):
         if phase.first > phase.last:
             yield _problem(file.where(("phases", index)), "phase_backwards", phase=phase.name)
     for index, group in enumerate(settings.groups):
-        if group.questionnaire not in parts.questionnaire_files:
-            where = file.where(("groups", index, "questionnaire"))
+        named = ("groups", index, "questionnaire")
+        if group.questionnaire not in parts.questionnaire_files and not is_mended(file, named):
+            where = file.where(named)
             yield _problem(where, "questionnaire_missing", code=group.questionnaire)
     if settings.scoring.unissued == "hold":
         yield _problem(file.where(("scoring", "unissued")), "hold_not_yet")
@@ -63,6 +68,14 @@ def _check_settings(parts: Parts, file: YamlFile) -> Iterator[Problem]:
     if settings.scoring.population == "quota" and all(quota.population is None for quota in parts.quotas):
         yield _problem(file.where(("scoring", "population")), "population_missing")
     yield from _check_weights(parts, settings.scoring.group_weights)
+
+
+def _check_file_names(groups: list[str], file: Source) -> Iterator[Problem]:
+    """A cell of many sheets fills CC-01.pdf, CC-02.pdf: no other group may be called so."""
+    for index, code in enumerate(groups):
+        start, dash, number = code.rpartition("-")
+        if dash and len(number) > 1 and number.isdigit() and start in groups:
+            yield _problem(file.where(("groups", index, "code")), "group_clash", code=code, other=start)
 
 
 def _is_address(written: str) -> bool:
@@ -97,7 +110,7 @@ def _check_weights(parts: Parts, weights: Mapping[str, object]) -> Iterator[Prob
     if weights and not any(numbers):
         yield _problem(file.where(base), "weights_all_zero")
     if weights and not any(isinstance(value, dict) for value in weights.values()):
-        for group in sorted(groups - weights.keys()):
+        for group in sorted(code for code in groups - weights.keys() if not is_mended(file, (*base, code))):
             yield _problem(file.where(base), "weight_missing", code=group)
 
 
@@ -122,13 +135,24 @@ def _check_tables(parts: Parts) -> Iterator[Problem]:
     }
     for name, columns in known.items():
         rows = parts.rows.get(name, [])
-        for row in rows:
-            for column, codes in columns.items():
-                if codes is not None and row.get(column) and row.get(column) not in codes:
-                    yield _problem(row.where(column), f"{column}_missing", code=row.get(column))
+        for column, codes in columns.items():
+            yield from _check_references(rows, column, codes)
         keys = [f"{row.get('agency')} {row.get('group')}" if name == "quotas" else row.get("code") for row in rows]
         for index, code in _repeated(keys):
             yield _problem(rows[index].where(), "code_twice", code=code)
+
+
+def _check_references(rows: Iterable[Row], column: str, codes: set[str] | None) -> Iterator[Problem]:
+    """A code that is not there is one problem, however many rows refer to it."""
+    unknown: dict[str, list[Row]] = {}
+    for row in rows:
+        if codes is not None and row.get(column) and row.get(column) not in codes:
+            unknown.setdefault(row.get(column), []).append(row)
+    for code, (first, *others) in unknown.items():
+        problem = _problem(first.where(column), f"{column}_missing", code=code)
+        numbers = ", ".join(str(row.number) for row in others[:_MOST_ROWS]) + (", ..." if others[_MOST_ROWS:] else "")
+        also = text("problem.also_rows", rows=numbers) if others else ""
+        yield Problem(problem.where, problem.what + also, problem.fix)
 
 
 def _check_numbers(parts: Parts) -> Iterator[Problem]:
@@ -170,7 +194,7 @@ def _sum_of_children(criteria: Iterable[Criterion], parent: str, block: str) -> 
     return sum(children, Decimal(0)) if children else None
 
 
-def _check_questionnaire(parts: Parts, questionnaire: Questionnaire, file: YamlFile) -> Iterator[Problem]:
+def _check_questionnaire(parts: Parts, questionnaire: Questionnaire, file: Source) -> Iterator[Problem]:
     for name, levels in questionnaire.scales.items():
         yield from _check_levels(levels, file, ("scales", name))
     places = [
@@ -185,21 +209,27 @@ def _check_questionnaire(parts: Parts, questionnaire: Questionnaire, file: YamlF
     for section, place, question in places:
         path = ("sections", section, "questions", place)
         if question.scale is not None and question.scale not in questionnaire.scales:
-            yield _problem(file.where((*path, "scale")), "scale_missing", code=question.scale)
+            if not is_mended(file, ("scales", question.scale)):
+                yield _problem(file.where((*path, "scale")), "scale_missing", code=question.scale)
             continue
         yield from _check_levels(question.options or (), file, (*path, "options"))
-        yield from _check_criterion(parts.criteria, questionnaire, question, file.where((*path, "criterion")))
-        yield from _check_skip(questionnaire, question, order, file.where((*path, "skip")))
+        yield from _check_criterion(parts.criteria, question, file.where((*path, "criterion")))
+        if is_mended(file, path):
+            continue
+        yield from _check_percents(questionnaire, question, file.where((*path, "criterion")))
+        if not any(place[-1] == "code" for place in file.mended):
+            unsure = {
+                question.code for at, on, question in places if is_mended(file, ("sections", at, "questions", on))
+            }
+            yield from _check_skip(questionnaire, question, order, unsure, file.where((*path, "skip")))
 
 
-def _check_levels(levels: Iterable[Level], file: YamlFile, path: tuple[str | int, ...]) -> Iterator[Problem]:
+def _check_levels(levels: Iterable[Level], file: Source, path: Path) -> Iterator[Problem]:
     for index, code in _repeated(level.code for level in levels):
         yield _problem(file.where((*path, index, "code")), "code_twice", code=code)
 
 
-def _check_criterion(
-    criteria: tuple[Criterion, ...], asked: Questionnaire, question: Question, where: str
-) -> Iterator[Problem]:
+def _check_criterion(criteria: tuple[Criterion, ...], question: Question, where: str) -> Iterator[Problem]:
     if question.criterion is None or not criteria:  # no table to hold it against: reported already
         return
     criterion = next((one for one in criteria if one.code == question.criterion), None)
@@ -207,11 +237,17 @@ def _check_criterion(
         yield _problem(where, "criterion_missing", code=question.criterion)
     elif criterion.source != "survey" or any(other.parent == criterion.code for other in criteria):
         yield _problem(where, "criterion_not_a_leaf", code=question.criterion)
-    if question.kind != "one" or all(level.percent is None for level in asked.levels(question)):
+
+
+def _check_percents(asked: Questionnaire, question: Question, where: str) -> Iterator[Problem]:
+    without = question.kind != "one" or all(level.percent is None for level in asked.levels(question))
+    if question.criterion is not None and without:
         yield _problem(where, "criterion_without_percent", code=question.code)
 
 
-def _check_skip(asked: Questionnaire, question: Question, order: list[str], where: str) -> Iterator[Problem]:
+def _check_skip(
+    asked: Questionnaire, question: Question, order: list[str], unsure: set[str], where: str
+) -> Iterator[Problem]:
     rule = question.skip
     if rule is None:
         return
@@ -220,6 +256,8 @@ def _check_skip(asked: Questionnaire, question: Question, order: list[str], wher
         yield _problem(where, "skip_to_wrong", code=rule.to)
     if rule.question not in order[: here + 1]:
         yield _problem(where, "skip_if_wrong", code=rule.question)
+        return
+    if rule.question in unsure:
         return
     codes = {level.code for level in asked.levels(asked.get_question(rule.question))}
     for option in rule.options:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from forms.appraisal import check_appraisal
 from forms.campaign import Agency, Campaign, Collector, Criterion, Quota, Settings
 from forms.consistency import check_parts
+from forms.coverage import check_coverage, note_unused
 from forms.errors import InputWrong, Problem
+from forms.models import load_model
 from forms.parts import Parts
 from forms.questionnaire import Questionnaire
-from forms.tables import RowReader, find_table, read_table
+from forms.source import Source
+from forms.table_forms import AGENCIES, APPRAISED, COLLECTORS, CRITERIA, PREVIOUS, QUOTAS, TableForm
+from forms.tables import Row, RowReader, find_table, find_tables, read_table
 from forms.words import text
-from forms.yaml_file import YamlFile, load_model, read_yaml
+from forms.xlsform import read_xlsform
+from forms.yaml_file import YamlFile, read_yaml
 
 Noun = TypeVar("Noun")
+_QUESTIONNAIRE_LIKE = (".xls", ".xlsm", ".ods")
 
 
 def load_campaign(folder: Path) -> Campaign:
@@ -35,32 +41,24 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
     parts = Parts(_load_yaml(folder / "campaign.yaml"))
     parts.settings = load_model(Settings, parts.settings_file)
     problems += parts.settings_file.problems
-    parts.agencies = _load_table(folder, _AGENCIES, _agency, problems, parts)
-    parts.collectors = _load_table(folder, _COLLECTORS, _collector, problems, parts)
-    parts.quotas = _load_table(folder, _QUOTAS, _quota, problems, parts)
-    parts.criteria = _load_table(folder, _CRITERIA, _criterion, problems, parts)
+    parts.agencies = _load_table(folder, AGENCIES, _agency, problems, parts)
+    parts.collectors = _load_table(folder, COLLECTORS, _collector, problems, parts)
+    parts.quotas = _load_table(folder, QUOTAS, _quota, problems, parts)
+    parts.criteria = _load_table(folder, CRITERIA, _criterion, problems, parts)
+    for form in (APPRAISED, PREVIOUS):
+        _load_rows(folder, form, problems, parts)
     _load_questionnaires(folder, problems, parts)
     problems += check_parts(parts)
+    problems += check_appraisal(parts)
+    problems += check_coverage(parts)
+    parts.notices += note_unused(parts)
     return parts, problems
 
 
-@dataclass(frozen=True)
-class TableForm:
-    """The name of a table and its columns."""
-
-    name: str
-    required: tuple[str, ...]
-    more: tuple[str, ...]
-    may_be_absent: bool = False
-
-
-_AGENCIES = TableForm("agencies", ("code", "name", "block"), ("parent", "email", "predecessors"))
-_COLLECTORS = TableForm("collectors", ("code", "name"), ("email",), may_be_absent=True)
-_QUOTAS = TableForm("quotas", ("agency", "group", "target"), ("reserve", "collector", "population"))
-_CRITERIA = TableForm("criteria", ("code", "name", "max_points"), ("parent", "block", "source"))
-
-
 def _load_yaml(path: Path) -> YamlFile:
+    if not path.is_file() and (other := path.with_suffix(".yml")).is_file():
+        renamed = Problem(other.name, text("problem.yml"), text("problem.yml_fix", name=path.name))
+        return YamlFile(other.name, problems=[renamed])
     if not path.is_file():
         missing = Problem(path.name, text("problem.file_missing"), text("problem.file_missing_fix"))
         return YamlFile(path.name, problems=[missing])
@@ -70,20 +68,24 @@ def _load_yaml(path: Path) -> YamlFile:
 def _load_table(
     folder: Path, form: TableForm, make: Callable[[RowReader], Noun], problems: list[Problem], parts: Parts
 ) -> tuple[Noun, ...]:
+    return tuple(make(RowReader(row, problems)) for row in _load_rows(folder, form, problems, parts))
+
+
+def _load_rows(folder: Path, form: TableForm, problems: list[Problem], parts: Parts) -> list[Row]:
     path = find_table(folder, form.name)
-    if path is not None and (other := path.with_suffix(".xlsx")) != path and other.is_file():
+    for other in find_tables(folder, form.name)[1:]:
         problems.append(Problem(other.name, text("problem.table_twice"), text("problem.table_twice_fix")))
     if path is None:
         if not form.may_be_absent:
             fix = text("problem.file_missing_fix")
             problems.append(Problem(f"{form.name}.csv", text("problem.file_missing"), fix))
-        return ()
+        return []
     rows, found = read_table(path, form.name, form.required, form.more)
     problems += found
     if (found and not rows) or (rows and not set(form.required) <= rows[0].columns.keys()):
-        return ()
+        return []
     parts.rows[form.name] = rows
-    return tuple(make(RowReader(row, problems)) for row in rows)
+    return rows
 
 
 def _agency(row: RowReader) -> Agency:
@@ -105,6 +107,7 @@ def _quota(row: RowReader) -> Quota:
         row.count("reserve", default=0),
         row.code("collector", optional=True),
         population,
+        row.row.where(),
     )
 
 
@@ -124,18 +127,33 @@ def _criterion(row: RowReader) -> Criterion:
 
 def _load_questionnaires(folder: Path, problems: list[Problem], parts: Parts) -> None:
     for path in sorted((folder / "questionnaires").glob("*")):
-        if path.suffix in (".yml", ".xlsx"):
-            what = text("problem.questionnaire_kind")
-            problems.append(Problem(f"questionnaires/{path.name}", what, text("problem.questionnaire_kind_fix")))
-        if path.suffix != ".yaml":
+        file = _read_questionnaire(path)
+        if file is None:
             continue
-        file = read_yaml(path.read_bytes(), f"questionnaires/{path.name}")
         questionnaire = load_model(Questionnaire, file)
         problems += file.problems
         code = str(file.data.get("code", path.stem)) if isinstance(file.data, dict) else path.stem
         if code in parts.questionnaire_files:
             what, fix = text("problem.code_twice", code=code), text("problem.code_twice_fix")
             problems.append(Problem(file.where(("code",)), what, fix))
-        elif questionnaire is not None:
+            continue
+        if questionnaire is not None:
             parts.questionnaires[code] = questionnaire
         parts.questionnaire_files[code] = file
+        parts.notices += getattr(file, "notices", ())
+
+
+def _read_questionnaire(path: Path) -> Source | None:
+    """The source of a file in questionnaires; None for files that are none (hidden, an editor's lock, a folder)."""
+    name, ending = f"questionnaires/{path.name}", path.suffix.lower()
+    if path.name.startswith((".", "~")) or not path.is_file():
+        return None
+    if ending in (".yaml", ".yml"):
+        return read_yaml(path.read_bytes(), name)
+    if ending == ".xlsx":
+        return read_xlsform(path.read_bytes(), name)
+    foreign = YamlFile(name)
+    if ending in _QUESTIONNAIRE_LIKE:
+        fix = text("problem.questionnaire_kind_fix")
+        foreign.problems.append(Problem(name, text("problem.questionnaire_kind"), fix))
+    return foreign if foreign.problems else None

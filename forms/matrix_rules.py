@@ -8,11 +8,11 @@ from forms.errors import Problem
 from forms.matrix import COLUMNS
 from forms.parts import Parts
 from forms.questionnaire import Question, Questionnaire
+from forms.source import Path, Source
 from forms.words import text
-from forms.yaml_file import Path, YamlFile
 
 
-def check_matrix(parts: Parts, asked: Questionnaire, file: YamlFile) -> Iterator[Problem]:
+def check_matrix(parts: Parts, asked: Questionnaire, file: Source) -> Iterator[Problem]:
     """Every problem of a matrix, where it can be mended; none for a questionnaire about one agency."""
     if asked.block is None:
         return
@@ -36,7 +36,7 @@ def _problem(where: str, key: str, **fields: object) -> Problem:
     return Problem(where, text(f"matrix.{key}", **fields), text(f"matrix.{key}_fix", **fields))
 
 
-def _check_block(parts: Parts, block: str, file: YamlFile) -> Iterator[Problem]:
+def _check_block(parts: Parts, block: str, file: Source) -> Iterator[Problem]:
     blocks = parts.codes("blocks")
     if blocks is not None and block not in blocks:
         yield _problem(file.where(("rates",)), "block_missing", block=block)
@@ -56,7 +56,7 @@ def _check_cells(parts: Parts, asked: Questionnaire) -> Iterator[Problem]:
 
 
 def _check_question(
-    parts: Parts, asked: Questionnaire, question: Question, file: YamlFile, path: Path
+    parts: Parts, asked: Questionnaire, question: Question, file: Source, path: Path
 ) -> Iterator[Problem]:
     code = question.code
     if question.kind in ("many", "number"):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from forms.campaign import Agency, Campaign, Collector, Criterion, Quota, Settings
+from forms.errors import Problem
 from forms.questionnaire import Questionnaire
+from forms.source import Source
 from forms.tables import Row
 from forms.yaml_file import YamlFile
 
@@ -21,12 +23,21 @@ class Parts:
     quotas: tuple[Quota, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
-    questionnaire_files: dict[str, YamlFile] = field(default_factory=dict)
+    questionnaire_files: dict[str, Source] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    notices: list[Problem] = field(default_factory=list)
 
     def campaign(self, settings: Settings) -> Campaign:
         """The parts as one campaign."""
-        return Campaign(settings, self.agencies, self.collectors, self.quotas, self.criteria, self.questionnaires)
+        return Campaign(
+            settings,
+            self.agencies,
+            self.collectors,
+            self.quotas,
+            self.criteria,
+            self.questionnaires,
+            tuple(self.notices),
+        )
 
     def codes(self, name: str) -> set[str] | None:
         """The codes of blocks or groups as written, also where the settings are wrong elsewhere; None if unreadable."""

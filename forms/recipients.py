@@ -14,12 +14,10 @@ from typing import Literal
 from forms.campaign import Campaign
 from forms.contacts import find_day, find_email, find_name, find_phone
 from forms.errors import Problem
+from forms.table_forms import RECIPIENTS
 from forms.tables import Row, find_table, read_table
 from forms.words import text
 
-TABLE = "recipients"
-REQUIRED = ("agency", "group", "name")
-OPTIONAL = ("email", "phone", "procedure", "file_code", "result_date")
 LONGEST_TEXT = 200
 MarkKind = Literal["file_code", "phone", "email", "name"]
 
@@ -72,7 +70,7 @@ class RecipientList:
 
 def find_recipients_file(folder: Path) -> Path | None:
     """The list in a campaign folder that was not imported yet."""
-    return find_table(folder, TABLE)
+    return find_table(folder, RECIPIENTS.name)
 
 
 def read_recipients(path: Path, campaign: Campaign | None, once: bool = False) -> RecipientList:
@@ -80,8 +78,8 @@ def read_recipients(path: Path, campaign: Campaign | None, once: bool = False) -
 
     `once`: who has several rows in a cell is no problem and stays with one of them.
     """
-    rows, problems = read_table(path, TABLE, REQUIRED, OPTIONAL, private=True)
-    if not rows or not set(REQUIRED) <= rows[0].columns.keys():
+    rows, problems = read_table(path, RECIPIENTS.name, RECIPIENTS.required, RECIPIENTS.more, private=True)
+    if not rows or not set(RECIPIENTS.required) <= rows[0].columns.keys():
         return RecipientList([], problems or [_problem(f"{path.name}:1", "nobody")], [])
     people = [_read_person(row, problems) for row in rows]
     if campaign is not None:
@@ -158,7 +156,7 @@ def _problem(where: str, key: str) -> Problem:
 
 
 def _read_person(row: Row, problems: list[Problem]) -> Recipient:
-    for column in REQUIRED:
+    for column in RECIPIENTS.required:
         if not row.get(column):
             fields = {"column": column}
             what, fix = text("problem.value_missing", **fields), text("problem.value_missing_fix", **fields)

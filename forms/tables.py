@@ -5,21 +5,20 @@ Gives rows of text by English column name, each with its FILE:ROW (or FILE, cell
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from forms.errors import Problem
-from forms.words import catalogue, text
+from forms.grids import UNREADABLE, Line, column_letters, fold, read_grids
+from forms.headings import adds_up, find_head, is_ignored, is_sum, known_headings, numbers_the_columns
+from forms.numbers import find_count, find_number
+from forms.words import text
 
 ENDINGS = (".csv", ".xlsx")
+SUMMED = ("target", "reserve", "population", "max_points")
 _MOST_POINTS = 10_000
 _CODE = re.compile(r"[A-Z0-9_-]{1,20}")
 _CRITERION = re.compile(r"[A-Z0-9_.-]{1,20}")
@@ -36,9 +35,9 @@ class Row:
 
     def where(self, column: str = "") -> str:
         """FILE:ROW of a .csv; FILE, cell of a workbook."""
-        if self.file.endswith(".csv") or column not in self.columns:
+        if self.file.lower().endswith(".csv") or column not in self.columns:
             return f"{self.file}:{self.number}"
-        return text("problem.cell", file=self.file, cell=f"{_letters(self.columns[column])}{self.number}")
+        return text("problem.cell", file=self.file, cell=f"{column_letters(self.columns[column])}{self.number}")
 
     def get(self, column: str) -> str:
         """The text of a column, "" where it is empty or absent."""
@@ -47,79 +46,85 @@ class Row:
 
 def find_table(folder: Path, name: str) -> Path | None:
     """The file of a table, .csv before .xlsx; None where there is neither."""
-    return next((path for ending in ENDINGS if (path := folder / f"{name}{ending}").is_file()), None)
+    return next(iter(find_tables(folder, name)), None)
+
+
+def find_tables(folder: Path, name: str) -> list[Path]:
+    """The files of a table, .csv before .xlsx; their names may be in capitals."""
+    files = [path for path in folder.glob("*") if path.is_file() and path.stem.lower() == name]
+    return sorted(path for path in files if path.suffix.lower() in ENDINGS)
 
 
 def read_table(
     path: Path, name: str, required: Sequence[str], optional: Sequence[str], private: bool = False
 ) -> tuple[list[Row], list[Problem]]:
-    """The rows of a table, empty ones left out; wrong headings and unreadable files are problems.
+    """The rows of a table; wrong headings, wrong sums and unreadable files are problems.
 
+    Titles above the headings, empty rows, a row that numbers the columns, and sums that are right are left out.
     `private`: no problem repeats what is written; a list of people without headings would be shown as headings.
     """
     try:
-        lines = list(_csv_lines(path) if path.suffix == ".csv" else _workbook_lines(path))
+        grids = read_grids(path)
     except UnicodeDecodeError:
-        return [], [Problem(f"{path.name}:1", text("problem.not_utf8"), text("problem.not_utf8_fix"))]
-    except (CalamineError, OSError, csv.Error):
+        return [], [Problem(f"{path.name}:1", text("problem.not_utf8"), text("problem.csv_not_utf8_fix"))]
+    except UNREADABLE:
         return [], [Problem(path.name, text("problem.unreadable_table"), text("problem.unreadable_table_fix"))]
+    known = known_headings(name, (*required, *optional))
+    lines = max(grids, key=lambda grid: (find_head(grid, known)[1], len(grid[0][1]) if grid else 0))
     if not lines:
         return [], [Problem(f"{path.name}:1", text("problem.empty_table"), text("problem.empty_table_fix"))]
-    head_number, head = lines[0]
-    columns, problems = _columns(f"{path.name}:{head_number}", name, head, required, optional, private)
-    rows = [
-        Row(path.name, number, {column: _at(values, place) for column, place in columns.items()}, columns)
-        for number, values in lines[1:]
-    ]
-    return rows, problems
+    place, _ = find_head(lines, known)
+    head_number, head = lines[place]
+    columns, problems = _columns(f"{path.name}:{head_number}", known, head, required, optional, private)
+    entries = lines[place + 1 :]
+    if entries and numbers_the_columns(head, entries[0][1]):
+        entries = entries[1:]
+    return list(_entries(path.name, entries, columns, required, problems)), problems
 
 
-def _csv_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    content = path.read_bytes().decode("utf-8-sig")
-    head = content.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",")
-    start = 1
-    for values in reader:
-        clean = [clean_text(value) for value in values]
-        if any(clean):
-            yield start, clean
-        start = reader.line_num + 1
+def _entries(
+    file: str, lines: Sequence[Line], columns: Mapping[str, int], required: Sequence[str], problems: list[Problem]
+) -> Iterator[Row]:
+    rows: list[Row] = []
+    since = 0
+    for number, cells in lines:
+        row = Row(file, number, {column: _at(cells, place) for column, place in columns.items()}, columns)
+        if is_sum(cells):
+            problems += _sum_problems(row, rows, since)
+            since = len(rows)
+        elif sum(map(bool, cells)) == 1 < len(required):
+            problems.append(Problem(row.where(), text("problem.row_of_one"), text("problem.row_of_one_fix")))
+        else:
+            rows.append(row)
+            yield row
 
 
-def _workbook_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    with CalamineWorkbook.from_path(str(path)) as workbook:
-        sheet = workbook.get_sheet_by_index(0)
-        for number, values in enumerate(sheet.to_python(skip_empty_area=False), 1):
-            clean = [clean_text(_cell_text(value)) for value in values]
-            if any(clean):
-                yield number, clean
-
-
-def _cell_text(value: object) -> str:
-    # A workbook knows no integers: 15 comes back as 15.0.
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def clean_text(value: str) -> str:
-    """NFC, one space between words, none at the ends."""
-    return " ".join(unicodedata.normalize("NFC", value).split())
+def _sum_problems(given: Row, rows: Sequence[Row], since: int) -> Iterator[Problem]:
+    roots = [not row.get("parent") for row in rows]
+    for column in SUMMED:
+        if given.get(column) and not adds_up(given.get(column), [row.get(column) for row in rows], since, roots):
+            fields = {"column": column, "given": given.get(column)}
+            yield Problem(given.where(column), text("problem.sum_wrong", **fields), text("problem.sum_wrong_fix"))
 
 
 def _columns(
-    where: str, name: str, head: Sequence[str], required: Sequence[str], optional: Sequence[str], private: bool
+    where: str,
+    known: Mapping[str, str],
+    head: Sequence[str],
+    required: Sequence[str],
+    optional: Sequence[str],
+    private: bool,
 ) -> tuple[dict[str, int], list[Problem]]:
-    names = {_fold(alias): column for column in (*required, *optional) for alias in _aliases(name, column)}
     columns: dict[str, int] = {}
     problems = []
     for place, heading in enumerate(head):
-        column = names.get(_fold(heading))
+        column = known.get(fold(heading))
         if column in columns:
             problems.append(Problem(where, text("problem.heading_twice", heading=heading), text("problem.heading_fix")))
         elif column is not None:
             columns[column] = place
-        elif heading:
-            known = ", ".join((*required, *optional))
-            fix = text("problem.heading_unknown_fix", known=known)
+        elif heading and not is_ignored(heading):
+            fix = text("problem.heading_unknown_fix", known=", ".join((*required, *optional)))
             heading = text("problem.heading_place", place=place + 1) if private else heading
             problems.append(Problem(where, text("problem.heading_unknown", heading=heading), fix))
     for column in required:
@@ -130,30 +135,8 @@ def _columns(
     return columns, problems
 
 
-def _aliases(name: str, column: str) -> list[str]:
-    entry = catalogue().get(f"heading.{name}_{column}") or catalogue().get(f"heading.{column}")
-    return [column, *(entry["vi"].split(" | ") if entry else ())]
-
-
-def _fold(heading: str) -> str:
-    """Headings are compared without case and without diacritics, as staff write them."""
-    plain = unicodedata.normalize(
-        "NFD", clean_text(heading).casefold().replace("\N{LATIN SMALL LETTER D WITH STROKE}", "d")
-    )
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).replace("_", " ")
-
-
 def _at(values: Sequence[str], place: int) -> str:
     return values[place] if place < len(values) else ""
-
-
-def _letters(place: int) -> str:
-    place += 1
-    letters = ""
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 @dataclass
@@ -185,23 +168,20 @@ class RowReader:
         return value
 
     def count(self, column: str, default: int | None = None) -> int:
-        """A whole number from 0; `default` where the field is empty."""
+        """A whole number from 0, 1.400 too; `default` where the field is empty."""
         value = self.row.get(column)
         if not value and default is not None:
             return default
-        if not value.isascii() or not value.isdigit() or len(value) > 7:
+        count = find_count(value)
+        if count is None:
             self.wrong(column, "count_wrong", given=value)
-            return 0
-        return int(value)
+        return count or 0
 
     def points(self, column: str) -> Decimal:
         """Points from 0; a decimal comma is taken for a point."""
         value = self.row.get(column)
-        try:
-            points = Decimal(value.replace(",", "."))
-            if not points.is_finite() or not 0 <= points <= _MOST_POINTS:
-                raise InvalidOperation
-        except InvalidOperation:
+        points = find_number(value)
+        if points is None or not 0 <= points <= _MOST_POINTS:
             self.wrong(column, "points_wrong", given=value)
             return Decimal(0)
         return points

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
 from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from forms.errors import Problem
-from forms.words import catalogue, text
-
-Model = TypeVar("Model", bound=BaseModel)
-Path = tuple[str | int, ...]
+from forms.source import Path, nearest
+from forms.words import text
 
 # `skip: {if: q1 in [0], to: q5}` is how people write it; strict YAML wants the condition in quotes.
 _SKIP_CONDITION = re.compile(r"(\bif:[ \t]*)([\w-]+ in \[[^\]\n]*\])")
@@ -36,12 +32,15 @@ class YamlFile:
     data: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    mended: set[Path] = field(default_factory=set)
 
     def where(self, path: Path = ()) -> str:
         """FILE:LINE of a path, or of the nearest part of it that stands in the file."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return f"{self.name}:{self.lines.get(path, 1)}"
+        return f"{self.name}:{nearest(self.lines, path) or 1}"
+
+    def shown(self, path: Path) -> str:
+        """A path as people count: sections.1.questions.2.kind."""
+        return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
 
 
 def read_yaml(content: bytes, name: str) -> YamlFile:
@@ -94,66 +93,3 @@ def _mapping(node: MappingNode, path: Path, file: YamlFile) -> dict[str, Any]:
         values[key] = _value(child, (*path, key), file)
         file.lines[(*path, key)] = key_node.start_mark.line + 1
     return values
-
-
-def load_model(model: type[Model], file: YamlFile) -> Model | None:
-    """The file as a model; every problem is added to the file's.
-
-    Where only parts that may be left out are wrong, the model without them, so that the rest can still be checked.
-    """
-    if file.problems:
-        return None
-    if not isinstance(file.data, dict):
-        file.problems.append(Problem(file.where(), text("problem.not_a_mapping"), text("problem.yaml_syntax_fix")))
-        return None
-    try:
-        return model.model_validate(file.data)
-    except ValidationError as error:
-        found = error.errors(include_url=False)
-        file.problems.extend(_problem(file, details) for details in _without_echoes(found))
-        wrong = {details["loc"][0] for details in found if details["loc"]}
-        try:
-            return model.model_validate({key: value for key, value in file.data.items() if key not in wrong})
-        except ValidationError:
-            return None
-
-
-def _without_echoes(found: Sequence[Any]) -> Iterator[Any]:
-    """One error a place: a value that fits neither of two forms is one, a list short of its wrong entries none."""
-    paths = {_path(details) for details in found}
-    seen = set()
-    for details in found:
-        path = _path(details)
-        inside = any(len(other) > len(path) and other[: len(path)] == path for other in paths)
-        if path not in seen and not (inside and details["type"] == "too_short"):
-            yield details
-        seen.add(path)
-
-
-def _path(details: Any) -> Path:
-    return tuple(part for part in details["loc"] if part not in ("decimal", "dict[str,decimal]"))
-
-
-def _problem(file: YamlFile, details: Any) -> Problem:
-    path = _path(details)
-    shown = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
-    kind, context = details["type"], details.get("ctx", {})
-    key = f"problem.field_{kind}"
-    if key not in catalogue():
-        key = "problem.field_other"
-    given = details.get("input")
-    expected = str(context.get("expected", "")).replace(" or ", ", ").replace("'", "")
-    fields = {"field": shown, "given": _shorten(given), "expected": expected, **_limits(context)}
-    hint = f"problem.form_{path[-1]}" if path and kind == "string_pattern_mismatch" else ""
-    fix = text(hint) if hint in catalogue() else text("problem.field_fix", field=shown)
-    return Problem(file.where(path), text(key, **fields), fix)
-
-
-def _limits(context: dict[str, Any]) -> dict[str, Any]:
-    lower = context.get("ge", context.get("gt", ""))
-    return {"lower": lower, "upper": context.get("le", ""), "least": context.get("min_length", 1)}
-
-
-def _shorten(given: object) -> str:
-    shown = str(given)
-    return shown if len(shown) <= 40 else shown[:37] + "..."

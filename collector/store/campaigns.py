@@ -74,7 +74,8 @@ def _sync_cells(conn: Connection, campaign: Campaign, agencies: Keys, groups: Ke
         elif (found[keys].target, found[keys].reserve) != (quota.target, quota.reserve):
             problems += _resize_cell(conn, found[keys].id, quota)
     gone = [found[keys].id for keys in found.keys() - wanted.keys()]
-    return problems + _remove_cells(conn, gone)
+    file = next((quota.where.rpartition(":")[0] or quota.where for quota in campaign.quotas), "quotas")
+    return problems + _remove_cells(conn, gone, file)
 
 
 def _resize_cell(conn: Connection, key: int, quota: Quota) -> list[Problem]:
@@ -90,10 +91,10 @@ def _resize_cell(conn: Connection, key: int, quota: Quota) -> list[Problem]:
     now = conn.execute(select(cell.c.reserved, cell.c.accepted).where(cell.c.id == key)).one()
     names = {"agency": quota.agency, "group": quota.group, "target": quota.target, "reserve": quota.reserve}
     what = text("store.cell_too_small", printed=now.reserved, accepted=now.accepted, **names)
-    return [Problem("quotas", what, text("store.cell_too_small_fix"))]
+    return [Problem(quota.where, what, text("store.cell_too_small_fix"))]
 
 
-def _remove_cells(conn: Connection, keys: list[int]) -> list[Problem]:
+def _remove_cells(conn: Connection, keys: list[int], file: str) -> list[Problem]:
     conn.execute(delete(cell).where(cell.c.id.in_(keys), cell.c.reserved == 0))
     printed = conn.execute(
         select(agency.c.code, respondent_group.c.code.label("group"), cell.c.reserved)
@@ -103,7 +104,7 @@ def _remove_cells(conn: Connection, keys: list[int]) -> list[Problem]:
     )
     return [
         Problem(
-            "quotas",
+            file,
             text("store.cell_gone", agency=row.code, group=row.group, printed=row.reserved),
             text("store.cell_gone_fix"),
         )

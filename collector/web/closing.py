@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from forms.campaign import Campaign, Settings
+from forms.models import load_model
 from forms.words import text
-from forms.yaml_file import load_model, read_yaml
+from forms.yaml_file import read_yaml
 
 _log = logging.getLogger(__name__)
 _Stamp = tuple[int, int, int]

@@ -109,8 +109,8 @@ def test_a_file_that_is_no_campaign_is_one_clear_line(folder: Path, content: str
 
 def test_two_files_of_one_table_and_files_that_are_not_read_are_named(folder: Path) -> None:
     (folder / "agencies.xlsx").write_bytes(b"")
-    (folder / "questionnaires" / "more.yml").write_text("code: more", encoding="utf-8")
-    assert problems_of(folder) == ["agencies.xlsx", "questionnaires/more.yml"]
+    (folder / "questionnaires" / "more.ods").write_text("code: more", encoding="utf-8")
+    assert problems_of(folder) == ["agencies.xlsx", "questionnaires/more.ods"]
 
 
 @pytest.mark.parametrize(

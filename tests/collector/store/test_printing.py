@@ -40,6 +40,13 @@ def cells(store):
         return {(row.agency, row.group): (row.target, row.reserve) for row in quota_rows(conn)}
 
 
+def test_a_quota_that_cannot_shrink_or_go_is_named_with_its_row(store, campaign):
+    small = Quota("HL", "CD", 0, 0, where="quotas.csv:7")
+    with pytest.raises(InputWrong) as wrong:
+        sync(store, with_quotas(campaign, small, campaign.quotas[2]))
+    assert [problem.where for problem in wrong.value.problems] == ["quotas.csv:7", "quotas.csv"]
+
+
 def test_every_cell_gets_its_sheets_in_order(store):
     found = sheets(store)
     assert [(one.agency, one.group) for one in found] == [("SNV", "CD")] * 25 + [("HL", "CD")] * 4 + [("HL", "CC")] * 4

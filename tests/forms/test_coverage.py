@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from forms.checkup import check_folder
+from forms.errors import InputWrong
+
+
+def append(path: Path, line: str) -> None:
+    path.write_text(path.read_text(encoding="utf-8") + line + "\n", encoding="utf-8")
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    content = path.read_text(encoding="utf-8")
+    assert old in content
+    path.write_text(content.replace(old, new), encoding="utf-8")
+
+
+def problems_of(folder: Path) -> list[str]:
+    with pytest.raises(InputWrong) as wrong:
+        check_folder(folder)
+    return [problem.where for problem in wrong.value.problems]
+
+
+def test_points_that_no_sheet_asks_for_are_a_problem(folder: Path) -> None:
+    criteria = folder / "criteria.csv"
+    append(criteria, "TC8,Không ai hỏi,,,survey,2")
+    row = len(criteria.read_text(encoding="utf-8").splitlines())
+    assert problems_of(folder) == [f"criteria.csv:{row}"]
+    edit(criteria, "TC8,Không ai hỏi,,,survey,2", "TC8,Không ai hỏi,,,survey,0")
+    check_folder(folder)
+
+
+def test_a_criterion_must_be_asked_in_each_block_it_holds_for(folder: Path) -> None:
+    quotas = folder / "quotas.csv"
+    lines = quotas.read_text(encoding="utf-8").splitlines()
+    # The officials' questionnaire alone asks for TC6; of the departments one still gets it
+    kept = [line for line in lines if ",CC," not in line or line.startswith("SNV,")]
+    quotas.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    with pytest.raises(InputWrong) as wrong:
+        check_folder(folder)
+    assert {problem.what.split("khối ")[1].split(";")[0] for problem in wrong.value.problems} == {"HU"}
+
+
+def test_a_block_without_quotas_is_not_surveyed(folder: Path) -> None:
+    edit(folder / "campaign.yaml", "  - {code: HU,", "  - {code: TW, name: Trung ương}\n  - {code: HU,")
+    append(folder / "agencies.csv", "CQT,Cục thuế,TW")
+    append(folder / "criteria.csv", "TC8,Chỉ trung ương,,TW,survey,2")
+    check_folder(folder)
+
+
+def test_a_questionnaire_that_nobody_gets_is_told_and_is_no_problem(folder: Path) -> None:
+    asked = folder / "questionnaires" / "nguoi-dan.yaml"
+    copy = asked.read_text(encoding="utf-8").replace("code: nguoi-dan", "code: them")
+    (folder / "questionnaires" / "them.yml").write_text(copy, encoding="utf-8")
+    assert [notice.where for notice in check_folder(folder).notices] == ["questionnaires/them.yml:1"]
+
+
+def test_a_group_is_not_called_like_another_groups_file(folder: Path) -> None:
+    more = [f"  - {{code: {code}, name: x, questionnaire: cong-chuc, privacy: unlinked}}" for code in ("CC-01", "CC-A")]
+    edit(folder / "campaign.yaml", "  - {code: CC,", "\n".join([*more, "  - {code: CC,"]))
+    edit(folder / "campaign.yaml", "{CC: 0.4,", "{CC: 0.4, CC-01: 0, CC-A: 0,")
+    lines = (folder / "campaign.yaml").read_text(encoding="utf-8").splitlines()
+    line = next(number for number, said in enumerate(lines, 1) if "code: CC-01" in said)
+    assert problems_of(folder) == [f"campaign.yaml:{line}"]
+
+
+def test_a_campaign_file_of_another_ending_is_named(folder: Path) -> None:
+    (folder / "campaign.yaml").rename(folder / "campaign.yml")
+    assert problems_of(folder) == ["campaign.yml"]
