@@ -11,8 +11,11 @@ import click
 from collector.cli.terminal import FOLDER, example
 from forms.words import text
 
-_COUNTS = ("target", "printed", "handed_out", "returned_paper", "by_phone", "accepted", "doubtful", "conflicts")
-_WIDE = 160
+_COUNTS = (
+    *("target", "printed", "unused", "handed_out", "returned_paper", "by_phone", "refused", "spoiled", "lost"),
+    *("outstanding", "void", "unissued", "late", "accepted", "doubtful", "conflicts"),
+)
+_WIDE = 220
 
 
 @click.command("quota", help=text("cli.quota"), epilog=example("phieu quota khao-sat --json"))
@@ -24,12 +27,10 @@ def quota_command(folder: Path, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from collector.store import open_store
+    from collector.opening import open_campaign
     from collector.store.quota import quota_rows
-    from forms.folder import load_campaign
 
-    campaign = load_campaign(folder)
-    store = open_store(folder, campaign.settings)
+    campaign, store = open_campaign(folder)  # the day on which sheets are due is the folder's
     with store.read() as conn:
         rows = [asdict(row) for row in quota_rows(conn)]
     if as_json:
