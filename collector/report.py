@@ -110,6 +110,7 @@ def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date) -> Ab
         date=day,
         conflicts=sum(row.conflicts for row in quotas),
         over_quota=sum(row.over_quota for row in quotas),
+        unissued=sum(row.unissued for row in quotas),
     )
 
 

@@ -88,9 +88,9 @@ def test_what_is_missing_is_listed_by_unit_and_written_as_a_table(folder, sheets
     sheets("missing", "--out", out)
     rows = list(csv.reader(io.StringIO(out.read_text(encoding="utf-8-sig"))))
     assert [(row[0], row[3], row[-2]) for row in rows[1:]] == [
-        ("SXD", "còn ở ngoài", "5"),
+        ("SXD", "chưa thu về", "5"),
         ("SXD", "chưa quét", "1"),
-        ("SYT", "còn ở ngoài", "1"),
+        ("SYT", "chưa thu về", "1"),
     ]
 
 
