@@ -15,6 +15,7 @@ _COUNTS = (
     *("target", "printed", "unused", "handed_out", "returned_paper", "by_phone", "refused", "spoiled", "lost"),
     *("outstanding", "void", "unissued", "late", "accepted", "doubtful", "conflicts"),
 )
+_IF_ANY = frozenset(("unused", "refused", "spoiled", "lost", "void", "unissued", "late"))
 _WIDE = 220
 
 
@@ -38,13 +39,14 @@ def quota_command(folder: Path, as_json: bool) -> None:
         return
     table = Table(title=campaign.settings.name, box=SIMPLE_HEAD, pad_edge=False)
     table.add_column(text("cli.quota_cell"), no_wrap=True)
-    for count in _COUNTS:
+    shown = [count for count in _COUNTS if count not in _IF_ANY or any(row[count] for row in rows)]
+    for count in shown:
         table.add_column(text(f"cli.quota_{count}"), justify="right", min_width=5)
     table.add_column(text("cli.quota_agency"), no_wrap=True)
     for row in rows:
-        counts = (str(row[count]) for count in _COUNTS)
+        counts = (str(row[count]) for count in shown)
         table.add_row(f"{row['agency']} {row['group']}", *counts, row["agency_name"])
-    totals = (str(sum(row[count] for row in rows)) for count in _COUNTS)
+    totals = (str(sum(row[count] for row in rows)) for count in shown)
     table.add_row(text("cli.quota_total"), *totals, style="bold")
     screen = Console()
     # into a file or a pipe, nothing is cut off

@@ -102,19 +102,21 @@ class _Cells:
     def find(self, name: str) -> list[int] | str:
         """The keys under a name, or what is wrong with it."""
         name = name.upper()
-        ends = _RANGE.fullmatch(name) or _JOINED.fullmatch(name) or _ORDINALS.fullmatch(name)
-        first = self._split(ends["first"]) if ends else None
-        if ends and first:
-            return self._find_range(first, self._split(ends["last"], first[0]))
         number = self._split(name)
         if number and (key := self._sheets_of(number[0]).get(number[1])):
             return [key]
         code = find_code(name)
         serial = code.serial if code else find_serial(name)
-        if serial is None:
-            return text("sheets.unknown" if number or self._chosen else "sheets.unreadable")
-        known = self._conn.scalar(select(sheets.c.id).where(sheets.c.serial == serial))
-        return text("sheets.unknown_serial") if known is None else [known]
+        if serial is not None:
+            known = self._conn.scalar(select(sheets.c.id).where(sheets.c.serial == serial))
+            return text("sheets.unknown_serial") if known is None else [known]
+        ends = _RANGE.fullmatch(name) or _JOINED.fullmatch(name) or _ORDINALS.fullmatch(name)
+        first = self._split(ends["first"]) if ends else None
+        if ends and first:
+            return self._find_range(first, self._split(ends["last"], first[0]))
+        if number is None and (ends or _NUMBER.fullmatch(name)):
+            return text("sheets.no_cell")
+        return text("sheets.unknown" if number else "sheets.unreadable")
 
     def _find_range(self, first: tuple[str, int], last: tuple[str, int] | None) -> list[int] | str:
         if last is None or last[0] != first[0]:
