@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from collector.ledger.naming import Named, check_named, find_sheets
 from collector.store.clock import day_of
 from collector.store.steps import LedgerSheet, Movement, get_movements, hold_sheets
-from collector.store.traces import Trace, find_traces
+from collector.store.traces import Trace, find_rating, find_traces
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem
 from forms.words import text
@@ -77,12 +77,11 @@ def take_hold(
 
 
 def look_up(conn: Connection, sheets: list[LedgerSheet], own: str = "") -> Held:
-    """All that is known of sheets in hand; InputWrong for those of one's own agency."""
-    refuse(
-        Problem(one.number, text("sheets.own_agency"), text("sheets.own_agency_fix"))
-        for one in sheets
-        if own and one.agency == own
-    )
+    """All that is known of sheets in hand; InputWrong for those of one's own agency, or that rate it in a row."""
+    if own:
+        of_own = {one.id for one in sheets if one.agency == own} | find_rating(conn, own, [one.id for one in sheets])
+        what, fix = text("sheets.own_agency"), text("sheets.own_agency_fix")
+        refuse(Problem(one.number, what, fix) for one in sheets if one.id in of_own)
     acts = get_movements(conn, {key for one in sheets for key in (one.handover, one.received)})
     return Held(sheets, acts, find_traces(conn, [one.id for one in sheets]))
 

@@ -23,8 +23,8 @@ def sync_campaign(conn: Connection, campaign: Campaign) -> None:
     printed sheets is gone, or where the privacy of a group changes after its first answer.
     """
     conn.execute(select(meta.c.value).where(meta.c.key == "campaign").with_for_update())  # one at a time
-    _sync_rules(conn, campaign)
-    settle_unissued(conn)  # before any cell is held: whoever takes an answer in holds its sheet first
+    if _sync_rules(conn, campaign):
+        settle_unissued(conn)  # before any cell is held: whoever takes an answer in holds its sheet first
     agencies = _sync_codes(
         conn, agency, {one.code: {"name": one.name, "block": one.block} for one in campaign.agencies}
     )
@@ -39,15 +39,20 @@ def sync_campaign(conn: Connection, campaign: Campaign) -> None:
         raise InputWrong(problems)
 
 
-def _sync_rules(conn: Connection, campaign: Campaign) -> None:
-    """Keep the rules that the store itself goes by: what happens to unissued sheets, and the day they are due."""
+def _sync_rules(conn: Connection, campaign: Campaign) -> bool:
+    """Keep the rules that the store itself goes by: what happens to unissued sheets, and the day they are due.
+
+    Whether responses have to be weighed by them: the rule changed, or an answer may have come in while it did.
+    """
     due = campaign.settings.find_due_day()
     hold = campaign.settings.scoring.unissued == "hold"
+    held = conn.scalar(select(meta.c.value).where(meta.c.key == "unissued")) is not None
     for key, value in (("unissued", "hold" if hold else None), ("due_day", due.isoformat() if due else None)):
         if conn.scalar(select(meta.c.value).where(meta.c.key == key)) != value:
             conn.execute(delete(meta).where(meta.c.key == key))
             if value is not None:
                 conn.execute(insert(meta).values(key=key, value=value))
+    return hold or held
 
 
 def _sync_codes(conn: Connection, table: Table, wanted: Mapping[str, dict[str, Any]]) -> Keys:

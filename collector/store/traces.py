@@ -1,4 +1,4 @@
-"""What came in of a sheet, whatever people recorded about it: pages, answers typed in, answers by phone."""
+"""What a sheet itself tells, whatever people recorded: its pages, answers typed in or by phone, whom it rates."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
+from collector.store.codes import load_codes
 from collector.store.schema import page, response, scan_file
 from collector.store.schema import sheet as sheets
 from collector.store.sheets import SheetState
@@ -40,6 +41,18 @@ def find_traces(conn: Connection, keys: Collection[int]) -> dict[int, Trace]:
         pages = select(page.c.sheet, func.min(scan_file.c.first_day).label("day")).join_from(page, scan_file)
         for sheet, day in conn.execute(pages.where(page.c.sheet.in_(part)).group_by(page.c.sheet)):
             _add(found, sheet, "returned", day)
+    return found
+
+
+def find_rating(conn: Connection, agency: str, keys: Collection[int]) -> set[int]:
+    """The sheets, of these, on which an agency stands in a row of a matrix."""
+    found: set[int] = set()
+    rates: dict[int, bool] = {}
+    for part in in_parts(keys):
+        for key, layout in conn.execute(select(sheets.c.id, sheets.c.layout).where(sheets.c.id.in_(part))):
+            if layout not in rates:
+                rates[layout] = agency in load_codes(conn, layout).agencies
+            found |= {key} if rates[layout] else set()
     return found
 
 

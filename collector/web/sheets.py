@@ -21,10 +21,10 @@ sheets.before_request(staff_only)
 # As they add up: printed is the next two, handed_out the six after it; what follows stands beside the sums.
 COUNTS = (
     *("printed", "unused", "handed_out", "returned_paper", "by_phone", "refused", "spoiled", "lost", "outstanding"),
-    *("void", "unissued", "unscanned", "late"),
+    *("void", "unissued", "held", "unscanned", "late"),
 )
 _SUMS = ("printed", "handed_out")
-_TO_SEE = ("outstanding", "unissued", "unscanned", "late")
+_TO_SEE = ("outstanding", "unissued", "held", "unscanned", "late")
 _MOST_ACTS = 200
 
 
@@ -53,7 +53,7 @@ def show() -> ResponseReturnValue:
         "console/sheets.html",
         lines=lines,
         total=total,
-        counts=COUNTS,
+        counts=[name for name in COUNTS if name != "held" or total.counts[name]],
         sums=_SUMS,
         to_see=_TO_SEE,
         agency=agency,

@@ -35,6 +35,12 @@ def test_nobody_makes_sheets_of_their_own_agency_void(clerk):
     assert [problem.where for problem in caught.value.problems] == ["HL-CD-001"]
 
 
+def test_nobody_makes_a_matrix_sheet_void_that_rates_their_own_agency(clerk):
+    with pytest.raises(InputWrong):
+        clerk.void("HL-CC-001", own="STC")
+    assert clerk.void("HL-CD-001", own="STC").changed == 1
+
+
 def test_the_place_of_a_void_sheet_goes_to_who_waited(clerk, desk):
     outcomes = [desk.post(serial, q2="4") for serial in desk.serials()]
     assert outcomes[3].status == "over_quota"
