@@ -28,7 +28,6 @@ from collector.store.responses import (
     hold_sheet,
     keep_response,
     list_kept,
-    move_sheet,
     read_answers,
     take_place,
     write_answers,
@@ -38,6 +37,7 @@ from collector.store.schema import page as pages
 from collector.store.schema import response as responses
 from collector.store.schema import scan_file as files
 from collector.store.schema import sheet as sheets
+from collector.store.steps import note_arrival
 from collector.store.typed import typed_answers
 from collector.store.weighing import place_page, weigh_copies
 from forms.campaign import Campaign
@@ -47,17 +47,20 @@ from forms.serial import find_serial
 from forms.words import text
 from ocr.reading import PageReading
 
+Status = Literal["accepted", "same", "conflict", "over_quota", "held", "refused"]
+
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of a response.
 
-    accepted: it counts · over_quota: kept, its cell was full, gets a receipt all the same · same: these answers were
-    there already, `receipt` is that one's · conflict: kept beside differing answers, neither counts ·
-    refused: nothing was kept, `reason` says why. `receipt` is two groups of five symbols, "" when refused.
+    accepted: it counts · over_quota: kept, its cell was full, gets a receipt all the same · held: kept until somebody
+    records that the sheet was handed out, gets a receipt too · same: these answers were there already, `receipt` is
+    that one's · conflict: kept beside differing answers, neither counts · refused: nothing was kept, `reason` says why.
+    `receipt` is two groups of five symbols, "" when refused.
     """
 
-    status: Literal["accepted", "same", "conflict", "over_quota", "refused"]
+    status: Status
     receipt: str = ""
     reason: Literal["", "unknown", "void", "closed", "empty"] = ""
 
@@ -99,10 +102,7 @@ def accept_response(store: Store, campaign: Campaign, response: Response, now: d
         if again is None and campaign.settings.closed and response.channel == "phone":
             return Outcome("refused", reason="closed")
         outcome = again or _keep_response(conn, codes, sheet, known, response, answers, now)
-        if response.channel == "phone":
-            move_sheet(conn, sheet.id, "answered_phone", unless=("returned", "void"))
-        else:
-            move_sheet(conn, sheet.id, "returned", unless=("void",))
+        note_arrival(conn, sheet.id, response.channel, day_of(now))
         return outcome
 
 
@@ -131,7 +131,7 @@ def _keep_response(
 ) -> Outcome:
     principal = find_principal(known)
     twin = _find_twin(conn, codes, known, answers)
-    state: ResponseState = "set_aside" if twin else "contested" if principal else take_place(conn, sheet.cell)
+    state: ResponseState = "set_aside" if twin else "contested" if principal else take_place(conn, sheet)
     twin_of = twin.id if twin else None
     kept = keep_response(
         conn, sheet, response.channel, answers, state, day_of(now), twin_of=twin_of, at=store_time(now)
@@ -144,9 +144,8 @@ def _keep_response(
         return Outcome("conflict", show_receipt(kept.receipt))
     weigh_copies(conn, codes, sheet, day_of(now))  # pages that waited for others may say something else
     now_state = conn.execute(select(responses.c.state).where(responses.c.id == kept.id)).scalar_one()
-    if now_state == "contested":
-        return Outcome("conflict", show_receipt(kept.receipt))
-    return Outcome("accepted" if now_state == "accepted" else "over_quota", show_receipt(kept.receipt))
+    outcomes: dict[str, Status] = {"contested": "conflict", "accepted": "accepted", "held": "held"}
+    return Outcome(outcomes.get(now_state, "over_quota"), show_receipt(kept.receipt))
 
 
 def _find_twin(conn: Connection, codes: Codes, known: list[Kept], answers: tuple[Answer, ...]) -> Kept | None:
@@ -216,7 +215,7 @@ def _accept_page(store: Store, conn: Connection, scan_file: int, reading: PageRe
         record_page(conn, scan_file, reading, status)
         return
     codes = store.get_codes(conn, sheet.layout)
-    move_sheet(conn, sheet.id, "returned", unless=("returned", "void"))
+    note_arrival(conn, sheet.id, "paper", day)
     if sheet.state == "void":
         record_page(conn, scan_file, reading, "void", sheet=sheet)
     elif reading.status != "read":

@@ -156,13 +156,13 @@ def _decide(
         raise InputWrong([Problem(sheet.serial, text(reason))])
     for key in sides:
         if winner is None or key != winner.id:
-            move_response(conn, sheet.cell, kept[key], "set_aside")
+            move_response(conn, sheet, kept[key], "set_aside")
             if winner is not None:
                 _move_conflicts(conn, sheet, key, winner.id, who, at)
     if winner is None:
         fill_places(conn, sheet.cell)
     elif not open_conflicts(conn, winner.id):
-        move_response(conn, sheet.cell, winner, "accepted")
+        move_response(conn, sheet, winner, "accepted")
     mark_decided(conn, sheet.id)
 
 

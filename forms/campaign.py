@@ -94,6 +94,10 @@ class Settings(Frozen):
     recheck: dict[str, Any] = {}
     reading: dict[str, Any] = {}
 
+    def find_due_day(self) -> datetime.date | None:
+        """The last day on which sheets come in in time: the end of the phase `collect`; None without one."""
+        return next((phase.last for phase in self.phases if phase.code == "collect"), None)
+
     def head(self) -> Head:
         """What sheets printed now show of this campaign."""
         by_phone = self.public_address is not None

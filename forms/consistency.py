@@ -60,8 +60,6 @@ def _check_settings(parts: Parts, file: Source) -> Iterator[Problem]:
         if group.questionnaire not in parts.questionnaire_files and not is_mended(file, named):
             where = file.where(named)
             yield _problem(where, "questionnaire_missing", code=group.questionnaire)
-    if settings.scoring.unissued == "hold":
-        yield _problem(file.where(("scoring", "unissued")), "hold_not_yet")
     lowers = [band.lower for band in settings.scoring.bands]
     for index, given in _repeated(f"{lower}" for lower in lowers):
         yield _problem(file.where(("scoring", "bands", index)), "band_twice", given=given)

@@ -11,8 +11,12 @@ import click
 from collector.cli.terminal import FOLDER, example, say
 from forms.words import text
 
-_COUNTS = ("target", "printed", "handed_out", "returned_paper", "by_phone", "accepted", "doubtful", "conflicts")
-_WIDE = 160
+_COUNTS = (
+    *("target", "printed", "unused", "handed_out", "returned_paper", "by_phone", "refused", "spoiled", "lost"),
+    *("outstanding", "void", "unissued", "held", "late", "accepted", "doubtful", "conflicts"),
+)
+_IF_ANY = frozenset(("unused", "refused", "spoiled", "lost", "void", "unissued", "held", "late"))
+_WIDE = 220
 
 
 @click.command("quota", help=text("cli.quota"), epilog=example("phieu quota khao-sat --json"))
@@ -25,12 +29,10 @@ def quota_command(folder: Path, as_json: bool) -> None:
     from rich.table import Table
 
     from collector.erasure import find_due
-    from collector.store import open_store
+    from collector.opening import open_campaign
     from collector.store.quota import quota_rows
-    from forms.folder import load_campaign
 
-    campaign = load_campaign(folder)
-    store = open_store(folder, campaign.settings)
+    campaign, store = open_campaign(folder)  # the day on which sheets are due is the folder's
     due = find_due(store, campaign.settings)
     if due:
         say(due)
@@ -41,13 +43,14 @@ def quota_command(folder: Path, as_json: bool) -> None:
         return
     table = Table(title=campaign.settings.name, box=SIMPLE_HEAD, pad_edge=False)
     table.add_column(text("cli.quota_cell"), no_wrap=True)
-    for count in _COUNTS:
+    shown = [count for count in _COUNTS if count not in _IF_ANY or any(row[count] for row in rows)]
+    for count in shown:
         table.add_column(text(f"cli.quota_{count}"), justify="right", min_width=5)
     table.add_column(text("cli.quota_agency"), no_wrap=True)
     for row in rows:
-        counts = (str(row[count]) for count in _COUNTS)
+        counts = (str(row[count]) for count in shown)
         table.add_row(f"{row['agency']} {row['group']}", *counts, row["agency_name"])
-    totals = (str(sum(row[count] for row in rows)) for count in _COUNTS)
+    totals = (str(sum(row[count] for row in rows)) for count in shown)
     table.add_row(text("cli.quota_total"), *totals, style="bold")
     screen = Console()
     # into a file or a pipe, nothing is cut off

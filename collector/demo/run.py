@@ -18,11 +18,15 @@ from collector.demo.verdict import judge
 from collector.example import check_new, copy_example
 from collector.issue import print_sheets, reserve_run
 from collector.jobs import take_files_in
+from collector.ledger.acts import hand_over
+from collector.ledger.holding import Note
+from collector.ledger.naming import Named
 from collector.print_folder import plan_files
 from collector.report import write_scores
 from collector.settings import sqlite_url
 from collector.spread import default_jobs
-from collector.store import open_store
+from collector.store import Store, open_store
+from collector.store.clock import day_of
 from collector.store.layouts import get_book
 from collector.store.sheets import Sheet, list_sheets
 from forms.campaign import Campaign, Quota
@@ -59,6 +63,7 @@ def run_demo(out: Path, count: int, progress: Progress, say: Callable[[str], Non
     chosen = _choose(sheets, count)
     by_phone = chosen[: round(len(chosen) * PHONE_SHARE)]
     by_paper = chosen[len(by_phone) :]
+    _hand_over(store, campaign)
     say(text("demo.filling", sheets=len(by_paper)))
     truth = _fill_and_scan(folders, campaign, sheets, by_paper, book, jobs, progress)
     say(text("demo.phoning", sheets=len(by_phone)))
@@ -73,6 +78,13 @@ def run_demo(out: Path, count: int, progress: Progress, say: Callable[[str], Non
     scored = write_scores(store, campaign, folders.results)
     verdict = judge(truth, readings, book.layouts)
     return summarise(folders, printed, statuses, taken, again, scored, verdict)
+
+
+def _hand_over(store: Store, campaign: Campaign) -> None:
+    """Put on record that every agency or collector got its sheets, so that the account of sheets adds up."""
+    note = Note(text("demo.clerk"), day_of(), text("demo.record"))
+    for agency in sorted({quota.agency for quota in campaign.quotas}):
+        hand_over(store, campaign, Named((), agency), "", note)
 
 
 def _bits(quota: Quota, ordinal: int) -> int:
@@ -90,11 +102,13 @@ def _clear(folders: DemoFolders, count: int) -> None:
 
 
 def make_campaign(folder: Path) -> Campaign:
-    """The example, with an id of its own (it shares no key with a real campaign) and a name that says what it is."""
+    """The example under an id of its own (it shares no key with a real one) and a name that says so, surveyed today."""
     copy_example(EXAMPLE, folder)
     settings = folder / "campaign.yaml"
     written = settings.read_text(encoding="utf-8")
     written = re.sub(rf"(?m)^id: {EXAMPLE}$", f"id: {CAMPAIGN}", written, count=1)
+    today = day_of()  # it is played today: by the days of its year every sheet would come in late
+    written = re.sub(r"(code: collect,.*from: )\S+, to: [^}]+", rf"\g<1>{today}, to: {today}", written, count=1)
     written = re.sub(r"(?m)^name: (.+)$", lambda name: f"name: {text('demo.name', name=name[1])}", written, count=1)
     settings.write_text(written, encoding="utf-8")
     return check_folder(folder)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 
-from collector.store.places import fill_places
+from collector.store.places import fill_places, settle_unissued
 from collector.store.schema import agency, cell, meta, respondent_group, response, sheet
 from forms.campaign import Campaign, Quota
 from forms.errors import InputWrong, Problem
@@ -23,6 +23,8 @@ def sync_campaign(conn: Connection, campaign: Campaign) -> None:
     printed sheets is gone, or where the privacy of a group changes after its first answer.
     """
     conn.execute(select(meta.c.value).where(meta.c.key == "campaign").with_for_update())  # one at a time
+    if _sync_rules(conn, campaign):
+        settle_unissued(conn)  # before any cell is held: whoever takes an answer in holds its sheet first
     agencies = _sync_codes(
         conn, agency, {one.code: {"name": one.name, "block": one.block} for one in campaign.agencies}
     )
@@ -35,6 +37,22 @@ def sync_campaign(conn: Connection, campaign: Campaign) -> None:
     problems += _sync_cells(conn, campaign, agencies, groups)
     if problems:
         raise InputWrong(problems)
+
+
+def _sync_rules(conn: Connection, campaign: Campaign) -> bool:
+    """Keep the rules that the store itself goes by: what happens to unissued sheets, and the day they are due.
+
+    Whether responses have to be weighed by them: the rule changed, or an answer may have come in while it did.
+    """
+    due = campaign.settings.find_due_day()
+    hold = campaign.settings.scoring.unissued == "hold"
+    held = conn.scalar(select(meta.c.value).where(meta.c.key == "unissued")) is not None
+    for key, value in (("unissued", "hold" if hold else None), ("due_day", due.isoformat() if due else None)):
+        if conn.scalar(select(meta.c.value).where(meta.c.key == key)) != value:
+            conn.execute(delete(meta).where(meta.c.key == key))
+            if value is not None:
+                conn.execute(insert(meta).values(key=key, value=value))
+    return hold or held
 
 
 def _sync_codes(conn: Connection, table: Table, wanted: Mapping[str, dict[str, Any]]) -> Keys:
@@ -70,9 +88,12 @@ def _sync_cells(conn: Connection, campaign: Campaign, agencies: Keys, groups: Ke
     for keys, quota in wanted.items():
         if keys not in found:
             values = {"agency": keys[0], "respondent_group": keys[1], "target": quota.target, "reserve": quota.reserve}
-            conn.execute(insert(cell).values(reserved=0, accepted=0, **values))
-        elif (found[keys].target, found[keys].reserve) != (quota.target, quota.reserve):
+            conn.execute(insert(cell).values(reserved=0, accepted=0, collector=quota.collector, **values))
+            continue
+        if (found[keys].target, found[keys].reserve) != (quota.target, quota.reserve):
             problems += _resize_cell(conn, found[keys].id, quota)
+        if found[keys].collector != quota.collector:
+            conn.execute(update(cell).where(cell.c.id == found[keys].id).values(collector=quota.collector))
     gone = [found[keys].id for keys in found.keys() - wanted.keys()]
     file = next((quota.where.rpartition(":")[0] or quota.where for quota in campaign.quotas), "quotas")
     return problems + _remove_cells(conn, gone, file)

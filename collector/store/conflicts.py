@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
 
 from collector.store.codes import Codes, load_codes
-from collector.store.responses import COUNTED, HeldSheet, Kept, move_response, read_answers
+from collector.store.responses import STANDING, HeldSheet, Kept, move_response, read_answers
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, respondent_group
 from collector.store.schema import conflict as conflicts
@@ -60,11 +60,11 @@ class Conflict:
 
 
 def contest(conn: Connection, sheet: HeldSheet, first: Kept, second: Kept) -> None:
-    """Set two responses against each other; a counted one stops counting."""
-    if first.state in COUNTED:
-        move_response(conn, sheet.cell, first, "contested")
+    """Set two responses against each other; one that stood stops counting."""
+    if first.state in STANDING:
+        move_response(conn, sheet, first, "contested")
     if second.state != "contested":
-        move_response(conn, sheet.cell, second, "contested")
+        move_response(conn, sheet, second, "contested")
     sides = {"first": first.id, "second": second.id}
     # A key that counts would tell in which order people answered.
     conn.execute(insert(conflicts).values(id=secrets.randbits(63), sheet=sheet.id, state="open", **sides))

@@ -32,7 +32,7 @@ _ORDER = (
     doubts.c.id,
 )
 # Doubts of responses that cannot count at present would waste a person's time.
-IN_QUEUE = (doubts.c.state == "open") & responses.c.state.in_(("accepted", "contested"))
+IN_QUEUE = (doubts.c.state == "open") & responses.c.state.in_(("accepted", "held", "contested"))
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,19 @@ from __future__ import annotations
 from sqlalchemy import Connection, select, update
 
 from collector.store.engine import Store
-from collector.store.schema import answer, answer_value, cell, conflict, respondent_group, response, sheet
+from collector.store.schema import (
+    answer,
+    answer_value,
+    cell,
+    conflict,
+    movement,
+    respondent_group,
+    response,
+    sheet,
+    sheet_step,
+)
 
-_RANDOM = (response, answer, answer_value, conflict)  # their keys begin with a random one
+_RANDOM = (response, answer, answer_value, conflict, movement)  # their keys begin with a random one
 
 
 def forget_order(store: Store) -> None:
@@ -37,7 +47,7 @@ def _forget_on_postgresql(store: Store) -> None:
         # Whoever writes holds a sheet first: they wait here, holding nothing that is wanted below.
         conn.exec_driver_sql("LOCK TABLE sheet IN EXCLUSIVE MODE")
         _give_one_xmin(conn)
-    for table in (*_RANDOM, sheet):
+    for table in (*_RANDOM, sheet, sheet_step):
         with store.write() as conn:
             conn.exec_driver_sql(f"CLUSTER {table.name} USING pk_{table.name}")
 
@@ -51,3 +61,7 @@ def _give_one_xmin(conn: Connection) -> None:
     conn.execute(update(conflict).where(conflict.c.state == "open").values(state="open"))
     of_unlinked = select(cell.c.id).join_from(cell, respondent_group).where(~respondent_group.c.linked)
     conn.execute(update(sheet).where(sheet.c.cell.in_(of_unlinked)).values(state=sheet.c.state))
+    # An act or a step may stand for one answer. As they are, the trigger of the log lets them be written.
+    steps = select(sheet.c.id).where(sheet.c.cell.in_(of_unlinked))
+    conn.execute(update(sheet_step).where(sheet_step.c.sheet.in_(steps)).values(day=sheet_step.c.day))
+    conn.execute(update(movement).values(day=movement.c.day))

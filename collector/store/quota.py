@@ -1,21 +1,30 @@
-"""How far each quota cell is: views over sheets, responses, doubts and conflicts, and the two counters."""
+"""How far each quota cell is: views over sheets, responses, doubts and conflicts.
+
+Every sheet has one state and every state one column here, so that in every cell, always: the cell's serials = printed +
+void; printed = unused + handed_out; handed_out = returned_paper + by_phone + refused + spoiled + lost + outstanding.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Subquery, case, distinct, func, select
 
+from collector.store.deadlines import find_due_days
 from collector.store.doubts import IN_QUEUE
 from collector.store.schema import agency, cell, conflict, doubt, respondent_group, response, sheet
+from collector.store.traces import is_scanned
 
 
 @dataclass(frozen=True)
 class QuotaRow:
-    """One cell. `printed` counts all its serials, reserves and void ones too.
+    """One cell. `printed` counts its serials, reserves too, without void ones.
 
     `handed_out` counts every sheet that left the office, whatever became of it later; `by_phone` those answered by
-    phone only; `accepted` responses that score; `doubtful` open doubts; `conflicts` sheets with an open conflict.
+    phone only; `accepted` responses that score; `doubtful` open doubts; `conflicts` sheets with an open conflict;
+    `unissued` sheets that came back although nobody recorded that they went; `held` responses that wait for that;
+    `late` sheets that came in after their day; `unscanned` sheets recorded as returned whose pages are not in.
     """
 
     agency: str
@@ -33,24 +42,50 @@ class QuotaRow:
     doubtful: int
     conflicts: int
     over_quota: int
+    void: int = 0
+    unused: int = 0
+    refused: int = 0
+    spoiled: int = 0
+    lost: int = 0
+    outstanding: int = 0
+    late: int = 0
+    unissued: int = 0
+    unscanned: int = 0
+    held: int = 0
 
 
 _LEFT = ("handed_out", "returned", "answered_phone", "refused", "spoiled", "lost")
+_CAME_IN = ("returned", "answered_phone")
+_SHEETS: dict[str, ColumnElement[bool]] = {
+    "printed": sheet.c.state != "void",
+    "void": sheet.c.state == "void",
+    "unused": sheet.c.state.in_(("printed", "unused")),
+    "handed_out": sheet.c.state.in_(_LEFT),
+    "returned_paper": sheet.c.state == "returned",
+    "by_phone": sheet.c.state == "answered_phone",
+    "refused": sheet.c.state == "refused",
+    "spoiled": sheet.c.state == "spoiled",
+    "lost": sheet.c.state == "lost",
+    "outstanding": sheet.c.state == "handed_out",
+    "unissued": sheet.c.state.in_(_CAME_IN) & sheet.c.handover.is_(None),
+    "unscanned": (sheet.c.state == "returned") & ~is_scanned(),
+}
 
 
 def quota_rows(conn: Connection) -> list[QuotaRow]:
     """Every cell, in the order of agencies and groups in the campaign folder."""
     sheets, responses, doubts, conflicts = _sheets(), _responses(), _doubts(), _conflicts()
     counts = {
-        "handed_out": sheets.c.handed_out,
-        "returned_paper": sheets.c.returned_paper,
-        "by_phone": sheets.c.by_phone,
+        **{name: sheets.c[name] for name in _SHEETS},
         "over_quota": responses.c.over_quota,
+        "held": responses.c.held,
         "doubtful": doubts.c.doubtful,
         "conflicts": conflicts.c.conflicts,
     }
+    late = _count_late(conn)
     query = (
         select(
+            cell.c.id,
             agency.c.code.label("agency"),
             agency.c.name.label("agency_name"),
             agency.c.block,
@@ -58,7 +93,6 @@ def quota_rows(conn: Connection) -> list[QuotaRow]:
             respondent_group.c.name.label("group_name"),
             cell.c.target,
             cell.c.reserve,
-            cell.c.reserved.label("printed"),
             cell.c.accepted,
             *(func.coalesce(count, 0).label(name) for name, count in counts.items()),
         )
@@ -68,7 +102,10 @@ def quota_rows(conn: Connection) -> list[QuotaRow]:
     for counted in (sheets, responses, doubts, conflicts):
         query = query.outerjoin(counted, counted.c.cell == cell.c.id)
     query = query.order_by(agency.c.position, respondent_group.c.position)
-    return [QuotaRow(**row._mapping) for row in conn.execute(query)]
+    return [
+        QuotaRow(**{name: value for name, value in row._mapping.items() if name != "id"}, late=late.get(row.id, 0))
+        for row in conn.execute(query)
+    ]
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -76,21 +113,28 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _sheets() -> Subquery:
-    return (
-        select(
-            sheet.c.cell,
-            _count(sheet.c.state.in_(_LEFT)).label("handed_out"),
-            _count(sheet.c.state == "returned").label("returned_paper"),
-            _count(sheet.c.state == "answered_phone").label("by_phone"),
-        )
-        .group_by(sheet.c.cell)
-        .subquery("sheets")
-    )
+    counts = [_count(condition).label(name) for name, condition in _SHEETS.items()]
+    return select(sheet.c.cell, *counts).group_by(sheet.c.cell).subquery("sheets")
 
 
 def _responses() -> Subquery:
-    over = select(sheet.c.cell, func.count().label("over_quota")).join_from(response, sheet)
-    return over.where(response.c.state == "over_quota").group_by(sheet.c.cell).subquery("responses")
+    counts = [_count(response.c.state == state).label(state) for state in ("over_quota", "held")]
+    query = select(sheet.c.cell, *counts).join_from(response, sheet, sheet.c.id == response.c.sheet)
+    return query.where(response.c.state.in_(("over_quota", "held"))).group_by(sheet.c.cell).subquery("responses")
+
+
+def _count_late(conn: Connection) -> dict[int, int]:
+    """Sheets that came in after the day on which they were due, by cell."""
+    due = find_due_days(conn)
+    first = min(due.values(), default=None)
+    if first is None:
+        return {}
+    query = select(sheet.c.cell, sheet.c.received_day, func.count().label("sheets"))
+    late: Counter[int] = Counter()
+    came_in = (sheet.c.state.in_(_CAME_IN), sheet.c.received_day > first)
+    for row in conn.execute(query.where(*came_in).group_by(sheet.c.cell, sheet.c.received_day)):
+        late[row.cell] += row.sheets if row.received_day > due[row.cell] else 0
+    return late
 
 
 def _doubts() -> Subquery:

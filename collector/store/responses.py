@@ -1,7 +1,8 @@
 """Responses and their answers: who claims a serial, which count, and the places of a quota cell.
 
 A response that claims its serial is the one that answered it; the database allows one. It counts (`accepted`) as long
-as its cell has a place, which one conditional UPDATE takes.
+as its cell has a place, which one conditional UPDATE takes; unless a reserve sheet was released in the place of its
+sheet, or the campaign holds answers to sheets that were never recorded as handed out.
 """
 
 from __future__ import annotations
@@ -12,18 +13,18 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Exists, delete, exists, insert, literal, or_, select, update
 
 from collector.store.codes import NO_KEY, Codes, Place
 from collector.store.schema import answer as answers_table
-from collector.store.schema import answer_value, cell, conflict, respondent_group
+from collector.store.schema import answer_value, cell, conflict, meta, respondent_group
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets
 from forms.response import Answer, Channel, answers_digest
 from forms.serial import ALPHABET
 
-ResponseState = Literal["accepted", "contested", "over_quota", "set_aside", "void"]
-COUNTED: tuple[ResponseState, ...] = ("accepted", "over_quota")
+ResponseState = Literal["accepted", "contested", "over_quota", "held", "set_aside", "void"]
+STANDING: tuple[ResponseState, ...] = ("accepted", "over_quota", "held")  # undisputed: they count if there is a place
 RECEIPT_SYMBOLS = 10  # 50 random bits: nobody guesses one, a person can read it out
 
 
@@ -70,11 +71,6 @@ def hold_sheet(conn: Connection, which: ColumnElement[bool], skip_locked: bool =
     return HeldSheet(**row._mapping) if row is not None else None
 
 
-def move_sheet(conn: Connection, sheet: int, state: str, unless: Collection[str]) -> None:
-    """Give a sheet a state, unless it is in one of these."""
-    conn.execute(update(sheets).where(sheets.c.id == sheet, sheets.c.state.not_in(unless)).values(state=state))
-
-
 def list_kept(conn: Connection, sheet: int) -> list[Kept]:
     """Every response of a sheet: the one that claims it, then by copy and content, for no order of arrival is kept."""
     fought = exists().where(or_(conflict.c.first == responses.c.id, conflict.c.second == responses.c.id))
@@ -90,7 +86,7 @@ def list_kept(conn: Connection, sheet: int) -> list[Kept]:
 def find_principal(kept: Iterable[Kept]) -> Kept | None:
     """The response that a new one is held against: who claims the serial, else a contested one, else a decided one."""
     kept = [one for one in kept if one.twin_of is None]
-    for wanted in ("accepted", "over_quota", "contested", "set_aside"):
+    for wanted in (*STANDING, "contested", "set_aside"):
         for one in kept:
             if one.state == wanted and (wanted != "set_aside" or one.fought):
                 return one
@@ -110,12 +106,12 @@ def keep_response(
     twin_of: int | None = None,
     at: datetime.datetime | None = None,
 ) -> Kept:
-    """Store a response without its answers; counted ones claim the serial. `at` is kept for linked groups only."""
+    """Store a response without its answers; standing ones claim the serial. `at` is kept for linked groups only."""
     fresh = Kept(
         id=secrets.randbits(63),
         channel=channel,
         copy=copy,
-        claims=state in COUNTED,
+        claims=state in STANDING,
         state=state,
         complete=complete,
         twin_of=twin_of,
@@ -130,22 +126,38 @@ def keep_response(
     return fresh
 
 
-def take_place(conn: Connection, cell_key: int) -> ResponseState:
-    """Take one of a cell's places: `accepted`, or `over_quota` where none is left."""
-    taken = conn.execute(
-        update(cell).where(cell.c.id == cell_key, cell.c.accepted < cell.c.target).values(accepted=cell.c.accepted + 1)
-    )
+def is_replaced(sheet: ColumnElement[int]) -> Exists:
+    """The condition that a reserve sheet was released in the place of a sheet."""
+    reserve = sheets.alias("reserve")
+    return exists(select(reserve.c.id).where(reserve.c.replaces == sheet)).correlate_except(reserve)
+
+
+def is_holding() -> Exists:
+    """The condition that the campaign holds answers to sheets that were never recorded as handed out."""
+    return exists(select(meta.c.key).where(meta.c.key == "unissued", meta.c.value == "hold"))
+
+
+def take_place(conn: Connection, sheet: HeldSheet) -> ResponseState:
+    """Take a place in a sheet's cell: `accepted`, `held` where no hand-over is on record, else `over_quota`."""
+    unissued = select(sheets.c.id).where(sheets.c.id == sheet.id, sheets.c.handover.is_(None), is_holding())
+    if conn.scalar(unissued) is not None:
+        return "held"
+    has_place = (cell.c.id == sheet.cell, cell.c.accepted < cell.c.target, ~is_replaced(literal(sheet.id)))
+    taken = conn.execute(update(cell).where(*has_place).values(accepted=cell.c.accepted + 1))
     return "accepted" if taken.rowcount else "over_quota"
 
 
-def move_response(conn: Connection, cell_key: int, kept: Kept, state: ResponseState) -> Kept:
-    """Give a response a state; a place in its cell is taken or given back with it. `accepted` may become over_quota."""
+def move_response(conn: Connection, sheet: HeldSheet, kept: Kept, state: ResponseState) -> Kept:
+    """Give a response a state; a place in its cell is taken or given back with it.
+
+    `accepted` may become `over_quota` or `held`, as take_place says.
+    """
     if kept.state == "accepted" and state != "accepted":
-        conn.execute(update(cell).where(cell.c.id == cell_key).values(accepted=cell.c.accepted - 1))
+        conn.execute(update(cell).where(cell.c.id == sheet.cell).values(accepted=cell.c.accepted - 1))
     if state == "accepted" and kept.state != "accepted":
-        state = take_place(conn, cell_key)
+        state = take_place(conn, sheet)
     # A contested response keeps its claim, so that no third one slips in while a person has not decided.
-    claims = state in COUNTED or (state == "contested" and kept.claims)
+    claims = state in STANDING or (state == "contested" and kept.claims)
     twin_of = kept.twin_of if state == "set_aside" else None
     conn.execute(update(responses).where(responses.c.id == kept.id).values(state=state, claims=claims, twin_of=twin_of))
     return replace(kept, state=state, claims=claims, twin_of=twin_of)

@@ -1,7 +1,8 @@
 """The tables. What must never happen is forbidden here, by UNIQUE and CHECK; the migrations make exactly these.
 
-Triggers, which the migrations alone hold, refuse what would lose something: the logs are never changed, responses,
-conflicts, doubts, pages and scan files never deleted, a decided conflict and answers that were not read off paper stay.
+Triggers, which the migrations alone hold, refuse what would lose something: the logs are never changed, sheets,
+responses, conflicts, doubts, pages and scan files never deleted, a decided conflict and answers that were not read off
+paper stay; and nothing counts on a void sheet or on one whose place a reserve sheet took.
 
 Answers are narrow rows of integer keys. A rated agency of 0 is none (a sheet about one agency), an option of 0 is none
 (nothing was chosen, or it is a number or a text). Keys of responses and conflicts are random: no key, no column tells
@@ -96,6 +97,7 @@ cell = Table(
     Column("reserve", Integer, nullable=False),
     Column("reserved", Integer, nullable=False),
     Column("accepted", Integer, nullable=False),
+    Column("collector", String, nullable=False),
     UniqueConstraint("agency", "respondent_group"),
     CheckConstraint("target >= 0 AND reserve >= 0", name="size"),
     CheckConstraint("reserved BETWEEN 0 AND target + reserve", name="reserved"),
@@ -154,10 +156,46 @@ print_run = Table(
     Column("address", String, nullable=False),
 )
 
+# What people did with sheets outside the house: one row an act, however many sheets it moved. A random key and days, no
+# times: a row may stand for one sheet of an unlinked group.
+movement = Table(
+    "movement",
+    metadata,
+    Column("id", RandomKey, primary_key=True, autoincrement=False),
+    Column("kind", String, nullable=False),
+    Column("party", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("letter", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("note", String, nullable=False),
+    Column("recorded_day", Date, nullable=False),
+    _one_of("kind", "handover", "return", "void", "release", "reprint", "correction"),
+    CheckConstraint("kind <> 'handover' OR party <> ''", name="party"),
+    CheckConstraint("kind NOT IN ('void', 'correction') OR note <> ''", name="reason"),
+)
+
+# Append-only. A later day for what an agency or a collector has to send back; the last one recorded holds.
+extension = Table(
+    "extension",
+    metadata,
+    _id(),
+    Column("party_kind", String, nullable=False),
+    Column("party", String, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("letter", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("recorded_day", Date, nullable=False),
+    _one_of("party_kind", "agency", "collector"),
+    CheckConstraint("letter <> ''", name="letter"),
+)
+
+# state, handover, received, received_day and replaces are what the last line of the sheet's log (sheet_step) says;
+# its `step` points there, NULL as long as nothing ever happened to the sheet. handover: under which it is out of the
+# house; received: the record of its coming back, where there is one; replaces: why a reserve sheet was released.
 sheet = Table(
     "sheet",
     metadata,
-    _id(),
+    Column("id", Integer, primary_key=True, autoincrement=True),  # said, for it is a part of the key to its last step
     Column("serial", String(16), nullable=False, unique=True),
     _to("cell"),
     Column("ordinal", Integer, nullable=False),
@@ -167,12 +205,70 @@ sheet = Table(
     Column("is_reserve", Boolean, nullable=False),
     Column("state", String, nullable=False),
     Column("void_reason", String),
+    Column("handover", RandomKey, ForeignKey("movement.id")),
+    Column("received", RandomKey, ForeignKey("movement.id")),
+    Column("received_day", Date),
+    Column("replaces", Integer, ForeignKey("sheet.id"), unique=True),
+    Column("step", Integer),
     UniqueConstraint("cell", "ordinal"),
+    ForeignKeyConstraint(
+        ["id", "step", "state"], ["sheet_step.sheet", "sheet_step.step", "sheet_step.after"], use_alter=True
+    ),
     CheckConstraint("ordinal >= 1", name="ordinal"),
+    CheckConstraint("state NOT IN ('handed_out', 'refused', 'spoiled', 'lost') OR handover IS NOT NULL", name="out"),
+    CheckConstraint("state NOT IN ('printed', 'unused') OR handover IS NULL", name="in"),
+    CheckConstraint("state NOT IN ('returned', 'answered_phone') OR received_day IS NOT NULL", name="received_day"),
+    CheckConstraint("replaces IS NULL OR (is_reserve AND replaces <> id)", name="replaces"),
+    CheckConstraint("handover IS NULL OR NOT is_reserve OR replaces IS NOT NULL", name="released"),
+    CheckConstraint(
+        "step IS NOT NULL OR (state = 'printed' AND received_day IS NULL AND replaces IS NULL)", name="step"
+    ),
     _one_of(
         "state", "printed", "handed_out", "returned", "answered_phone", "refused", "spoiled", "lost", "unused", "void"
     ),
     CheckConstraint("(state = 'void') = (void_reason IS NOT NULL)", name="void"),
+)
+
+# From state to state: what may happen to a sheet, by people, by a page that comes in, or by a mistake put right.
+MOVES = {
+    "printed": ("printed", "handed_out", "returned", "answered_phone", "void"),
+    "handed_out": (
+        "handed_out", "printed", "returned", "answered_phone", "refused", "spoiled", "lost", "unused", "void",
+    ),
+    "returned": ("returned", "handed_out", "answered_phone", "refused", "spoiled", "lost", "void"),
+    "answered_phone": ("answered_phone", "returned", "void"),
+    "refused": ("refused", "returned", "answered_phone", "handed_out", "lost", "void"),
+    "spoiled": ("spoiled", "returned", "answered_phone", "handed_out", "lost", "void"),
+    "lost": ("lost", "returned", "answered_phone", "refused", "spoiled", "unused", "handed_out", "void"),
+    "unused": ("unused", "handed_out", "lost", "returned", "answered_phone", "void"),
+}  # fmt: skip
+
+# Append-only: every change of a sheet, and what the sheet was after it. movement: the act of a person; channel: how an
+# answer came in that moved it. The day alone; a sheet's own steps are counted, no order leads over two sheets.
+sheet_step = Table(
+    "sheet_step",
+    metadata,
+    _to("sheet", key=True),
+    Column("step", Integer, primary_key=True, autoincrement=False),
+    Column("before", String, nullable=False),
+    Column("after", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("movement", RandomKey, ForeignKey("movement.id")),
+    Column("channel", String),
+    Column("handover", RandomKey, ForeignKey("movement.id")),
+    Column("received", RandomKey, ForeignKey("movement.id")),
+    Column("received_day", Date),
+    Column("replaces", Integer, ForeignKey("sheet.id")),
+    UniqueConstraint("sheet", "step", "after"),
+    _one_of("channel", "paper", "phone", "typed", "import"),
+    CheckConstraint("step >= 1", name="step"),
+    CheckConstraint("(movement IS NULL) <> (channel IS NULL)", name="cause"),
+    CheckConstraint(
+        " OR ".join(f"(before = '{one}' AND after IN ({', '.join(map(repr, next_))}))" for one, next_ in MOVES.items()),
+        name="move",
+    ),
+    Index("ix_sheet_step_movement", "movement"),
+    sqlite_with_rowid=False,
 )
 
 scan_file = Table(
@@ -251,7 +347,8 @@ page_value = Table(
     sqlite_with_rowid=False,
 )
 
-# linked repeats the group's privacy, so that a CHECK can keep times of arrival out of unlinked groups.
+# linked repeats the group's privacy, so that a CHECK can keep times of arrival out of unlinked groups. held: the
+# sheet was never recorded as handed out, and the campaign's rule keeps such answers waiting.
 response = Table(
     "response",
     metadata,
@@ -269,10 +366,10 @@ response = Table(
     Column("received_day", Date, nullable=False),
     Column("received_at", DateTime),
     _one_of("channel", "paper", "phone", "typed", "import"),
-    _one_of("state", "accepted", "contested", "over_quota", "set_aside", "void"),
+    _one_of("state", "accepted", "contested", "over_quota", "held", "set_aside", "void"),
     CheckConstraint("(channel = 'paper') = (copy > 0)", name="copy"),
-    CheckConstraint("state NOT IN ('accepted', 'over_quota') OR claims", name="counts_claims"),
-    CheckConstraint("state IN ('accepted', 'over_quota', 'contested') OR NOT claims", name="aside_claims_not"),
+    CheckConstraint("state NOT IN ('accepted', 'over_quota', 'held') OR claims", name="counts_claims"),
+    CheckConstraint("state IN ('accepted', 'over_quota', 'held', 'contested') OR NOT claims", name="aside_claims_not"),
     CheckConstraint("complete OR NOT claims", name="claims_complete"),
     CheckConstraint("twin_of IS NULL OR state = 'set_aside'", name="twin"),
     CheckConstraint("linked OR received_at IS NULL", name="no_time"),

@@ -9,7 +9,7 @@ from collector.store.conflicts import contest
 from collector.store.copies import list_copies, read_copy, write_copy
 from collector.store.places import fill_places
 from collector.store.responses import (
-    COUNTED,
+    STANDING,
     HeldSheet,
     Kept,
     agree,
@@ -34,9 +34,9 @@ def follow_settlement(conn: Connection, codes: Codes, sheet: HeldSheet, doubt_id
     own = _get_kept(conn, sheet, key)
     copy = list_copies(conn, sheet.id)[own.copy]
     answers = write_copy(conn, codes, own.id, copy, read_copy(conn, codes, copy))
-    if own.state == "set_aside" and own.fought:
+    if sheet.state == "void" or (own.state == "set_aside" and own.fought):
         return  # decided: it speaks for nobody any more
-    if is_blank(answers) and own.state in COUNTED:
+    if is_blank(answers) and own.state in STANDING:
         _set_blank_aside(conn, sheet, own)
     elif not is_blank(answers) and own.state == "set_aside":
         _bring_back(conn, codes, sheet, own, answers)
@@ -53,11 +53,11 @@ def _get_kept(conn: Connection, sheet: HeldSheet, key: int) -> Kept:
 
 def _set_blank_aside(conn: Connection, sheet: HeldSheet, own: Kept) -> None:
     """Free the serial and the place of a blank response, for its twins first: they answered the sheet, it did not."""
-    move_response(conn, sheet.cell, own, "set_aside")
+    move_response(conn, sheet, own, "set_aside")
     twins = [one for one in list_kept(conn, sheet.id) if one.twin_of == own.id]
     for twin in twins:
         if twin == twins[0]:
-            move_response(conn, sheet.cell, twin, "accepted")
+            move_response(conn, sheet, twin, "accepted")
         else:
             contest(conn, sheet, _get_kept(conn, sheet, twins[0].id), twin)
 
@@ -66,7 +66,7 @@ def _bring_back(conn: Connection, codes: Codes, sheet: HeldSheet, own: Kept, ans
     """Let a response that is blank no longer answer its sheet, unless another one does by now."""
     other = find_principal(one for one in list_kept(conn, sheet.id) if one.id != own.id)
     if other is None:
-        move_response(conn, sheet.cell, own, "accepted")
+        move_response(conn, sheet, own, "accepted")
     elif other.copy or not agree(answers, read_answers(conn, codes, other.id)):
         contest(conn, sheet, other, own)
 
@@ -74,6 +74,6 @@ def _bring_back(conn: Connection, codes: Codes, sheet: HeldSheet, own: Kept, ans
 def _contest_twins(conn: Connection, codes: Codes, sheet: HeldSheet, key: int, answers: tuple[Answer, ...]) -> None:
     for twin in list_kept(conn, sheet.id):
         own = _get_kept(conn, sheet, key)
-        is_live = own.state in (*COUNTED, "contested")
+        is_live = own.state in (*STANDING, "contested")
         if is_live and twin.twin_of == key and not agree(answers, read_answers(conn, codes, twin.id)):
             contest(conn, sheet, own, twin)

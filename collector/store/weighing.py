@@ -28,7 +28,7 @@ from collector.store.copies import (
     write_copy,
 )
 from collector.store.responses import (
-    COUNTED,
+    STANDING,
     HeldSheet,
     Kept,
     ResponseState,
@@ -133,7 +133,7 @@ def _page_status(own: Kept, kept: Sequence[Kept]) -> PageStatus:
     if own.state == "contested":
         return "conflict"
     has_lost = own.state == "set_aside" and own.fought
-    is_kept = any(one.state in (*COUNTED, "contested") for one in kept)
+    is_kept = any(one.state in (*STANDING, "contested") for one in kept)
     return "duplicate" if has_lost and is_kept else "read"
 
 
@@ -161,7 +161,7 @@ def _hear_copy(
     state: ResponseState = "contested"
     if principal is None and not has_rival:
         # An empty sheet answers nothing: it is kept, takes no place, and its serial may still be answered by phone.
-        state = "set_aside" if is_blank(answers) else take_place(conn, sheet.cell)
+        state = "set_aside" if is_blank(answers) else take_place(conn, sheet)
     kept = keep_response(conn, sheet, "paper", answers, state, day, copy=pages[0].copy, complete=complete)
     write_copy(conn, codes, kept.id, pages, read)
     if principal is not None:

@@ -20,7 +20,15 @@ from forms.words import LANGUAGES, text
 access = Blueprint("access", __name__, url_prefix="/quan-ly")
 
 NAME_LIMIT = 80
-_PAGES = ("console.quota", "doubts.show", "conflicts.show", "unread.show")
+_PAGES = (
+    "console.quota",
+    "sheets.show",
+    "sheets.missing",
+    "sheets.log",
+    "doubts.show",
+    "conflicts.show",
+    "unread.show",
+)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ TOO_MANY = 429
 FAILED = 500
 UNAVAILABLE = 503
 
-_OUTCOMES = {"accepted": CREATED, "over_quota": CREATED, "same": OK, "conflict": CONFLICT}
+_OUTCOMES = {"accepted": CREATED, "over_quota": CREATED, "held": CREATED, "same": OK, "conflict": CONFLICT}
 _REFUSALS = {"unknown": NOT_FOUND, "void": GONE, "closed": GONE, "empty": UNPROCESSABLE}
 
 

@@ -17,6 +17,9 @@ from sqlalchemy import create_engine
 from sqlalchemy import text as sql
 
 from collector.intake import Outcome, PageOutcome, accept_file, accept_reading, accept_response
+from collector.ledger.holding import Note
+from collector.ledger.naming import Named
+from collector.ledger.voiding import void_sheets
 from collector.store import Store, open_store
 from collector.store.campaigns import sync_campaign
 from collector.store.layouts import save_layout
@@ -237,6 +240,10 @@ class Desk:
             chosen = () if is_value else tuple(value)
             given.append(Answer(question, row or None, chosen, "clear", value if is_value else None))
         return accept_response(self.store, campaign or self.campaign, Response(serial, channel, tuple(given)), NOW)
+
+    def void(self, serial: str, why: str = "in hỏng") -> None:
+        """Make a sheet void."""
+        void_sheets(self.store, self.campaign, Named((serial,)), Note("lan", NOW.date(), note=why))
 
     def file(self) -> int:
         """A new scan file."""

@@ -7,11 +7,11 @@ import datetime
 import re
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from collector.store.answers import export_rows, scoring_rows
 from collector.store.quota import quota_rows
-from collector.store.schema import answer, answer_value, response, sheet
+from collector.store.schema import answer, answer_value, response
 from collector.store.sheets import find_sheet
 from forms.errors import InputWrong
 from forms.serial import make_serial, show_serial
@@ -138,8 +138,7 @@ def test_an_unknown_serial_is_refused(desk):
 
 def test_a_void_sheet_is_refused(desk):
     serial = desk.serials()[0]
-    with desk.store.write() as conn:
-        conn.execute(update(sheet).where(sheet.c.serial == serial).values(state="void", void_reason="in hỏng"))
+    desk.void(serial)
     assert desk.post(serial, q1="1") == desk.post(serial, q1="0")
     assert desk.post(serial, q1="1").reason == "void"
     assert not kept(desk, serial)

@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from collector.intake import accept_file, accept_reading
 from collector.review import count_doubts, list_conflicts
@@ -21,7 +21,7 @@ from collector.store.scans import (
     recorded_images,
     refuse_file,
 )
-from collector.store.schema import response, sheet
+from collector.store.schema import response
 from collector.store.sheets import find_sheet
 from forms.errors import NotFound, WorkFailed
 from forms.serial import make_serial
@@ -264,8 +264,7 @@ def test_a_page_keeps_what_cutting_out_its_evidence_needs(desk, serial):
 
 
 def test_a_page_of_a_void_sheet_is_kept_and_counts_for_nothing(desk, serial):
-    with desk.store.write() as conn:
-        conn.execute(update(sheet).where(sheet.c.serial == serial).values(state="void", void_reason="mất"))
+    desk.void(serial, "mất")
     assert desk.scan(serial, 1, **FIRST).status == "void"
     assert desk.scan(serial, 2, **SECOND).status == "void"
     assert states(desk, serial) == []

@@ -122,7 +122,6 @@ def test_two_files_of_one_table_and_files_that_are_not_read_are_named(folder: Pa
         ("campaign.yaml", "group_weights: {CC: 0.4, CD: 0.4, DN: 0.2}", "group_weights: {CC: 0, CD: 0, DN: 0}"),
         ("campaign.yaml", "name: Khá, from: 70", "name: Khá, from: 80"),
         ("campaign.yaml", "population: none", "population: quota"),
-        ("campaign.yaml", "unissued: flag", "unissued: hold"),
         ("agencies.csv", "Sở Tư pháp", "Sở Tư pháp 水"),
         ("agencies.csv", "Sở Tư pháp", "Sở Tư pháp " * 30),
         ("criteria.csv", "survey,3", "survey,9e999999"),

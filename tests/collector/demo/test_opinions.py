@@ -6,6 +6,7 @@ import pytest
 
 from collector.demo.opinions import form_fields, make_opinion, serial_bits
 from collector.demo.run import make_campaign, run_demo
+from collector.store.clock import day_of
 from forms.campaign import Campaign
 from forms.errors import InputWrong
 from forms.folder import load_campaign
@@ -51,6 +52,7 @@ def test_a_demo_is_a_campaign_of_its_own_and_else_the_example(tmp_path: Path, ca
     demo = make_campaign(tmp_path / "k")
     assert demo.settings.id != campaign.settings.id
     assert "MINH HỌA" in demo.settings.name
-    same = {"id": campaign.settings.id, "name": campaign.settings.name}
+    same = {name: getattr(campaign.settings, name) for name in ("id", "name", "phases")}
+    assert demo.settings.find_due_day() == day_of()
     assert demo.settings.model_copy(update=same) == campaign.settings
     assert demo.quotas == campaign.quotas

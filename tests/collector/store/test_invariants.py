@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import shutil
 import tempfile
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,15 +17,33 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import func, select
 
 from collector.intake import accept_reading
+from collector.ledger.acts import RETURNS, hand_over, take_back
+from collector.ledger.holding import Note
+from collector.ledger.mistakes import put_right
+from collector.ledger.naming import Named
+from collector.ledger.reserves import release_reserves
+from collector.ledger.voiding import void_sheets
 from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt, unsettle_last
 from collector.store import open_store
 from collector.store.answers import scoring_rows
+from collector.store.campaigns import sync_campaign
 from collector.store.copies import read_pages
 from collector.store.quota import quota_rows
 from collector.store.responses import agree, is_blank, read_answers
-from collector.store.schema import answer, cell, conflict, doubt, page, response, sheet
+from collector.store.schema import answer, cell, conflict, doubt, meta, page, response, sheet
+from collector.store.steps import list_steps
 from forms.errors import InputWrong
 
+NOTE = Note("lan", datetime.date(2014, 3, 22), note="theo biên bản")
+ACTS = [
+    lambda store, campaign, named: hand_over(store, campaign, named, "", NOTE),
+    *(partial(lambda store, campaign, named, state: take_back(store, campaign, named, state, NOTE), state=state)
+      for state in RETURNS),
+    *(partial(lambda store, campaign, named, what: put_right(store, campaign, named, what, NOTE), what=what)
+      for what in ("handover", "return", "release")),
+    lambda store, campaign, named: release_reserves(store, campaign, named, NOTE),
+    lambda store, campaign, named: void_sheets(store, campaign, named, NOTE),
+]  # fmt: skip
 SHEETS = st.integers(0, 3)
 FILES = st.integers(0, 2)
 WHICH = st.integers(0, 99)  # of those there are: what is drawn must not hang on the store, whose keys are random
@@ -93,6 +114,42 @@ def machine(campaign, print_sheets, desk_at):
                 with refused:
                     decide_conflict(self.store, conflicts[which % len(conflicts)].id, keep, "minh", "xác nhận")
 
+        @rule(sheet=SHEETS, act=st.sampled_from(ACTS))
+        def record(self, sheet, act):
+            with contextlib.suppress(InputWrong):
+                act(self.store, campaign, Named((f"HL-CD-00{sheet + 1}",)))
+
+        @rule(unissued=st.sampled_from(["flag", "hold"]))
+        def change_the_rule(self, unissued):
+            scoring = campaign.settings.scoring.model_copy(update={"unissued": unissued})
+            changed = campaign.settings.model_copy(update={"scoring": scoring})
+            with self.store.write() as conn:
+                sync_campaign(conn, replace(campaign, settings=changed))
+
+        @invariant()
+        def the_account_of_sheets_adds_up(self):
+            with self.store.read() as conn:
+                for row in quota_rows(conn):
+                    out = row.returned_paper + row.by_phone + row.refused + row.spoiled + row.lost + row.outstanding
+                    assert row.printed == row.unused + row.handed_out == row.target + row.reserve - row.void
+                    assert row.handed_out == out
+
+        @invariant()
+        def a_sheet_is_what_its_log_says_and_nothing_counts_where_nothing_may(self):
+            with self.store.read() as conn:
+                replaced = set(conn.scalars(select(sheet.c.replaces)))
+                hold = conn.scalar(select(meta.c.value).where(meta.c.key == "unissued")) == "hold"
+                for one in conn.execute(select(sheet)).all():
+                    steps = list_steps(conn, one.id)
+                    assert [step.before for step in steps] == ["printed", *(step.after for step in steps)][: len(steps)]
+                    assert one.state == (steps[-1].after if steps else "printed")
+                    assert one.handover == (steps[-1].handover if steps else None)
+                    states = set(conn.scalars(select(response.c.state).where(response.c.sheet == one.id)))
+                    assert one.state != "void" or not states & {"accepted", "over_quota", "held", "contested"}
+                    assert one.id not in replaced or "accepted" not in states
+                    waits = hold and one.handover is None
+                    assert not states & ({"accepted", "over_quota"} if waits else {"held"})
+
         @invariant()
         def the_counters_are_the_counts(self):
             with self.store.read() as conn:
@@ -120,7 +177,7 @@ def machine(campaign, print_sheets, desk_at):
                         select(answer.c.question, answer.c.rated).where(answer.c.response == one.id).distinct()
                     ).all()
                     assert len(places) == 6 or not one.complete
-                    if one.state in ("accepted", "over_quota"):
+                    if one.state in ("accepted", "over_quota", "held"):
                         assert one.claims
                         assert one.complete
                         assert one.id not in disputed

@@ -77,6 +77,10 @@ def check_rows_of_postgresql(desk, arrived):
     with desk.store.read() as conn:
         of_unlinked = "SELECT count(DISTINCT xmin::text) FROM sheet WHERE number LIKE 'HL-CC-%'"
         assert conn.scalar(sql(of_unlinked)) == 1
+        steps = "SELECT count(DISTINCT sheet_step.xmin::text) FROM sheet_step JOIN sheet ON sheet.id = sheet_step.sheet"
+        assert conn.scalar(sql(f"{steps} WHERE number LIKE 'HL-CC-%'")) == 1
+    steps = [row.sheet for row in stored(desk.store, "sheet_step", "sheet")]
+    assert steps == sorted(steps)
 
 
 def test_storage_keeps_the_order_of_arrival_until_it_is_forgotten(desk, arrived):

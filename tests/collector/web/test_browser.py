@@ -29,6 +29,7 @@ FLAGS = [
     "--disable-sync",
 ]
 NARROW = {"width": 320, "height": 640}
+SHEETS = ("giao-nhan/", "giao-nhan/giao", "giao-nhan/thu-ve", "giao-nhan/con-thieu", "giao-nhan/nhat-ky")
 WIDE = {"width": 1280, "height": 800}
 
 
@@ -146,7 +147,7 @@ def test_an_empty_form_says_so_at_the_top_and_leads_to_the_first_question(
     assert page.evaluate("document.activeElement.id") == "q1"
 
 
-@pytest.mark.parametrize("path", ["", "can-xem-lai/", "phieu-trung/", "khong-doc-duoc/"])
+@pytest.mark.parametrize("path", ["", "can-xem-lai/", "phieu-trung/", "khong-doc-duoc/", *SHEETS])
 def test_the_console_fits_a_narrow_screen_and_needs_no_script(
     phone: Screen, address: str, desk: Any, campaign: Any, path: str
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
 from collector.issue import reserve_run
 from collector.review import list_conflicts
@@ -32,11 +32,6 @@ def size_of_store(conn: Connection) -> dict[str, int]:
     """How many rows every table has."""
     tables = metadata.sorted_tables
     return {table.name: conn.execute(select(func.count()).select_from(table)).scalar_one() for table in tables}
-
-
-def void(store: Store, serial: str) -> None:
-    with store.write() as conn:
-        conn.execute(update(sheets).where(sheets.c.serial == serial).values(state="void", void_reason="lost"))
 
 
 @pytest.fixture
@@ -199,8 +194,8 @@ def test_a_text_at_its_limit_survives_lines_and_signs(web: FlaskClient, store: S
     assert desk.post(serial, q6="Dòng một\nDòng hai \N{GRINNING FACE}").status == "same"
 
 
-def test_a_void_sheet_is_gone(web: FlaskClient, store: Store, serial: str) -> None:
-    void(store, serial)
+def test_a_void_sheet_is_gone(web: FlaskClient, desk: Any, serial: str) -> None:
+    desk.void(serial)
     assert web.get(f"/P/{serial}").status_code == 410
     assert web.post(f"/P/{serial}", data={"q2": "5"}).status_code == 410
     assert web.post(f"/P/{serial}").status_code == 410

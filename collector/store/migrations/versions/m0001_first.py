@@ -11,8 +11,39 @@ branch_labels = None
 depends_on = None
 
 _RANDOM_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_APPEND_ONLY = ("settlement", "event", "recipient_import", "recipient_draw", "recipient_drawn")
-_NEVER_DELETED = ("response", "conflict", "doubt", "page", "scan_file")
+_APPEND_ONLY = (
+    *("settlement", "event", "movement", "extension", "sheet_step"),
+    *("recipient_import", "recipient_draw", "recipient_drawn"),
+)
+_NEVER_DELETED = ("response", "conflict", "doubt", "page", "scan_file", "sheet")
+_MOVES = (
+    ("printed", "'printed', 'handed_out', 'returned', 'answered_phone', 'void'"),
+    (
+        "handed_out",
+        "'handed_out', 'printed', 'returned', 'answered_phone', 'refused', 'spoiled', 'lost', 'unused', 'void'",
+    ),
+    ("returned", "'returned', 'handed_out', 'answered_phone', 'refused', 'spoiled', 'lost', 'void'"),
+    ("answered_phone", "'answered_phone', 'returned', 'void'"),
+    ("refused", "'refused', 'returned', 'answered_phone', 'handed_out', 'lost', 'void'"),
+    ("spoiled", "'spoiled', 'returned', 'answered_phone', 'handed_out', 'lost', 'void'"),
+    ("lost", "'lost', 'returned', 'answered_phone', 'refused', 'spoiled', 'unused', 'handed_out', 'void'"),
+    ("unused", "'unused', 'handed_out', 'lost', 'returned', 'answered_phone', 'void'"),
+)
+_CLAIMS_NOWHERE = (
+    "(NEW.claims AND EXISTS (SELECT 1 FROM sheet WHERE id = NEW.sheet AND state = 'void'))"
+    " OR (NEW.state = 'accepted' AND EXISTS (SELECT 1 FROM sheet WHERE replaces = NEW.sheet))"
+)
+_NOTHING_COUNTS = (
+    ("response", "INSERT", _CLAIMS_NOWHERE),
+    ("response", "UPDATE OF state, claims", _CLAIMS_NOWHERE),
+    (
+        "sheet",
+        "UPDATE OF state, replaces",
+        "(NEW.state = 'void' AND EXISTS (SELECT 1 FROM response WHERE sheet = NEW.id AND claims))"
+        " OR (NEW.replaces IS NOT NULL AND EXISTS"
+        " (SELECT 1 FROM response WHERE sheet = NEW.replaces AND state = 'accepted'))",
+    ),
+)
 _GIVEN = ("answer", "answer_value")  # as given by phone or typed in they never change; paper is read anew when settled
 
 
@@ -20,7 +51,10 @@ def upgrade() -> None:
     """Make every table."""
     _make_cells()
     _make_questionnaires()
+    _make_layouts()
+    _make_movements()
     _make_sheets()
+    _make_sheet_steps()
     _make_scan_files()
     _make_pages()
     _make_page_answers()
@@ -70,6 +104,7 @@ def _make_cells() -> None:
         sa.Column("reserve", sa.Integer(), nullable=False),
         sa.Column("reserved", sa.Integer(), nullable=False),
         sa.Column("accepted", sa.Integer(), nullable=False),
+        sa.Column("collector", sa.String(), nullable=False),
         sa.CheckConstraint("accepted BETWEEN 0 AND target", name=op.f("ck_cell_accepted")),
         sa.CheckConstraint("reserved BETWEEN 0 AND target + reserve", name=op.f("ck_cell_reserved")),
         sa.CheckConstraint("target >= 0 AND reserve >= 0", name=op.f("ck_cell_size")),
@@ -114,7 +149,40 @@ def _make_questionnaires() -> None:
     )
 
 
-def _make_sheets() -> None:
+def _make_movements() -> None:
+    op.create_table(
+        "movement",
+        sa.Column("id", _RANDOM_KEY, autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("party", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("letter", sa.String(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("recorded_day", sa.Date(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('handover', 'return', 'void', 'release', 'reprint', 'correction')", name=op.f("ck_movement_kind")
+        ),
+        sa.CheckConstraint("kind <> 'handover' OR party <> ''", name=op.f("ck_movement_party")),
+        sa.CheckConstraint("kind NOT IN ('void', 'correction') OR note <> ''", name=op.f("ck_movement_reason")),
+        sa.PrimaryKeyConstraint("id", name="pk_movement"),
+    )
+    op.create_table(
+        "extension",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("party_kind", sa.String(), nullable=False),
+        sa.Column("party", sa.String(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("letter", sa.String(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("recorded_day", sa.Date(), nullable=False),
+        sa.CheckConstraint("letter <> ''", name=op.f("ck_extension_letter")),
+        sa.CheckConstraint("party_kind IN ('agency', 'collector')", name=op.f("ck_extension_party_kind")),
+        sa.PrimaryKeyConstraint("id", name="pk_extension"),
+    )
+
+
+def _make_layouts() -> None:
     op.create_table(
         "layout",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -136,9 +204,12 @@ def _make_sheets() -> None:
         sa.Column("address", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_print_run"),
     )
+
+
+def _make_sheets() -> None:
     op.create_table(
         "sheet",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("serial", sa.String(length=16), nullable=False),
         sa.Column("cell", sa.Integer(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
@@ -148,6 +219,11 @@ def _make_sheets() -> None:
         sa.Column("is_reserve", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("void_reason", sa.String(), nullable=True),
+        sa.Column("handover", _RANDOM_KEY, nullable=True),
+        sa.Column("received", _RANDOM_KEY, nullable=True),
+        sa.Column("received_day", sa.Date(), nullable=True),
+        sa.Column("replaces", sa.Integer(), nullable=True),
+        sa.Column("step", sa.Integer(), nullable=True),
         sa.CheckConstraint("(state = 'void') = (void_reason IS NOT NULL)", name=op.f("ck_sheet_void")),
         sa.CheckConstraint(
             "state IN ('printed', 'handed_out', 'returned', 'answered_phone', "
@@ -155,14 +231,90 @@ def _make_sheets() -> None:
             name=op.f("ck_sheet_state"),
         ),
         sa.CheckConstraint("ordinal >= 1", name=op.f("ck_sheet_ordinal")),
+        *_check_accounting(),
+        sa.ForeignKeyConstraint(["handover"], ["movement.id"], name="fk_sheet_handover"),
+        sa.ForeignKeyConstraint(["received"], ["movement.id"], name="fk_sheet_received"),
+        sa.ForeignKeyConstraint(["replaces"], ["sheet.id"], name="fk_sheet_replaces"),
+        *_point_at_steps(),
         sa.ForeignKeyConstraint(["cell"], ["cell.id"], name="fk_sheet_cell"),
         sa.ForeignKeyConstraint(["layout"], ["layout.id"], name="fk_sheet_layout"),
         sa.ForeignKeyConstraint(["print_run"], ["print_run.id"], name="fk_sheet_print_run"),
         sa.PrimaryKeyConstraint("id", name="pk_sheet"),
         sa.UniqueConstraint("cell", "ordinal", name="uq_sheet_cell_ordinal"),
         sa.UniqueConstraint("number", name="uq_sheet_number"),
+        sa.UniqueConstraint("replaces", name="uq_sheet_replaces"),
         sa.UniqueConstraint("serial", name="uq_sheet_serial"),
     )
+
+
+def _check_accounting() -> list[sa.CheckConstraint]:
+    """What must be on record of a sheet in its state."""
+    return [
+        sa.CheckConstraint(
+            "state NOT IN ('handed_out', 'refused', 'spoiled', 'lost') OR handover IS NOT NULL",
+            name=op.f("ck_sheet_out"),
+        ),
+        sa.CheckConstraint("state NOT IN ('printed', 'unused') OR handover IS NULL", name=op.f("ck_sheet_in")),
+        sa.CheckConstraint(
+            "state NOT IN ('returned', 'answered_phone') OR received_day IS NOT NULL",
+            name=op.f("ck_sheet_received_day"),
+        ),
+        sa.CheckConstraint("replaces IS NULL OR (is_reserve AND replaces <> id)", name=op.f("ck_sheet_replaces")),
+        sa.CheckConstraint(
+            "handover IS NULL OR NOT is_reserve OR replaces IS NOT NULL", name=op.f("ck_sheet_released")
+        ),
+        sa.CheckConstraint(
+            "step IS NOT NULL OR (state = 'printed' AND received_day IS NULL AND replaces IS NULL)",
+            name=op.f("ck_sheet_step"),
+        ),
+    ]
+
+
+_STEP_KEYS = (["id", "step", "state"], ["sheet_step.sheet", "sheet_step.step", "sheet_step.after"])
+
+
+def _point_at_steps() -> list[sa.ForeignKeyConstraint]:
+    """A sheet's state is what its last step says. SQLite takes a key to a table to come, PostgreSQL does not."""
+    if op.get_bind().dialect.name == "postgresql":
+        return []
+    return [sa.ForeignKeyConstraint(*_STEP_KEYS, name="fk_sheet_id_step_state")]
+
+
+def _make_sheet_steps() -> None:
+    op.create_table(
+        "sheet_step",
+        sa.Column("sheet", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("step", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.Column("after", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("movement", _RANDOM_KEY, nullable=True),
+        sa.Column("channel", sa.String(), nullable=True),
+        sa.Column("handover", _RANDOM_KEY, nullable=True),
+        sa.Column("received", _RANDOM_KEY, nullable=True),
+        sa.Column("received_day", sa.Date(), nullable=True),
+        sa.Column("replaces", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(movement IS NULL) <> (channel IS NULL)", name=op.f("ck_sheet_step_cause")),
+        sa.CheckConstraint("channel IN ('paper', 'phone', 'typed', 'import')", name=op.f("ck_sheet_step_channel")),
+        sa.CheckConstraint("step >= 1", name=op.f("ck_sheet_step_step")),
+        sa.CheckConstraint(
+            " OR ".join(f"(before = '{one}' AND after IN ({after}))" for one, after in _MOVES),
+            name=op.f("ck_sheet_step_move"),
+        ),
+        sa.ForeignKeyConstraint(["sheet"], ["sheet.id"], name="fk_sheet_step_sheet"),
+        sa.ForeignKeyConstraint(["movement"], ["movement.id"], name="fk_sheet_step_movement"),
+        sa.ForeignKeyConstraint(["handover"], ["movement.id"], name="fk_sheet_step_handover"),
+        sa.ForeignKeyConstraint(["received"], ["movement.id"], name="fk_sheet_step_received"),
+        sa.ForeignKeyConstraint(["replaces"], ["sheet.id"], name="fk_sheet_step_replaces"),
+        sa.PrimaryKeyConstraint("sheet", "step", name="pk_sheet_step"),
+        sa.UniqueConstraint("sheet", "step", "after", name="uq_sheet_step_sheet_step_after"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_sheet_step_movement", "sheet_step", ["movement"])
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_foreign_key(
+            "fk_sheet_id_step_state", "sheet", "sheet_step", _STEP_KEYS[0], ["sheet", "step", "after"]
+        )
 
 
 def _make_scan_files() -> None:
@@ -286,12 +438,16 @@ def _make_responses() -> None:
         sa.CheckConstraint("(channel = 'paper') = (copy > 0)", name=op.f("ck_response_copy")),
         sa.CheckConstraint("channel IN ('paper', 'phone', 'typed', 'import')", name=op.f("ck_response_channel")),
         sa.CheckConstraint(
-            "state IN ('accepted', 'contested', 'over_quota', 'set_aside', 'void')", name=op.f("ck_response_state")
+            "state IN ('accepted', 'contested', 'over_quota', 'held', 'set_aside', 'void')",
+            name=op.f("ck_response_state"),
         ),
         sa.CheckConstraint(
-            "state IN ('accepted', 'over_quota', 'contested') OR NOT claims", name=op.f("ck_response_aside_claims_not")
+            "state IN ('accepted', 'over_quota', 'held', 'contested') OR NOT claims",
+            name=op.f("ck_response_aside_claims_not"),
         ),
-        sa.CheckConstraint("state NOT IN ('accepted', 'over_quota') OR claims", name=op.f("ck_response_counts_claims")),
+        sa.CheckConstraint(
+            "state NOT IN ('accepted', 'over_quota', 'held') OR claims", name=op.f("ck_response_counts_claims")
+        ),
         sa.CheckConstraint("twin_of IS NULL OR state = 'set_aside'", name=op.f("ck_response_twin")),
         sa.CheckConstraint("complete OR NOT claims", name=op.f("ck_response_claims_complete")),
         sa.CheckConstraint("linked OR received_at IS NULL", name=op.f("ck_response_no_time")),
@@ -544,13 +700,19 @@ def _forbid_changes_on_postgresql() -> None:
     for table in (*_APPEND_ONLY, *_NEVER_DELETED):
         _on_postgresql(table, "DELETE", "ROW", "refuse_change")
     for table in _APPEND_ONLY:
-        _on_postgresql(table, "UPDATE", "ROW", "refuse_change")
+        # Writing a row again as it is, which forgets when it was written, changes nothing.
+        _on_postgresql(table, "UPDATE", "ROW", "refuse_change", "WHEN (OLD.* IS DISTINCT FROM NEW.*)")
     for table in _GIVEN:
         _on_postgresql(table, "DELETE", "ROW", "refuse_given_change")
         _on_postgresql(table, "UPDATE", "ROW", "refuse_given_change")
     for table in (*_APPEND_ONLY, *_NEVER_DELETED, *_GIVEN):
         _on_postgresql(table, "TRUNCATE", "STATEMENT", "refuse_change")
     _on_postgresql("conflict", "UPDATE", "ROW", "refuse_change", "WHEN (OLD.state = 'decided')")
+    for table, verb, when in _NOTHING_COUNTS:
+        name = f"refuse_count_{table}_{verb.split()[0].lower()}"
+        body = f"IF {when} THEN RAISE EXCEPTION 'nothing counts on a void or replaced sheet'; END IF; RETURN NEW"
+        op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; END $$")
+        op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
 def _on_postgresql(table: str, verb: str, each: str, function: str, when: str = "") -> None:
@@ -563,13 +725,18 @@ def _forbid_changes_on_sqlite() -> None:
     for table in (*_APPEND_ONLY, *_NEVER_DELETED):
         _on_sqlite(table, "DELETE")
         # REPLACE deletes a row without asking the triggers of DELETE.
-        _on_sqlite(table, "INSERT", f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE id = NEW.id)')
+        key = "sheet = NEW.sheet AND step = NEW.step" if table == "sheet_step" else "id = NEW.id"
+        _on_sqlite(table, "INSERT", f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {key})')
     for table in _APPEND_ONLY:
         _on_sqlite(table, "UPDATE")
     for table in _GIVEN:
         _on_sqlite(table, "DELETE", given)
         _on_sqlite(table, "UPDATE", given)
     _on_sqlite("conflict", "UPDATE", "WHEN OLD.state = 'decided'")
+    for table, verb, when in _NOTHING_COUNTS:
+        words = "SELECT RAISE(ABORT, 'nothing counts on a void or replaced sheet')"
+        name = f"refuse_count_{table}_{verb.split()[0].lower()}"
+        op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {when} BEGIN {words}; END")
 
 
 def _on_sqlite(table: str, verb: str, when: str = "") -> None:

@@ -1,0 +1,111 @@
+"""What every act on sheets begins and ends with: the named sheets in hand, and all that speaks against it at once."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from collector.ledger.naming import Named, check_named, find_sheets
+from collector.store.clock import day_of
+from collector.store.steps import LedgerSheet, Movement, get_movements, hold_sheets
+from collector.store.traces import Trace, find_rating, find_traces
+from forms.campaign import Campaign
+from forms.errors import InputWrong, Problem
+from forms.words import text
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is written down with an act: who records it, the day it happened, the letter or record, a remark."""
+
+    who: str
+    day: datetime.date
+    letter: str = ""
+    note: str = ""
+
+    def words(self) -> dict[str, str]:
+        """The words of it, as record_movement wants them."""
+        return {"letter": self.letter, "note": self.note}
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an act came to: the numbers it moved, and how many sheets were on record so before."""
+
+    numbers: tuple[str, ...]
+    known: int = 0
+
+    @property
+    def changed(self) -> int:
+        """How many sheets it moved."""
+        return len(self.numbers)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Sheets in hand, with the acts that they point at and what came in of them."""
+
+    sheets: list[LedgerSheet]
+    acts: dict[int, Movement]
+    traces: dict[int, Trace]
+
+    def find_handover(self, sheet: LedgerSheet) -> Movement | None:
+        """The hand-over under which a sheet is out."""
+        return self.acts[sheet.handover] if sheet.handover is not None else None
+
+    def find_receipt(self, sheet: LedgerSheet) -> Movement | None:
+        """The record of a sheet's coming back."""
+        return self.acts[sheet.received] if sheet.received is not None else None
+
+
+def take_hold(
+    conn: Connection, campaign: Campaign, named: Named, note: Note, problems: Iterable[Problem] = (), own: str = ""
+) -> Held:
+    """The named sheets, held; InputWrong with `problems` and all that is wrong with the names and the day.
+
+    `own`: an agency whose sheets this person must leave to others.
+    """
+    found = [*problems, *check_named(campaign, named)]
+    if note.day > day_of():
+        found.append(Problem(show_day(note.day), text("sheets.day_to_come"), text("sheets.day_fix")))
+    refuse(found)
+    return look_up(conn, hold_sheets(conn, find_sheets(conn, named)), own)
+
+
+def look_up(conn: Connection, sheets: list[LedgerSheet], own: str = "") -> Held:
+    """All that is known of sheets in hand; InputWrong for those of one's own agency, or that rate it in a row."""
+    if own:
+        of_own = {one.id for one in sheets if one.agency == own} | find_rating(conn, own, [one.id for one in sheets])
+        what, fix = text("sheets.own_agency"), text("sheets.own_agency_fix")
+        refuse(Problem(one.number, what, fix) for one in sheets if one.id in of_own)
+    acts = get_movements(conn, {key for one in sheets for key in (one.handover, one.received)})
+    return Held(sheets, acts, find_traces(conn, [one.id for one in sheets]))
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """InputWrong with every problem, if there is one."""
+    found = list(problems)
+    if found:
+        raise InputWrong(found)
+
+
+def done(moved: Sequence[LedgerSheet], known: int) -> Done:
+    """The account of an act."""
+    return Done(tuple(one.number for one in moved), known)
+
+
+def show_day(day: datetime.date) -> str:
+    """A day as people write it here: 20/3/2014."""
+    return f"{day.day}/{day.month}/{day.year}"
+
+
+def find_day(written: str) -> datetime.date | None:
+    """A day out of 2014-03-20, 20/3/2014 or 20-3-2014; None for anything else."""
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
+        with suppress(ValueError):
+            return datetime.datetime.strptime(written.strip(), pattern).date()
+    return None

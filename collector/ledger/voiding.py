@@ -1,0 +1,62 @@
+"""Sheets made void, for good: their answers count for nothing from then on, and are kept."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+
+from sqlalchemy import Connection, update
+
+from collector.ledger.holding import Done, Note, done, refuse, take_hold
+from collector.ledger.naming import Named
+from collector.store import Store
+from collector.store.clock import day_of, store_time
+from collector.store.conflicts import close_conflict, open_conflicts
+from collector.store.places import fill_places
+from collector.store.responses import STANDING, HeldSheet, hold_sheet, list_kept, move_response
+from collector.store.schema import page
+from collector.store.schema import sheet as sheets
+from collector.store.steps import record_movement, write_steps
+from forms.campaign import Campaign
+from forms.errors import Problem
+from forms.words import text
+
+_PAGES_IN_USE = ("read", "duplicate", "conflict", "waiting")
+
+
+def void_sheets(store: Store, campaign: Campaign, named: Named, note: Note, own: str = "") -> Done:
+    """Make named sheets void; `note.note` is the reason. What they were answered is kept and counts no more.
+
+    InputWrong without a reason, for whole cells, and for sheets of `own`, the agency where this person works. Sheets
+    that are void stay as they are.
+    """
+    problems = []
+    if not note.note.strip():
+        problems.append(Problem(text("sheets.reason"), text("sheets.no_reason"), text("sheets.no_reason_fix")))
+    if named.is_whole:
+        problems.append(Problem(text("sheets.names"), text("sheets.no_names"), text("sheets.no_names_fix")))
+    refuse(problems)
+    with store.write() as conn:
+        held = take_hold(conn, campaign, named, note, own=own)
+        fresh = sorted((one for one in held.sheets if one.state != "void"), key=lambda one: (one.cell, one.id))
+        for one in fresh:
+            sheet = hold_sheet(conn, sheets.c.id == one.id)
+            assert sheet is not None  # it is held already
+            _void_answers(conn, sheet, note, store_time())
+        if fresh:
+            key = record_movement(conn, "void", note.day, note.who, day_of(), **note.words())
+            changes = [(one, replace(one, state="void")) for one in fresh]
+            write_steps(conn, changes, note.day, by=key, void_reason=note.note)
+        for cell in sorted({one.cell for one in fresh}):
+            fill_places(conn, cell)
+    return done(fresh, len(held.sheets) - len(fresh))
+
+
+def _void_answers(conn: Connection, sheet: HeldSheet, note: Note, at: datetime.datetime) -> None:
+    for kept in list_kept(conn, sheet.id):
+        for row in open_conflicts(conn, kept.id):
+            close_conflict(conn, row.id, "neither", note.who, note.note, at)
+        if kept.state in (*STANDING, "contested"):
+            move_response(conn, sheet, kept, "void")
+    in_use = (page.c.sheet == sheet.id, page.c.status.in_(_PAGES_IN_USE))
+    conn.execute(update(page).where(*in_use).values(status="void"))

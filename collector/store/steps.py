@@ -1,0 +1,187 @@
+"""What happened to sheets: acts of people (movements), and one line a sheet for every change (its steps).
+
+Everything that changes a sheet's state goes through write_steps; the database holds a sheet to its last step. Knows
+days alone and no times: a step may be an answer of an unlinked group.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from collector.store.schema import agency as agencies
+from collector.store.schema import cell, movement, respondent_group, sheet_step
+from collector.store.schema import sheet as sheets
+from collector.store.sheets import SheetState
+from forms.response import Channel
+
+MovementKind = Literal["handover", "return", "void", "release", "reprint", "correction"]
+_AT_ONCE = 5000  # keys in one statement: both engines take 32,766 parameters
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One act on sheets: `day` is when it happened, `recorded_day` when `who` wrote it down.
+
+    `party` is the code of the agency or collector that took or brought the sheets, `letter` names the record.
+    """
+
+    id: int
+    kind: MovementKind
+    party: str
+    day: datetime.date
+    letter: str
+    who: str
+    note: str
+    recorded_day: datetime.date
+
+
+@dataclass(frozen=True)
+class LedgerSheet:
+    """A sheet as the accounting sees it; `handover`, `received` and `replaces` are keys, `step` is 0 at first."""
+
+    id: int
+    number: str
+    agency: str
+    group: str
+    cell: int
+    collector: str
+    is_reserve: bool
+    state: SheetState
+    handover: int | None
+    received: int | None
+    received_day: datetime.date | None
+    replaces: int | None
+    step: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of a sheet's log, with what the sheet was after it; `channel` where an answer moved it."""
+
+    step: int
+    before: SheetState
+    after: SheetState
+    day: datetime.date
+    movement: int | None
+    channel: Channel | None
+    handover: int | None
+    received: int | None
+    received_day: datetime.date | None
+    replaces: int | None
+
+
+def hold_sheets(conn: Connection, keys: Collection[int]) -> list[LedgerSheet]:
+    """Take hold of sheets until the transaction ends, always in one order so that nobody waits in a circle."""
+    return [sheet for part in in_parts(keys) for sheet in _hold(conn, part)]
+
+
+def in_parts(keys: Collection[int]) -> Iterator[list[int]]:
+    """Keys in order, as many at a time as fit into one statement."""
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), _AT_ONCE):
+        yield ordered[start : start + _AT_ONCE]
+
+
+def _hold(conn: Connection, keys: Sequence[int]) -> Iterator[LedgerSheet]:
+    own = [sheets.c[name] for name in ("id", "number", "cell", "is_reserve", "state", "handover", "received")]
+    rows = conn.execute(
+        select(
+            *own,
+            sheets.c.received_day,
+            sheets.c.replaces,
+            sheets.c.step,
+            agencies.c.code.label("agency"),
+            respondent_group.c.code.label("group"),
+            cell.c.collector,
+        )
+        .join_from(sheets, cell, cell.c.id == sheets.c.cell)
+        .join(agencies)
+        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .where(sheets.c.id.in_(keys))
+        .order_by(sheets.c.id)
+        .with_for_update(of=sheets)
+    )
+    for row in rows:
+        yield LedgerSheet(**{**row._mapping, "step": row.step or 0})
+
+
+def record_movement(
+    conn: Connection,
+    kind: MovementKind,
+    day: datetime.date,
+    who: str,
+    today: datetime.date,
+    *,
+    party: str = "",
+    letter: str = "",
+    note: str = "",
+) -> int:
+    """Append an act; its key, which is random."""
+    key = secrets.randbits(63)
+    values = {"kind": kind, "day": day, "who": who, "recorded_day": today}
+    conn.execute(insert(movement).values(id=key, party=party, letter=letter, note=note, **values))
+    return key
+
+
+def write_steps(
+    conn: Connection,
+    changes: Sequence[tuple[LedgerSheet, LedgerSheet]],
+    day: datetime.date,
+    *,
+    by: int | None = None,
+    channel: Channel | None = None,
+    void_reason: str | None = None,
+) -> None:
+    """Bring held sheets from what they are to what they shall be, one step each, by a movement or an answer.
+
+    IntegrityError where the database does not allow it (schema.MOVES): check before.
+    """
+    if not changes:
+        return
+    kept = ("handover", "received", "received_day", "replaces")
+    after = [(was, {name: getattr(now, name) for name in kept}, now.state) for was, now in changes]
+    steps = [
+        {"sheet": was.id, "step": was.step + 1, "before": was.state, "after": state, "day": day, **values}
+        for was, values, state in after
+    ]
+    conn.execute(insert(sheet_step).values(movement=by, channel=channel), steps)
+    fresh = [{"key": was.id, **values, "state": state, "step": was.step + 1} for was, values, state in after]
+    names = (*kept, "state", "step")
+    conn.execute(
+        update(sheets)
+        .where(sheets.c.id == bindparam("key"))
+        .values(void_reason=void_reason, **{name: bindparam(name) for name in names}),
+        fresh,
+    )
+
+
+def note_arrival(conn: Connection, sheet: int, channel: Channel, day: datetime.date) -> None:
+    """Note on a held sheet that an answer or a page of it came in; a void sheet stays void, paper outweighs a phone."""
+    (was,) = hold_sheets(conn, [sheet])
+    state: SheetState = "answered_phone" if channel == "phone" else "returned"
+    if was.state in ("void", "returned", state):
+        return
+    first_day = min(day, was.received_day or day)
+    write_steps(conn, [(was, replace(was, state=state, received_day=first_day))], day, channel=channel)
+
+
+def list_steps(conn: Connection, sheet: int) -> list[Step]:
+    """The log of one sheet, oldest first."""
+    columns = [sheet_step.c[name] for name in Step.__dataclass_fields__]
+    rows = conn.execute(select(*columns).where(sheet_step.c.sheet == sheet).order_by(sheet_step.c.step))
+    return [Step(**row._mapping) for row in rows]
+
+
+def get_movements(conn: Connection, keys: Collection[int | None]) -> dict[int, Movement]:
+    """Acts by their keys."""
+    found: dict[int, Movement] = {}
+    for part in in_parts({key for key in keys if key is not None}):
+        rows = conn.execute(select(movement).where(movement.c.id.in_(part)))
+        found |= {row.id: Movement(**row._mapping) for row in rows}
+    return found

@@ -1,0 +1,141 @@
+"""The forms in which staff record what happens to sheets. What cannot be recorded comes back as it was typed.
+
+The same form sent twice changes nothing the second time. Whoever works at an agency may record what it took and brought
+back, and leaves to others what judges its sheets: void, release, correction. Pictures are for the command line: no
+thread of the server opens one.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from collector.ledger.acts import RETURNS, ReturnedAs, hand_over, take_back
+from collector.ledger.holding import Done, Note, find_day
+from collector.ledger.mistakes import Undone, put_right
+from collector.ledger.naming import Named, split_names
+from collector.ledger.ranges import show_ranges
+from collector.ledger.reserves import Released, release_reserves
+from collector.ledger.voiding import void_sheets
+from collector.store.clock import day_of
+from collector.web import statuses
+from collector.web.access import console_language, get_person
+from collector.web.sheets import sheets as sheets  # the same blueprint, with these pages
+from collector.web.site import asked_code, site
+from forms.errors import InputWrong, Problem
+from forms.words import text
+
+VERBS = {"giao": "handover", "thu-ve": "return", "du-phong": "release", "huy": "void", "dinh-chinh": "correct"}
+_UNDONE = ("handover", "return", "release")
+_LONGEST = 500
+_MOST_LINES = 12
+_WORDS = ", ".join(f'"{word}"' for word in VERBS)
+
+
+@sheets.get(f"/<any({_WORDS}):word>")
+def form(word: str) -> ResponseReturnValue:
+    """The form of an act."""
+    return _show(word, ())
+
+
+@sheets.post(f"/<any({_WORDS}):word>")
+def record(word: str) -> ResponseReturnValue:
+    """Record an act on the sheets that were typed; all of it, or nothing and every reason why."""
+    try:
+        lines = _record(VERBS[word])
+    except InputWrong as wrong:
+        return _show(word, wrong.problems), statuses.UNPROCESSABLE
+    for line in lines[:_MOST_LINES]:
+        flash(line)
+    if len(lines) > _MOST_LINES:
+        flash(text("sheets.more_lines", console_language(), count=len(lines) - _MOST_LINES))
+    kept: dict[str, Any] = {name: given for name in ("agency", "group", "day") if (given := _typed(name))}
+    return redirect(url_for(".form", word=word, **kept), statuses.SEE_OTHER)
+
+
+def _record(verb: str) -> list[str]:
+    store, campaign, own = site().store, site().campaign, get_person().workplace
+    named, note = _named(), _note()
+    if verb == "handover":
+        return _say_done(verb, hand_over(store, campaign, named, _typed("to"), note))
+    if verb == "return":
+        return _say_done(verb, take_back(store, campaign, named, cast(ReturnedAs, _one_of("state", RETURNS)), note))
+    if verb == "release":
+        return _say_released(release_reserves(store, campaign, named, note, own))
+    if verb == "void":
+        return _say_done(verb, void_sheets(store, campaign, named, note, own))
+    return _say_done(verb, put_right(store, campaign, named, cast(Undone, _one_of("what", _UNDONE)), note, own))
+
+
+def _typed(name: str) -> str:
+    return " ".join(request.form.get(name, "").split())[:_LONGEST]
+
+
+def _one_of(name: str, known: object) -> str:
+    given = _typed(name)
+    if given not in cast(tuple[str, ...], known):
+        raise InputWrong([Problem(text(f"sheets.ask_{name}"), text("sheets.not_chosen"), text("sheets.choose"))])
+    return given
+
+
+def _named() -> Named:
+    names = split_names(request.form.get("names", ""))
+    is_whole = request.form.get("whole") == "1"
+    if names and is_whole:
+        raise InputWrong([Problem(text("sheets.names"), text("sheets.whole_and_names"), text("sheets.choose"))])
+    if not names and not is_whole:
+        raise InputWrong([Problem(text("sheets.names"), text("sheets.no_names"), text("sheets.no_names_fix"))])
+    return Named(names, _typed("agency"), _typed("group"))
+
+
+def _note() -> Note:
+    written = _typed("day")
+    day = find_day(written) if written else day_of()
+    if day is None:
+        raise InputWrong([Problem(written, text("sheets.day_wrong"), text("sheets.day_wrong_fix"))])
+    return Note(get_person().name, day, _typed("letter"), _typed("note"))
+
+
+def _say_done(verb: str, done: Done) -> list[str]:
+    lang, lines = console_language(), []
+    if done.changed:
+        lines.append(text(f"sheets.done_{verb}", lang, count=done.changed, numbers=show_ranges(done.numbers)))
+    if done.known or not done.changed:
+        lines.append(text("sheets.known", lang, count=done.known))
+    return lines
+
+
+def _say_released(released: Released) -> list[str]:
+    lang = console_language()
+    lines = [text("sheets.released", lang, reserve=reserve, gone=gone) for gone, reserve in released.pairs]
+    lines += [text("sheets.released_before", lang, reserve=reserve, gone=gone) for gone, reserve in released.known]
+    lines += [text("sheets.released_none", lang, gone=gone) for gone in released.lacking]
+    return lines or [text("sheets.released_nothing", lang)]
+
+
+def _kept() -> dict[str, str]:
+    """What the form before this one was for: the next sheets are mostly of the same cell and day."""
+    settings, day = site().campaign.settings, find_day(request.args.get("day", ""))
+    cell = {"agency": asked_code("agency", site().campaign.agencies), "group": asked_code("group", settings.groups)}
+    return cell | ({"day": day.isoformat()} if day else {})
+
+
+def _show(word: str, problems: tuple[Problem, ...]) -> str:
+    campaign = site().campaign
+    return render_template(
+        "console/sheets_record.html",
+        word=word,
+        verb=VERBS[word],
+        words=VERBS,
+        problems=problems,
+        typed=request.form or _kept(),
+        states=RETURNS,
+        undone=_UNDONE,
+        groups=campaign.settings.groups,
+        agencies=campaign.agencies,
+        collectors=campaign.collectors,
+        today=day_of().isoformat(),
+        longest=_LONGEST,
+    )

@@ -1,0 +1,125 @@
+"""The accounting of sheets in the console."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from collector.store import Store
+from collector.store.quota import QuotaRow, quota_rows
+from collector.store.sheets import list_sheets
+
+BASE = "/quan-ly/giao-nhan"
+OUT = {"day": "2014-03-20", "letter": "12/BB"}
+
+
+def cell(store: Store, agency: str = "HL", group: str = "CD") -> QuotaRow:
+    with store.read() as conn:
+        return next(row for row in quota_rows(conn) if (row.agency, row.group) == (agency, group))
+
+
+@pytest.mark.parametrize("page", ["", "/giao", "/thu-ve", "/du-phong", "/huy", "/dinh-chinh", "/con-thieu", "/nhat-ky"])
+def test_nobody_sees_it_without_logging_in(web: Any, page: str) -> None:
+    assert web.get(BASE + page).status_code == 303
+
+
+def test_a_hand_over_shows_in_the_table_the_list_and_the_log(staff: Any, store: Store, parse: Any) -> None:
+    reply = staff.post(f"{BASE}/giao", {"names": "HL-CD-001..HL-CD-003", "to": "STC", **OUT})
+    assert reply.status_code == 303
+    assert cell(store).outstanding == 3
+    assert "HL-CD-001..HL-CD-003" in staff.get(reply.location).text
+    for page in ("/con-thieu", "/nhat-ky"):
+        shown = parse(staff.get(BASE + page).text).words
+        assert "HL-CD-001..HL-CD-003" in shown
+        assert "Sở Tài chính" in shown
+        assert "12/BB" in shown
+    table = staff.get(f"{BASE}/con-thieu.csv")
+    assert table.mimetype == "text/csv"
+    assert "HL-CD-001..HL-CD-003" in table.text
+
+
+def test_a_double_click_records_once_and_says_so(staff: Any, store: Store) -> None:
+    for _ in range(2):
+        reply = staff.post(f"{BASE}/giao", {"names": "HL-CD-001\nHL-CD-002", **OUT})
+        assert reply.status_code == 303
+    assert "2 phiếu đã được ghi nhận như vậy" in staff.get(reply.location).text
+    assert cell(store).outstanding == 2
+
+
+def test_serials_from_a_hand_scanner_name_sheets(staff: Any, store: Store, desk: Any) -> None:
+    serials = desk.serials()[:2]
+    staff.post(f"{BASE}/giao", {"names": "".join(f"{serial}-1\r\n" for serial in serials), **OUT})
+    assert cell(store).outstanding == 2
+
+
+def test_every_problem_is_shown_at_once_and_what_was_typed_stays(staff: Any, store: Store, parse: Any) -> None:
+    typed = "HL-CD-001\nHL-CD-099\nxyz"
+    reply = staff.post(f"{BASE}/giao", {"names": typed, **OUT})
+    assert reply.status_code == 422
+    shown = parse(reply.text)
+    assert "HL-CD-099" in shown.words
+    assert typed in shown.words
+    assert shown.all("input", name="letter", value="12/BB")
+    assert cell(store).outstanding == 0
+
+
+def test_whole_cells_must_be_meant(staff: Any, store: Store) -> None:
+    chosen = {"agency": "HL", "group": "CD", **OUT}
+    assert staff.post(f"{BASE}/giao", chosen).status_code == 422
+    assert staff.post(f"{BASE}/giao", {**chosen, "names": "1", "whole": "1"}).status_code == 422
+    assert staff.post(f"{BASE}/giao", {**chosen, "whole": "1"}).status_code == 303
+    assert cell(store).outstanding == 3
+    assert staff.post(f"{BASE}/thu-ve", {**chosen, "whole": "1", "state": "lost"}).status_code == 303
+    assert staff.post(f"{BASE}/du-phong", {"agency": "HL", "whole": "1"}).status_code == 303
+    assert cell(store).lost == 3
+    with store.read() as conn:
+        assert list_sheets(conn, "HL", "CD")[3].state == "printed"
+    assert staff.post(f"{BASE}/giao", {"names": "HL-CD-004", **OUT}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("page", "typed"),
+    [
+        ("thu-ve", {"names": "HL-CD-001"}),
+        ("thu-ve", {"names": "HL-CD-001", "state": "gone"}),
+        ("dinh-chinh", {"names": "HL-CD-001", "note": "nhầm"}),
+        ("huy", {"names": "HL-CD-001"}),
+        ("huy", {"agency": "HL", "whole": "1", "note": "hết"}),
+        ("giao", {"names": "HL-CD-002", "day": "mai"}),
+        ("giao", {"names": "HL-CD-002", "to": "XYZ"}),
+    ],
+)
+def test_what_is_not_said_is_asked_for(staff: Any, store: Store, page: str, typed: dict[str, str]) -> None:
+    staff.post(f"{BASE}/giao", {"names": "HL-CD-001", **OUT})
+    before = cell(store)
+    assert staff.post(f"{BASE}/{page}", typed).status_code == 422
+    assert cell(store) == before
+
+
+def test_nobody_judges_the_sheets_of_their_own_agency(app: Flask, log_in: Any, store: Store) -> None:
+    own = log_in(app, workplace="HL")
+    assert own.post(f"{BASE}/giao", {"names": "HL-CD-001", **OUT}).status_code == 303
+    back = {"names": "HL-CD-001", "state": "lost", "day": "2014-03-28"}
+    assert own.post(f"{BASE}/thu-ve", back).status_code == 303
+    for page, more in (("huy", {}), ("dinh-chinh", {"what": "return"}), ("du-phong", {})):
+        reply = own.post(f"{BASE}/{page}", {"names": "HL-CD-001", "note": "vì sao", **more})
+        assert reply.status_code == 422
+        assert "nơi Ông/Bà công tác" in reply.text
+    assert log_in(app).post(f"{BASE}/huy", {"names": "HL-CD-001", "note": "rách"}).status_code == 303
+    assert cell(store).void == 1
+
+
+def test_the_table_adds_up_and_is_filtered_by_agency(staff: Any, desk: Any, parse: Any) -> None:
+    desk.post(desk.serials()[0], q1="1")
+    whole, one = (parse(staff.get(BASE + query).text).words for query in ("/", "/?agency=HL"))
+    assert "Sở Nội vụ" in whole
+    assert "Thành phố Hạ Long" in one
+    rows = staff.get(f"{BASE}/?agency=HL").text
+    assert rows.count('role="rowheader"') == 3
+
+
+def test_a_post_without_the_forms_token_is_refused(staff: Any, store: Store) -> None:
+    assert staff.client.post(f"{BASE}/giao", data={"names": "HL-CD-001", **OUT}).status_code == 400
+    assert cell(store).outstanding == 0
