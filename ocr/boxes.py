@@ -54,7 +54,7 @@ class BoxPatches:
     `ink` (n, rows, columns) is fine, `around` (n, rows, columns) coarse and wider, for what stands beside the box;
     the halves are px from the centre to the outline's centre line, x and y; the scales are px per mm, x and y.
     `outline` (n,): how well the outline was seen; `noise`: the standard deviation of clean paper in `ink`;
-    `index` (n,): places in the sequence that was asked for.
+    `index` (n,): places in the sequence that was asked for; `room_mm` (n,): half the way to the nearest other outline.
     """
 
     ink: Floats
@@ -66,6 +66,7 @@ class BoxPatches:
     outline: Floats
     noise: float
     index: NDArray[np.intp]
+    room_mm: Floats
 
 
 def read_boxes(pixels: Gray, place: Registration, boxes: Sequence[Outlined]) -> list[BoxPatches]:
@@ -127,6 +128,7 @@ def _read_group(
         outline=score[np.arange(len(boxes)), rows, columns],
         noise=noise / (1 - black),
         index=index,
+        room_mm=rooms_mm.min(axis=1).astype(np.float32),
     )
 
 

@@ -30,10 +30,11 @@ class BoxInk:
     """Arrays (n,) over the boxes in the order in which they were asked for.
 
     In the interior: `area_mm2` of ink, its mean `darkness` (0 without ink), `mean` darkness of all of it, noise and
-    all, `width_mm`, `height_mm` that the ink reaches over, `coverage` 0..1 by solid ink. Outside: `beside_mm2` of ink
-    near the outline, `around` its mean darkness there and further out, `edge_mm2` of ink on the outline beyond what is
-    printed there, `sectors` 0..8 of the surroundings that hold ink. `through`: a straight line that comes in and goes
-    out again, as dirt on a scanner's glass draws it. `outline`: how well the printed outline was seen.
+    all, `width_mm`, `height_mm` that the ink reaches over, `x_mm`, `y_mm` from the box's middle to its middle,
+    `coverage` 0..1 by solid ink. Outside: `beside_mm2` of ink near the outline, `around` its mean darkness there and
+    further out, `edge_mm2` of ink on the outline beyond what is printed there, `sectors` 0..8 of the surroundings that
+    hold ink. `through`: a straight line that comes in and goes out again, as dirt on a scanner's glass draws it.
+    `outline`: how well the printed outline was seen. `room_mm`: half the way to the nearest other box.
     """
 
     area_mm2: Floats
@@ -41,6 +42,8 @@ class BoxInk:
     mean: Floats
     width_mm: Floats
     height_mm: Floats
+    x_mm: Floats
+    y_mm: Floats
     coverage: Floats
     beside_mm2: Floats
     around: Floats
@@ -48,6 +51,7 @@ class BoxInk:
     sectors: Floats
     through: Floats
     outline: Floats
+    room_mm: Floats
 
     @property
     def extent_mm(self) -> Floats:
@@ -81,6 +85,8 @@ def _measure_group(patches: BoxPatches, guard_mm: float) -> dict[str, Floats]:
         "mean": inner.mean(axis=(1, 2)),
         "width_mm": width,
         "height_mm": height,
+        "x_mm": _middles(np.asarray(inked.any(axis=1))) / patches.px_per_mm[0],
+        "y_mm": _middles(np.asarray(inked.any(axis=2))) / patches.px_per_mm[1],
         "coverage": (inner > SOLID).mean(axis=(1, 2)),
         "beside_mm2": beside,
         "around": darkness_around,
@@ -89,8 +95,15 @@ def _measure_group(patches: BoxPatches, guard_mm: float) -> dict[str, Floats]:
         "through": _is_line(width, height, inner.shape[2] / patches.px_per_mm[0], crossed[:, 0])
         | _is_line(height, width, inner.shape[1] / patches.px_per_mm[1], crossed[:, 1]),
         "outline": patches.outline,
+        "room_mm": patches.room_mm,
     }
     return {name: np.asarray(values, np.float32) for name, values in measured.items()}
+
+
+def _middles(held: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Halfway between the first and the last place that holds ink, from the middle of the row; 0 without ink."""
+    first, last = held.argmax(axis=1), held.shape[1] - 1 - held[:, ::-1].argmax(axis=1)
+    return np.where(held.any(axis=1), (first + last) / 2 - held.shape[1] // 2, 0.0)
 
 
 def _is_line(

@@ -20,6 +20,7 @@ from collector.store.answers import export_rows, scoring_rows
 from collector.store.layouts import get_book, get_head, get_snapshot
 from collector.store.quota import quota_rows
 from collector.store.sheets import list_sheets
+from collector.web.app import create_app
 from forms.campaign import Campaign
 from forms.checkup import check_folder
 from forms.response import Answer, Response
@@ -163,6 +164,28 @@ def test_every_row_of_every_sheet_arrives_as_it_was_said(answered: Store) -> Non
         for place, option in enumerate(options, 1)
     }
     assert found == expected | {(number, "", "y"): "" for number in SAID}
+
+
+def test_the_phone_asks_about_the_printed_rows_by_their_printed_names(
+    departments: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PHIEU_KEYS", str(tmp_path / "keys"))
+    store = open_store(tmp_path, departments.settings)
+    reserve_run(store, departments, departments.quotas)
+    renamed = tuple(dataclasses.replace(agency, name=f"{agency.name} mới") for agency in departments.agencies)
+    phone = create_app(store, dataclasses.replace(departments, agencies=renamed)).test_client()
+    with store.read() as conn:
+        serials = {sheet.number: sheet.serial for sheet in list_sheets(conn)}
+    form = phone.get(f"/P/{serials['S1-LD-001']}").text
+    assert [form.count(f'<legend lang="vi">{row}</legend>') for row in ("1. Sở Nội vụ", "3. Sở Y tế")] == [2, 2]
+    assert "Sở, ban, ngành (3 cơ quan, đơn vị)" in form
+    assert "Dưới mỗi câu hỏi là 3 cơ quan" in form
+    assert "Xin để trống dòng của cơ quan" in form
+    assert form.count('type="radio"') == 2 * 3 * 3
+    assert phone.post(f"/P/{serials['S1-LD-001']}", data={}).status_code == 422
+    assert phone.post(f"/P/{serials['S1-LD-001']}", data={"m1:S3": "2", "m1:X1": "2"}).status_code == 201
+    assert phone.post(f"/P/{serials['S1-LD-001']}", data={"m1:S3": "1"}).status_code == 409
+    store.close()
 
 
 def test_the_quota_belongs_to_where_the_respondent_works(answered: Store) -> None:

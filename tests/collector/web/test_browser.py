@@ -123,6 +123,26 @@ def test_every_choice_can_be_hit_with_a_thumb(phone: Screen, address: str, desk:
     assert min(box["height"] for box in boxes if box) >= 48
 
 
+def test_a_matrix_is_filled_on_a_narrow_phone_a_row_of_tiles_an_agency(phone: Screen, address: str, desk: Any) -> None:
+    page, serial = phone.page, desk.serials(group="CC")[0]
+    page.goto(f"{address}/P/{serial}")
+    assert phone.overflow_px() <= 0
+    tiles = [tile.bounding_box() for tile in page.locator(".t label").all()]
+    assert len(tiles) == 2 * 5
+    assert len({tile["y"] for tile in tiles if tile}) == 2  # one line an agency
+    assert min(tile["height"] for tile in tiles if tile) >= 48
+    assert min(tile["width"] for tile in tiles if tile) >= 44
+    chosen = page.get_by_role("group", name="Sở Tài chính").get_by_label("Mức 4")
+    plain = page.locator(".t span").first.evaluate("tile => getComputedStyle(tile).backgroundColor")
+    chosen.check()
+    tile = chosen.locator("xpath=following-sibling::span")
+    assert tile.evaluate("tile => getComputedStyle(tile).backgroundColor") != plain  # and without :has
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Gửi phiếu").click()
+    page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
+    assert desk.post(serial, m1_STC="3").status == "same"
+
+
 def test_what_the_answer_skips_is_put_out_of_sight_and_comes_back(phone: Screen, address: str, desk: Any) -> None:
     page = phone.page
     page.goto(f"{address}/P/{desk.serials()[0]}")
