@@ -21,7 +21,6 @@ class Office:
     name: str
     superior: str
     body: str
-    place: str
     address: str
     contact: str
     deadline: datetime.date | None
@@ -37,7 +36,6 @@ def office_of(settings: Settings) -> Office:
         name=settings.name,
         superior=issuer.superior,
         body=issuer.body,
-        place=issuer.place,
         address=issuer.address,
         contact=issuer.contact,
         deadline=next((phase.last for phase in settings.phases if phase.code == _COLLECT), None),

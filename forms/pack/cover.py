@@ -10,11 +10,12 @@ from forms.drawing import plain
 from forms.pack.content import Office, Pack, Share, stacks_of
 from forms.pack.labels import count_return_labels
 from forms.pack.paper import Cell, bold_row, gap, official_head, paper_title, ruled_table, say, write_paper
-from forms.pack.ranges import show_numbers
+from forms.pack.ranges import GAPS, show_numbers
 from forms.pack.wording import foot, share_name, show_date, whose_heading
 from forms.words import text
 
 _WIDTHS_MM = (11.0, 50.0, 49.0, 14.0, 14.0, 27.0)
+_FILES_SHOWN = 12
 
 
 def write_cover(path: Path, office: Office, pack: Pack) -> int:
@@ -48,12 +49,18 @@ def _table(pack: Pack, lang: str) -> Flowable:
 def _rows(share: Share, pack: Pack, place: int, lang: str) -> list[list[Cell]]:
     """A row for the sheets and the files they are in, and one for the reserves."""
     numbers, pages = show_numbers(share.prefix, share.originals), str(share.original_pages)
-    name, files = share_name(share, pack, lang), ", ".join(share.files)
+    name, files = share_name(share, pack, lang), _files(share)
     rows: list[list[Cell]] = [[str(place), name, numbers, str(len(share.originals)), pages, files]]
     if share.reserves:
         numbers, pages = show_numbers(share.prefix, share.reserves), str(share.reserve_pages)
         rows.append(["", text("pack.reserve_row", lang), numbers, str(len(share.reserves)), pages, ""])
     return rows
+
+
+def _files(share: Share) -> str:
+    if len(share.files) <= _FILES_SHOWN:
+        return ", ".join(share.files)
+    return f"{share.files[0]} {GAPS} {share.files[-1]}"
 
 
 def _rules(office: Office, pack: Pack) -> list[Flowable]:

@@ -13,12 +13,11 @@ from reportlab.platypus import Flowable
 from forms.drawing import plain
 from forms.pack.content import Office
 from forms.pack.paper import Cell, bold_row, gap, official_head, paper_title, ruled_table, say, signatures, write_paper
-from forms.pack.ranges import ranges_of, show_numbers
+from forms.pack.ranges import MOST_RUNS, ranges_of, show_numbers
 from forms.pack.wording import show_date
 from forms.words import text
 
-_WIDTHS_MM = (11.0, 52.0, 36.0, 16.0, 50.0)
-_RANGES_A_ROW = 60  # more in one row of the table could be taller than a page
+_WIDTHS_MM = (11.0, 44.0, 30.0, 16.0, 64.0)
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def _table(rows: Sequence[MissingRow], office: Office) -> list[Flowable]:
 def _lines(row: MissingRow) -> Iterator[list[Cell]]:
     """One line a cell, several where its numbers are many and scattered."""
     runs = list(ranges_of(row.ordinals))
-    for start in range(0, len(runs), _RANGES_A_ROW):
-        some = [number for first, last in runs[start : start + _RANGES_A_ROW] for number in range(first, last + 1)]
+    for start in range(0, len(runs), MOST_RUNS):
+        some = [number for first, last in runs[start : start + MOST_RUNS] for number in range(first, last + 1)]
         name = row.agency_name if row.agency_name != row.unit else ""
         yield ["", name, row.group_name, str(len(some)), show_numbers(f"{row.agency}-{row.group}-", some)]

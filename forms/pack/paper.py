@@ -140,14 +140,14 @@ def ruled_table(
 ) -> Table:
     """A table whose `head` rows stand on every page; words wrap in their column, `centred` names columns of figures.
 
-    `row_mm` gives empty rows room for a pen; `extra` are the PDF library's own commands, counted with the head.
+    No row may be taller than a page. `row_mm` gives empty rows room for a pen; `extra` are the PDF library's own
+    commands, their rows counted with the head.
     """
     titles = [[_cell(cell, "centre", "bold") for cell in row] for row in head]
     body = [[_cell(cell, "centre" if at in centred else "left") for at, cell in enumerate(row)] for row in rows]
     heights = None if row_mm is None else [*[None] * len(titles), *[row_mm * PT_PER_MM] * len(body)]
     widths = [width * PT_PER_MM for width in widths_mm]
-    # a row taller than a page is split inside; all others stay whole
-    table = Table([*titles, *body], widths, heights, repeatRows=len(titles), splitInRow=1)
+    table = Table([*titles, *body], widths, heights, repeatRows=len(titles))
     register_fonts()
     style = [
         ("GRID", (0, 0), (-1, -1), _LINE_PT, colors.black),
@@ -195,10 +195,11 @@ def side_by_side(*parts: tuple[Cell, float]) -> Table:
 
 
 def signatures(left: str, right: str, lang: str) -> Table:
-    """Two blocks to sign, with their note and room for a hand and a stamp; they stay on one page."""
+    """Two blocks to sign, with their note and room for a hand and a stamp, on one page; "" for none on that side."""
     note = text("pack.sign", lang)
     blocks = [
-        [say(plain(who), SIZE_PT, "centre", "bold", 0), say(note, 11, "centre", "italic", 0)] for who in (left, right)
+        [say(plain(who), SIZE_PT, "centre", "bold", 0), say(note, 11, "centre", "italic", 0)] if who else ""
+        for who in (left, right)
     ]
     table = Table([blocks, ["", ""]], [BODY_W_MM / 2 * PT_PER_MM] * 2, [None, 26 * PT_PER_MM])
     table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("NOSPLIT", (0, 0), (-1, -1)), *_padding(0)]))

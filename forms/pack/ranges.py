@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-DASH = "–"
+DASH, GAPS = "–", "…"
+MOST_RUNS = 60
 _RANGE = re.compile(rf"\s*(\d+)\s*(?:[-{DASH}]\s*(\d+)\s*)?")
 
 
@@ -42,8 +43,14 @@ def find_ordinals(written: str) -> tuple[int, ...] | None:
 
 
 def show_numbers(prefix: str, ordinals: Iterable[int]) -> str:
-    """The numbers of a cell's sheets: "SXD-CD-001 – SXD-CD-120", or "SXD-CD-001–020, 022" where they have gaps."""
+    """The numbers of a cell's sheets: "SXD-CD-001 – SXD-CD-120", or "SXD-CD-001–020, 022" where they have gaps.
+
+    With more than MOST_RUNS gaps only the ends, "SXD-CD-001 … SXD-CD-999": a row of a table must fit a page.
+    """
     runs = list(ranges_of(ordinals))
-    if len(runs) == 1 and runs[0][0] != runs[0][1]:
-        return f"{prefix}{runs[0][0]:03d} {DASH} {prefix}{runs[0][1]:03d}"
-    return prefix + ", ".join(_show(*run) for run in runs) if runs else ""
+    if not runs:
+        return ""
+    first, last = runs[0][0], runs[-1][1]
+    if 1 < len(runs) <= MOST_RUNS or first == last:
+        return prefix + ", ".join(_show(*run) for run in runs)
+    return f"{prefix}{first:03d} {DASH if len(runs) == 1 else GAPS} {prefix}{last:03d}"

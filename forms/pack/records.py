@@ -122,7 +122,7 @@ def _return_table(pack: Pack, lang: str) -> Flowable:
     columns = ("row", "who", "handed", *_STATES)
     head = [text(f"pack.{name}", lang) for name in columns]
     head[1] = whose_heading(pack, lang)
-    empty: list[Cell] = [""] * len(_STATES)
+    empty = [""] * len(_STATES)
     rows: list[list[Cell]] = []
     for place, share in enumerate(pack.shares, 1):
         name = share_name(share, pack, lang)

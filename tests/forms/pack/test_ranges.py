@@ -36,3 +36,7 @@ def test_numbers_of_sheets_name_both_ends_of_a_run() -> None:
     assert show_numbers("SXD-CD-", [7]) == "SXD-CD-007"
     assert show_numbers("SXD-CD-", [1, 2, 4]) == "SXD-CD-001–002, 004"
     assert show_numbers("SXD-CD-", []) == ""
+
+
+def test_with_very_many_gaps_only_the_ends_are_shown() -> None:
+    assert show_numbers("SXD-CD-", range(1, 1000, 2)) == "SXD-CD-001 … SXD-CD-999"
