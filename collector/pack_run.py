@@ -99,7 +99,7 @@ def write_packs(
 
     Packs of receivers that have nothing there any more are removed. The same folder gives the same bytes.
     """
-    office = office_of(campaign.settings)
+    office = office_of(campaign)
     packs = gather_packs(campaign, load_sheet_list(out))
     folder = out / FOLDER
     _remove_packs(folder, {pack.receiver for pack in packs})

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from itertools import groupby
 
-from forms.campaign import Settings
+from forms.campaign import Campaign
 from forms.words import LANGUAGES
 
 STACK_SHEETS = 50  # what the feeder of an office scanner takes at once
@@ -15,12 +15,17 @@ _COLLECT = "collect"
 
 @dataclass(frozen=True)
 class Office:
-    """The campaign and its issuer as papers name them; `deadline`: the last day of collecting, None where unplanned."""
+    """The campaign and its issuer as papers name them.
+
+    `body` is in capitals as heads have it, `named` is how sentences have it; `deadline` is the last day of collecting,
+    None where unplanned.
+    """
 
     campaign: str
     name: str
     superior: str
     body: str
+    named: str
     address: str
     contact: str
     deadline: datetime.date | None
@@ -28,14 +33,17 @@ class Office:
     lang: str
 
 
-def office_of(settings: Settings) -> Office:
+def office_of(campaign: Campaign) -> Office:
     """The office of a campaign; papers are in the campaign's first language, Vietnamese where the program lacks it."""
+    settings = campaign.settings
     issuer, spoken = settings.issuer, settings.languages[0]
+    ranked = (agency.name for agency in campaign.agencies if agency.name.upper() == issuer.body.upper())
     return Office(
         campaign=settings.id,
         name=settings.name,
         superior=issuer.superior,
         body=issuer.body,
+        named=next(ranked, issuer.body),  # the issuer often is one of the agencies
         address=issuer.address,
         contact=issuer.contact,
         deadline=next((phase.last for phase in settings.phases if phase.code == _COLLECT), None),

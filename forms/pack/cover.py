@@ -75,7 +75,7 @@ def _rules(office: Office, pack: Pack) -> list[Flowable]:
     flow += [say(f"– {line}", after_mm=1) for line in _inside(pack, lang)]
     flow.append(gap(3))
     if pack.reserves:
-        flow.append(say(text("pack.reserve_rule", lang, body=plain(office.body)), align="justify"))
+        flow.append(say(text("pack.reserve_rule", lang, body=plain(office.named)), align="justify"))
     flow.append(say(text("pack.care_rule", lang), align="justify"))
     return flow
 

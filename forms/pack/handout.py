@@ -70,7 +70,7 @@ def _rules(office: Office, share: Share, is_drawn: bool) -> list[str]:
         rules.append(text("pack.handout_drawn", lang))
     if share.linked:
         rules.append(text("pack.handout_recall", lang))
-    return [*rules, text("pack.handout_no_number", lang), text("pack.handout_apart", lang, body=plain(office.body))]
+    return [*rules, text("pack.handout_no_number", lang), text("pack.handout_apart", lang, body=plain(office.named))]
 
 
 def _table(share: Share, name: str, people: Sequence[Drawn], lang: str) -> Flowable:

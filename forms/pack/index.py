@@ -13,9 +13,9 @@ from forms.pack.content import Office, Pack
 from forms.pack.paper import Cell, bold_row, gap, official_head, paper_title, ruled_table, say, write_paper
 from forms.words import text
 
-_KINDS_MM = (47.0, 52.0, 48.0, 18.0)
+_KINDS_MM = (44.0, 64.0, 41.0, 16.0)
 _FILES_SHOWN = 6  # the covers name them all
-_PACKS_MM = (11.0, 46.0, 24.0, 15.0, 15.0, 16.0, 16.0, 22.0)
+_PACKS_MM = (11.0, 38.0, 23.0, 14.0, 14.0, 15.0, 15.0, 35.0)
 
 
 @dataclass(frozen=True)

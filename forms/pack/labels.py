@@ -6,17 +6,16 @@ apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from reportlab.pdfgen.canvas import Canvas
 
-from forms.drawing import PlacedProse, Prose, draw, plain
+from forms.drawing import plain
 from forms.fonts import register_fonts
 from forms.geometry import PAGE_H_MM, PAGE_W_MM, PT_PER_MM, Rect
 from forms.pack.content import Office, Pack, Share
+from forms.pack.paper import height_of, put, say
 from forms.pack.ranges import show_numbers
 from forms.pack.wording import share_name
 from forms.words import text
@@ -27,10 +26,9 @@ LABELS_A_PAGE = COLUMNS * ROWS
 _LEFT_MM = (PAGE_W_MM - COLUMNS * LABEL_W_MM - GAP_MM) / 2
 _TOP_MM = (PAGE_H_MM - ROWS * LABEL_H_MM) / 2
 _INSET_X_MM, _INSET_Y_MM = 5.0, 3.5  # printers shift by a millimetre or two
-_TEXT_W_MM = LABEL_W_MM - 2 * _INSET_X_MM
 _SMALLEST = 0.5
 _PARCEL_LABELS = 2
-_RETURNS = "returns"
+_RETURN = "return"
 
 
 @dataclass(frozen=True)
@@ -61,48 +59,47 @@ def write_labels(path: Path, office: Office, pack: Pack) -> int:
     canvas = Canvas(str(path), pagesize=size, pageCompression=1, invariant=1)
     canvas.setTitle(text("pack.labels_short", office.lang))
     canvas.setViewerPreference("PrintScaling", "None")
-    canvas.beginForm(_RETURNS)
-    _draw_labels(canvas, [_return_label(office)] * LABELS_A_PAGE)
+    canvas.beginForm(_RETURN)
+    _draw_label(canvas, _return_label(office), label_rects()[0])
     canvas.endForm()
     parcels = _parcel_labels(office, pack)
     of_parcels, of_returns = -(-len(parcels) // LABELS_A_PAGE), count_return_labels(pack) // LABELS_A_PAGE
     pages = of_parcels + of_returns
     for page in range(1, pages + 1):
         top = text("pack.labels_top", office.lang, receiver=plain(pack.name), page=page, pages=pages)
-        draw(canvas, PlacedProse(Prose(top, 7.5, align="centre"), 20, 7, PAGE_W_MM - 40))
+        put(canvas, say(top, 7.5, "centre"), 20, 7, PAGE_W_MM - 40)
         if page <= of_parcels:
-            _draw_labels(canvas, parcels[(page - 1) * LABELS_A_PAGE : page * LABELS_A_PAGE])
+            some = parcels[(page - 1) * LABELS_A_PAGE : page * LABELS_A_PAGE]
+            for label, rect in zip(some, label_rects(), strict=False):
+                _draw_label(canvas, label, rect)
         else:
-            canvas.doForm(_RETURNS)
+            _repeat_return_label(canvas)
         canvas.showPage()
     canvas.save()
     return pages
 
 
-def _draw_labels(canvas: Canvas, labels: Sequence[Label]) -> None:
-    for label, rect in zip(labels, label_rects(), strict=False):
-        _draw_label(canvas, label, rect)
+def _repeat_return_label(canvas: Canvas) -> None:
+    first = label_rects()[0]
+    for rect in label_rects():
+        canvas.saveState()
+        canvas.translate((rect.x - first.x) * PT_PER_MM, (first.y - rect.y) * PT_PER_MM)
+        canvas.doForm(_RETURN)
+        canvas.restoreState()
 
 
 def _draw_label(canvas: Canvas, label: Label, rect: Rect) -> None:
-    """Draw a label in the middle of its height."""
-    lines = _fitted(label)
-    y = rect.y + max(_INSET_Y_MM, (rect.h - sum(tall for _, tall in lines)) / 2)
-    for prose, tall in lines:
-        draw(canvas, PlacedProse(prose, rect.x + _INSET_X_MM, y, _TEXT_W_MM))
-        y += tall
-
-
-@lru_cache(maxsize=64)
-def _fitted(label: Label) -> list[tuple[Prose, float]]:
-    """The lines as large as they fit, each with its height in mm."""
-    scale = 1.0
+    """Draw a label in the middle of its height, as large as it fits."""
+    width, scale = rect.w - 2 * _INSET_X_MM, 1.0
     while True:
-        proses = [Prose(markup, size * scale, bold) for markup, size, bold in label.lines]
-        lines = [(prose, prose.height_mm(_TEXT_W_MM)) for prose in proses]
-        if sum(tall for _, tall in lines) <= LABEL_H_MM - 2 * _INSET_Y_MM or scale <= _SMALLEST:
-            return lines
+        lines = [say(markup, size * scale, face="bold" if bold else "") for markup, size, bold in label.lines]
+        height = sum(height_of(line, width) for line in lines)
+        if height <= rect.h - 2 * _INSET_Y_MM or scale <= _SMALLEST:
+            break
         scale -= 0.05
+    y = rect.y + max(_INSET_Y_MM, (rect.h - height) / 2)
+    for line in lines:
+        y = put(canvas, line, rect.x + _INSET_X_MM, y, width)
 
 
 def _addressed(office: Office) -> list[tuple[str, float, bool]]:
@@ -120,7 +117,10 @@ def _return_label(office: Office) -> Label:
 
 def _parcel_labels(office: Office, pack: Pack) -> list[Label]:
     lang = office.lang
-    sender, box = (plain(office.body), 9.5, False), (text("pack.label_box", lang), 11.0, False)
+    sender, box = (
+        (text("pack.from", lang, name=plain(office.named)), 9.5, False),
+        (text("pack.label_box", lang), 11.0, False),
+    )
     if pack.reserves:
         holds = text("pack.label_parcel_reserve", lang, count=pack.originals, reserves=pack.reserves)
     else:
@@ -143,6 +143,6 @@ def _reserve_label(office: Office, pack: Pack, share: Share) -> Label:
             (text("pack.label_reserve", lang), 13.0, True),
             (plain(share_name(share, pack, lang)), 10.5, False),
             (plain(numbers), 11.5, True),
-            (text("pack.label_reserve_rule", lang, body=plain(office.body)), 9.5, False),
+            (text("pack.label_reserve_rule", lang, body=plain(office.named)), 9.5, False),
         )
     )

@@ -61,7 +61,7 @@ def _table(rows: Sequence[MissingRow], office: Office) -> list[Flowable]:
     return [
         ruled_table([head], body, _WIDTHS_MM, centred=(0, 3)),
         gap(4),
-        say(text("pack.missing_why", lang, body=plain(office.body)), align="justify", after_mm=4),
+        say(text("pack.missing_why", lang, body=plain(office.named)), align="justify", after_mm=4),
         signatures("", text("pack.missing_by", lang), lang),
     ]
 

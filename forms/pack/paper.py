@@ -62,6 +62,18 @@ def say(markup: str, size_pt: float = SIZE_PT, align: str = "left", face: str = 
     return Paragraph(markup, _style(size_pt, align, face, after_mm))
 
 
+def height_of(paragraph: Paragraph, width_mm: float) -> float:
+    """The height of a paragraph in a column of that width, mm."""
+    return float(paragraph.wrap(width_mm * PT_PER_MM, PAGE_H_MM * PT_PER_MM)[1]) / PT_PER_MM
+
+
+def put(canvas: Canvas, paragraph: Paragraph, x_mm: float, y_mm: float, width_mm: float) -> float:
+    """Draw a paragraph with its upper left corner there, counted from the top of the page; the y below it."""
+    below = y_mm + height_of(paragraph, width_mm)
+    paragraph.drawOn(canvas, x_mm * PT_PER_MM, (PAGE_H_MM - below) * PT_PER_MM)
+    return below
+
+
 def gap(height_mm: float) -> Spacer:
     """Empty space."""
     return Spacer(1, height_mm * PT_PER_MM)
@@ -112,7 +124,7 @@ def official_head(superior: str, body: str, lang: str, under_left: str = "", und
         right.append(say(under_right, 11, "centre", "italic", 0))
     columns = Table([[left, right]], [v * PT_PER_MM for v in (BODY_W_MM * 0.42, BODY_W_MM * 0.58)])
     columns.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_padding(0)]))
-    return [columns, gap(6)]
+    return [columns, gap(5)]
 
 
 def _padding(points: float) -> list[tuple[Any, ...]]:
@@ -127,7 +139,7 @@ def paper_title(main: str, about: str, below: str = "") -> list[Flowable]:
         titles.append(say(plain(about), 13, "centre", "bold", 1))
     if below:
         titles.append(say(plain(below), 12, "centre", "italic", 1))
-    return [*titles, gap(3)]
+    return [*titles, gap(2)]
 
 
 def ruled_table(
@@ -201,7 +213,7 @@ def signatures(left: str, right: str, lang: str) -> Table:
         [say(plain(who), SIZE_PT, "centre", "bold", 0), say(note, 11, "centre", "italic", 0)] if who else ""
         for who in (left, right)
     ]
-    table = Table([blocks, ["", ""]], [BODY_W_MM / 2 * PT_PER_MM] * 2, [None, 26 * PT_PER_MM])
+    table = Table([blocks, ["", ""]], [BODY_W_MM / 2 * PT_PER_MM] * 2, [None, 24 * PT_PER_MM])
     table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("NOSPLIT", (0, 0), (-1, -1)), *_padding(0)]))
     return table
 

@@ -31,6 +31,7 @@ Kind = Literal["handover", "return"]
 _COPIES = ("giver", "taker")
 _HANDOVER_MM = (11.0, 52.0, 50.0, 15.0, 15.0, 22.0)
 _RETURN_MM = (11.0, 47.0, 15.0, 15.0, 15.0, 16.0, 15.0, 15.0, 16.0)
+_ROOM = [(side, (0, 1), (-1, -1), 5) for side in ("TOPPADDING", "BOTTOMPADDING")]  # a pen needs 8 mm a row
 _STATES = ("returned", "unused", "refused", "spoiled", "lost", "outstanding")
 
 
@@ -52,7 +53,7 @@ def _write(path: Path, office: Office, pack: Pack, kind: Kind) -> int:
 
 def _copy(office: Office, pack: Pack, kind: Kind, copy: str) -> list[Flowable]:
     lang = office.lang
-    giver, taker = (office.body, pack.name) if kind == "handover" else (pack.name, office.body)
+    giver, taker = (office.named, pack.name) if kind == "handover" else (pack.name, office.named)
     number, date = text("pack.unknown_number", lang), text("pack.blank_date", lang)
     table, ending = (_handover_table, _handover_end) if kind == "handover" else (_return_table, _return_end)
     return [
@@ -97,7 +98,7 @@ def _handover_table(pack: Pack, lang: str) -> Flowable:
     rows.append(bold_row("", text("pack.sum_sheets", lang), "", str(pack.originals), "", ""))
     if pack.reserves:
         rows.append(bold_row("", text("pack.sum_reserves", lang), "", str(pack.reserves), "", ""))
-    return ruled_table([head], rows, _HANDOVER_MM, centred=(0, 3, 4))
+    return ruled_table([head], rows, _HANDOVER_MM, centred=(0, 3, 4), extra=_ROOM)
 
 
 def _handover_end(office: Office, pack: Pack) -> list[Flowable]:
@@ -107,7 +108,7 @@ def _handover_end(office: Office, pack: Pack) -> list[Flowable]:
         when = text("pack.until", lang, date=show_date(office.deadline))
     flow: list[Flowable] = [dotted_line(text("pack.missing_numbers", lang)), dotted_line(""), gap(3)]
     if pack.reserves:
-        given, kept = text("pack.reserves_given", lang), text("pack.reserves_kept", lang, body=plain(office.body))
+        given, kept = text("pack.reserves_given", lang), text("pack.reserves_kept", lang, body=plain(office.named))
         flow += [_choice(text("pack.reserves_at", lang), given, kept), gap(2)]
     return [*flow, say(text("pack.handover_duty", lang, when=when), align="justify")]
 
@@ -132,17 +133,17 @@ def _return_table(pack: Pack, lang: str) -> Flowable:
     rows.append(bold_row("", text("pack.sum_sheets", lang), str(pack.originals), *empty))
     if pack.reserves:
         rows.append(bold_row("", text("pack.sum_reserves", lang), str(pack.reserves), *empty))
-    return ruled_table([head], rows, _RETURN_MM, centred=(0, 2))
+    return ruled_table([head], rows, _RETURN_MM, centred=(0, 2), extra=_ROOM)
 
 
 def _return_end(office: Office, pack: Pack) -> list[Flowable]:
     lang = office.lang
     flow: list[Flowable] = [say(text("pack.return_sum", lang), 11, face="italic", after_mm=1)]
     if office.by_phone:
-        flow.append(say(text("pack.return_phone", lang, body=plain(office.body)), 11, face="italic", after_mm=0))
+        flow.append(say(text("pack.return_phone", lang, body=plain(office.named)), 11, face="italic", after_mm=0))
     for state in ("unused", "refused", "spoiled", "lost"):
         label = text("pack.numbers_of", lang, state=text(f"pack.state_{state}", lang))
-        flow.append(dotted_line(label))
+        flow.append(dotted_line(label, height_mm=7.5))
     flow.append(gap(4))
     if pack.reserves:
         seal, whole = say(text("pack.seal", lang), after_mm=0), say(text("pack.seal_whole", lang), after_mm=0)

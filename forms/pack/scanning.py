@@ -30,7 +30,7 @@ def write_scanning(path: Path, office: Office, pack: Pack) -> int:
         *paper_title(text("pack.scan", lang), "", office.name),
         _steps(lang),
         say("", 6),
-        ruled_table([head], rows, (34.0, BODY_W_MM - 34.0)),
+        ruled_table([head], rows, (30.0, BODY_W_MM - 30.0)),
         say("", 4),
         say(text("pack.scan_torn", lang), face="bold", after_mm=1),
         *[say(f"– {text(f'pack.scan_torn_{number}', lang)}", 11, after_mm=0.8) for number in range(1, _TORN + 1)],
@@ -88,6 +88,9 @@ def _page(canvas: Any, x: float, y: float, w: float = 15.0, h: float = 21.0, mar
     if markers:
         canvas.rect(x + w - 5.4, y + h - 3.4, 2.4, 2.4, stroke=0, fill=1)
         canvas.rect(x + 3.0, y + 1.0, 2.4, 2.4, stroke=0, fill=1)
+    if markers:  # its title, so that upside down is seen
+        canvas.setFillColor(colors.black)
+        canvas.rect(x + 3.0, y + h - 3.0, 5.0, 0.9, stroke=0, fill=1)
     for line in range(4):
         canvas.line(x + 2.5, y + h - 6.5 - 2.6 * line, x + w - 2.5, y + h - 6.5 - 2.6 * line)
     canvas.setFillColor(colors.white)

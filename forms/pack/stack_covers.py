@@ -8,11 +8,11 @@ from pathlib import Path
 from reportlab.pdfgen.canvas import Canvas
 
 from forms.code import make_stack_code, stack_matrix
-from forms.drawing import Outline, PlacedProse, Prose, Rule, draw, plain
+from forms.drawing import Outline, Rule, draw, plain
 from forms.fonts import BOLD, register_fonts, text_width_mm
 from forms.geometry import PAGE_H_MM, PAGE_W_MM, PT_PER_MM, Rect, code_rects
 from forms.pack.content import Office, Pack, Stack, stacks_of
-from forms.pack.paper import SMALL_PT, shortened
+from forms.pack.paper import SMALL_PT, put, say, shortened
 from forms.pack.ranges import show_numbers
 from forms.pack.wording import foot, share_name, whose_heading
 from forms.words import text
@@ -38,38 +38,37 @@ def write_stack_covers(path: Path, office: Office, pack: Pack) -> int:
 
 
 def _put(
-    canvas: Canvas, markup: str, y_mm: float, size_pt: float, bold: bool = False, width_mm: float = _WIDTH_MM
+    canvas: Canvas, markup: str, y_mm: float, size_pt: float, face: str = "", width_mm: float = _WIDTH_MM
 ) -> float:
     """Draw a paragraph at the left margin; the y below it."""
-    prose = Prose(markup, size_pt, bold)
-    draw(canvas, PlacedProse(prose, _LEFT_MM, y_mm, width_mm))
-    return y_mm + prose.height_mm(width_mm)
+    return put(canvas, say(markup, size_pt, face=face), _LEFT_MM, y_mm, width_mm)
 
 
 def _draw_cover(canvas: Canvas, office: Office, pack: Pack, stack: Stack) -> None:
     lang = office.lang
     code = code_rects()[0]
     draw_code(canvas, make_stack_code(office.campaign, stack.code), code)
-    y = _put(canvas, plain(office.body), 14, 12, True, code.x - _LEFT_MM - 6)
+    put(canvas, say(plain(stack.code), 8, "centre"), code.x - 15, code.y + code.h + 3, code.w + 30)
+    y = _put(canvas, plain(office.body), 14, 12, "bold", code.x - _LEFT_MM - 6)
     _put(canvas, plain(office.name), y + 1, 11, width_mm=code.x - _LEFT_MM - 6)
-    y = _put(canvas, text("pack.stack", lang), 42, 26, True)
+    y = _put(canvas, text("pack.stack", lang), 42, 26, "bold")
     if stack.is_reserve:
         draw(canvas, Outline(Rect(_LEFT_MM - 2, y + 3, _WIDTH_MM + 4, 14), 0.8))
-        y = _put(canvas, text("pack.stack_reserve", lang), y + 5, 20, True) + 4
+        y = _put(canvas, text("pack.stack_reserve", lang), y + 5, 20, "bold") + 4
     y = _named(canvas, text("pack.stack_receiver", lang), plain(pack.name), y + 6)
     whose = f"{whose_heading(pack, lang)}:"
     y = _named(canvas, whose, plain(share_name(stack.share, pack, lang)), y + 5)
     y = _put(canvas, text("pack.stack_numbers", lang), y + 5, 12)
     for line in _number_lines(stack):
         size = min(_NUMBERS_PT, _NUMBERS_PT * _WIDTH_MM / text_width_mm(line, BOLD, _NUMBERS_PT))
-        y = _put(canvas, plain(line), y, size * 0.99, True)
+        y = _put(canvas, plain(line), y, size * 0.99, "bold")
     place = text("pack.stack_place", lang, place=stack.place, of=stack.of, count=len(stack.ordinals))
-    _put(canvas, place, y + 4, 24, True)
+    _put(canvas, place, y + 4, 24, "bold")
     _draw_fields(canvas, stack, lang)
 
 
 def _named(canvas: Canvas, label: str, name: str, y_mm: float) -> float:
-    return _put(canvas, name, _put(canvas, label, y_mm, 12), 20, True)
+    return _put(canvas, name, _put(canvas, label, y_mm, 12), 20, "bold")
 
 
 def _number_lines(stack: Stack) -> list[str]:

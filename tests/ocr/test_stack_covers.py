@@ -20,7 +20,7 @@ from ocr.read import read_page
 @pytest.mark.parametrize("address", ["", "HTTPS://KHAOSAT.EXAMPLE.VN", "PHIEU-XAP"])
 @pytest.mark.parametrize("turns", [0, 2])
 def test_a_scanned_cover_is_foreign_and_its_code_names_the_stack(tmp_path: Path, address: str, turns: int) -> None:
-    office = Office("p", "Đợt thử", "", "SỞ NỘI VỤ", "", "", None, True, "vi")
+    office = Office("p", "Đợt thử", "", "SỞ NỘI VỤ", "Sở Nội vụ", "", "", None, True, "vi")
     names = "S_D-01", "Sở Xây dựng", "C", "Công chức", True
     pack = Pack("S_D-01", "Sở Xây dựng", (Share(*names, tuple(range(1, 61)), (61,)),))
     write_stack_covers(tmp_path / "covers.pdf", office, pack)

@@ -19,6 +19,7 @@ def office() -> Office:
         name="Điều tra xã hội học xác định Chỉ số cải cách hành chính năm 2013",
         superior="UBND TỈNH QUẢNG NINH",
         body="SỞ NỘI VỤ",
+        named="Sở Nội vụ",
         address="Phường Hồng Gai, tỉnh Quảng Ninh",
         contact="Phòng Cải cách hành chính",
         deadline=datetime.date(2014, 3, 31),

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import dataclasses
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.campaign import Issuer, Settings
-from forms.pack.content import STACK_SHEETS, Share, office_of, stacks_of
+from forms.campaign import Campaign, Issuer
+from forms.pack.content import STACK_SHEETS, Office, Share, office_of, stacks_of
 
 ordinals = st.sets(st.integers(1, 700), max_size=300)
 
@@ -33,17 +35,21 @@ def test_voiding_a_sheet_moves_no_other_into_another_stack(kept: set[int], void:
     assert all(before[number] == code for number, code in after.items())
 
 
-def test_the_office_knows_the_last_day_only_from_the_phase_of_collecting(example) -> None:
-    settings: Settings = example.settings
-    assert str(office_of(settings).deadline) == "2014-03-31"
-    assert office_of(settings.model_copy(update={"phases": ()})).deadline is None
+def changed(campaign: Campaign, **fields: object) -> Office:
+    return office_of(dataclasses.replace(campaign, settings=campaign.settings.model_copy(update=fields)))
 
 
-def test_papers_speak_vietnamese_where_the_program_lacks_the_first_language(example) -> None:
-    settings: Settings = example.settings
-    assert office_of(settings.model_copy(update={"languages": ("km", "en")})).lang == "vi"
-    assert office_of(settings.model_copy(update={"languages": ("en",)})).lang == "en"
+def test_the_office_knows_the_last_day_only_from_the_phase_of_collecting(example: Campaign) -> None:
+    assert str(office_of(example).deadline) == "2014-03-31"
+    assert changed(example, phases=()).deadline is None
 
 
-def test_an_issuer_needs_no_address() -> None:
-    assert Issuer(body="SỞ NỘI VỤ").address == ""
+def test_sentences_name_the_issuer_as_the_table_of_agencies_does(example: Campaign) -> None:
+    assert (office_of(example).body, office_of(example).named) == ("SỞ NỘI VỤ", "Sở Nội vụ")
+    elsewhere = Issuer(body="VIỆN NGHIÊN CỨU")
+    assert changed(example, issuer=elsewhere).named == "VIỆN NGHIÊN CỨU"
+
+
+def test_papers_speak_vietnamese_where_the_program_lacks_the_first_language(example: Campaign) -> None:
+    assert changed(example, languages=("km", "en")).lang == "vi"
+    assert changed(example, languages=("en",)).lang == "en"

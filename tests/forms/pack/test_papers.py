@@ -68,7 +68,11 @@ def test_long_names_and_many_cells_stay_on_the_page(
     write: Callable[..., int], office: Office, collected: Pack, tmp_path: Path
 ) -> None:
     long = dataclasses.replace(collected, name=collected.shares[2].agency_name * 2)
-    write(tmp_path / "long.pdf", dataclasses.replace(office, body=office.body * 6, address="Đường " * 40), long)
+    write(
+        tmp_path / "long.pdf",
+        dataclasses.replace(office, body=office.body * 6, named=office.named * 6, address="Đường " * 40),
+        long,
+    )
     assert words_outside(tmp_path / "long.pdf", 4.0, 206.0) == []
 
 
@@ -126,10 +130,10 @@ def test_who_gives_and_who_receives_change_places_when_sheets_come_back(
     write_handover(tmp_path / "there.pdf", office, pack)
     write_return(tmp_path / "back.pdf", office, pack)
     there, back = words(tmp_path / "there.pdf")[0], words(tmp_path / "back.pdf")[0]
-    assert f"Bên giao: {office.body}" in there
+    assert f"Bên giao: {office.named}" in there
     assert f"Bên nhận: {pack.name}" in there
     assert f"Bên giao: {pack.name}" in back
-    assert f"Bên nhận: {office.body}" in back
+    assert f"Bên nhận: {office.named}" in back
 
 
 def test_a_list_has_a_row_a_sheet_and_its_head_and_range_on_every_page(
