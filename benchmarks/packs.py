@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/packs.py [--json] [RECEIVERS]
 
-One process. The campaign is the Quảng Ninh example with agencies and quotas made up.
+One process. The campaign is the first example with made-up agencies and quotas.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ CELLS = (("CC", 15, 0), ("CD", 30, 5))
 
 def large(receivers: int) -> Campaign:
     campaign = check_folder(examples_folder() / "quang-ninh-2013")
-    agencies = tuple(Agency(f"X{at:03d}", f"Ủy ban nhân dân xã {at}", "HU") for at in range(receivers))
+    named = [agency.name for agency in campaign.agencies]
+    agencies = tuple(Agency(f"X{at:03d}", named[at % len(named)], "HU") for at in range(receivers))
     quotas = tuple(Quota(agency.code, group, target, more) for agency in agencies for group, target, more in CELLS)
     return dataclasses.replace(campaign, agencies=agencies, quotas=quotas)
 

@@ -18,6 +18,7 @@ from collector.demo.verdict import judge
 from collector.example import check_new, copy_example
 from collector.issue import print_sheets, reserve_run
 from collector.jobs import take_files_in
+from collector.pack_run import write_packs
 from collector.print_folder import plan_files
 from collector.report import write_scores
 from collector.settings import sqlite_url
@@ -53,6 +54,7 @@ def run_demo(out: Path, count: int, progress: Progress, say: Callable[[str], Non
     reserve_run(store, campaign, campaign.quotas, _bits)
     with progress(text("cli.printing")) as report:
         printed = print_sheets(store, campaign, folders.printed, campaign.quotas, None, jobs, report)
+    write_packs(campaign, folders.printed, jobs)
     with store.read() as conn:
         book = get_book(conn, campaign.settings.id, code_address(campaign.settings.public_address))
         sheets = list_sheets(conn)

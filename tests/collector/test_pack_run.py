@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from click.testing import CliRunner
 
+from collector.cli import main
 from collector.issue import print_sheets, reserve_run
 from collector.pack_run import FOLDER, gather_packs, write_packs
 from collector.print_folder import load_sheet_list
@@ -141,6 +144,15 @@ def test_sheets_of_an_agency_that_left_the_campaign_stay_with_its_code(campaign:
     )
     packs = gather_packs(gone, load_sheet_list(out))
     assert [(pack.receiver, pack.name) for pack in packs] == [("SXD", "Sở Xây dựng"), ("SYT", "SYT")]
+
+
+def test_the_command_that_prints_packs_too_and_says_where(tmp_path: Path) -> None:
+    folder = shutil.copytree(EXAMPLE, tmp_path / "campaign")
+    words = ["print", str(folder), "--out", str(tmp_path / "out"), "--agency", "SXD", "--limit", "2"]
+    done = CliRunner().invoke(main, words)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].startswith("Hồ sơ phát phiếu cho 2 bên nhận")
+    assert sorted(path.name for path in (tmp_path / "out" / FOLDER).iterdir() if path.is_dir()) == ["HHDN", "SXD"]
 
 
 def test_an_empty_folder_gets_no_packs(campaign: Campaign, tmp_path: Path) -> None:

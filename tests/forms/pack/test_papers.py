@@ -64,9 +64,11 @@ def test_every_paper_gives_the_same_bytes_again_and_says_how_many_pages_it_has(
 
 
 @pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_long_names_and_many_cells_stay_on_the_page(
-    write: Callable[..., int], office: Office, collected: Pack, tmp_path: Path
+    write: Callable[..., int], lang: str, office: Office, collected: Pack, tmp_path: Path
 ) -> None:
+    office = dataclasses.replace(office, lang=lang)
     long = dataclasses.replace(collected, name=collected.shares[2].agency_name * 2)
     write(
         tmp_path / "long.pdf",
