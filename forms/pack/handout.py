@@ -41,7 +41,8 @@ Cells = Mapping[tuple[str, str], Sequence[Drawn]]
 def write_handout(path: Path, office: Office, pack: Pack, drawn: Cells | None = None) -> int:
     """Write the hand-out lists of a pack, a page or more a cell, as many rows as sheets; gives its pages.
 
-    `drawn` names people by agency and group, in the order drawn; rows beyond them stay empty.
+    `drawn` names people by agency and group, in the order drawn; rows beyond them stay empty, people beyond the rows
+    (drawn as reserves) get rows of their own at the end.
     """
     lang, people = office.lang, drawn or {}
     title = text("pack.handout_short", lang)
@@ -89,6 +90,7 @@ def _table(share: Share, name: str, people: Sequence[Drawn], lang: str) -> Flowa
         spans += [("SPAN", (0, at), (-1, at)), ("BACKGROUND", (0, at), (-1, at), colors.whitesmoke)]
         rows.append([say(plain(line), 10, face="bold", after_mm=0), *empty])
         rows += [_row(place, people, share.linked) for place in range(count, share.sheets)]
+    rows += [_row(place, people, share.linked) for place in range(share.sheets, len(people))]
     return ruled_table([[*above, *empty], titles], rows, list(widths.values()), (0,), _ROW_MM, spans)
 
 

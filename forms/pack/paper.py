@@ -35,7 +35,7 @@ from forms.words import text
 
 TOP_MM, BOTTOM_MM, LEFT_MM, RIGHT_MM = 20.0, 20.0, 30.0, 15.0
 BODY_W_MM = PAGE_W_MM - LEFT_MM - RIGHT_MM
-SIZE_PT, TABLE_PT, SMALL_PT = 12.0, 10.0, 9.0
+SIZE_PT, TABLE_PT, HEAD_PT, SMALL_PT = 12.0, 10.0, 9.0, 9.0
 _LEADING = 1.26
 _LINE_PT = 0.5
 _ALIGNMENTS = {"left": TA_LEFT, "centre": TA_CENTER, "right": TA_RIGHT, "justify": TA_JUSTIFY}
@@ -155,7 +155,7 @@ def ruled_table(
     No row may be taller than a page. `row_mm` gives empty rows room for a pen; `extra` are the PDF library's own
     commands, their rows counted with the head.
     """
-    titles = [[_cell(cell, "centre", "bold") for cell in row] for row in head]
+    titles = [[_title(cell) for cell in row] for row in head]
     body = [[_cell(cell, "centre" if at in centred else "left") for at, cell in enumerate(row)] for row in rows]
     heights = None if row_mm is None else [*[None] * len(titles), *[row_mm * PT_PER_MM] * len(body)]
     widths = [width * PT_PER_MM for width in widths_mm]
@@ -173,11 +173,15 @@ def ruled_table(
     return table
 
 
-def _cell(cell: Cell, align: str, face: str = "") -> Cell:
+def _title(cell: Cell) -> Cell:
+    return say(plain(cell), HEAD_PT, "centre", "bold", 0) if isinstance(cell, str) and cell else cell
+
+
+def _cell(cell: Cell, align: str) -> Cell:
     # plain figures stay strings: the library draws them many times faster than paragraphs
-    if not isinstance(cell, str) or (not face and (not cell or cell.isdecimal())):
+    if not isinstance(cell, str) or not cell or cell.isdecimal():
         return cell
-    return say(plain(cell), TABLE_PT, align, face, 0)
+    return say(plain(cell), TABLE_PT, align, after_mm=0)
 
 
 def bold_row(*cells: str) -> list[Cell]:

@@ -18,7 +18,7 @@ from forms.pack.wording import foot, share_name, whose_heading
 from forms.words import text
 
 _LEFT_MM, _WIDTH_MM = 25.0, 165.0
-_NUMBERS_PT = 44.0
+_NUMBERS_PT, _NUMBERS_SMALLEST_PT = 44.0, 18.0
 
 
 def write_stack_covers(path: Path, office: Office, pack: Pack) -> int:
@@ -60,8 +60,8 @@ def _draw_cover(canvas: Canvas, office: Office, pack: Pack, stack: Stack) -> Non
     y = _named(canvas, whose, plain(share_name(stack.share, pack, lang)), y + 5)
     y = _put(canvas, text("pack.stack_numbers", lang), y + 5, 12)
     for line in _number_lines(stack):
-        size = min(_NUMBERS_PT, _NUMBERS_PT * _WIDTH_MM / text_width_mm(line, BOLD, _NUMBERS_PT))
-        y = _put(canvas, plain(line), y, size * 0.99, "bold")
+        size = 0.99 * min(_NUMBERS_PT, _NUMBERS_PT * _WIDTH_MM / text_width_mm(line, BOLD, _NUMBERS_PT))
+        y = _put(canvas, plain(line), y, max(_NUMBERS_SMALLEST_PT, size), "bold")
     place = text("pack.stack_place", lang, place=stack.place, of=stack.of, count=len(stack.ordinals))
     _put(canvas, place, y + 4, 24, "bold")
     _draw_fields(canvas, stack, lang)

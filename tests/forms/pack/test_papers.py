@@ -176,6 +176,12 @@ def test_drawn_people_stand_in_their_order_and_rows_beyond_them_stay_empty(
     assert "chọn ngẫu nhiên" in read
 
 
+def test_nobody_drawn_beyond_the_sheets_is_lost(office: Office, pack: Pack, words: Words, tmp_path: Path) -> None:
+    people = {("HLO", "CD"): [Drawn(f"Người thứ {place}") for place in range(1, 141)]}
+    write_handout(tmp_path / "list.pdf", office, pack, people)
+    assert "140 Người thứ 140" in " ".join(words(tmp_path / "list.pdf"))
+
+
 def test_a_missing_list_sums_up_by_unit_and_its_ranges_say_every_number(
     office: Office, words: Words, tmp_path: Path
 ) -> None:
