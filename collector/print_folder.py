@@ -79,6 +79,11 @@ class SheetList:
     path: Path
     places: Mapping[Cell, Sequence[tuple[int, int]]]
 
+    def __iter__(self) -> Iterator[SheetRow]:
+        """All rows, cell after cell."""
+        for cell in self.places:
+            yield from self.rows(cell)
+
     def rows(self, cell: Cell) -> Iterator[SheetRow]:
         """The rows of a cell, in their order, one in memory at a time."""
         for first, count in self.places.get(cell, ()):

@@ -26,6 +26,8 @@ class Issuer(Frozen):
     document: str = ""
     place: str = ""
     date: datetime.date | None = None
+    address: str = ""  # for labels and covers; like `contact` on no sheet
+    contact: str = ""
 
 
 class Head(Frozen):

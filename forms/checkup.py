@@ -45,12 +45,12 @@ def check_folder(folder: Path) -> Campaign:
 
 
 def _check_letters(parts: Parts) -> Iterator[Problem]:
-    """Letters that the sheet's typeface lacks, wherever they would be printed."""
+    """Letters that the typeface of sheets and papers lacks, wherever they would be printed."""
     for file in (parts.settings_file, *parts.questionnaire_files.values()):
         for place, written in texts(file):
             if place[:1] != ("phases",):
                 yield from _missing(file.where(place), written)
-    for row in parts.rows.get("agencies", ()):
+    for row in (*parts.rows.get("agencies", ()), *parts.rows.get("collectors", ())):
         yield from _missing(row.where("name"), row.get("name"))
 
 

@@ -22,8 +22,10 @@ FILES = click.Path(path_type=Path)
 def print_command(
     folder: Path, out: Path, agencies: tuple[str, ...], groups: tuple[str, ...], limit: int | None
 ) -> None:
-    """Reserve serials and write the PDFs."""
+    """Reserve serials and write the PDFs, then the papers that go with them."""
     from collector.issue import choose_quotas, print_sheets, reserve_run
+    from collector.pack_run import FOLDER as PACKS
+    from collector.pack_run import INDEX, write_packs
     from collector.spread import default_jobs
     from collector.store import open_store
     from forms.checkup import check_folder
@@ -36,6 +38,10 @@ def print_command(
         summary = print_sheets(store, campaign, out, quotas, limit, default_jobs(), report, say)
     counts = {"sheets": summary.sheets, "pages": summary.pages, "files": summary.files}
     click.echo(text("cli.print_done", out=out, **counts))
+    with progress(text("pack.packing")) as report:
+        packed = write_packs(campaign, out, default_jobs(), report, say)
+    counts = {"receivers": packed.receivers, "pages": packed.pages, "files": packed.files}
+    click.echo(text("pack.packed", folder=out / PACKS, index=INDEX.file, **counts))
 
 
 @click.command("read", help=text("cli.read"), epilog=example("phieu read quet.pdf --layout phieu-in/layout.json"))

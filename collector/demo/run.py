@@ -21,6 +21,7 @@ from collector.jobs import take_files_in
 from collector.ledger.acts import hand_over
 from collector.ledger.holding import Note
 from collector.ledger.naming import Named
+from collector.pack_run import write_packs
 from collector.print_folder import plan_files
 from collector.report import write_scores
 from collector.settings import sqlite_url
@@ -57,6 +58,7 @@ def run_demo(out: Path, count: int, progress: Progress, say: Callable[[str], Non
     reserve_run(store, campaign, campaign.quotas, _bits)
     with progress(text("cli.printing")) as report:
         printed = print_sheets(store, campaign, folders.printed, campaign.quotas, None, jobs, report)
+    write_packs(campaign, folders.printed, jobs)
     with store.read() as conn:
         book = get_book(conn, campaign.settings.id, code_address(campaign.settings.public_address))
         sheets = list_sheets(conn)

@@ -123,6 +123,7 @@ def test_two_files_of_one_table_and_files_that_are_not_read_are_named(folder: Pa
         ("campaign.yaml", "name: Khá, from: 70", "name: Khá, from: 80"),
         ("campaign.yaml", "population: none", "population: quota"),
         ("agencies.csv", "Sở Tư pháp", "Sở Tư pháp 水"),
+        ("collectors.csv", "Hiệp hội", "Hiệp hội 水"),
         ("agencies.csv", "Sở Tư pháp", "Sở Tư pháp " * 30),
         ("criteria.csv", "survey,3", "survey,9e999999"),
         ("campaign.yaml", "id: quang-ninh-2013", "id: quang-ninh-2013\nid: again"),
