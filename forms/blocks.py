@@ -5,10 +5,11 @@ Every block is drawn as if it began at the top of a page (y = 0) and is moved do
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from forms.campaign import Head
-from forms.drawing import BULLET_MM, Drawn, Mark, Outline, PlacedProse, Prose, Rule, move, plain
+from forms.drawing import BULLET_MM, DOT_MM, Drawn, Mark, Outline, PlacedProse, Prose, Rule, move, plain
 from forms.fonts import REGULAR, text_width_mm
 from forms.geometry import BODY_LEFT_MM, BODY_RIGHT_MM, BOX_MM, DIGIT_H_MM, DIGIT_W_MM, Rect
 from forms.layout import Box, DigitBox, TextRegion
@@ -22,6 +23,8 @@ ROW_PAD_MM = 1.2
 ROW_MIN_MM = 9.4
 COLUMN_MM, COLUMNS_MM = 15.0, 66.0
 LINE_MM = 8.0  # between the lines of a free text
+SPECIFY_MM = 60.0  # less room beside a label is none to write in
+OPTION_LABEL_MM = BOX_MM + 2.5  # from the left edge of a box to its label
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def marking_block(lang: str, by_phone: bool) -> Block:
 
 def fits_table(levels: tuple[Level, ...]) -> bool:
     """Whether the levels can stand above narrow columns: no word wider than its column."""
-    if not 2 <= len(levels) <= 7:
+    if not 2 <= len(levels) <= 7 or any(level.specify for level in levels):
         return False
     column = column_mm(levels)
     words = (word for level in levels for word in level.label.split())
@@ -164,26 +167,86 @@ def list_block(asked: Questionnaire, question: Question, numbers: dict[str, int]
     """A question with its options below it, each after its box, in two columns where they fit."""
     prose = _question_prose(asked, question, numbers, lang)
     y = 1.5 + prose.height_mm(BODY_W_MM) + 1.5
-    drawn: list[Drawn] = [PlacedProse(prose, BODY_LEFT_MM, 1.5, BODY_W_MM)]
-    boxes: list[Box] = []
+    parts = [Block(y, (PlacedProse(prose, BODY_LEFT_MM, 1.5, BODY_W_MM),))]
     levels = asked.levels(question)
     half = (BODY_W_MM - BULLET_MM) / 2
-    label_mm = BOX_MM + 2.5
-    narrow = all(text_width_mm(level.label, REGULAR, TEXT_PT) <= half - label_mm - 2 for level in levels)
-    columns = 2 if narrow else 1
-    width = (BODY_W_MM - BULLET_MM) / columns
-    for start in range(0, len(levels), columns):
-        row_mm = 7.5
-        for place, level in enumerate(levels[start : start + columns]):
-            x = BODY_LEFT_MM + BULLET_MM + place * width
-            label = Prose(plain(level.label), TEXT_PT)
-            label_h = label.height_mm(width - label_mm)
-            row_mm = max(row_mm, label_h + 2.6)
-            boxes.append(_box(question, level, x, y + 1.0))
-            drawn.append(Outline(Rect(x, y + 1.0, BOX_MM, BOX_MM)))
-            drawn.append(PlacedProse(label, x + label_mm, y + 1.0 + (BOX_MM - TEXT_PT * 0.4445) / 2, width - label_mm))
-        y += row_mm
-    return Block(y + 1.0, tuple(drawn), tuple(boxes))
+    narrow = all(
+        text_width_mm(level.label, REGULAR, TEXT_PT) <= half - OPTION_LABEL_MM - 2
+        for level in levels
+        if not level.specify
+    )
+    for row in _option_rows(levels, 2 if narrow else 1):
+        block = (
+            _specify_row(question, row[0])
+            if row[0].specify
+            else _option_row(question, row, half if narrow else 2 * half)
+        )
+        parts.append(block.moved(y))
+        y += block.height
+    return join_blocks(y + 1.0, parts)
+
+
+def join_blocks(height: float, parts: Iterable[Block]) -> Block:
+    """Blocks that already stand where they belong as one block of that height, mm."""
+    parts = list(parts)
+    return Block(
+        height,
+        tuple(drawn for part in parts for drawn in part.drawn),
+        tuple(box for part in parts for box in part.boxes),
+        tuple(digit for part in parts for digit in part.digits),
+        tuple(region for part in parts for region in part.texts),
+    )
+
+
+def _option_rows(levels: Iterable[Level], columns: int) -> Iterator[list[Level]]:
+    """Options in printed order, so many a row; one that asks for words has a row of its own."""
+    row: list[Level] = []
+    for level in levels:
+        if row and (level.specify or len(row) == columns):
+            yield row
+            row = []
+        row.append(level)
+        if level.specify:
+            yield row
+            row = []
+    if row:
+        yield row
+
+
+def _option_row(question: Question, levels: Iterable[Level], width: float) -> Block:
+    """Options beside each other in columns of that width, each label after its box."""
+    parts, row_mm = [], 7.5
+    for place, level in enumerate(levels):
+        x = BODY_LEFT_MM + BULLET_MM + place * width
+        label = Prose(plain(level.label), TEXT_PT)
+        row_mm = max(row_mm, label.height_mm(width - OPTION_LABEL_MM) + 2.6)
+        parts.append(_option(question, level, label, x, 1.0, width - OPTION_LABEL_MM))
+    return join_blocks(row_mm, parts)
+
+
+def _option(question: Question, level: Level, label: Prose, x: float, y: float, width: float) -> Block:
+    top = y + (BOX_MM - TEXT_PT * 0.4445) / 2
+    drawn = (Outline(Rect(x, y, BOX_MM, BOX_MM)), PlacedProse(label, x + OPTION_LABEL_MM, top, width))
+    return Block(0, drawn, (_box(question, level, x, y),))
+
+
+def _specify_row(question: Question, level: Level) -> Block:
+    """An option and a dotted line for the words it asks for: beside the label, or below it where the label is long."""
+    x, y = BODY_LEFT_MM + BULLET_MM, 4.0
+    label = Prose(plain(level.label), TEXT_PT)
+    left = x + OPTION_LABEL_MM
+    beside = left + text_width_mm(level.label, REGULAR, TEXT_PT) + 2.5
+    start, line_y = (
+        (beside, y + BOX_MM)
+        if BODY_RIGHT_MM - beside >= SPECIFY_MM
+        else (left, y + label.height_mm(BODY_RIGHT_MM - left) + LINE_MM)
+    )
+    option = _option(question, level, label, x, y, BODY_RIGHT_MM - left)
+    region = TextRegion(
+        question.code, round(start, 3), round(line_y - LINE_MM, 3), round(BODY_RIGHT_MM - start, 3), LINE_MM, level.code
+    )
+    line = Rule(start, line_y, BODY_RIGHT_MM, line_y, DOT_MM, dotted=True)
+    return Block(line_y + 2.6, (*option.drawn, line), option.boxes, texts=(region,))
 
 
 def number_block(asked: Questionnaire, question: Question, numbers: dict[str, int], lang: str) -> Block:
@@ -206,7 +269,7 @@ def text_block(asked: Questionnaire, question: Question, numbers: dict[str, int]
     top = 1.5 + prose.height_mm(BODY_W_MM) + 1.0
     height = question.lines * LINE_MM
     rules = (
-        Rule(BODY_LEFT_MM, top + line * LINE_MM, BODY_RIGHT_MM, top + line * LINE_MM)
+        Rule(BODY_LEFT_MM, top + line * LINE_MM, BODY_RIGHT_MM, top + line * LINE_MM, DOT_MM, dotted=True)
         for line in range(1, question.lines + 1)
     )
     region = TextRegion(question.code, BODY_LEFT_MM, round(top, 3), BODY_W_MM, height)

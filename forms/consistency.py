@@ -171,6 +171,8 @@ def _sum_of_children(criteria: Iterable[Criterion], parent: str, block: str) -> 
 def _check_questionnaire(parts: Parts, questionnaire: Questionnaire, file: YamlFile) -> Iterator[Problem]:
     for name, levels in questionnaire.scales.items():
         yield from _check_levels(levels, file, ("scales", name))
+    for name, levels in questionnaire.scales.items():
+        yield from _check_specify(levels, file, ("scales", name), questionnaire.rates)
     if questionnaire.rates != "agency":
         yield _problem(file.where(("rates",)), "matrix_not_yet")
     places = [
@@ -188,6 +190,7 @@ def _check_questionnaire(parts: Parts, questionnaire: Questionnaire, file: YamlF
             yield _problem(file.where((*path, "scale")), "scale_missing", code=question.scale)
             continue
         yield from _check_levels(question.options or (), file, (*path, "options"))
+        yield from _check_specify(question.options or (), file, (*path, "options"), questionnaire.rates)
         yield from _check_criterion(parts.criteria, questionnaire, question, file.where((*path, "criterion")))
         yield from _check_skip(questionnaire, question, order, file.where((*path, "skip")))
 
@@ -195,6 +198,19 @@ def _check_questionnaire(parts: Parts, questionnaire: Questionnaire, file: YamlF
 def _check_levels(levels: Iterable[Level], file: YamlFile, path: tuple[str | int, ...]) -> Iterator[Problem]:
     for index, code in _repeated(level.code for level in levels):
         yield _problem(file.where((*path, index, "code")), "code_twice", code=code)
+
+
+def _check_specify(
+    levels: Iterable[Level], file: YamlFile, path: tuple[str | int, ...], rates: str
+) -> Iterator[Problem]:
+    """One answer has room for the words of one option, and a matrix sheet for none."""
+    asking = [index for index, level in enumerate(levels) if level.specify]
+    if rates != "agency":
+        for index in asking:
+            yield _problem(file.where((*path, index, "specify")), "specify_on_matrix")
+        return
+    for index in asking[1:]:
+        yield _problem(file.where((*path, index, "specify")), "specify_twice")
 
 
 def _check_criterion(

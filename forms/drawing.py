@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal
 
@@ -17,6 +17,7 @@ Align = Literal["left", "centre", "justify"]
 Mark = Literal["", "cross", "fill"]
 _ALIGNMENTS = {"left": TA_LEFT, "centre": TA_CENTER, "justify": TA_JUSTIFY}
 BULLET_MM = 6.0
+DOT_MM, DOT_STEP_MM = 0.3, 0.75  # as close as the reader's averaging, so that it takes the dots for a line
 _LEADING = 1.26  # Vietnamese stacks two marks on a capital; less lets lines touch
 
 
@@ -67,13 +68,14 @@ class PlacedProse:
 
 @dataclass(frozen=True)
 class Rule:
-    """A line from x1, y1 to x2, y2."""
+    """A line from x1, y1 to x2, y2; `dotted` for lines to write on."""
 
     x1: float
     y1: float
     x2: float
     y2: float
     line_mm: float = 0.1
+    dotted: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def move(drawn: Drawn, down_mm: float) -> Drawn:
     if isinstance(drawn, PlacedProse):
         return PlacedProse(drawn.prose, drawn.x, drawn.y + down_mm, drawn.width)
     if isinstance(drawn, Rule):
-        return Rule(drawn.x1, drawn.y1 + down_mm, drawn.x2, drawn.y2 + down_mm, drawn.line_mm)
+        return replace(drawn, y1=drawn.y1 + down_mm, y2=drawn.y2 + down_mm)
     return Outline(Rect(drawn.rect.x, drawn.rect.y + down_mm, drawn.rect.w, drawn.rect.h), drawn.line_mm, drawn.mark)
 
 
@@ -104,7 +106,13 @@ def draw(canvas: object, drawn: Drawn) -> None:
         height_pt = flow.wrap(drawn.width * PT_PER_MM, 10_000)[1]
         flow.drawOn(canvas, drawn.x * PT_PER_MM, (PAGE_H_MM - drawn.y) * PT_PER_MM - height_pt)
     elif isinstance(drawn, Rule):
+        if drawn.dotted:
+            canvas.setLineCap(1)  # type: ignore[attr-defined]
+            canvas.setDash(0, DOT_STEP_MM * PT_PER_MM)  # type: ignore[attr-defined]
         _line(canvas, drawn.line_mm, drawn.x1, drawn.y1, drawn.x2, drawn.y2)
+        if drawn.dotted:
+            canvas.setDash()  # type: ignore[attr-defined]
+            canvas.setLineCap(0)  # type: ignore[attr-defined]
     else:
         _outline(canvas, drawn)
 

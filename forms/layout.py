@@ -44,13 +44,14 @@ class DigitBox:
 
 @dataclass(frozen=True)
 class TextRegion:
-    """Where a free text is written; kept as a picture."""
+    """Where a free text is written; kept as a picture. `option`: the level whose words these are, None for a text."""
 
     question: str
     x: float
     y: float
     w: float
     h: float
+    option: str | None = None
 
 
 @dataclass(frozen=True)

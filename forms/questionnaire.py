@@ -27,11 +27,15 @@ class Frozen(BaseModel):
 
 
 class Level(Frozen):
-    """One level or option; `percent` 0..100 of the points, None where it is no answer for scoring."""
+    """One level or option; `percent` 0..100 of the points, None where it is no answer for scoring.
+
+    `specify`: whoever chooses it is asked for words of their own ("other, please specify").
+    """
 
     code: Code
     label: Text
     percent: Annotated[Decimal, Field(ge=0, le=100)] | None = None
+    specify: bool = False
 
 
 class Skip(Frozen):
@@ -111,6 +115,10 @@ class Questionnaire(Frozen):
         if question.options is not None:
             return question.options
         return self.scales[question.scale] if question.scale is not None else ()
+
+    def find_specify(self, question: Question) -> Level | None:
+        """The level of a question that asks for words of one's own; None where none does."""
+        return next((level for level in self.levels(question) if level.specify), None)
 
     def printed_digest(self) -> str:
         """SHA-256 over all that is printed; points, weights and criteria may still change after printing."""

@@ -12,7 +12,15 @@ import numpy as np
 
 from forms.code import SheetCode
 from forms.layout import Box, DigitBox, Layout, LayoutBook, PageLayout
-from ocr.answers import MarkedRow, answer_many, answer_number, answer_one, answer_text, distrust_blanks
+from ocr.answers import (
+    MarkedRow,
+    answer_many,
+    answer_number,
+    answer_one,
+    answer_text,
+    distrust_blanks,
+    hold_against_words,
+)
 from ocr.boxes import read_boxes
 from ocr.codes import CodeFinding, find_sheet_code
 from ocr.files import BadImage, PageImage, load_images
@@ -117,7 +125,10 @@ def _read_answers(pixels: Gray, place: Registration, layout: Layout, page: PageL
         answers = distrust_blanks(answers)
     if page.texts:
         coarse = reduced(pixels, place, _TEXT_PX_PER_MM)
-        answers += [answer_text(region.question, has_writing(*coarse, region)) for region in page.texts]
+        texts = [(region, has_writing(*coarse, region)) for region in page.texts]
+        beside = {region.question: region.option for region, ink in texts if region.option and ink}
+        answers = [hold_against_words(answer, beside.get(answer.question)) for answer in answers]
+        answers += [answer_text(region.question, ink) for region, ink in texts if region.option is None]
     return tuple(answers)
 
 

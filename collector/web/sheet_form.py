@@ -17,13 +17,18 @@ from forms.words import text
 
 @dataclass(frozen=True)
 class FieldView:
-    """One thing to fill in; `row_name` is the rated agency's name on a matrix sheet, else ""."""
+    """One thing to fill in; `row_name` is the rated agency's name on a matrix sheet, else "".
+
+    `words_name` is where the words beside an option are typed, None where no option asks for any; `words` were typed.
+    """
 
     name: str
     row_name: str
     levels: tuple[Level, ...]
     typed: Sequence[str]
     fault: Fault | None
+    words_name: str | None = None
+    words: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -148,7 +153,9 @@ def _view_question(
 def _view_field(form_field: FormField, words: FormWords) -> FieldView:
     row_name = words.names.get(form_field.row, form_field.row) if form_field.row is not None else ""
     typed = words.typed.get(form_field.name, ())
-    return FieldView(form_field.name, row_name, form_field.levels, typed, words.faults.get(form_field.name))
+    fault, asked = words.faults.get(form_field.name), form_field.words_name
+    beside = words.typed.get(asked, ()) if asked is not None else ()
+    return FieldView(form_field.name, row_name, form_field.levels, typed, fault, asked, beside)
 
 
 def _hint(question: Question, lang: str) -> str:

@@ -230,3 +230,9 @@ def test_two_cells_that_would_number_their_sheets_alike_are_told_apart_first(fol
     assert [problem.where for problem in wrong.value.problems if "SNV-CC-CC-001" in problem.what] == [
         f"quotas.csv:{len(lines) + 3}"
     ]
+
+
+def test_one_option_of_a_question_may_ask_for_words(folder: Path) -> None:
+    asked = folder / "questionnaires" / "nguoi-dan.yaml"
+    edit(asked, "label: Chưa biết thông tin này}", "label: Chưa biết thông tin này, specify: true}")
+    assert problems_of(folder) == [f"questionnaires/nguoi-dan.yaml:{line_of(asked, 'Chưa biết thông tin này')}"]

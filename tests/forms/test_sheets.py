@@ -116,6 +116,16 @@ def test_layout_json_comes_back_as_it_went(example: Campaign) -> None:
         assert again.find_layout(make_serial(layout.number)) == layout
 
 
+def test_a_layout_json_from_before_options_had_words_still_loads(example: Campaign) -> None:
+    layout, _ = make_layout(example, example.questionnaires["doanh-nghiep"])
+    book = LayoutBook("quang-ninh-2013", ("",), {layout.id: layout})
+    content = json.loads(dump_layouts(book))
+    for page in content["layouts"][layout.id]["pages"]:
+        for region in page["texts"]:
+            del region["option"]
+    assert load_layouts(json.dumps(content)) == book
+
+
 @pytest.mark.parametrize("wrong", ['"HTTPS://A.VN"', "[]", "[1]", "null"])
 def test_a_layout_json_without_a_list_of_addresses_is_refused(wrong: str) -> None:
     good = dump_layouts(LayoutBook("quang-ninh-2013", ("HTTPS://A.VN",), {}))

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.answers import MarkedRow, answer_many, answer_number, answer_one, answer_text, distrust_blanks
+from ocr.answers import (
+    MarkedRow,
+    answer_many,
+    answer_number,
+    answer_one,
+    answer_text,
+    distrust_blanks,
+    hold_against_words,
+)
 from ocr.marks import BoxMark
 
 EMPTY = BoxMark("empty", None, 0.001)
@@ -83,6 +91,15 @@ def test_a_number_is_typed_by_a_person_and_its_neighbours_outlines_are_no_ink() 
 def test_a_text_is_only_told_from_nothing() -> None:
     assert (answer_text("t", True).state, answer_text("t", True).chosen) == ("clear", ())
     assert answer_text("t", False).state == "blank"
+
+
+def test_words_beside_an_option_that_is_not_marked_are_for_a_person_to_judge() -> None:
+    blank, other, meant = (answer_one(row(*marks)) for marks in ((EMPTY, EMPTY), (CROSS, EMPTY), (EMPTY, CROSS)))
+    for answer in (blank, other):
+        judged = hold_against_words(answer, "4")
+        assert (judged.state, judged.reason, judged.chosen) == ("doubtful", "words_beside", answer.chosen)
+        assert hold_against_words(answer, None) == answer
+    assert hold_against_words(meant, "4") == meant
 
 
 def test_in_black_and_white_a_blank_needs_a_pen_that_shows() -> None:
