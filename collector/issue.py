@@ -6,18 +6,20 @@ Printing again gives the same serials; a run that was cut off is printed again, 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from collector.files import unfinished_file, write_whole
 from collector.print_folder import PrintFile, load_sheet_list, plan_files, settle_folder
 from collector.spread import spread
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
-from collector.store.layouts import get_book, get_head, get_snapshot, save_layout
+from collector.store.layouts import find_printed_family, get_book, get_head, get_snapshot, save_layout
 from collector.store.sheets import Sheet, list_sheets, reserve_sheets, start_print_run
 from forms.campaign import Campaign, Head, Quota
 from forms.code import code_address
@@ -25,6 +27,7 @@ from forms.compose import Plan, compose, make_layout, plan_id
 from forms.errors import InputWrong, Problem, WorkFailed
 from forms.layout import Layout, dump_layouts
 from forms.pdf import PrintedSheet, SheetWriter
+from forms.promises import make_head
 from forms.questionnaire import Questionnaire
 from forms.words import text
 
@@ -47,6 +50,7 @@ class _Job:
     head: Head
     asked: Questionnaire
     names: dict[str, str]
+    fonts: tuple[Path, ...]
 
 
 def reserve_run(
@@ -56,15 +60,32 @@ def reserve_run(
     with store.write() as conn:
         sync_campaign(conn, campaign)
         run = start_print_run(conn, datetime.now(UTC), code_address(campaign.settings.public_address))
-        layouts: dict[str, Layout] = {}
+        layouts = _Layouts(conn, campaign)
         for quota in quotas:
-            asked = campaign.get_questionnaire(quota.group)
-            if asked.code not in layouts:
-                layout, _ = make_layout(campaign, asked)
-                head = campaign.settings.head()
-                layouts[asked.code] = save_layout(conn, campaign.settings.id, layout, asked, head)
             bits = None if random_bits is None else _bits_of(random_bits, quota)
-            reserve_sheets(conn, campaign, quota, layouts[asked.code], bits, run)
+            reserve_sheets(conn, campaign, quota, layouts.get(quota.group), bits, run)
+
+
+@dataclass
+class _Layouts:
+    """The layouts of one run, composed and saved when first asked for.
+
+    Without a typeface in the settings, a campaign keeps the one of its first run, whatever this machine has.
+    """
+
+    conn: Connection
+    campaign: Campaign
+    known: dict[str, Layout] = field(default_factory=dict)
+
+    def get(self, group: str) -> Layout:
+        """The layout of a group's sheets, with its number."""
+        if group not in self.known:
+            campaign, asked = self.campaign, self.campaign.get_questionnaire(group)
+            family = campaign.settings.typeface or find_printed_family(self.conn)
+            head = make_head(campaign, asked, campaign.get_group(group), family=family)
+            layout, _ = make_layout(campaign, asked, head)
+            self.known[group] = save_layout(self.conn, campaign.settings.id, layout, asked, head)
+        return self.known[group]
 
 
 def _bits_of(random_bits: Callable[[Quota, int], int], quota: Quota) -> Callable[[int], int]:
@@ -136,7 +157,7 @@ def print_sheets(
     total = sum(len(file.sheets) * len(file.layout.pages) for file in files)
     names = {agency.code: agency.name for agency in campaign.agencies}
     title = campaign.settings.name
-    todo = [_Job(out, file, title, address, *asked[file.layout.id], names) for file in files]
+    todo = [_Job(out, file, title, address, *asked[file.layout.id], names, campaign.fonts) for file in files]
     done = 0
     for pages in spread(_write_file, todo, min(jobs, len(todo) or 1)):
         done += pages
@@ -147,17 +168,17 @@ def print_sheets(
 
 
 @cache
-def _plan(head: Head, asked_json: str, layout: str) -> Plan:
+def _plan(head: Head, asked_json: str, layout: str, fonts: tuple[Path, ...]) -> Plan:
     # JSON, because models that hold tables cannot be hashed
     asked = Questionnaire.model_validate_json(asked_json)
-    plan = compose(head, asked)
+    plan = compose(head, asked, fonts)
     if plan_id(plan, head, asked) != layout:
         raise WorkFailed(text("print.layout_gone", layout=layout))
     return plan
 
 
 def _write_file(job: _Job) -> int:
-    plan = _plan(job.head, job.asked.model_dump_json(by_alias=True), job.file.layout.id)
+    plan = _plan(job.head, job.asked.model_dump_json(by_alias=True), job.file.layout.id, job.fonts)
     with unfinished_file(job.out / job.file.path) as unfinished:
         writer = SheetWriter(unfinished, plan, job.address, job.head.lang, job.title)
         for sheet in job.file.sheets:

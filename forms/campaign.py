@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -28,12 +29,20 @@ class Issuer(Frozen):
 
 
 class Head(Frozen):
-    """What a sheet shows of its campaign: the issuing bodies, its language, whether it may be answered by phone."""
+    """What a sheet shows of its campaign, and how: kept with every layout, so that a reprint is the same sheet.
+
+    `promises`: what it promises whoever answers, by name (forms/promises); `typeface`: the family it is set in;
+    `large`: in large print; `training`: for practice, never to count.
+    """
 
     superior: str
     body: Text
     lang: Language
     by_phone: bool
+    promises: tuple[str, ...] = ()
+    typeface: str = "IBM Plex Serif"
+    large: bool = False
+    training: bool = False
 
 
 class Phase(Frozen):
@@ -71,6 +80,8 @@ class Settings(Frozen):
     public_address: str | None = None
     database: Text = "sqlite"
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("vi",)
+    typeface: Text | None = None
+    returns: Literal["envelope", "box", "envelope_or_box", "counter"] | None = None
     closed: bool = False
     phases: tuple[Phase, ...] = ()
     blocks: Annotated[tuple[Block, ...], Field(min_length=1)]
@@ -140,6 +151,7 @@ class Campaign:
     quotas: tuple[Quota, ...]
     criteria: tuple[Criterion, ...]
     questionnaires: dict[str, Questionnaire]
+    fonts: tuple[Path, ...] = ()  # folders with typefaces of this campaign's own
 
     def get_agency(self, code: str) -> Agency:
         """The agency of a code; KeyError."""

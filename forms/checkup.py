@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from forms.campaign import Campaign
+from forms.campaign import Campaign, Group
 from forms.compose import compose
 from forms.errors import InputWrong, Problem
 from forms.folder import read_parts
-from forms.fonts import BOLD, missing_letters, text_width_mm
+from forms.fonts import BOLD, OURS, Typeface, choose_family, find_typeface, setting_in, text_width_mm
 from forms.parts import Parts
 from forms.pdf import AGENCY_PT, AGENCY_SMALLEST_PT, AGENCY_W_MM
+from forms.promises import make_head
 from forms.words import text
 from forms.yaml_file import Path as Place
 from forms.yaml_file import YamlFile
@@ -21,31 +22,49 @@ from forms.yaml_file import YamlFile
 def check_folder(folder: Path) -> Campaign:
     """The campaign, every questionnaire of which can be printed; InputWrong with every problem in one go."""
     parts, problems = read_parts(folder)
-    problems += _check_letters(parts)
-    problems += _check_names(parts)
-    if parts.settings is not None:
-        for code, asked in parts.questionnaires.items():
-            try:
-                compose(parts.settings.head(), asked)
-            except InputWrong as error:
-                where = parts.questionnaire_files[code].where(("sections",))
-                problems += [Problem(where, problem.what, problem.fix) for problem in error.problems]
-            except (KeyError, ValueError):
-                # a name that refers to nothing, already reported where it stands
-                assert problems, code
-    if problems or parts.settings is None:
+    if parts.settings is None:
         raise InputWrong(problems)
-    return parts.campaign(parts.settings)
+    campaign = parts.campaign(parts.settings)
+    family = choose_family(parts.settings.typeface, campaign.fonts)
+    face = find_typeface(family, campaign.fonts)
+    if face is None:
+        where, fix = (
+            parts.settings_file.where(("typeface",)),
+            text("problem.typeface_missing_fix", family=family, ours=OURS),
+        )
+        raise InputWrong([*problems, Problem(where, text("problem.typeface_missing", family=family), fix)])
+    problems += _check_letters(parts, face)
+    with setting_in(face):
+        problems += _check_names(parts)
+    problems += _check_sheets(parts, campaign, bool(problems))
+    if problems:
+        raise InputWrong(problems)
+    return campaign
 
 
-def _check_letters(parts: Parts) -> Iterator[Problem]:
+def _check_sheets(parts: Parts, campaign: Campaign, has_problems: bool) -> Iterator[Problem]:
+    """Whether every kind of sheet that would be printed can be composed."""
+    for code, asked in parts.questionnaires.items():
+        groups: list[Group | None] = [group for group in campaign.settings.groups if group.questionnaire == code]
+        try:
+            for group in groups or [None]:
+                compose(make_head(campaign, asked, group), asked, campaign.fonts)
+        except InputWrong as error:
+            where = parts.questionnaire_files[code].where(("sections",))
+            yield from (Problem(where, problem.what, problem.fix) for problem in error.problems)
+        except (KeyError, ValueError):
+            # a name that refers to nothing, already reported where it stands
+            assert has_problems, code
+
+
+def _check_letters(parts: Parts, face: Typeface) -> Iterator[Problem]:
     """Letters that the sheet's typeface lacks, wherever they would be printed."""
     for file in (parts.settings_file, *parts.questionnaire_files.values()):
         for place, written in _texts(file):
             if place[:1] != ("phases",):
-                yield from _missing(file.where(place), written)
+                yield from _missing(face, file.where(place), written)
     for row in parts.rows.get("agencies", ()):
-        yield from _missing(row.where("name"), row.get("name"))
+        yield from _missing(face, row.where("name"), row.get("name"))
 
 
 def _texts(file: YamlFile) -> Iterator[tuple[Place, str]]:
@@ -59,8 +78,8 @@ def _texts(file: YamlFile) -> Iterator[tuple[Place, str]]:
     return walk(file.data, ())
 
 
-def _missing(where: str, written: str) -> Iterator[Problem]:
-    letters = " ".join(sorted(missing_letters(written)))
+def _missing(face: Typeface, where: str, written: str) -> Iterator[Problem]:
+    letters = " ".join(sorted(face.missing(written)))
     if letters:
         what = text("problem.letters_missing", letters=letters)
         yield Problem(where, what, text("problem.letters_missing_fix"))

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from html import escape
 from typing import Literal
 
-from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
+from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Paragraph
 
-from forms.fonts import BOLD, REGULAR, register_fonts
+from forms.fonts import Typeface, current_typeface, is_khmer, mark_khmer
 from forms.geometry import BOX_LINE_MM, PAGE_H_MM, PT_PER_MM, Rect
+from forms.look import LEADING
 
-Align = Literal["left", "centre", "justify"]
+Align = Literal["left", "centre", "right", "justify"]
 Mark = Literal["", "cross", "fill"]
-_ALIGNMENTS = {"left": TA_LEFT, "centre": TA_CENTER, "justify": TA_JUSTIFY}
-BULLET_MM = 6.0
+_ALIGNMENTS = {"left": TA_LEFT, "centre": TA_CENTER, "right": TA_RIGHT, "justify": TA_JUSTIFY}
+BULLET_MM = 7.5
 DOT_MM, DOT_STEP_MM = 0.3, 0.75  # as close as the reader's averaging, so that it takes the dots for a line
-_LEADING = 1.26  # Vietnamese stacks two marks on a capital; less lets lines touch
 
 
 @dataclass(frozen=True)
@@ -29,26 +30,33 @@ class Prose:
     size_pt: float = 10.0
     bold: bool = False
     align: Align = "left"
-    bullet: str = ""  # stands in bold before the paragraph, which is indented by BULLET_MM
+    bullet: str = ""  # stands in bold before the paragraph, which is indented by bullet_mm
+    bullet_mm: float = BULLET_MM
+    face: Typeface = field(default_factory=current_typeface)
 
     def flow(self) -> Paragraph:
         """The PDF library's paragraph."""
-        register_fonts()
         style = ParagraphStyle(
             "prose",
-            fontName=BOLD if self.bold else REGULAR,
+            fontName=self.face.bold if self.bold else self.face.regular,
             fontSize=self.size_pt,
-            leading=self.size_pt * _LEADING,
+            leading=self.size_pt * LEADING,
             alignment=_ALIGNMENTS[self.align],
-            leftIndent=BULLET_MM * PT_PER_MM if self.bullet else 0,
-            bulletFontName=BOLD,
+            leftIndent=self.bullet_mm * PT_PER_MM if self.bullet else 0,
+            bulletFontName=self.face.bold,
             bulletFontSize=self.size_pt,
+            shaping=int(is_khmer(self.markup)),
         )
-        return Paragraph(self.markup, style, bulletText=self.bullet or None)
+        return Paragraph(mark_khmer(self.markup), style, bulletText=self.bullet or None)
 
     def height_mm(self, width_mm: float) -> float:
         """Its height when set in a column of that width."""
-        return float(self.flow().wrap(width_mm * PT_PER_MM, 10_000)[1]) / PT_PER_MM
+        return _height_mm(self, width_mm)
+
+
+@lru_cache(maxsize=4096)
+def _height_mm(prose: Prose, width_mm: float) -> float:
+    return float(prose.flow().wrap(width_mm * PT_PER_MM, 10_000)[1]) / PT_PER_MM
 
 
 def plain(text: str) -> str:
@@ -90,13 +98,14 @@ class Outline:
 Drawn = PlacedProse | Rule | Outline
 
 
-def move(drawn: Drawn, down_mm: float) -> Drawn:
-    """The same, further down."""
+def move(drawn: Drawn, down_mm: float, right_mm: float = 0.0) -> Drawn:
+    """The same, further down and to the right."""
     if isinstance(drawn, PlacedProse):
-        return PlacedProse(drawn.prose, drawn.x, drawn.y + down_mm, drawn.width)
+        return replace(drawn, x=drawn.x + right_mm, y=drawn.y + down_mm)
     if isinstance(drawn, Rule):
-        return replace(drawn, y1=drawn.y1 + down_mm, y2=drawn.y2 + down_mm)
-    return Outline(Rect(drawn.rect.x, drawn.rect.y + down_mm, drawn.rect.w, drawn.rect.h), drawn.line_mm, drawn.mark)
+        x1, x2 = drawn.x1 + right_mm, drawn.x2 + right_mm
+        return replace(drawn, x1=x1, x2=x2, y1=drawn.y1 + down_mm, y2=drawn.y2 + down_mm)
+    return replace(drawn, rect=replace(drawn.rect, x=drawn.rect.x + right_mm, y=drawn.rect.y + down_mm))
 
 
 def draw(canvas: object, drawn: Drawn) -> None:

@@ -40,6 +40,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
     parts.quotas = _load_table(folder, _QUOTAS, _quota, problems, parts)
     parts.criteria = _load_table(folder, _CRITERIA, _criterion, problems, parts)
     _load_questionnaires(folder, problems, parts)
+    parts.fonts = (folder / "fonts",) if (folder / "fonts").is_dir() else ()
     problems += check_parts(parts)
     return parts, problems
 

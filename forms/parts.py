@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from forms.campaign import Agency, Campaign, Collector, Criterion, Quota, Settings
 from forms.questionnaire import Questionnaire
@@ -23,10 +24,12 @@ class Parts:
     questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
     questionnaire_files: dict[str, YamlFile] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    fonts: tuple[Path, ...] = ()
 
     def campaign(self, settings: Settings) -> Campaign:
         """The parts as one campaign."""
-        return Campaign(settings, self.agencies, self.collectors, self.quotas, self.criteria, self.questionnaires)
+        tables = self.agencies, self.collectors, self.quotas, self.criteria
+        return Campaign(settings, *tables, self.questionnaires, self.fonts)
 
     def codes(self, name: str) -> set[str] | None:
         """The codes of blocks or groups as written, also where the settings are wrong elsewhere; None if unreadable."""

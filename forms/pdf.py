@@ -13,7 +13,7 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 from forms.code import MODULES, make_code, qr_matrix
 from forms.compose import PagePlan, Plan
 from forms.drawing import draw
-from forms.fonts import BOLD, REGULAR, register_fonts, text_width_mm
+from forms.fonts import BOLD, REGULAR, setting_in, text_width_mm
 from forms.geometry import (
     BODY_LEFT_MM,
     BODY_RIGHT_MM,
@@ -30,7 +30,7 @@ from forms.geometry import (
 from forms.serial import show_serial
 from forms.words import text
 
-AGENCY_PT, AGENCY_SMALLEST_PT = 13.0, 8.0
+AGENCY_PT, AGENCY_SMALLEST_PT = 15.0, 9.0
 AGENCY_W_MM = BODY_RIGHT_MM - BODY_LEFT_MM
 
 
@@ -48,7 +48,6 @@ class SheetWriter:
     """Writes the sheets of one layout into one PDF; same sheets, same bytes; memory grows with one file's pages."""
 
     def __init__(self, path: Path, plan: Plan, address: str, lang: str = "vi", title: str = "") -> None:
-        register_fonts()
         self.plan, self.address, self.lang = plan, address, lang
         self.pages = 0
         size = (PAGE_W_MM * PT_PER_MM, PAGE_H_MM * PT_PER_MM)
@@ -86,7 +85,7 @@ class SheetWriter:
         shown = show_serial(sheet.serial)
         number = text("sheet.number", self.lang, number=sheet.number)
         serial = text("sheet.serial", self.lang, serial=shown)
-        paging = text("sheet.page", self.lang, page=page, pages=len(self.plan.pages))
+        paging = text("sheet.page", self.lang, page=page, pages=self.plan.asking) if page <= self.plan.asking else ""
         right = upper.x - 4
         self._say(number, right, upper.y + 4.5, 9, BOLD, "right")
         self._say(serial, right, upper.y + 9.5, 9, REGULAR, "right")
@@ -94,18 +93,21 @@ class SheetWriter:
         if sheet.is_reserve:
             self._say(text("sheet.reserve", self.lang), right, upper.y + 19.5, 9, BOLD, "right")
         self._say(shown, lower.x + CODE_MM + 4, lower.y + 8.5, 9, REGULAR, "left")
-        self._say(f"{sheet.number} · {paging}", lower.x + CODE_MM + 4, lower.y + 13.5, 9, REGULAR, "left")
+        self._say(
+            " · ".join(filter(None, (sheet.number, paging))), lower.x + CODE_MM + 4, lower.y + 13.5, 9, REGULAR, "left"
+        )
         if page == 1:
-            width = text_width_mm(sheet.agency_name, BOLD, AGENCY_PT)
+            with setting_in(self.plan.face):
+                width = text_width_mm(sheet.agency_name, BOLD, AGENCY_PT)
             size = min(AGENCY_PT, AGENCY_PT * AGENCY_W_MM / width)
             centre = (BODY_LEFT_MM + BODY_RIGHT_MM) / 2
             self._say(sheet.agency_name, centre, self.plan.agency_y_mm + 5.0, size, BOLD, "centre")
-        if page % 2 and page < len(self.plan.pages):
+        if page % 2 and page < self.plan.asking:
             self._say(text("sheet.turn_over", self.lang), BODY_RIGHT_MM - 12, lower.y + 13.5, 9, REGULAR, "right")
 
     def _say(self, words: str, x_mm: float, baseline_mm: float, size_pt: float, font: str, align: str) -> None:
         canvas = self._canvas
-        canvas.setFont(font, size_pt)
+        canvas.setFont(self.plan.face.name(font), size_pt)
         put = {"left": canvas.drawString, "right": canvas.drawRightString, "centre": canvas.drawCentredString}[align]
         put(x_mm * PT_PER_MM, (PAGE_H_MM - baseline_mm) * PT_PER_MM, words)
 

@@ -61,7 +61,10 @@ class Skip(Frozen):
 
 
 class Question(Frozen):
-    """One question; `one` and `many` have a scale by name or options of their own, `number` has digits."""
+    """One question; `one` and `many` have a scale by name or options of their own, `number` has digits.
+
+    `personal`: it asks who the respondent is, so that no sheet may say that it does not.
+    """
 
     code: Code
     text: Text
@@ -73,6 +76,7 @@ class Question(Frozen):
     criterion: str | None = None
     weight: Annotated[Decimal, Field(gt=0)] = Decimal(1)
     skip: Skip | None = None
+    personal: bool = False
 
     @model_validator(mode="after")
     def _levels_fit_the_kind(self) -> Question:

@@ -103,6 +103,12 @@ def get_snapshot(conn: Connection, layout_id: str) -> tuple[Layout, Questionnair
     return layout_from_json(layout_id, json.loads(kept.content)), Questionnaire.model_validate_json(kept.asked)
 
 
+def find_printed_family(conn: Connection) -> str | None:
+    """The family of the typeface that the campaign was first printed in; None before that."""
+    kept = conn.scalar(select(layouts.c.head).order_by(layouts.c.id).limit(1))
+    return None if kept is None else Head.model_validate_json(kept).typeface
+
+
 def get_head(conn: Connection, layout_id: str) -> Head:
     """What sheets of a layout show of the campaign, as printed; NotFound."""
     kept = conn.scalar(select(layouts.c.head).where(layouts.c.code == layout_id))

@@ -23,6 +23,7 @@ from collector.web.security import nonce
 from collector.web.sheet_form import FormWords, skip_styles, view_sections
 from collector.web.site import agency_name, chosen_language, client_network, offered_languages, site, utc_now
 from forms.layout import Layout
+from forms.promises import asks_who
 from forms.questionnaire import Questionnaire
 from forms.response import Response
 from forms.serial import find_serial, show_serial
@@ -134,8 +135,17 @@ def _show_form(found: _OpenSheet, filled: FilledForm) -> str:
         sheet=sheet,
         shown_serial=show_serial(sheet.serial),
         agency=_rated(found, lang),
-        linked=any(group.code == sheet.group and group.privacy == "linked" for group in campaign.settings.groups),
+        promises=_promises(found),
     )
+
+
+def _promises(found: _OpenSheet) -> list[str]:
+    """The sentences that are true of an answer by phone, as keys; no screen shows an agency what it was answered."""
+    groups = site().campaign.settings.groups
+    linked = any(group.code == found.sheet.group and group.privacy == "linked" for group in groups)
+    named = [] if asks_who(found.questionnaire) else ["promise.name"]
+    kept = ["promise.count_linked", "promise.linked"] if linked else ["promise.count"]
+    return [*named, *kept, "phone.promise_agency"]
 
 
 def _rated(found: _OpenSheet, lang: str) -> str:
