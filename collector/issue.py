@@ -63,7 +63,8 @@ def reserve_run(
         layouts = _Layouts(conn, campaign)
         for quota in quotas:
             bits = None if random_bits is None else _bits_of(random_bits, quota)
-            reserve_sheets(conn, campaign, quota, layouts.get(quota.group), bits, run)
+            large = layouts.get(quota.group, large=True) if quota.large_print else None
+            reserve_sheets(conn, campaign, quota, layouts.get(quota.group), bits, run, large)
 
 
 @dataclass
@@ -75,17 +76,17 @@ class _Layouts:
 
     conn: Connection
     campaign: Campaign
-    known: dict[str, Layout] = field(default_factory=dict)
+    known: dict[tuple[str, bool], Layout] = field(default_factory=dict)
 
-    def get(self, group: str) -> Layout:
-        """The layout of a group's sheets, with its number."""
-        if group not in self.known:
+    def get(self, group: str, large: bool = False) -> Layout:
+        """The layout of a group's sheets, or of those in large print, with its number."""
+        if (group, large) not in self.known:
             campaign, asked = self.campaign, self.campaign.get_questionnaire(group)
             family = campaign.settings.typeface or find_printed_family(self.conn)
-            head = make_head(campaign, asked, campaign.get_group(group), family=family)
+            head = make_head(campaign, asked, campaign.get_group(group), family=family, large=large)
             layout, _ = make_layout(campaign, asked, head)
-            self.known[group] = save_layout(self.conn, campaign.settings.id, layout, asked, head)
-        return self.known[group]
+            self.known[group, large] = save_layout(self.conn, campaign.settings.id, layout, asked, head)
+        return self.known[group, large]
 
 
 def _bits_of(random_bits: Callable[[Quota, int], int], quota: Quota) -> Callable[[int], int]:

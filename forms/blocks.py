@@ -138,7 +138,7 @@ def list_block(
     """A question with its options below it, each after its box, in two columns where they fit."""
     prose = _question_prose(asked, question, numbers, lang, look)
     top = look.row_pad + 0.4
-    y = top + prose.height_mm(BODY_W_MM) + 1.2
+    y = top + prose.height_mm(BODY_W_MM) + max(1.2, look.row_pad)
     parts = [Block(y, (PlacedProse(prose, BODY_LEFT_MM, top, BODY_W_MM),))]
     levels = asked.levels(question)
     half = (BODY_W_MM - look.bullet_mm) / 2

@@ -119,7 +119,10 @@ class Collector:
 
 @dataclass(frozen=True)
 class Quota:
-    """One cell: how many sheets of a group an agency gets; `population` only for the finite population correction."""
+    """One cell: how many sheets of a group an agency gets; `population` only for the finite population correction.
+
+    `large_print`: how many of them, the first ones, are printed in large type.
+    """
 
     agency: str
     group: str
@@ -127,6 +130,7 @@ class Quota:
     reserve: int = 0
     collector: str = ""
     population: int | None = None
+    large_print: int = 0
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,8 @@ def _check_sheets(parts: Parts, campaign: Campaign, has_problems: bool) -> Itera
         try:
             for group in groups or [None]:
                 compose(make_head(campaign, asked, group), asked, campaign.fonts)
+                if any(quota.large_print for quota in campaign.quotas if group and quota.group == group.code):
+                    compose(make_head(campaign, asked, group, large=True), asked, campaign.fonts)
         except InputWrong as error:
             where = parts.questionnaire_files[code].where(("sections",))
             yield from (Problem(where, problem.what, problem.fix) for problem in error.problems)

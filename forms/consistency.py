@@ -20,6 +20,7 @@ def check_parts(parts: Parts) -> list[Problem]:
     problems = list(_check_settings(parts, parts.settings_file)) if parts.settings else []
     problems += _check_tables(parts)
     problems += _check_numbers(parts)
+    problems += _check_large_print(parts)
     problems += _check_criteria(parts)
     for code, questionnaire in parts.questionnaires.items():
         problems += _check_questionnaire(parts, questionnaire, parts.questionnaire_files[code])
@@ -138,6 +139,22 @@ def _check_numbers(parts: Parts) -> Iterator[Problem]:
         other = cells.setdefault(prefix, cell)
         if other != cell:  # the same cell twice is told elsewhere
             yield _problem(row.where("group"), "number_clash", cell=cell, other=other, number=f"{prefix}-001")
+
+
+def _check_large_print(parts: Parts) -> Iterator[Problem]:
+    """A cell has at most all of its sheets in large print, and a matrix, which is all table, none."""
+    groups = {group.code: group.questionnaire for group in parts.settings.groups} if parts.settings else {}
+    for row, quota in zip(parts.rows.get("quotas", []), parts.quotas, strict=True):
+        printed, asked = quota.target + quota.reserve, parts.questionnaires.get(groups.get(quota.group, ""))
+        if quota.large_print > printed:
+            fields = {"cell": f"{quota.agency} {quota.group}", "given": quota.large_print, "printed": printed}
+            yield Problem(
+                row.where("large_print"),
+                text("problem.large_print_too_many", **fields),
+                text("problem.large_print_too_many_fix", printed=printed),
+            )
+        elif quota.large_print and asked is not None and asked.rates != "agency":
+            yield _problem(row.where("large_print"), "large_print_matrix")
 
 
 def _check_criteria(parts: Parts) -> Iterator[Problem]:

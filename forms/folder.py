@@ -57,7 +57,7 @@ class TableForm:
 
 _AGENCIES = TableForm("agencies", ("code", "name", "block"), ("parent", "email", "predecessors"))
 _COLLECTORS = TableForm("collectors", ("code", "name"), ("email",), may_be_absent=True)
-_QUOTAS = TableForm("quotas", ("agency", "group", "target"), ("reserve", "collector", "population"))
+_QUOTAS = TableForm("quotas", ("agency", "group", "target"), ("reserve", "collector", "population", "large_print"))
 _CRITERIA = TableForm("criteria", ("code", "name", "max_points"), ("parent", "block", "source"))
 
 
@@ -106,6 +106,7 @@ def _quota(row: RowReader) -> Quota:
         row.count("reserve", default=0),
         row.code("collector", optional=True),
         population,
+        row.count("large_print", default=0),
     )
 
 

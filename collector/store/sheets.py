@@ -46,11 +46,13 @@ def reserve_sheets(
     layout: Layout,
     random_bits: Callable[[int], int] | None = None,
     print_run: int | None = None,
+    large: Layout | None = None,
 ) -> None:
     """Bring a cell up to target + reserve serials; a cell that has them keeps them as they are.
 
-    New sheets alone take `layout` (as save_layout gave it). `random_bits` (ordinal -> 60 bits) only where a demo or a
-    test needs the same serials again. NotFound where sync_campaign or save_layout never saw the cell or the layout.
+    New sheets alone take `layout` (as save_layout gave it), the cell's first `quota.large_print` ones `large`.
+    `random_bits` (ordinal -> 60 bits) only where a demo or a test needs the same serials again. NotFound where
+    sync_campaign or save_layout never saw the cell or the layout.
     """
     key, layout_key = _cell_key(conn, quota), _layout_key(conn, layout.id)
     grown = conn.execute(
@@ -68,13 +70,19 @@ def reserve_sheets(
         )
     ).one()
     originals_end = have.sheets + max(0, grown.target - have.originals)
+    ordinary = layout.number, layout_key
+    first = (large.number, _layout_key(conn, large.id)) if large is not None else ordinary
+
+    def of(ordinal: int) -> tuple[int, int]:
+        return first if ordinal <= quota.large_print else ordinary
+
     fresh = [
         {
-            "serial": serials.make_serial(layout.number, random_bits(ordinal) if random_bits else None),
+            "serial": serials.make_serial(of(ordinal)[0], random_bits(ordinal) if random_bits else None),
             "cell": key,
             "ordinal": ordinal,
             "number": campaign.get_number(quota, ordinal),
-            "layout": layout_key,
+            "layout": of(ordinal)[1],
             "print_run": print_run,
             "is_reserve": ordinal > originals_end,
             "state": "printed",

@@ -236,3 +236,13 @@ def test_one_option_of_a_question_may_ask_for_words(folder: Path) -> None:
     asked = folder / "questionnaires" / "nguoi-dan.yaml"
     edit(asked, "label: Chưa biết thông tin này}", "label: Chưa biết thông tin này, specify: true}")
     assert problems_of(folder) == [f"questionnaires/nguoi-dan.yaml:{line_of(asked, 'Chưa biết thông tin này')}"]
+
+
+def test_a_cell_has_at_most_all_of_its_sheets_in_large_print(folder: Path) -> None:
+    quotas = folder / "quotas.csv"
+    lines = quotas.read_text(encoding="utf-8").splitlines()
+    head, first, *rest = lines
+    quotas.write_text("\n".join([f"{head},Phiếu chữ to", f"{first},9999", *rest]), encoding="utf-8")
+    assert problems_of(folder) == ["quotas.csv:2"]
+    quotas.write_text("\n".join([f"{head},Phiếu chữ to", f"{first},2", *rest]), encoding="utf-8")
+    assert check_folder(folder).quotas[0].large_print == 2

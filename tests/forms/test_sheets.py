@@ -25,8 +25,9 @@ CODES = ("cong-chuc", "nguoi-dan", "doanh-nghiep")
 DPI = 600
 
 
-def write(path: Path, campaign: Campaign, code: str, count: int = 1) -> list[PrintedSheet]:
-    layout, plan = make_layout(campaign, campaign.questionnaires[code])
+def write(path: Path, campaign: Campaign, code: str, count: int = 1, large: bool = False) -> list[PrintedSheet]:
+    asked = campaign.questionnaires[code]
+    layout, plan = make_layout(campaign, asked, make_head(campaign, asked, large=large))
     sheets = [
         PrintedSheet(make_serial(layout.number, bits), f"SXD-CD-{bits:03d}", "Ủy ban nhân dân thành phố Cẩm Phả")
         for bits in range(1, count + 1)
@@ -88,12 +89,13 @@ def edges(drawn: Drawn) -> tuple[float, float, float, float]:
     return drawn.rect.x, drawn.rect.y, drawn.rect.x + drawn.rect.w, drawn.rect.y + drawn.rect.h
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(("code", "large"), [*((code, False) for code in CODES), ("doanh-nghiep", True)])
 def test_every_box_stands_where_the_rendered_pdf_shows_its_outline(
-    example: Campaign, code: str, tmp_path: Path
+    example: Campaign, code: str, large: bool, tmp_path: Path
 ) -> None:
-    write(tmp_path / "sheet.pdf", example, code)
-    layout, _ = make_layout(example, example.questionnaires[code])
+    write(tmp_path / "sheet.pdf", example, code, large=large)
+    asked = example.questionnaires[code]
+    layout, _ = make_layout(example, asked, make_head(example, asked, large=large))
     for page, pixels in zip(layout.pages, render(tmp_path / "sheet.pdf", DPI), strict=True):
         for box in page.boxes:
             scale = DPI / 25.4
