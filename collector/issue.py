@@ -60,7 +60,7 @@ def reserve_run(
     with store.write() as conn:
         sync_campaign(conn, campaign)
         run = start_print_run(conn, datetime.now(UTC), code_address(campaign.settings.public_address))
-        layouts = _Layouts(conn, campaign)
+        layouts = RunLayouts(conn, campaign)
         for quota in quotas:
             bits = None if random_bits is None else _bits_of(random_bits, quota)
             large = layouts.get(quota.group, large=True) if quota.large_print else None
@@ -68,7 +68,7 @@ def reserve_run(
 
 
 @dataclass
-class _Layouts:
+class RunLayouts:
     """The layouts of one run, composed and saved when first asked for.
 
     Without a typeface in the settings, a campaign keeps the one of its first run, whatever this machine has.
@@ -76,17 +76,19 @@ class _Layouts:
 
     conn: Connection
     campaign: Campaign
-    known: dict[tuple[str, bool], Layout] = field(default_factory=dict)
+    known: dict[tuple[str, bool, bool], Layout] = field(default_factory=dict)
 
-    def get(self, group: str, large: bool = False) -> Layout:
-        """The layout of a group's sheets, or of those in large print, with its number."""
-        if (group, large) not in self.known:
+    def get(self, group: str, *, large: bool = False, training: bool = False) -> Layout:
+        """The layout of a group's sheets, of those in large print or for training, with its number."""
+        key = group, large, training
+        if key not in self.known:
             campaign, asked = self.campaign, self.campaign.get_questionnaire(group)
             family = campaign.settings.typeface or find_printed_family(self.conn)
-            head = make_head(campaign, asked, campaign.get_group(group), family=family, large=large)
+            named = campaign.get_group(group)
+            head = make_head(campaign, asked, named, family=family, large=large, training=training)
             layout, _ = make_layout(campaign, asked, head)
-            self.known[group, large] = save_layout(self.conn, campaign.settings.id, layout, asked, head)
-        return self.known[group, large]
+            self.known[key] = save_layout(self.conn, campaign.settings.id, layout, asked, head)
+        return self.known[key]
 
 
 def _bits_of(random_bits: Callable[[Quota, int], int], quota: Quota) -> Callable[[int], int]:
@@ -181,7 +183,7 @@ def _plan(head: Head, asked_json: str, layout: str, fonts: tuple[Path, ...]) -> 
 def _write_file(job: _Job) -> int:
     plan = _plan(job.head, job.asked.model_dump_json(by_alias=True), job.file.layout.id, job.fonts)
     with unfinished_file(job.out / job.file.path) as unfinished:
-        writer = SheetWriter(unfinished, plan, job.address, job.head.lang, job.title)
+        writer = SheetWriter(unfinished, plan, job.address, job.head.lang, job.title, training=job.head.training)
         for sheet in job.file.sheets:
             writer.add(PrintedSheet(sheet.serial, sheet.number, job.names[sheet.agency], sheet.is_reserve))
         writer.close()

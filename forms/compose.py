@@ -12,17 +12,18 @@ from pathlib import Path
 from forms import blocks, front
 from forms.blocks import Block
 from forms.campaign import Campaign, Head
-from forms.drawing import Drawn, Prose, plain
+from forms.drawing import Drawn, Prose, Watermark, plain
 from forms.errors import InputWrong, Problem
 from forms.fonts import Typeface, get_typeface, setting_in
-from forms.geometry import BODY_BOTTOM_MM, BODY_TOP_MM
-from forms.layout import Layout, PageLayout, layout_id, preferred_number
+from forms.geometry import BODY_BOTTOM_MM, BODY_TOP_MM, Rect
+from forms.layout import Box, DigitBox, Layout, PageLayout, layout_id, preferred_number
 from forms.look import LARGE, LOOKS, Look
 from forms.promises import make_head
 from forms.questionnaire import Level, Question, Questionnaire, Section
 from forms.words import text
 
 BODY_H_MM = BODY_BOTTOM_MM - BODY_TOP_MM
+WATERMARK_CLEAR_MM = 2.6  # as far around a box as the reader looks, and a little more
 
 
 @dataclass(frozen=True)
@@ -112,13 +113,10 @@ def _compose(head: Head, asked: Questionnaire, look: Look, face: Typeface) -> Pl
     if asking % 2:
         empty = Prose(plain(text("sheet.empty_page", lang)), look.text_pt, align="centre")
         flow.pages.append([blocks.prose_block(empty, 3.0).moved(BODY_TOP_MM)])
-    return Plan(
-        tuple(_page(number, page) for number, page in enumerate(flow.pages, 1)),
-        agency_y_mm,
-        face,
-        asking,
-        flow.lonely_rows,
-    )
+    pages = tuple(_page(number, page) for number, page in enumerate(flow.pages, 1))
+    if head.training:
+        pages = tuple(_mark_training(page, text("sheet.training_mark", lang), face) for page in pages)
+    return Plan(pages, agency_y_mm, face, asking, flow.lonely_rows)
 
 
 def _add_section(
@@ -172,6 +170,15 @@ def _page(number: int, placed: list[Block]) -> PagePlan:
     return PagePlan(tuple(drawn for block in placed for drawn in block.drawn), layout)
 
 
+def _mark_training(page: PagePlan, words: str, face: Typeface) -> PagePlan:
+    """The page with a watermark, which keeps clear of whatever is read."""
+    read: tuple[Box | DigitBox, ...] = (*page.layout.boxes, *page.layout.digits)
+    mm = WATERMARK_CLEAR_MM
+    clear = [Rect(box.x - mm, box.y - mm, box.w + 2 * mm, box.h + 2 * mm) for box in read]
+    clear += [Rect(region.x, region.y, region.w, region.h) for region in page.layout.texts]
+    return replace(page, drawn=(Watermark(words, face, tuple(clear)), *page.drawn))
+
+
 def make_layout(campaign: Campaign, asked: Questionnaire, head: Head | None = None) -> tuple[Layout, Plan]:
     """The layout of a questionnaire, with the number a campaign prefers for it, and how it is drawn.
 
@@ -182,7 +189,7 @@ def make_layout(campaign: Campaign, asked: Questionnaire, head: Head | None = No
     code = plan_id(plan, head, asked)
     pages = tuple(page.layout for page in plan.pages)
     kinds = {question.code: question.kind for question in asked.questions()}
-    return Layout(code, preferred_number(campaign.settings.id, code), asked.code, kinds, pages), plan
+    return Layout(code, preferred_number(campaign.settings.id, code), asked.code, kinds, pages, head.training), plan
 
 
 def plan_id(plan: Plan, head: Head, asked: Questionnaire) -> str:

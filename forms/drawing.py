@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import Paragraph
 
 from forms.fonts import Typeface, current_typeface, is_khmer, mark_khmer
-from forms.geometry import BOX_LINE_MM, PAGE_H_MM, PT_PER_MM, Rect
+from forms.geometry import BOX_LINE_MM, PAGE_H_MM, PAGE_W_MM, PT_PER_MM, Rect
 from forms.look import LEADING
 
 Align = Literal["left", "centre", "right", "justify"]
 Mark = Literal["", "cross", "fill"]
 _ALIGNMENTS = {"left": TA_LEFT, "centre": TA_CENTER, "right": TA_RIGHT, "justify": TA_JUSTIFY}
 BULLET_MM = 7.5
+WATERMARK_MM = 235.0  # from corner to corner of the body
 DOT_MM, DOT_STEP_MM = 0.3, 0.75  # as close as the reader's averaging, so that it takes the dots for a line
 
 
@@ -95,16 +97,27 @@ class Outline:
     mark: Mark = ""
 
 
-Drawn = PlacedProse | Rule | Outline
+@dataclass(frozen=True)
+class Watermark:
+    """Outlined grey letters across the page, drawn before all else; `clear` is wiped white again for what is read."""
+
+    words: str
+    face: Typeface
+    clear: tuple[Rect, ...] = ()
+
+
+Drawn = PlacedProse | Rule | Outline | Watermark
 
 
 def move(drawn: Drawn, down_mm: float, right_mm: float = 0.0) -> Drawn:
-    """The same, further down and to the right."""
+    """The same, further down and to the right; a watermark stays where it is."""
     if isinstance(drawn, PlacedProse):
         return replace(drawn, x=drawn.x + right_mm, y=drawn.y + down_mm)
     if isinstance(drawn, Rule):
         x1, x2 = drawn.x1 + right_mm, drawn.x2 + right_mm
         return replace(drawn, x1=x1, x2=x2, y1=drawn.y1 + down_mm, y2=drawn.y2 + down_mm)
+    if isinstance(drawn, Watermark):
+        return drawn
     return replace(drawn, rect=replace(drawn.rect, x=drawn.rect.x + right_mm, y=drawn.rect.y + down_mm))
 
 
@@ -122,6 +135,8 @@ def draw(canvas: object, drawn: Drawn) -> None:
         if drawn.dotted:
             canvas.setDash()  # type: ignore[attr-defined]
             canvas.setLineCap(0)  # type: ignore[attr-defined]
+    elif isinstance(drawn, Watermark):
+        _watermark(canvas, drawn)
     else:
         _outline(canvas, drawn)
 
@@ -130,6 +145,27 @@ def _line(canvas: object, line_mm: float, x1: float, y1: float, x2: float, y2: f
     canvas.setLineWidth(line_mm * PT_PER_MM)  # type: ignore[attr-defined]
     points = (x1 * PT_PER_MM, (PAGE_H_MM - y1) * PT_PER_MM, x2 * PT_PER_MM, (PAGE_H_MM - y2) * PT_PER_MM)
     canvas.line(*points)  # type: ignore[attr-defined]
+
+
+def _watermark(canvas: Any, drawn: Watermark) -> None:
+    size_pt = WATERMARK_MM * PT_PER_MM / pdfmetrics.stringWidth(drawn.words, drawn.face.bold, 1)
+    canvas.saveState()
+    canvas.translate(PAGE_W_MM / 2 * PT_PER_MM, PAGE_H_MM / 2 * PT_PER_MM)
+    canvas.rotate(56)
+    canvas.setStrokeGray(0.68)
+    canvas.setLineWidth(0.3 * PT_PER_MM)
+    line = canvas.beginText(-WATERMARK_MM / 2 * PT_PER_MM, -0.35 * size_pt)
+    line.setFont(drawn.face.bold, size_pt)
+    line.setTextRenderMode(1)
+    line.textOut(drawn.words)
+    canvas.drawText(line)
+    canvas.restoreState()
+    canvas.saveState()
+    canvas.setFillGray(1)
+    for rect in drawn.clear:
+        place = (rect.x * PT_PER_MM, (PAGE_H_MM - rect.y - rect.h) * PT_PER_MM, rect.w * PT_PER_MM, rect.h * PT_PER_MM)
+        canvas.rect(*place, stroke=0, fill=1)
+    canvas.restoreState()
 
 
 def _outline(canvas: object, drawn: Outline) -> None:

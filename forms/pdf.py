@@ -47,8 +47,10 @@ class PrintedSheet:
 class SheetWriter:
     """Writes the sheets of one layout into one PDF; same sheets, same bytes; memory grows with one file's pages."""
 
-    def __init__(self, path: Path, plan: Plan, address: str, lang: str = "vi", title: str = "") -> None:
-        self.plan, self.address, self.lang = plan, address, lang
+    def __init__(
+        self, path: Path, plan: Plan, address: str, lang: str = "vi", title: str = "", *, training: bool = False
+    ) -> None:
+        self.plan, self.address, self.lang, self.training = plan, address, lang, training
         self.pages = 0
         size = (PAGE_W_MM * PT_PER_MM, PAGE_H_MM * PT_PER_MM)
         self._canvas = Canvas(str(path), pagesize=size, pageCompression=1, invariant=1)
@@ -90,8 +92,9 @@ class SheetWriter:
         self._say(number, right, upper.y + 4.5, 9, BOLD, "right")
         self._say(serial, right, upper.y + 9.5, 9, REGULAR, "right")
         self._say(paging, right, upper.y + 14.5, 9, REGULAR, "right")
-        if sheet.is_reserve:
-            self._say(text("sheet.reserve", self.lang), right, upper.y + 19.5, 9, BOLD, "right")
+        if sheet.is_reserve or self.training:
+            kind = text("sheet.training" if self.training else "sheet.reserve", self.lang)
+            self._say(kind, right, upper.y + 19.5, 9, BOLD, "right")
         self._say(shown, lower.x + CODE_MM + 4, lower.y + 8.5, 9, REGULAR, "left")
         self._say(
             " · ".join(filter(None, (sheet.number, paging))), lower.x + CODE_MM + 4, lower.y + 13.5, 9, REGULAR, "left"

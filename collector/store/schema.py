@@ -28,6 +28,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -141,6 +142,8 @@ layout = Table(
     _to("questionnaire"),
     Column("content", Text, nullable=False),
     Column("head", Text, nullable=False),
+    Column("training", Boolean, nullable=False, default=False, server_default=false()),
+    UniqueConstraint("id", "training"),
     CheckConstraint("number BETWEEN 0 AND 1023", name="number"),
 )
 
@@ -153,6 +156,7 @@ print_run = Table(
     Column("address", String, nullable=False),
 )
 
+# training repeats the layout's and is never true: no training sheet is one of ours, so no answer can be stored for one.
 sheet = Table(
     "sheet",
     metadata,
@@ -161,7 +165,8 @@ sheet = Table(
     _to("cell"),
     Column("ordinal", Integer, nullable=False),
     Column("number", String, nullable=False, unique=True),
-    _to("layout"),
+    Column("layout", Integer, nullable=False),
+    Column("training", Boolean, nullable=False, default=False, server_default=false()),
     _to("print_run", nullable=True),
     Column("is_reserve", Boolean, nullable=False),
     Column("state", String, nullable=False),
@@ -172,6 +177,8 @@ sheet = Table(
         "state", "printed", "handed_out", "returned", "answered_phone", "refused", "spoiled", "lost", "unused", "void"
     ),
     CheckConstraint("(state = 'void') = (void_reason IS NOT NULL)", name="void"),
+    CheckConstraint("NOT training", name="training"),
+    ForeignKeyConstraint(["layout", "training"], ["layout.id", "layout.training"]),
 )
 
 scan_file = Table(
@@ -205,9 +212,20 @@ page = Table(
     Column("transform", Text),
     _to("page", "duplicate_of", nullable=True),
     UniqueConstraint("scan_file", "image"),
-    _one_of("status", "read", "duplicate", "conflict", "waiting", "unreadable", "foreign", "unknown_serial", "void"),
+    _one_of(
+        "status",
+        "read",
+        "duplicate",
+        "conflict",
+        "waiting",
+        "unreadable",
+        "foreign",
+        "unknown_serial",
+        "void",
+        "training",
+    ),
     CheckConstraint(
-        "status IN ('unreadable', 'foreign', 'unknown_serial', 'void') "
+        "status IN ('unreadable', 'foreign', 'unknown_serial', 'void', 'training') "
         "OR (sheet IS NOT NULL AND copy IS NOT NULL AND copy > 0)",
         name="copy",
     ),

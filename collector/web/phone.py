@@ -14,7 +14,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from collector.intake import Outcome, accept_response
-from collector.store.layouts import get_snapshot
+from collector.store.layouts import find_training_layout, get_snapshot
 from collector.store.responses import find_principal, list_kept
 from collector.store.sheets import Sheet, find_sheet
 from collector.web import statuses
@@ -65,7 +65,7 @@ def find() -> ResponseReturnValue:
 @phone.get("/<any(P, p):_letter>/<written>")
 def show(_letter: str, written: str) -> ResponseReturnValue:
     """The form of a sheet; once it was answered, a page that says so and no more."""
-    found = _find_open(written)
+    found = _find_open(written) or _find_training(written)
     if found is None:
         return _say_unknown(written)
     gone = _say_gone(found)
@@ -81,7 +81,8 @@ def answer(_letter: str, written: str) -> ResponseReturnValue:
     """Take in what was answered and give a receipt; what cannot be taken comes back as it was typed."""
     found = _find_open(written)
     if found is None:
-        return _say_unknown(written)
+        practice = _find_training(written)
+        return _say_unknown(written) if practice is None else _say("training", statuses.OK, ("training",), practice)
     fields = form_fields(found.layout, found.questionnaire)
     filled = fill_form(found.questionnaire, fields, dict(request.form.lists()))
     if filled.faults or filled.says_nothing:
@@ -116,6 +117,21 @@ def _find_open(written: str) -> _OpenSheet | None:
         return _OpenSheet(sheet, first is not None and first.complete, *get_snapshot(conn, sheet.layout))
 
 
+def _find_training(written: str) -> _OpenSheet | None:
+    """A sheet for practice: no row of the store, only a layout that its serial names; it is about no agency."""
+    serial = read_code(written)
+    if serial is None:
+        return None
+    with site().store.read() as conn:
+        layout = find_training_layout(conn, serial)
+        if layout is None:
+            return None
+        lang = chosen_language(site().campaign)
+        agency, number = text("sheet.training_agency", lang), text("sheet.training", lang)
+        sheet = Sheet(0, serial, number, agency, "", 0, layout, False, "printed")
+        return _OpenSheet(sheet, False, *get_snapshot(conn, layout))
+
+
 def _show_form(found: _OpenSheet, filled: FilledForm) -> str:
     campaign, lang, sheet = site().campaign, chosen_language(site().campaign), found.sheet
     fields = form_fields(found.layout, found.questionnaire)
@@ -136,6 +152,7 @@ def _show_form(found: _OpenSheet, filled: FilledForm) -> str:
         shown_serial=show_serial(sheet.serial),
         agency=_rated(found, lang),
         promises=_promises(found),
+        training=found.layout.training,
     )
 
 

@@ -121,10 +121,12 @@ def _make_sheets() -> None:
         sa.Column("questionnaire", sa.Integer(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("head", sa.Text(), nullable=False),
+        sa.Column("training", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint("number BETWEEN 0 AND 1023", name=op.f("ck_layout_number")),
         sa.ForeignKeyConstraint(["questionnaire"], ["questionnaire.id"], name="fk_layout_questionnaire"),
         sa.PrimaryKeyConstraint("id", name="pk_layout"),
         sa.UniqueConstraint("code", name="uq_layout_code"),
+        sa.UniqueConstraint("id", "training", name="uq_layout_id_training"),
         sa.UniqueConstraint("number", name="uq_layout_number"),
     )
     op.create_table(
@@ -142,6 +144,7 @@ def _make_sheets() -> None:
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("layout", sa.Integer(), nullable=False),
+        sa.Column("training", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("print_run", sa.Integer(), nullable=True),
         sa.Column("is_reserve", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -153,8 +156,11 @@ def _make_sheets() -> None:
             name=op.f("ck_sheet_state"),
         ),
         sa.CheckConstraint("ordinal >= 1", name=op.f("ck_sheet_ordinal")),
+        sa.CheckConstraint("NOT training", name=op.f("ck_sheet_training")),
         sa.ForeignKeyConstraint(["cell"], ["cell.id"], name="fk_sheet_cell"),
-        sa.ForeignKeyConstraint(["layout"], ["layout.id"], name="fk_sheet_layout"),
+        sa.ForeignKeyConstraint(
+            ["layout", "training"], ["layout.id", "layout.training"], name="fk_sheet_layout_training"
+        ),
         sa.ForeignKeyConstraint(["print_run"], ["print_run.id"], name="fk_sheet_print_run"),
         sa.PrimaryKeyConstraint("id", name="pk_sheet"),
         sa.UniqueConstraint("cell", "ordinal", name="uq_sheet_cell_ordinal"),
@@ -197,11 +203,12 @@ def _make_pages() -> None:
         sa.Column("transform", sa.Text(), nullable=True),
         sa.Column("duplicate_of", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "status IN ('read', 'duplicate', 'conflict', 'waiting', 'unreadable', 'foreign', 'unknown_serial', 'void')",
+            "status IN ('read', 'duplicate', 'conflict', 'waiting', 'unreadable', "
+            "'foreign', 'unknown_serial', 'void', 'training')",
             name=op.f("ck_page_status"),
         ),
         sa.CheckConstraint(
-            "status IN ('unreadable', 'foreign', 'unknown_serial', 'void') "
+            "status IN ('unreadable', 'foreign', 'unknown_serial', 'void', 'training') "
             "OR (sheet IS NOT NULL AND copy IS NOT NULL AND copy > 0)",
             name=op.f("ck_page_copy"),
         ),
