@@ -183,7 +183,7 @@ def _plan(head: Head, asked_json: str, layout: str, fonts: tuple[Path, ...]) -> 
 def _write_file(job: _Job) -> int:
     plan = _plan(job.head, job.asked.model_dump_json(by_alias=True), job.file.layout.id, job.fonts)
     with unfinished_file(job.out / job.file.path) as unfinished:
-        writer = SheetWriter(unfinished, plan, job.address, job.head.lang, job.title, training=job.head.training)
+        writer = SheetWriter(unfinished, plan, job.address, job.head.tongue, job.title, training=job.head.training)
         for sheet in job.file.sheets:
             writer.add(PrintedSheet(sheet.serial, sheet.number, job.names[sheet.agency], sheet.is_reserve))
         writer.close()

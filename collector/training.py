@@ -47,10 +47,10 @@ def print_training(
         plan = compose(heads[layout.id], campaign.questionnaires[code], campaign.fonts)
         with unfinished_file(out / FOLDER / f"{code}.pdf") as unfinished:
             writer = SheetWriter(
-                unfinished, plan, book.addresses[0], heads[layout.id].lang, campaign.settings.name, training=True
+                unfinished, plan, book.addresses[0], heads[layout.id].tongue, campaign.settings.name, training=True
             )
             for number in range(1, count + 1):
-                writer.add(_make_sheet(layout, number, heads[layout.id].lang))
+                writer.add(_make_sheet(layout, number, heads[layout.id].tongue))
             writer.close()
         pages += writer.pages
         report(done, len(printed))

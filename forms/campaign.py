@@ -13,6 +13,7 @@ from pydantic import Field
 
 from forms.questionnaire import Frozen, Questionnaire, Text
 from forms.rules import Scoring
+from forms.words import Tongue
 
 Language = Literal["vi", "en", "km"]
 TableCode = Annotated[str, Field(pattern=r"^[A-Z0-9_-]{1,20}$")]
@@ -32,7 +33,8 @@ class Head(Frozen):
     """What a sheet shows of its campaign, and how: kept with every layout, so that a reprint is the same sheet.
 
     `promises`: what it promises whoever answers, by name (forms/promises); `typeface`: the family it is set in;
-    `large`: in large print; `training`: for practice, never to count.
+    `large`: in large print; `training`: for practice, never to count; `words`: what is printed where the catalogue does
+    not hold the language.
     """
 
     superior: str
@@ -43,6 +45,12 @@ class Head(Frozen):
     typeface: str = "IBM Plex Serif"
     large: bool = False
     training: bool = False
+    words: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def tongue(self) -> Tongue:
+        """The language in which the sheet's own words are printed."""
+        return Tongue(self.lang, dict(self.words))
 
 
 class Phase(Frozen):
@@ -156,6 +164,7 @@ class Campaign:
     criteria: tuple[Criterion, ...]
     questionnaires: dict[str, Questionnaire]
     fonts: tuple[Path, ...] = ()  # folders with typefaces of this campaign's own
+    words: tuple[tuple[str, str], ...] = ()  # key and sentence in the language that the campaign supplies
 
     def get_agency(self, code: str) -> Agency:
         """The agency of a code; KeyError."""

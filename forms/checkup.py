@@ -61,7 +61,8 @@ def _check_sheets(parts: Parts, campaign: Campaign, has_problems: bool) -> Itera
 
 def _check_letters(parts: Parts, face: Typeface) -> Iterator[Problem]:
     """Letters that the sheet's typeface lacks, wherever they would be printed."""
-    for file in (parts.settings_file, *parts.questionnaire_files.values()):
+    supplied = (parts.words_file,) if parts.words_file is not None else ()
+    for file in (parts.settings_file, *supplied, *parts.questionnaire_files.values()):
         for place, written in _texts(file):
             if place[:1] != ("phases",):
                 yield from _missing(face, file.where(place), written)

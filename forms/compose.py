@@ -93,7 +93,7 @@ def compose(head: Head, asked: Questionnaire, fonts: tuple[Path, ...] = ()) -> P
 
 
 def _compose(head: Head, asked: Questionnaire, look: Look, face: Typeface) -> Plan:
-    lang = head.lang
+    lang = head.tongue
     numbers = {question.code: number for number, question in enumerate(asked.questions(), 1)}
     flow = _Flow()
     flow.add(front.head_block(head))

@@ -13,6 +13,7 @@ from forms.errors import InputWrong, Problem
 from forms.parts import Parts
 from forms.questionnaire import Questionnaire
 from forms.tables import RowReader, find_table, read_table
+from forms.tongue import check_words, read_words
 from forms.words import text
 from forms.yaml_file import YamlFile, load_model, read_yaml
 
@@ -41,6 +42,11 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
     parts.criteria = _load_table(folder, _CRITERIA, _criterion, problems, parts)
     _load_questionnaires(folder, problems, parts)
     parts.fonts = (folder / "fonts",) if (folder / "fonts").is_dir() else ()
+    if parts.settings is not None:
+        parts.words_file = read_words(folder, parts.settings)
+    if parts.settings is not None and parts.words_file is not None:
+        problems += parts.words_file.problems
+        problems += check_words(parts.settings, parts.words_file)
     problems += check_parts(parts)
     return parts, problems
 

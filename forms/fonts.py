@@ -171,10 +171,18 @@ def mark_khmer(markup: str) -> str:
     return _KHMER_RUN.sub(lambda run: f'<font name="{KHMER}">{run[0]}</font>', markup)
 
 
+def split_runs(written: str, size_pt: float) -> list[tuple[str, bool]]:
+    """A text in runs of other letters and of Khmer, the latter shaped for that size; (run, whether it is Khmer)."""
+    runs, end = [], 0
+    for match in _KHMER_RUN.finditer(written):
+        _register_khmer()
+        runs += [(written[end : match.start()], False), (shapeStr(match[0], KHMER, size_pt), True)]
+        end = match.end()
+    return [(run, khmer) for run, khmer in (*runs, (written[end:], False)) if run]
+
+
 def text_width_mm(written: str, face: str, size_pt: float) -> float:
     """How wide a text is in a face of the current typeface, in mm; Khmer as it is once shaped."""
-    name, width = current_typeface().name(face), 0.0
-    for run in _KHMER_RUN.findall(written):
-        _register_khmer()
-        width += float(pdfmetrics.stringWidth(shapeStr(run, KHMER, size_pt), KHMER, size_pt))
-    return (width + float(pdfmetrics.stringWidth(_KHMER_RUN.sub("", written), name, size_pt))) * 25.4 / 72
+    name = current_typeface().name(face)
+    runs = split_runs(written, size_pt)
+    return sum(float(pdfmetrics.stringWidth(run, KHMER if khmer else name, size_pt)) for run, khmer in runs) * 25.4 / 72

@@ -30,7 +30,7 @@ def head_block(head: Head) -> Block:
     """The issuing bodies on the left, country and motto on the right, a rule below each."""
     left = [Prose(plain(head.superior), HEAD_PT, align="centre")] if head.superior else []
     left += [Prose(plain(head.body), HEAD_PT, bold=True, align="centre")]
-    country, motto = text("sheet.country", head.lang), text("sheet.motto", head.lang)
+    country, motto = text("sheet.country", head.tongue), text("sheet.motto", head.tongue)
     right = [Prose(plain(country), HEAD_PT, bold=True, align="centre")]
     right += [Prose(plain(motto), MOTTO_PT, bold=True, align="centre")]
     drawn: list[Drawn] = []
@@ -81,9 +81,9 @@ def intro_block(intro: str, look: Look = NORMAL) -> Block:
 def guide_block(head: Head, look: Look = NORMAL) -> Block:
     """In a frame: how to mark and how to correct, drawn; that a phone will do; and below what is promised."""
     size, inner = (16.0 if look.large else NOTE_PT), BODY_W_MM - 2 * _PAD_MM
-    phone = Prose(plain(text("sheet.how_by_phone", head.lang)), size) if head.by_phone else None
+    phone = Prose(plain(text("sheet.how_by_phone", head.tongue)), size) if head.by_phone else None
     beside = phone is not None and not look.large
-    marking = _marking(head.lang, size, MARKING_MM if beside else inner)
+    marking = _marking(head.tongue, size, MARKING_MM if beside else inner)
     parts, y = [marking.moved(_PAD_MM, _PAD_MM)], _PAD_MM + marking.height
     if phone is not None and beside:
         x = _PAD_MM + MARKING_MM + 2 * _PAD_MM
@@ -128,8 +128,8 @@ def _marking(lang: str, size: float, width: float) -> Block:
 
 def _promises(head: Head, size: float) -> Prose:
     """What is promised, in one paragraph."""
-    title = f"<b>{plain(text('promise.title', head.lang))}</b>"
-    sentences = [plain(text(f"promise.{name}", head.lang)) for name in head.promises]
+    title = f"<b>{plain(text('promise.title', head.tongue))}</b>"
+    sentences = [plain(text(f"promise.{name}", head.tongue)) for name in head.promises]
     return Prose(" ".join([title, *sentences]), size)
 
 

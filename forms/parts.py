@@ -8,6 +8,7 @@ from pathlib import Path
 from forms.campaign import Agency, Campaign, Collector, Criterion, Quota, Settings
 from forms.questionnaire import Questionnaire
 from forms.tables import Row
+from forms.tongue import words_of
 from forms.yaml_file import YamlFile
 
 
@@ -25,11 +26,12 @@ class Parts:
     questionnaire_files: dict[str, YamlFile] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
     fonts: tuple[Path, ...] = ()
+    words_file: YamlFile | None = None
 
     def campaign(self, settings: Settings) -> Campaign:
         """The parts as one campaign."""
         tables = self.agencies, self.collectors, self.quotas, self.criteria
-        return Campaign(settings, *tables, self.questionnaires, self.fonts)
+        return Campaign(settings, *tables, self.questionnaires, self.fonts, words_of(self.words_file))
 
     def codes(self, name: str) -> set[str] | None:
         """The codes of blocks or groups as written, also where the settings are wrong elsewhere; None if unreadable."""

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
+from reportlab.pdfgen.textobject import PDFTextObject
 
 from forms.code import MODULES, make_code, qr_matrix
 from forms.compose import PagePlan, Plan
 from forms.drawing import draw
-from forms.fonts import BOLD, REGULAR, setting_in, text_width_mm
+from forms.fonts import BOLD, KHMER, REGULAR, is_khmer, setting_in, split_runs, text_width_mm
 from forms.geometry import (
     BODY_LEFT_MM,
     BODY_RIGHT_MM,
@@ -44,6 +45,25 @@ class PrintedSheet:
     is_reserve: bool = False
 
 
+class _Text(PDFTextObject):  # type: ignore[misc]
+    """A text whose rise is always known: the library forgets it where one rise follows another, and Khmer sinks."""
+
+    _rise: float
+
+    def setRise(self, rise: float) -> None:  # noqa: N802  # the library's name
+        if self._code and self._code[-1].endswith(" Ts"):
+            self._y += self._rise
+            self._code.pop()
+        self._rise = rise
+        self._y -= rise
+        self._code.append(f"{rise:.4f} Ts")
+
+
+class _SheetCanvas(Canvas):  # type: ignore[misc]
+    def beginText(self, x: float = 0, y: float = 0, direction: str | None = None) -> _Text:  # noqa: N802
+        return _Text(self, x, y, direction=direction)
+
+
 class SheetWriter:
     """Writes the sheets of one layout into one PDF; same sheets, same bytes; memory grows with one file's pages."""
 
@@ -53,7 +73,7 @@ class SheetWriter:
         self.plan, self.address, self.lang, self.training = plan, address, lang, training
         self.pages = 0
         size = (PAGE_W_MM * PT_PER_MM, PAGE_H_MM * PT_PER_MM)
-        self._canvas = Canvas(str(path), pagesize=size, pageCompression=1, invariant=1)
+        self._canvas = _SheetCanvas(str(path), pagesize=size, pageCompression=1, invariant=1)
         self._canvas.setTitle(title)
         self._canvas.setViewerPreference("PrintScaling", "None")
         for page in plan.pages:
@@ -109,10 +129,21 @@ class SheetWriter:
             self._say(text("sheet.turn_over", self.lang), BODY_RIGHT_MM - 12, lower.y + 13.5, 9, REGULAR, "right")
 
     def _say(self, words: str, x_mm: float, baseline_mm: float, size_pt: float, font: str, align: str) -> None:
-        canvas = self._canvas
-        canvas.setFont(self.plan.face.name(font), size_pt)
-        put = {"left": canvas.drawString, "right": canvas.drawRightString, "centre": canvas.drawCentredString}[align]
-        put(x_mm * PT_PER_MM, (PAGE_H_MM - baseline_mm) * PT_PER_MM, words)
+        canvas, face = self._canvas, self.plan.face
+        if not is_khmer(words):
+            canvas.setFont(face.name(font), size_pt)
+            put = {"left": canvas.drawString, "right": canvas.drawRightString, "centre": canvas.drawCentredString}[
+                align
+            ]
+            put(x_mm * PT_PER_MM, (PAGE_H_MM - baseline_mm) * PT_PER_MM, words)
+            return
+        with setting_in(face):
+            x_mm -= {"left": 0.0, "right": 1.0, "centre": 0.5}[align] * text_width_mm(words, font, size_pt)
+        for run, khmer in split_runs(words, size_pt):
+            name = KHMER if khmer else face.name(font)
+            canvas.setFont(name, size_pt)
+            canvas.drawString(x_mm * PT_PER_MM, (PAGE_H_MM - baseline_mm) * PT_PER_MM, run)
+            x_mm += canvas.stringWidth(run, name, size_pt) / PT_PER_MM
 
     def close(self) -> None:
         """Finish the file."""

@@ -11,6 +11,7 @@ from forms.campaign import Campaign, Group, Head
 from forms.fonts import choose_family
 from forms.questionnaire import Questionnaire
 from forms.tables import clean_text
+from forms.tongue import SUPPLIED
 
 _SEALED = ("envelope", "box", "envelope_or_box")
 
@@ -35,8 +36,15 @@ def make_head(
         "typeface": family or choose_family(campaign.settings.typeface, campaign.fonts),
         "large": large,
         "training": training,
+        "words": _printed_words(campaign),
     }
     return campaign.settings.head().model_copy(update=change)
+
+
+def _printed_words(campaign: Campaign) -> tuple[tuple[str, str], ...]:
+    if campaign.settings.languages[0] != SUPPLIED:
+        return ()
+    return tuple((key, said) for key, said in campaign.words if not key.startswith("phone."))
 
 
 def list_promises(campaign: Campaign, asked: Questionnaire, group: Group) -> Iterator[str]:

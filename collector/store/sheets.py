@@ -72,17 +72,14 @@ def reserve_sheets(
     originals_end = have.sheets + max(0, grown.target - have.originals)
     ordinary = layout.number, layout_key
     first = (large.number, _layout_key(conn, large.id)) if large is not None else ordinary
-
-    def of(ordinal: int) -> tuple[int, int]:
-        return first if ordinal <= quota.large_print else ordinary
-
+    used = {ordinal: first if ordinal <= quota.large_print else ordinary for ordinal in range(1, grown.reserved + 1)}
     fresh = [
         {
-            "serial": serials.make_serial(of(ordinal)[0], random_bits(ordinal) if random_bits else None),
+            "serial": serials.make_serial(used[ordinal][0], random_bits(ordinal) if random_bits else None),
             "cell": key,
             "ordinal": ordinal,
             "number": campaign.get_number(quota, ordinal),
-            "layout": of(ordinal)[1],
+            "layout": used[ordinal][1],
             "print_run": print_run,
             "is_reserve": ordinal > originals_end,
             "state": "printed",

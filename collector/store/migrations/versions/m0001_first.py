@@ -20,6 +20,7 @@ def upgrade() -> None:
     """Make every table."""
     _make_cells()
     _make_questionnaires()
+    _make_layouts()
     _make_sheets()
     _make_scan_files()
     _make_pages()
@@ -112,7 +113,7 @@ def _make_questionnaires() -> None:
     )
 
 
-def _make_sheets() -> None:
+def _make_layouts() -> None:
     op.create_table(
         "layout",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -129,6 +130,9 @@ def _make_sheets() -> None:
         sa.UniqueConstraint("id", "training", name="uq_layout_id_training"),
         sa.UniqueConstraint("number", name="uq_layout_number"),
     )
+
+
+def _make_sheets() -> None:
     op.create_table(
         "print_run",
         sa.Column("id", sa.Integer(), nullable=False),
