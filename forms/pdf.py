@@ -31,7 +31,7 @@ from forms.geometry import (
 from forms.serial import show_serial
 from forms.words import text
 
-AGENCY_PT, AGENCY_SMALLEST_PT = 15.0, 9.0
+AGENCY_PT, AGENCY_SMALLEST_PT = 15.0, 8.0
 AGENCY_W_MM = BODY_RIGHT_MM - BODY_LEFT_MM
 
 
