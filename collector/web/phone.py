@@ -126,9 +126,8 @@ def _find_training(written: str) -> _OpenSheet | None:
         layout = find_training_layout(conn, serial)
         if layout is None:
             return None
-        lang = chosen_language(site().campaign)
-        agency, number = text("sheet.training_agency", lang), text("sheet.training", lang)
-        sheet = Sheet(0, serial, number, agency, "", 0, layout, False, "printed")
+        agency = text("sheet.training_agency", chosen_language(site().campaign))
+        sheet = Sheet(0, serial, "", agency, "", 0, layout, False, "printed")
         return _OpenSheet(sheet, False, *get_snapshot(conn, layout))
 
 
