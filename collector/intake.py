@@ -18,6 +18,7 @@ from collector.store.clock import day_of, store_time
 from collector.store.codes import Codes
 from collector.store.conflicts import contest
 from collector.store.copies import is_page_of, record_page
+from collector.store.layouts import find_training_layout
 from collector.store.originals import keep_original
 from collector.store.responses import (
     HeldSheet,
@@ -212,6 +213,8 @@ def _accept_page(store: Store, conn: Connection, scan_file: int, reading: PageRe
     sheet = hold_sheet(conn, sheets.c.serial == reading.serial) if reading.serial else None
     if sheet is None:
         status: PageStatus = "unknown_serial" if reading.status == "read" else reading.status
+        if reading.serial and find_training_layout(conn, reading.serial) is not None:
+            status = "training"
         record_page(conn, scan_file, reading, status)
         return
     codes = store.get_codes(conn, sheet.layout)

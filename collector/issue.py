@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import version
@@ -21,7 +21,7 @@ from collector.print_journal import PrintJournal, hold_folder
 from collector.spread import spread
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
-from collector.store.layouts import get_book, get_head, get_snapshot, save_layout
+from collector.store.layouts import find_printed_family, get_book, get_head, get_snapshot, save_layout
 from collector.store.sheets import (
     Sheet,
     known_serials,
@@ -36,6 +36,7 @@ from forms.compose import Plan, compose, make_layout, plan_id
 from forms.errors import InputWrong, Problem, WorkFailed
 from forms.layout import Layout, LayoutBook, dump_layouts
 from forms.pdf import PrintedSheet, SheetWriter
+from forms.promises import make_head
 from forms.questionnaire import Questionnaire
 from forms.versions import Versions, find_turn, first_turns, plan_versions
 from forms.words import text
@@ -83,6 +84,7 @@ class _Job:
     address: str
     asked: dict[str, tuple[Head, Questionnaire]]  # by layout
     names: dict[str, str]
+    fonts: tuple[Path, ...]
 
 
 def reserve_run(
@@ -92,31 +94,52 @@ def reserve_run(
     with store.write() as conn:
         sync_campaign(conn, campaign)
         run = start_print_run(conn, datetime.now(UTC), code_address(campaign.settings.public_address))
-        layouts = _Layouts(conn, campaign)
+        layouts = RunLayouts(conn, campaign)
         for quota in quotas:
             bits = None if random_bits is None else _bits_of(random_bits, quota)
             reserve_sheets(conn, campaign, quota, partial(layouts.get, quota), bits, run)
 
 
-class _Layouts:
-    """The layouts that new sheets take, each drawn and saved with the first sheet that takes it."""
+@dataclass
+class RunLayouts:
+    """The layouts that new sheets take, each composed and saved with the first sheet that takes it.
 
-    def __init__(self, conn: Connection, campaign: Campaign) -> None:
-        self._conn, self._campaign = conn, campaign
-        self._versions: dict[str, tuple[Versions, dict[Cell, tuple[int, int]]]] = {}
-        self._saved: dict[tuple[str, Head], Layout] = {}
+    Without a typeface in the settings, a campaign keeps the one of its first run, whatever this machine has.
+    """
+
+    conn: Connection
+    campaign: Campaign
+    versions: dict[tuple[str, bool, bool], Versions] = field(default_factory=dict)
+    turns: dict[str, dict[Cell, tuple[int, int]]] = field(default_factory=dict)
+    saved: dict[tuple[str, Head], Layout] = field(default_factory=dict)
 
     def get(self, quota: Quota, ordinal: int) -> Layout:
         """The saved layout of a cell's sheet."""
-        campaign, asked = self._campaign, self._campaign.get_questionnaire(quota.group)
-        if asked.code not in self._versions:
-            self._versions[asked.code] = plan_versions(campaign, asked), first_turns(campaign, asked)
-        versions, firsts = self._versions[asked.code]
-        head = versions.head(find_turn(firsts[quota.agency, quota.group], quota, ordinal))
-        if (asked.code, head) not in self._saved:
-            layout, _ = make_layout(campaign, asked, head)
-            self._saved[asked.code, head] = save_layout(self._conn, campaign.settings.id, layout, asked, head)
-        return self._saved[asked.code, head]
+        asked = self.campaign.get_questionnaire(quota.group)
+        if asked.code not in self.turns:
+            self.turns[asked.code] = first_turns(self.campaign, asked)
+        turn = find_turn(self.turns[asked.code][quota.agency, quota.group], quota, ordinal)
+        return self._save(asked, self._versions(quota.group, large=ordinal <= quota.large_print).head(turn))
+
+    def get_training(self, group: str) -> Layout:
+        """The saved layout of a group's sheets for practice."""
+        return self._save(self.campaign.get_questionnaire(group), self._versions(group, training=True).head(0))
+
+    def _versions(self, group: str, *, large: bool = False, training: bool = False) -> Versions:
+        key = group, large, training
+        if key not in self.versions:
+            campaign, asked = self.campaign, self.campaign.get_questionnaire(group)
+            family = campaign.settings.typeface or find_printed_family(self.conn)
+            named = campaign.get_group(group)
+            head = make_head(campaign, asked, named, family=family, large=large, training=training)
+            self.versions[key] = plan_versions(campaign, asked, head)
+        return self.versions[key]
+
+    def _save(self, asked: Questionnaire, head: Head) -> Layout:
+        if (asked.code, head) not in self.saved:
+            layout, _ = make_layout(self.campaign, asked, head)
+            self.saved[asked.code, head] = save_layout(self.conn, self.campaign.settings.id, layout, asked, head)
+        return self.saved[asked.code, head]
 
 
 def _bits_of(random_bits: Callable[[Quota, int], int], quota: Quota) -> Callable[[int], int]:
@@ -243,11 +266,12 @@ def _living_sheets(
 
 def _list_jobs(campaign: Campaign, out: Path, chosen: _Chosen) -> Iterator[_Job]:
     names = {agency.code: agency.name for agency in campaign.agencies}
-    title, address = campaign.settings.name, chosen.book.addresses[0]
+    title, address, fonts = campaign.settings.name, chosen.book.addresses[0], campaign.fonts
     asked = cache(lambda layout: (get_head(chosen.conn, layout), get_snapshot(chosen.conn, layout)[1]))
     for cell in chosen.cells:
         for file in chosen.files_of(cell):
-            yield _Job(out, file, title, address, {layout.id: asked(layout.id) for layout in file.layouts}, names)
+            snapshots = {layout.id: asked(layout.id) for layout in file.layouts}
+            yield _Job(out, file, title, address, snapshots, names, fonts)
 
 
 def _write_files(todo: Iterator[_Job], jobs: int, journal: PrintJournal) -> Iterator[int]:
@@ -272,10 +296,10 @@ def _write_files(todo: Iterator[_Job], jobs: int, journal: PrintJournal) -> Iter
 
 
 @cache
-def _plan(head: Head, asked_json: str, layout: str) -> Plan:
+def _plan(head: Head, asked_json: str, layout: str, fonts: tuple[Path, ...]) -> Plan:
     # JSON, because models that hold tables cannot be hashed
     asked = Questionnaire.model_validate_json(asked_json)
-    plan = compose(head, asked)
+    plan = compose(head, asked, fonts)
     if plan_id(plan, head, asked) != layout:
         raise WorkFailed(text("print.layout_gone", layout=layout))
     return plan
@@ -283,12 +307,13 @@ def _plan(head: Head, asked_json: str, layout: str) -> Plan:
 
 def _write_file(job: _Job) -> int:
     plans = {
-        layout: _plan(head, asked.model_dump_json(by_alias=True), layout) for layout, (head, asked) in job.asked.items()
+        layout: _plan(head, asked.model_dump_json(by_alias=True), layout, job.fonts)
+        for layout, (head, asked) in job.asked.items()
     }
     first = job.file.layouts[0].id
-    lang = job.asked[first][0].lang
+    tongue = job.asked[first][0].tongue
     with unfinished_file(job.out / job.file.path) as unfinished:
-        writer = SheetWriter(unfinished, plans[first], job.address, lang, job.title)
+        writer = SheetWriter(unfinished, plans[first], job.address, tongue, job.title)
         for sheet in job.file.sheets:
             writer.turn_to(plans[sheet.layout])
             writer.add(PrintedSheet(sheet.serial, sheet.number, job.names[sheet.agency], sheet.is_reserve))

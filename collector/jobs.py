@@ -204,7 +204,7 @@ def _account(store: Store, file: _Waiting, summary: ScanSummary) -> None:
     with store.read() as conn:
         pages = list_pages(conn, file.taken.id)
     summary.pages.update(page.status for page in pages)
-    summary.notes += [_page_note(page) for page in pages if page.status not in ("read", "waiting")]
+    summary.notes += [_page_note(page) for page in pages if page.status not in ("read", "waiting", "training")]
     summary.bad_files += any(page.reason in FILE_REASONS for page in pages)
 
 

@@ -15,7 +15,7 @@ from aggregation.scores import Scores, score
 from aggregation.tables import ScoringTables
 from collector.files import write_stream, write_whole
 from collector.store import Store
-from collector.store.answers import ExportRow, ScoringRow, export_rows, scoring_rows
+from collector.store.answers import ExportRow, ScoringRow, WordRow, export_rows, scoring_rows, word_rows
 from collector.store.clock import day_of
 from collector.store.quota import QuotaRow, quota_rows
 from forms.campaign import Campaign
@@ -150,7 +150,7 @@ def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date) -> Ab
 
 
 def write_answers(store: Store, out: Path) -> int:
-    """answers.csv of accepted responses; gives the number of rows."""
+    """answers.csv of accepted responses, and words.csv of what was typed beside an option; the rows of answers.csv."""
     count = 0
 
     def counted(rows: Iterable[ExportRow]) -> Iterator[ExportRow]:
@@ -161,4 +161,5 @@ def write_answers(store: Store, out: Path) -> int:
 
     with store.read() as conn:
         write_stream(out / "answers.csv", csv_parts(ExportRow._fields, counted(export_rows(conn))))
+        write_stream(out / "words.csv", csv_parts(WordRow._fields, word_rows(conn)))
     return count

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -13,6 +14,7 @@ from pydantic import Field
 from forms.errors import Problem
 from forms.questionnaire import Frozen, Questionnaire, Text
 from forms.rules import Scoring
+from forms.words import Tongue
 
 Language = Literal["vi", "en", "km"]
 TableCode = Annotated[str, Field(pattern=r"^[A-Z0-9_-]{1,20}$")]
@@ -31,10 +33,12 @@ class Issuer(Frozen):
 
 
 class Head(Frozen):
-    """What a sheet shows of its campaign: the issuing bodies, its language, whether it may be answered by phone.
+    """What a sheet shows of its campaign, and how: kept with every layout, so that a reprint is the same sheet.
 
-    On a matrix sheet also the agencies it rates, code and name as printed, how many their block has (`rated_of`), and
-    whether it says that one's own agency is left out of the scores.
+    `promises`: what it promises whoever answers, by name (forms/promises); `typeface`: the family it is set in;
+    `large`: in large print; `training`: for practice, never to count; `words`: what is printed where the catalogue does
+    not hold the language. On a matrix sheet also the agencies it rates, code and name as printed, how many their block
+    has (`rated_of`), and whether it says that one's own agency is left out of the scores.
     """
 
     superior: str
@@ -44,6 +48,16 @@ class Head(Frozen):
     rated: tuple[tuple[str, str], ...] = ()
     rated_of: int = 0
     leaves_out_own: bool = False
+    promises: tuple[str, ...] = ()
+    typeface: str = "IBM Plex Serif"
+    large: bool = False
+    training: bool = False
+    words: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def tongue(self) -> Tongue:
+        """The language in which the sheet's own words are printed."""
+        return Tongue(self.lang, dict(self.words))
 
 
 class Phase(Frozen):
@@ -87,6 +101,8 @@ class Settings(Frozen):
     public_address: str | None = None
     database: Text = "sqlite"
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("vi",)
+    typeface: Text | None = None
+    returns: Literal["envelope", "box", "envelope_or_box", "counter"] | None = None
     closed: bool = False
     phases: tuple[Phase, ...] = ()
     blocks: Annotated[tuple[Block, ...], Field(min_length=1)]
@@ -131,7 +147,7 @@ class Collector:
 class Quota:
     """One cell: how many sheets of a group an agency gets; `population` only for the finite population correction.
 
-    `where` is its row in the table, FILE:ROW.
+    `large_print`: how many of them, the first ones, are printed in large type; `where`: its row in the table, FILE:ROW.
     """
 
     agency: str
@@ -140,6 +156,7 @@ class Quota:
     reserve: int = 0
     collector: str = ""
     population: int | None = None
+    large_print: int = 0
     where: str = field(default="quotas", compare=False)
 
 
@@ -165,6 +182,8 @@ class Campaign:
     quotas: tuple[Quota, ...]
     criteria: tuple[Criterion, ...]
     questionnaires: dict[str, Questionnaire]
+    fonts: tuple[Path, ...] = ()  # folders with typefaces of this campaign's own
+    words: tuple[tuple[str, str], ...] = ()  # key and sentence in the language that the campaign supplies
     notices: tuple[Problem, ...] = field(default=(), compare=False)
 
     def get_agency(self, code: str) -> Agency:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from forms.campaign import Campaign
-from forms.compose import compose
+from forms.campaign import Campaign, Group
 from forms.errors import InputWrong, Problem
 from forms.folder import read_parts
-from forms.fonts import BOLD, missing_letters, text_width_mm
+from forms.fonts import BOLD, OURS, Typeface, choose_family, find_typeface, setting_in, text_width_mm
 from forms.parts import Parts
 from forms.pdf import AGENCY_PT, AGENCY_SMALLEST_PT, AGENCY_W_MM
+from forms.promises import make_head
 from forms.recipients import check_recipients
 from forms.source import texts
 from forms.versions import plan_versions
@@ -21,41 +21,58 @@ from forms.words import text
 def check_folder(folder: Path) -> Campaign:
     """The campaign, every questionnaire of which can be printed; InputWrong with every problem in one go."""
     parts, problems = read_parts(folder)
-    problems += _check_letters(parts)
-    problems += _check_names(parts)
-    if parts.settings is not None:
-        for code, asked in parts.questionnaires.items():
-            try:
-                if asked.block is None:
-                    compose(parts.settings.head(), asked)
-                else:
-                    plan_versions(parts.campaign(parts.settings), asked)
-            except InputWrong as error:
-                where = parts.questionnaire_files[code].where(("sections",))
-                problems += [Problem(where, problem.what, problem.fix) for problem in error.problems]
-            except (KeyError, ValueError):
-                # a name that refers to nothing, already reported where it stands
-                assert problems, code
+    if parts.settings is None:
+        raise InputWrong([*problems, *check_recipients(folder, None)])
+    campaign = parts.campaign(parts.settings)
+    family = choose_family(parts.settings.typeface, campaign.fonts)
+    face = find_typeface(family, campaign.fonts)
+    if face is None:
+        where, fix = (
+            parts.settings_file.where(("typeface",)),
+            text("problem.typeface_missing_fix", family=family, ours=OURS),
+        )
+        raise InputWrong([*problems, Problem(where, text("problem.typeface_missing", family=family), fix)])
+    problems += _check_letters(parts, face)
+    with setting_in(face):
+        problems += _check_names(parts)
+    problems += _check_sheets(parts, campaign, bool(problems))
     # Where the rest is wrong, every row that refers to it would be: the list is then held against nothing.
-    whole = parts.campaign(parts.settings) if parts.settings is not None and not problems else None
-    problems += check_recipients(folder, whole)
-    if problems or whole is None:
+    problems += check_recipients(folder, None if problems else campaign)
+    if problems:
         raise InputWrong(problems)
-    return whole
+    return campaign
 
 
-def _check_letters(parts: Parts) -> Iterator[Problem]:
-    """Letters that the typeface of sheets and papers lacks, wherever they would be printed."""
-    for file in (parts.settings_file, *parts.questionnaire_files.values()):
+def _check_sheets(parts: Parts, campaign: Campaign, has_problems: bool) -> Iterator[Problem]:
+    """Whether every kind of sheet that would be printed can be composed."""
+    for code, asked in parts.questionnaires.items():
+        groups: list[Group | None] = [group for group in campaign.settings.groups if group.questionnaire == code]
+        try:
+            for group in groups or [None]:
+                plan_versions(campaign, asked, make_head(campaign, asked, group))
+                if any(quota.large_print for quota in campaign.quotas if group and quota.group == group.code):
+                    plan_versions(campaign, asked, make_head(campaign, asked, group, large=True))
+        except InputWrong as error:
+            where = parts.questionnaire_files[code].where(("sections",))
+            yield from (Problem(where, problem.what, problem.fix) for problem in error.problems)
+        except (KeyError, ValueError):
+            # a name that refers to nothing, already reported where it stands
+            assert has_problems, code
+
+
+def _check_letters(parts: Parts, face: Typeface) -> Iterator[Problem]:
+    """Letters that the sheet's typeface lacks, wherever they would be printed."""
+    supplied = (parts.words_file,) if parts.words_file is not None else ()
+    for file in (parts.settings_file, *supplied, *parts.questionnaire_files.values()):
         for place, written in texts(file):
             if place[:1] != ("phases",):
-                yield from _missing(file.where(place), written)
+                yield from _missing(face, file.where(place), written)
     for row in (*parts.rows.get("agencies", ()), *parts.rows.get("collectors", ())):
-        yield from _missing(row.where("name"), row.get("name"))
+        yield from _missing(face, row.where("name"), row.get("name"))
 
 
-def _missing(where: str, written: str) -> Iterator[Problem]:
-    letters = " ".join(sorted(missing_letters(written)))
+def _missing(face: Typeface, where: str, written: str) -> Iterator[Problem]:
+    letters = " ".join(sorted(face.missing(written)))
     if letters:
         what = text("problem.letters_missing", letters=letters)
         yield Problem(where, what, text("problem.letters_missing_fix"))

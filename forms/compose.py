@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from pathlib import Path
 
-from forms import blocks, matrix
+from forms import blocks, front, matrix
 from forms.blocks import Block
 from forms.campaign import Campaign, Head
-from forms.drawing import Drawn, Prose, plain
+from forms.drawing import Drawn, Prose, Watermark, plain
 from forms.errors import InputWrong, Problem
-from forms.geometry import BODY_BOTTOM_MM, BODY_TOP_MM
-from forms.layout import Layout, PageLayout, layout_id, preferred_number
+from forms.fonts import Typeface, get_typeface, setting_in
+from forms.geometry import BODY_BOTTOM_MM, BODY_TOP_MM, Rect
+from forms.layout import Box, DigitBox, Layout, PageLayout, layout_id, preferred_number
+from forms.look import LARGE, LOOKS, Look
+from forms.promises import make_head
 from forms.questionnaire import Level, Question, Questionnaire, Section
 from forms.words import text
 
 BODY_H_MM = BODY_BOTTOM_MM - BODY_TOP_MM
+WATERMARK_CLEAR_MM = 2.6  # as far around a box as the reader looks, and a little more
 
 
 @dataclass(frozen=True)
@@ -29,10 +36,17 @@ class PagePlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """A composed questionnaire; `agency_y_mm` is where the rated agency's name goes on page 1."""
+    """A composed questionnaire; `agency_y_mm` is where the rated agency's name goes on page 1.
+
+    `asking`: how many pages hold something; a last one may only fill up the sheet of paper. `lonely_rows`: how often a
+    table leaves a single row on a page of its own.
+    """
 
     pages: tuple[PagePlan, ...]
     agency_y_mm: float
+    face: Typeface
+    asking: int
+    lonely_rows: int
 
 
 @dataclass
@@ -40,6 +54,7 @@ class _Flow:
     pages: list[list[Block]] = field(default_factory=lambda: [[]])
     y_mm: float = BODY_TOP_MM
     repeat: tuple[Block, ...] = ()
+    lonely_rows: int = 0
 
     def add(self, *together: Block) -> None:
         """Add blocks that stay on one page; on a new page what is to be repeated comes first."""
@@ -59,67 +74,93 @@ class _Flow:
             self.y_mm += block.height
 
 
-def compose(head: Head, asked: Questionnaire) -> Plan:
-    """The pages of a questionnaire, an even number of them; InputWrong where one question is taller than a page."""
-    lang = head.lang
+def compose(head: Head, asked: Questionnaire, fonts: tuple[Path, ...] = ()) -> Plan:
+    """The pages of a questionnaire, an even number of them, as roomy as costs no more paper than the tightest look.
+
+    `fonts`: folders in which typefaces are looked for first. InputWrong where one question is taller than a page, or
+    where this machine lacks the typeface.
+    """
+    face = get_typeface(head.typeface, fonts)
+    *roomier, tightest = LARGE if head.large else LOOKS
+    with setting_in(face):
+        least = _compose(head, asked, tightest, face)
+        plans = []
+        for look in roomier:
+            with suppress(InputWrong):  # too tall for this look alone
+                plans.append(_compose(head, asked, look, face))
+    fitting = [plan for plan in (*plans, least) if len(plan.pages) <= len(least.pages)]
+    return next((plan for plan in fitting if not plan.lonely_rows), fitting[0])
+
+
+def _compose(head: Head, asked: Questionnaire, look: Look, face: Typeface) -> Plan:
+    lang = head.tongue
     numbers = {question.code: number for number, question in enumerate(asked.questions(), 1)}
     flow = _Flow()
-    flow.add(blocks.head_block(head))
-    flow.add(blocks.prose_block(Prose(plain(asked.title).upper(), 12.5, bold=True, align="centre"), 1.0, 1.5))
-    agency_y_mm = flow.y_mm + blocks.AGENCY_NAME_MM
-    flow.add(matrix.workplace_block(lang) if head.rated else blocks.agency_block(lang))
+    flow.add(front.head_block(head))
+    flow.add(front.title_block(asked.title, look))
+    agency_y_mm = flow.y_mm + front.AGENCY_NAME_MM
+    flow.add(matrix.workplace_block(lang) if head.rated else front.agency_block(lang))
     if asked.intro:
-        flow.add(blocks.prose_block(Prose(plain(asked.intro), 10.0, align="justify"), 0.0, 1.0))
-    flow.add(blocks.marking_block(lang, by_phone=head.by_phone))
+        flow.add(front.intro_block(asked.intro, look))
+    flow.add(front.guide_block(head, look))
     if head.rated:
         matrix.add_matrix(flow, head, asked, numbers)
     else:
         for section in asked.sections:
-            _add_section(flow, asked, section, numbers, lang)
+            _add_section(flow, asked, section, numbers, lang, look)
     flow.repeat = ()
-    end = blocks.prose_block(Prose(plain(text("sheet.end", lang)), 10.0, align="centre"), 3.0)
+    end = blocks.prose_block(Prose(f"<i>{plain(text('sheet.end', lang))}</i>", look.text_pt, align="centre"), 3.0)
     if flow.y_mm + end.height <= BODY_BOTTOM_MM:
         flow.add(end)
-    if len(flow.pages) % 2:
-        empty = Prose(plain(text("sheet.empty_page", lang)), 10.0, align="centre")
+    asking = len(flow.pages)
+    if asking % 2:
+        empty = Prose(plain(text("sheet.empty_page", lang)), look.text_pt, align="centre")
         flow.pages.append([blocks.prose_block(empty, 3.0).moved(BODY_TOP_MM)])
-    return Plan(tuple(_page(number, page) for number, page in enumerate(flow.pages, 1)), agency_y_mm)
+    pages = tuple(_page(number, page) for number, page in enumerate(flow.pages, 1))
+    if head.training:
+        pages = tuple(_mark_training(page, text("sheet.training_mark", lang), face) for page in pages)
+    return Plan(pages, agency_y_mm, face, asking, flow.lonely_rows)
 
 
-def _add_section(flow: _Flow, asked: Questionnaire, section: Section, numbers: dict[str, int], lang: str) -> None:
+def _add_section(
+    flow: _Flow, asked: Questionnaire, section: Section, numbers: dict[str, int], lang: str, look: Look
+) -> None:
     title = section.title
     goes_on = text("sheet.section_goes_on", lang, title=title)
-    for levels, questions in _tables(asked, section):
-        waiting = _heading(levels, title)
+    for levels, questions in _tables(asked, section, look):
+        waiting = _heading(levels, title, look)
         flow.repeat = ()
+        on_page: Counter[int] = Counter()
         for question in questions:
             row = blocks.table_row_block if levels else _single
-            flow.add(*waiting, row(asked, question, numbers, lang))
-            waiting, flow.repeat = (), _heading(levels, goes_on)
+            flow.add(*waiting, row(asked, question, numbers, lang, look))
+            waiting, flow.repeat = (), _heading(levels, goes_on, look)
+            on_page[len(flow.pages)] += 1
+        if levels and len(on_page) > 1:
+            flow.lonely_rows += sum(rows == 1 for rows in on_page.values())
         title = ""
 
 
-def _heading(levels: tuple[Level, ...], title: str) -> tuple[Block, ...]:
+def _heading(levels: tuple[Level, ...], title: str, look: Look) -> tuple[Block, ...]:
     if levels:
-        return (blocks.table_head_block(levels, title),)
-    prose = Prose(plain(title), blocks.TITLE_PT, bold=True)
-    return (blocks.prose_block(prose, blocks.TITLE_GAP_MM, 0.3),) if title else ()
+        return (blocks.table_head_block(levels, title, look),)
+    return (blocks.section_block(title, look),) if title else ()
 
 
-def _tables(asked: Questionnaire, section: Section) -> Iterator[tuple[tuple[Level, ...], list[Question]]]:
+def _tables(asked: Questionnaire, section: Section, look: Look) -> Iterator[tuple[tuple[Level, ...], list[Question]]]:
     """Runs of questions with the same levels, which share a table; single questions come with no levels."""
 
     def shared(question: Question) -> tuple[Level, ...]:
         levels = asked.levels(question)
-        return levels if question.kind == "one" and blocks.fits_table(levels) else ()
+        return levels if question.kind == "one" and blocks.fits_table(levels, look) else ()
 
     for levels, questions in groupby(section.questions, shared):
         yield levels, list(questions)
 
 
-def _single(asked: Questionnaire, question: Question, numbers: dict[str, int], lang: str) -> Block:
+def _single(asked: Questionnaire, question: Question, numbers: dict[str, int], lang: str, look: Look) -> Block:
     make = {"number": blocks.number_block, "text": blocks.text_block}.get(question.kind, blocks.list_block)
-    return make(asked, question, numbers, lang)
+    return make(asked, question, numbers, lang, look)
 
 
 def _page(number: int, placed: list[Block]) -> PagePlan:
@@ -132,17 +173,26 @@ def _page(number: int, placed: list[Block]) -> PagePlan:
     return PagePlan(tuple(drawn for block in placed for drawn in block.drawn), layout)
 
 
+def _mark_training(page: PagePlan, words: str, face: Typeface) -> PagePlan:
+    """The page with a watermark, which keeps clear of whatever is read."""
+    read: tuple[Box | DigitBox, ...] = (*page.layout.boxes, *page.layout.digits)
+    mm = WATERMARK_CLEAR_MM
+    clear = [Rect(box.x - mm, box.y - mm, box.w + 2 * mm, box.h + 2 * mm) for box in read]
+    clear += [Rect(region.x, region.y, region.w, region.h) for region in page.layout.texts]
+    return replace(page, drawn=(Watermark(words, face, tuple(clear)), *page.drawn))
+
+
 def make_layout(campaign: Campaign, asked: Questionnaire, head: Head | None = None) -> tuple[Layout, Plan]:
     """The layout of a questionnaire, with the number a campaign prefers for it, and how it is drawn.
 
-    `head`: the campaign's own, or that of one version of a matrix (forms/versions).
+    `head`: the one of forms.promises.make_head unless another is given, as each version of a matrix has its own.
     """
-    head = head or campaign.settings.head()
-    plan = compose(head, asked)
+    head = head or make_head(campaign, asked)
+    plan = compose(head, asked, campaign.fonts)
     code = plan_id(plan, head, asked)
     pages = tuple(page.layout for page in plan.pages)
     kinds = {question.code: question.kind for question in asked.questions()}
-    return Layout(code, preferred_number(campaign.settings.id, code), asked.code, kinds, pages), plan
+    return Layout(code, preferred_number(campaign.settings.id, code), asked.code, kinds, pages, head.training), plan
 
 
 def plan_id(plan: Plan, head: Head, asked: Questionnaire) -> str:

@@ -24,6 +24,7 @@ def check_parts(parts: Parts) -> list[Problem]:
     problems = list(_check_settings(parts, parts.settings_file)) if parts.settings else []
     problems += _check_tables(parts)
     problems += _check_numbers(parts)
+    problems += _check_large_print(parts)
     problems += _check_criteria(parts)
     for code, questionnaire in parts.questionnaires.items():
         problems += _check_questionnaire(parts, questionnaire, parts.questionnaire_files[code])
@@ -164,6 +165,22 @@ def _check_numbers(parts: Parts) -> Iterator[Problem]:
             yield _problem(row.where("group"), "number_clash", cell=cell, other=other, number=f"{prefix}-001")
 
 
+def _check_large_print(parts: Parts) -> Iterator[Problem]:
+    """A cell has at most all of its sheets in large print, and a matrix, which is all table, none."""
+    groups = {group.code: group.questionnaire for group in parts.settings.groups} if parts.settings else {}
+    for row, quota in zip(parts.rows.get("quotas", []), parts.quotas, strict=True):
+        printed, asked = quota.target + quota.reserve, parts.questionnaires.get(groups.get(quota.group, ""))
+        if quota.large_print > printed:
+            fields = {"cell": f"{quota.agency} {quota.group}", "given": quota.large_print, "printed": printed}
+            yield Problem(
+                row.where("large_print"),
+                text("problem.large_print_too_many", **fields),
+                text("problem.large_print_too_many_fix", printed=printed),
+            )
+        elif quota.large_print and asked is not None and asked.rates != "agency":
+            yield _problem(row.where("large_print"), "large_print_matrix")
+
+
 def _check_criteria(parts: Parts) -> Iterator[Problem]:
     rows = parts.rows.get("criteria", [])
     parents = {criterion.code: criterion.parent for criterion in parts.criteria}
@@ -195,6 +212,7 @@ def _sum_of_children(criteria: Iterable[Criterion], parent: str, block: str) -> 
 def _check_questionnaire(parts: Parts, questionnaire: Questionnaire, file: Source) -> Iterator[Problem]:
     for name, levels in questionnaire.scales.items():
         yield from _check_levels(levels, file, ("scales", name))
+        yield from _check_specify(levels, file, ("scales", name), questionnaire.rates)
     places = [
         (index, place, question)
         for index, section in enumerate(questionnaire.sections)
@@ -211,6 +229,7 @@ def _check_questionnaire(parts: Parts, questionnaire: Questionnaire, file: Sourc
                 yield _problem(file.where((*path, "scale")), "scale_missing", code=question.scale)
             continue
         yield from _check_levels(question.options or (), file, (*path, "options"))
+        yield from _check_specify(question.options or (), file, (*path, "options"), questionnaire.rates)
         yield from _check_criterion(parts.criteria, question, file.where((*path, "criterion")))
         if is_mended(file, path):
             continue
@@ -225,6 +244,17 @@ def _check_questionnaire(parts: Parts, questionnaire: Questionnaire, file: Sourc
 def _check_levels(levels: Iterable[Level], file: Source, path: Path) -> Iterator[Problem]:
     for index, code in _repeated(level.code for level in levels):
         yield _problem(file.where((*path, index, "code")), "code_twice", code=code)
+
+
+def _check_specify(levels: Iterable[Level], file: Source, path: tuple[str | int, ...], rates: str) -> Iterator[Problem]:
+    """One answer has room for the words of one option, and a matrix sheet for none."""
+    asking = [index for index, level in enumerate(levels) if level.specify]
+    if rates != "agency":
+        for index in asking:
+            yield _problem(file.where((*path, index, "specify")), "specify_on_matrix")
+        return
+    for index in asking[1:]:
+        yield _problem(file.where((*path, index, "specify")), "specify_twice")
 
 
 def _check_criterion(criteria: tuple[Criterion, ...], question: Question, where: str) -> Iterator[Problem]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
-from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT
+from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import Paragraph
 
-from forms.fonts import BOLD, REGULAR, register_fonts
-from forms.geometry import BOX_LINE_MM, PAGE_H_MM, PT_PER_MM, Rect
+from forms.fonts import Typeface, current_typeface, is_khmer, mark_khmer
+from forms.geometry import BOX_LINE_MM, PAGE_H_MM, PAGE_W_MM, PT_PER_MM, Rect
+from forms.look import LEADING
 
-Align = Literal["left", "centre", "justify"]
+Align = Literal["left", "centre", "right", "justify"]
 Mark = Literal["", "cross", "fill", "tick", "circle"]
-_ALIGNMENTS = {"left": TA_LEFT, "centre": TA_CENTER, "justify": TA_JUSTIFY}
-BULLET_MM = 6.0
-_LEADING = 1.26  # Vietnamese stacks two marks on a capital; less lets lines touch
+_ALIGNMENTS = {"left": TA_LEFT, "centre": TA_CENTER, "right": TA_RIGHT, "justify": TA_JUSTIFY}
+BULLET_MM = 7.5
+WATERMARK_MM = 235.0  # from corner to corner of the body
+DOT_MM, DOT_STEP_MM = 0.3, 0.75  # as close as the reader's averaging, so that it takes the dots for a line
 
 
 @dataclass(frozen=True)
@@ -28,26 +32,33 @@ class Prose:
     size_pt: float = 10.0
     bold: bool = False
     align: Align = "left"
-    bullet: str = ""  # stands in bold before the paragraph, which is indented by BULLET_MM
+    bullet: str = ""  # stands in bold before the paragraph, which is indented by bullet_mm
+    bullet_mm: float = BULLET_MM
+    face: Typeface = field(default_factory=current_typeface)
 
     def flow(self) -> Paragraph:
         """The PDF library's paragraph."""
-        register_fonts()
         style = ParagraphStyle(
             "prose",
-            fontName=BOLD if self.bold else REGULAR,
+            fontName=self.face.bold if self.bold else self.face.regular,
             fontSize=self.size_pt,
-            leading=self.size_pt * _LEADING,
+            leading=self.size_pt * LEADING,
             alignment=_ALIGNMENTS[self.align],
-            leftIndent=BULLET_MM * PT_PER_MM if self.bullet else 0,
-            bulletFontName=BOLD,
+            leftIndent=self.bullet_mm * PT_PER_MM if self.bullet else 0,
+            bulletFontName=self.face.bold,
             bulletFontSize=self.size_pt,
+            shaping=int(is_khmer(self.markup)),
         )
-        return Paragraph(self.markup, style, bulletText=self.bullet or None)
+        return Paragraph(mark_khmer(self.markup), style, bulletText=self.bullet or None)
 
     def height_mm(self, width_mm: float) -> float:
         """Its height when set in a column of that width."""
-        return float(self.flow().wrap(width_mm * PT_PER_MM, 10_000)[1]) / PT_PER_MM
+        return _height_mm(self, width_mm)
+
+
+@lru_cache(maxsize=4096)
+def _height_mm(prose: Prose, width_mm: float) -> float:
+    return float(prose.flow().wrap(width_mm * PT_PER_MM, 10_000)[1]) / PT_PER_MM
 
 
 def plain(text: str) -> str:
@@ -67,13 +78,14 @@ class PlacedProse:
 
 @dataclass(frozen=True)
 class Rule:
-    """A line from x1, y1 to x2, y2."""
+    """A line from x1, y1 to x2, y2; `dotted` for lines to write on."""
 
     x1: float
     y1: float
     x2: float
     y2: float
     line_mm: float = 0.1
+    dotted: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,17 +105,28 @@ class Patch:
     grey: float
 
 
-Drawn = PlacedProse | Rule | Outline | Patch
+@dataclass(frozen=True)
+class Watermark:
+    """Outlined grey letters across the page, drawn before all else; `clear` is wiped white again for what is read."""
+
+    words: str
+    face: Typeface
+    clear: tuple[Rect, ...] = ()
 
 
-def move(drawn: Drawn, down_mm: float) -> Drawn:
-    """The same, further down."""
+Drawn = PlacedProse | Rule | Outline | Patch | Watermark
+
+
+def move(drawn: Drawn, down_mm: float, right_mm: float = 0.0) -> Drawn:
+    """The same, further down and to the right; a watermark stays where it is."""
     if isinstance(drawn, PlacedProse):
-        return PlacedProse(drawn.prose, drawn.x, drawn.y + down_mm, drawn.width)
+        return replace(drawn, x=drawn.x + right_mm, y=drawn.y + down_mm)
     if isinstance(drawn, Rule):
-        return Rule(drawn.x1, drawn.y1 + down_mm, drawn.x2, drawn.y2 + down_mm, drawn.line_mm)
-    rect = Rect(drawn.rect.x, drawn.rect.y + down_mm, drawn.rect.w, drawn.rect.h)
-    return replace(drawn, rect=rect)
+        x1, x2 = drawn.x1 + right_mm, drawn.x2 + right_mm
+        return replace(drawn, x1=x1, x2=x2, y1=drawn.y1 + down_mm, y2=drawn.y2 + down_mm)
+    if isinstance(drawn, Watermark):
+        return drawn
+    return replace(drawn, rect=replace(drawn.rect, x=drawn.rect.x + right_mm, y=drawn.rect.y + down_mm))
 
 
 def draw(canvas: object, drawn: Drawn) -> None:
@@ -113,7 +136,15 @@ def draw(canvas: object, drawn: Drawn) -> None:
         height_pt = flow.wrap(drawn.width * PT_PER_MM, 10_000)[1]
         flow.drawOn(canvas, drawn.x * PT_PER_MM, (PAGE_H_MM - drawn.y) * PT_PER_MM - height_pt)
     elif isinstance(drawn, Rule):
+        if drawn.dotted:
+            canvas.setLineCap(1)  # type: ignore[attr-defined]
+            canvas.setDash(0, DOT_STEP_MM * PT_PER_MM)  # type: ignore[attr-defined]
         _line(canvas, drawn.line_mm, drawn.x1, drawn.y1, drawn.x2, drawn.y2)
+        if drawn.dotted:
+            canvas.setDash()  # type: ignore[attr-defined]
+            canvas.setLineCap(0)  # type: ignore[attr-defined]
+    elif isinstance(drawn, Watermark):
+        _watermark(canvas, drawn)
     elif isinstance(drawn, Patch):
         _patch(canvas, drawn)
     else:
@@ -133,6 +164,27 @@ def _patch(canvas: object, drawn: Patch) -> None:
     corner = (rect.x * PT_PER_MM, (PAGE_H_MM - rect.y - rect.h) * PT_PER_MM)
     canvas.rect(*corner, rect.w * PT_PER_MM, rect.h * PT_PER_MM, stroke=0, fill=1)  # type: ignore[attr-defined]
     canvas.restoreState()  # type: ignore[attr-defined]
+
+
+def _watermark(canvas: Any, drawn: Watermark) -> None:
+    size_pt = WATERMARK_MM * PT_PER_MM / pdfmetrics.stringWidth(drawn.words, drawn.face.bold, 1)
+    canvas.saveState()
+    canvas.translate(PAGE_W_MM / 2 * PT_PER_MM, PAGE_H_MM / 2 * PT_PER_MM)
+    canvas.rotate(56)
+    canvas.setStrokeGray(0.68)
+    canvas.setLineWidth(0.3 * PT_PER_MM)
+    line = canvas.beginText(-WATERMARK_MM / 2 * PT_PER_MM, -0.35 * size_pt)
+    line.setFont(drawn.face.bold, size_pt)
+    line.setTextRenderMode(1)
+    line.textOut(drawn.words)
+    canvas.drawText(line)
+    canvas.restoreState()
+    canvas.saveState()
+    canvas.setFillGray(1)
+    for rect in drawn.clear:
+        place = (rect.x * PT_PER_MM, (PAGE_H_MM - rect.y - rect.h) * PT_PER_MM, rect.w * PT_PER_MM, rect.h * PT_PER_MM)
+        canvas.rect(*place, stroke=0, fill=1)
+    canvas.restoreState()
 
 
 def _outline(canvas: object, drawn: Outline) -> None:

@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, SimpleDocTemplate, Spacer, Table
 
 from forms.drawing import Align, Prose, plain
-from forms.fonts import REGULAR, register_fonts, text_width_mm
+from forms.fonts import REGULAR, current_typeface, text_width_mm
 from forms.geometry import PT_PER_MM
 from forms.words import text
 
@@ -62,7 +62,6 @@ class ListHead:
 
 def write_drawn_list(path: Path, head: ListHead, people: Sequence[DrawnPerson], lang: str = "vi") -> None:
     """The list as PDF, A4 on its side, the headings again on every page; the same list gives the same bytes."""
-    register_fonts()
     document = SimpleDocTemplate(
         str(path),
         pagesize=landscape(A4),
@@ -205,9 +204,9 @@ def _paged(notice: str, cell: str, lang: str) -> type[Canvas]:
 def _draw_foot(canvas: Canvas, notice: str, cell: str, page: str) -> None:
     right = _WIDE_MM - _RIGHT_MM
     size = min(_SMALL_PT, _SMALL_PT * (right - _LEFT_MM - 26) / text_width_mm(notice, REGULAR, _SMALL_PT))
-    canvas.setFont(REGULAR, size)
+    canvas.setFont(current_typeface().regular, size)
     canvas.drawString(_LEFT_MM * PT_PER_MM, 12 * PT_PER_MM, notice)
-    canvas.setFont(REGULAR, _SMALL_PT)
+    canvas.setFont(current_typeface().regular, _SMALL_PT)
     canvas.drawString(_LEFT_MM * PT_PER_MM, 8 * PT_PER_MM, cell)
     canvas.drawRightString(right * PT_PER_MM, 12 * PT_PER_MM, page)
     canvas.setLineWidth(0.3)

@@ -17,6 +17,7 @@ from forms.questionnaire import Questionnaire
 from forms.source import Source
 from forms.table_forms import AGENCIES, APPRAISED, COLLECTORS, CRITERIA, PREVIOUS, QUOTAS, TableForm
 from forms.tables import Row, RowReader, find_table, find_tables, read_table
+from forms.tongue import check_words, read_words
 from forms.words import text
 from forms.xlsform import read_xlsform
 from forms.yaml_file import YamlFile, read_yaml
@@ -48,6 +49,12 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
     for form in (APPRAISED, PREVIOUS):
         _load_rows(folder, form, problems, parts)
     _load_questionnaires(folder, problems, parts)
+    parts.fonts = (folder / "fonts",) if (folder / "fonts").is_dir() else ()
+    if parts.settings is not None:
+        parts.words_file = read_words(folder, parts.settings)
+    if parts.settings is not None and parts.words_file is not None:
+        problems += parts.words_file.problems
+        problems += check_words(parts.settings, parts.words_file)
     problems += check_parts(parts)
     problems += check_appraisal(parts)
     problems += check_coverage(parts)
@@ -107,6 +114,7 @@ def _quota(row: RowReader) -> Quota:
         row.count("reserve", default=0),
         row.code("collector", optional=True),
         population,
+        row.count("large_print", default=0),
         row.row.where(),
     )
 

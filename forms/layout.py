@@ -44,13 +44,14 @@ class DigitBox:
 
 @dataclass(frozen=True)
 class TextRegion:
-    """Where a free text is written; kept as a picture."""
+    """Where a free text is written; kept as a picture. `option`: the level whose words these are, None for a text."""
 
     question: str
     x: float
     y: float
     w: float
     h: float
+    option: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,17 @@ class PageLayout:
 
 @dataclass(frozen=True)
 class Layout:
-    """A layout as printed; `id` is layout_id, `number` (0..1023) stands in the serial."""
+    """A layout as printed; `id` is layout_id, `number` (0..1023) stands in the serial.
+
+    `training`: its sheets are for practice, and what they answer is never kept.
+    """
 
     id: str
     number: int
     questionnaire: str
     questions: Mapping[str, Kind]
     pages: tuple[PageLayout, ...]
+    training: bool = False
 
 
 def layout_id(pages: tuple[PageLayout, ...], questions: Mapping[str, Kind], printed_digest: str) -> str:
@@ -128,6 +133,7 @@ def _layout_json(layout: Layout) -> dict[str, Any]:
     return {
         "number": layout.number,
         "questionnaire": layout.questionnaire,
+        "training": layout.training,
         "questions": {code: {"kind": kind} for code, kind in layout.questions.items()},
         "pages": [asdict(page) for page in layout.pages],
     }
@@ -147,7 +153,8 @@ def layout_from_json(layout: str, content: Mapping[str, Any]) -> Layout:
         for page in content["pages"]
     )
     questions = {code: question["kind"] for code, question in content["questions"].items()}
-    return Layout(layout, content["number"], content["questionnaire"], questions, pages)
+    training = bool(content.get("training", False))
+    return Layout(layout, content["number"], content["questionnaire"], questions, pages, training)
 
 
 def dump_layout(layout: Layout) -> str:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
 
-from forms import blocks
-from forms.blocks import BODY_W_MM, Block
+from forms import blocks, front
+from forms.blocks import Block
 from forms.campaign import Head
 from forms.drawing import Drawn, Outline, PlacedProse, Prose, Rule, plain
 from forms.fonts import BOLD, REGULAR, text_width_mm
 from forms.geometry import BODY_LEFT_MM, BODY_RIGHT_MM, BOX_MM, Rect
 from forms.layout import Box
+from forms.look import BODY_W_MM, NORMAL
 from forms.questionnaire import Level, Question, Questionnaire
 from forms.words import text
 
@@ -74,7 +75,7 @@ Band = tuple[Columns, ...]
 def add_matrix(flow: Flow, head: Head, asked: Questionnaire, numbers: Mapping[str, int]) -> None:
     """The notes, every band with the rows of the sheet's agencies, then what is asked once."""
     for note in _notes(head):
-        flow.add(blocks.prose_block(Prose(f"<i>{plain(note)}</i>", blocks.TEXT_PT), 0.5, 0.5))
+        flow.add(blocks.prose_block(Prose(f"<i>{plain(note)}</i>", NORMAL.text_pt), 0.5, 0.5))
     for band in make_bands(asked, numbers):
         top = _head_block(band, head.lang)
         rows = [_row_block(band, number, code, name) for number, (code, name) in enumerate(head.rated, 1)]
@@ -97,8 +98,8 @@ def _notes(head: Head) -> Iterator[str]:
 def _add_texts(flow: Flow, asked: Questionnaire, numbers: dict[str, int], lang: str) -> None:
     for section in asked.sections:
         questions = [question for question in section.questions if question.kind == "text"]
-        title = Prose(plain(section.title), blocks.TITLE_PT, bold=True)
-        waiting: tuple[Block, ...] = (blocks.prose_block(title, blocks.TITLE_GAP_MM, 0.3),)
+        title = Prose(plain(section.title), NORMAL.title_pt, bold=True)
+        waiting: tuple[Block, ...] = (blocks.prose_block(title, NORMAL.title_gap, 0.3),)
         if len(questions) < len(section.questions):
             waiting = ()  # the title stands in the table
         for question in questions:
@@ -108,8 +109,8 @@ def _add_texts(flow: Flow, asked: Questionnaire, numbers: dict[str, int], lang: 
 
 def workplace_block(lang: str) -> Block:
     """The field that names where the respondent works; the name itself is printed a sheet, as the rated agency is."""
-    label = Prose(plain(text("matrix.workplace", lang)), blocks.TEXT_PT, align="centre")
-    return Block(blocks.AGENCY_NAME_MM + 7.8, (PlacedProse(label, BODY_LEFT_MM, 0.5, BODY_W_MM),))
+    label = Prose(plain(text("matrix.workplace", lang)), NORMAL.text_pt, align="centre")
+    return Block(front.AGENCY_NAME_MM + 7.8, (PlacedProse(label, BODY_LEFT_MM, 0.5, BODY_W_MM),))
 
 
 def make_bands(asked: Questionnaire, numbers: Mapping[str, int]) -> tuple[Band, ...]:

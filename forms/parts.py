@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from forms.campaign import Agency, Campaign, Collector, Criterion, Quota, Settings
 from forms.errors import Problem
 from forms.questionnaire import Questionnaire
 from forms.source import Source
 from forms.tables import Row
+from forms.tongue import words_of
 from forms.yaml_file import YamlFile
 
 
@@ -26,17 +28,14 @@ class Parts:
     questionnaire_files: dict[str, Source] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
     notices: list[Problem] = field(default_factory=list)
+    fonts: tuple[Path, ...] = ()
+    words_file: YamlFile | None = None
 
     def campaign(self, settings: Settings) -> Campaign:
         """The parts as one campaign."""
+        tables = self.agencies, self.collectors, self.quotas, self.criteria
         return Campaign(
-            settings,
-            self.agencies,
-            self.collectors,
-            self.quotas,
-            self.criteria,
-            self.questionnaires,
-            tuple(self.notices),
+            settings, *tables, self.questionnaires, self.fonts, words_of(self.words_file), tuple(self.notices)
         )
 
     def codes(self, name: str) -> set[str] | None:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
+from reportlab.pdfgen.textobject import PDFTextObject
 
 from forms.code import MODULES, make_code, qr_matrix
 from forms.compose import PagePlan, Plan
 from forms.drawing import draw
-from forms.fonts import BOLD, REGULAR, register_fonts, text_width_mm
+from forms.fonts import BOLD, KHMER, REGULAR, is_khmer, setting_in, split_runs, text_width_mm
 from forms.geometry import (
     BODY_LEFT_MM,
     BODY_RIGHT_MM,
@@ -30,7 +31,7 @@ from forms.geometry import (
 from forms.serial import show_serial
 from forms.words import text
 
-AGENCY_PT, AGENCY_SMALLEST_PT = 13.0, 8.0
+AGENCY_PT, AGENCY_SMALLEST_PT = 15.0, 8.0
 AGENCY_W_MM = BODY_RIGHT_MM - BODY_LEFT_MM
 
 
@@ -44,16 +45,36 @@ class PrintedSheet:
     is_reserve: bool = False
 
 
+class _Text(PDFTextObject):  # type: ignore[misc]
+    """A text whose rise is always known: the library forgets it where one rise follows another, and Khmer sinks."""
+
+    _rise: float
+
+    def setRise(self, rise: float) -> None:  # noqa: N802  # the library's name
+        if self._code and self._code[-1].endswith(" Ts"):
+            self._y += self._rise
+            self._code.pop()
+        self._rise = rise
+        self._y -= rise
+        self._code.append(f"{rise:.4f} Ts")
+
+
+class _SheetCanvas(Canvas):  # type: ignore[misc]
+    def beginText(self, x: float = 0, y: float = 0, direction: str | None = None) -> _Text:  # noqa: N802
+        return _Text(self, x, y, direction=direction)
+
+
 class SheetWriter:
     """Writes sheets into one PDF; same sheets, same bytes; memory grows with one file's pages."""
 
-    def __init__(self, path: Path, plan: Plan, address: str, lang: str = "vi", title: str = "") -> None:
-        register_fonts()
-        self.address, self.lang = address, lang
+    def __init__(
+        self, path: Path, plan: Plan, address: str, lang: str = "vi", title: str = "", *, training: bool = False
+    ) -> None:
+        self.address, self.lang, self.training = address, lang, training
         self.pages = 0
         self._stored: list[Plan] = []
         size = (PAGE_W_MM * PT_PER_MM, PAGE_H_MM * PT_PER_MM)
-        self._canvas = Canvas(str(path), pagesize=size, pageCompression=1, invariant=1)
+        self._canvas = _SheetCanvas(str(path), pagesize=size, pageCompression=1, invariant=1)
         self._canvas.setTitle(title)
         self._canvas.setViewerPreference("PrintScaling", "None")
         self.turn_to(plan)
@@ -98,28 +119,43 @@ class SheetWriter:
         shown = show_serial(sheet.serial)
         number = text("sheet.number", self.lang, number=sheet.number)
         serial = text("sheet.serial", self.lang, serial=shown)
-        paging = text("sheet.page", self.lang, page=page, pages=len(self.plan.pages))
+        paging = text("sheet.page", self.lang, page=page, pages=self.plan.asking) if page <= self.plan.asking else ""
         right = upper.x - 4
         self._say(number, right, upper.y + 4.5, 9, BOLD, "right")
         self._say(serial, right, upper.y + 9.5, 9, REGULAR, "right")
         self._say(paging, right, upper.y + 14.5, 9, REGULAR, "right")
-        if sheet.is_reserve:
-            self._say(text("sheet.reserve", self.lang), right, upper.y + 19.5, 9, BOLD, "right")
+        if sheet.is_reserve or self.training:
+            kind = text("sheet.training" if self.training else "sheet.reserve", self.lang)
+            self._say(kind, right, upper.y + 19.5, 9, BOLD, "right")
         self._say(shown, lower.x + CODE_MM + 4, lower.y + 8.5, 9, REGULAR, "left")
-        self._say(f"{sheet.number} · {paging}", lower.x + CODE_MM + 4, lower.y + 13.5, 9, REGULAR, "left")
+        self._say(
+            " · ".join(filter(None, (sheet.number, paging))), lower.x + CODE_MM + 4, lower.y + 13.5, 9, REGULAR, "left"
+        )
         if page == 1:
-            width = text_width_mm(sheet.agency_name, BOLD, AGENCY_PT)
+            with setting_in(self.plan.face):
+                width = text_width_mm(sheet.agency_name, BOLD, AGENCY_PT)
             size = min(AGENCY_PT, AGENCY_PT * AGENCY_W_MM / width)
             centre = (BODY_LEFT_MM + BODY_RIGHT_MM) / 2
             self._say(sheet.agency_name, centre, self.plan.agency_y_mm + 5.0, size, BOLD, "centre")
-        if page % 2 and page < len(self.plan.pages):
+        if page % 2 and page < self.plan.asking:
             self._say(text("sheet.turn_over", self.lang), BODY_RIGHT_MM - 12, lower.y + 13.5, 9, REGULAR, "right")
 
     def _say(self, words: str, x_mm: float, baseline_mm: float, size_pt: float, font: str, align: str) -> None:
-        canvas = self._canvas
-        canvas.setFont(font, size_pt)
-        put = {"left": canvas.drawString, "right": canvas.drawRightString, "centre": canvas.drawCentredString}[align]
-        put(x_mm * PT_PER_MM, (PAGE_H_MM - baseline_mm) * PT_PER_MM, words)
+        canvas, face = self._canvas, self.plan.face
+        if not is_khmer(words):
+            canvas.setFont(face.name(font), size_pt)
+            put = {"left": canvas.drawString, "right": canvas.drawRightString, "centre": canvas.drawCentredString}[
+                align
+            ]
+            put(x_mm * PT_PER_MM, (PAGE_H_MM - baseline_mm) * PT_PER_MM, words)
+            return
+        with setting_in(face):
+            x_mm -= {"left": 0.0, "right": 1.0, "centre": 0.5}[align] * text_width_mm(words, font, size_pt)
+        for run, khmer in split_runs(words, size_pt):
+            name = KHMER if khmer else face.name(font)
+            canvas.setFont(name, size_pt)
+            canvas.drawString(x_mm * PT_PER_MM, (PAGE_H_MM - baseline_mm) * PT_PER_MM, run)
+            x_mm += canvas.stringWidth(run, name, size_pt) / PT_PER_MM
 
     def close(self) -> None:
         """Finish the file."""

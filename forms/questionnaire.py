@@ -27,7 +27,10 @@ class Frozen(BaseModel):
 
 
 class Level(Frozen):
-    """One level or option; `percent` 0..100 of the points, None where it is no answer for scoring."""
+    """One level or option; `percent` 0..100 of the points, None where it is no answer for scoring.
+
+    `specify`: whoever chooses it is asked for words of their own ("other, please specify").
+    """
 
     code: Code
     label: Text
@@ -58,7 +61,10 @@ class Skip(Frozen):
 
 
 class Question(Frozen):
-    """One question; `one` and `many` have a scale by name or options of their own, `number` has digits."""
+    """One question; `one` and `many` have a scale by name or options of their own, `number` has digits.
+
+    `personal`: it asks who the respondent is, so that no sheet may say that it does not.
+    """
 
     code: Code
     text: Text
@@ -70,6 +76,7 @@ class Question(Frozen):
     criterion: str | None = None
     weight: Annotated[Decimal, Field(gt=0)] = Decimal(1)
     skip: Skip | None = None
+    personal: bool = False
 
     @model_validator(mode="after")
     def _levels_fit_the_kind(self) -> Question:
@@ -117,6 +124,10 @@ class Questionnaire(Frozen):
         if question.options is not None:
             return question.options
         return self.scales[question.scale] if question.scale is not None else ()
+
+    def find_specify(self, question: Question) -> Level | None:
+        """The level of a question that asks for words of one's own; None where none does."""
+        return next((level for level in self.levels(question) if level.specify), None)
 
     def printed_digest(self) -> str:
         """SHA-256 over all that is printed; points, weights and criteria may still change after printing."""

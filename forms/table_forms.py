@@ -22,7 +22,7 @@ class TableForm:
 
 AGENCIES = TableForm("agencies", ("code", "name", "block"), ("parent", "email", "predecessors"))
 COLLECTORS = TableForm("collectors", ("code", "name"), ("email",), may_be_absent=True)
-QUOTAS = TableForm("quotas", ("agency", "group", "target"), ("reserve", "collector", "population"))
+QUOTAS = TableForm("quotas", ("agency", "group", "target"), ("reserve", "collector", "population", "large_print"))
 CRITERIA = TableForm("criteria", ("code", "name", "max_points"), ("parent", "block", "source"))
 RECIPIENTS = TableForm(
     "recipients", ("agency", "group", "name"), ("email", "phone", "procedure", "file_code", "result_date"), True

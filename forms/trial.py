@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from forms.compose import Plan
+from forms.fonts import OURS, get_typeface
 from forms.layout import Layout, LayoutBook, layout_id, preferred_number
 from forms.pdf import PrintedSheet, SheetWriter
 from forms.questionnaire import Kind
@@ -87,7 +88,7 @@ class TrialSheet:
 def make_trial_sheet(lang: str) -> TrialSheet:
     """The sheet as it is printed in a language; always the same."""
     front, subtitle_y_mm = front_page(FRONT, lang)
-    plan = Plan((front, back_page(BACK, lang)), subtitle_y_mm)
+    plan = Plan((front, back_page(BACK, lang)), subtitle_y_mm, get_typeface(OURS), asking=2, lonely_rows=0)
     kinds: dict[str, Kind] = {task.question: _KINDS.get(task.action, "one") for task in (*FRONT, *BACK)}
     printed = hashlib.sha256(repr(plan).encode()).hexdigest()
     layouts = tuple(page.layout for page in plan.pages)

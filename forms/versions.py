@@ -16,6 +16,7 @@ from itertools import pairwise
 from forms.campaign import Agency, Campaign, Head, Quota
 from forms.compose import compose
 from forms.errors import InputWrong, Problem
+from forms.promises import make_head
 from forms.questionnaire import Questionnaire
 from forms.words import text
 
@@ -39,13 +40,15 @@ class Versions:
         return self.heads[(self.first + turn) % len(self.heads)]
 
 
-def plan_versions(campaign: Campaign, asked: Questionnaire) -> Versions:
+def plan_versions(campaign: Campaign, asked: Questionnaire, head: Head | None = None) -> Versions:
     """The versions of a questionnaire: one, unless a matrix of all agencies takes more than four pages.
 
-    InputWrong where even a few agencies take more; ValueError where the block has no agency.
+    `head`: forms.promises.make_head unless another is given. InputWrong where even a few agencies take more; ValueError
+    where the block has no agency.
     """
-    head = campaign.settings.head()
+    head = head or make_head(campaign, asked)
     if asked.block is None:
+        compose(head, asked, campaign.fonts)
         return Versions((head,))
     agencies = {agency.code: agency for agency in campaign.agencies if agency.block == asked.block}
     if not agencies:
@@ -54,7 +57,7 @@ def plan_versions(campaign: Campaign, asked: Questionnaire) -> Versions:
     for parts in range(1, min(MOST_PARTS, len(agencies)) + 1):
         cut = cut_rounds(campaign.settings.id, asked.code, tuple(agencies), parts)
         heads = tuple(_matrix_head(campaign, asked, head, agencies, codes) for codes in cut)
-        if all(len(compose(each, asked).pages) <= PAGES for each in heads):
+        if all(len(compose(each, asked, campaign.fonts).pages) <= PAGES for each in heads):
             rounds = len(heads) // parts
             return Versions(heads, _number(campaign.settings.id, asked.code) % rounds * parts)
     fields = {"pages": PAGES}

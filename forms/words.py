@@ -6,6 +6,7 @@ A key is FILE.NAME, as in text("quota.title"); every entry holds both languages 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -33,7 +34,20 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else "vi"
 
 
+class Tongue(str):
+    """A language, with sentences of its own for keys of the catalogue where a campaign supplies them."""
+
+    sentences: Mapping[str, str]
+
+    def __new__(cls, lang: str, sentences: Mapping[str, str]) -> Tongue:
+        """The language by its code."""
+        tongue = super().__new__(cls, lang)
+        tongue.sentences = sentences
+        return tongue
+
+
 def text(key: str, lang: str | None = None, /, **fields: object) -> str:
     """The sentence under a key with its fields filled in; KeyError for a key that is not in the catalogue."""
-    sentence = catalogue()[key][lang or language()]
+    supplied = lang.sentences.get(key) if isinstance(lang, Tongue) else None
+    sentence = supplied if supplied is not None else catalogue()[key][lang or language()]
     return sentence.format(**fields) if fields else sentence

@@ -144,6 +144,14 @@ def answer_text(question: str, has_ink: bool) -> AnswerReading:
     return AnswerReading(question, None, (), "clear", "handwriting", MAX_CONFIDENCE)
 
 
+def hold_against_words(answer: AnswerReading, option: str | None) -> AnswerReading:
+    """An answer beside whose option words are written (None: no words): settled only where that option is chosen."""
+    if option is None or option in answer.chosen or answer.state == "doubtful":
+        return answer
+    confidence = min(_DOUBT_CONFIDENCE, answer.confidence)
+    return replace(answer, state="doubtful", reason="words_beside", confidence=confidence)
+
+
 def distrust_black_and_white(answers: Sequence[AnswerReading]) -> list[AnswerReading]:
     """The answers of a page in pure black and white, where a weak stroke leaves nothing at all.
 

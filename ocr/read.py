@@ -19,6 +19,7 @@ from ocr.answers import (
     answer_one,
     answer_text,
     distrust_black_and_white,
+    hold_against_words,
     pen_darkness,
 )
 from ocr.boxes import read_boxes
@@ -127,7 +128,10 @@ def _read_answers(pixels: Gray, place: Registration, layout: Layout, page: PageL
         answers = distrust_black_and_white(answers)
     if page.texts:
         coarse = reduced(pixels, place, _TEXT_PX_PER_MM)
-        answers += [answer_text(region.question, has_writing(*coarse, region)) for region in page.texts]
+        texts = [(region, has_writing(*coarse, region)) for region in page.texts]
+        beside = {region.question: region.option for region, ink in texts if region.option and ink}
+        answers = [hold_against_words(answer, beside.get(answer.question)) for answer in answers]
+        answers += [answer_text(region.question, ink) for region, ink in texts if region.option is None]
     return tuple(answers)
 
 

@@ -19,20 +19,31 @@ FILES = click.Path(path_type=Path)
 @click.option("--agency", "agencies", multiple=True, metavar="CODE", help=text("cli.print_agency"))
 @click.option("--group", "groups", multiple=True, metavar="CODE", help=text("cli.print_group"))
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help=text("cli.print_limit"))
+@click.option("--training", type=click.IntRange(min=1, max=999), metavar="N", help=text("cli.print_training"))
 def print_command(
-    folder: Path, out: Path, agencies: tuple[str, ...], groups: tuple[str, ...], limit: int | None
+    folder: Path,
+    out: Path,
+    agencies: tuple[str, ...],
+    groups: tuple[str, ...],
+    limit: int | None,
+    training: int | None,
 ) -> None:
-    """Reserve serials and write the PDFs, then the papers that go with them."""
+    """Reserve serials and write the PDFs, then the papers that go with them; --training: only sheets for practice."""
     from collector.issue import choose_quotas, print_sheets, reserve_run
     from collector.pack_run import FOLDER as PACKS
     from collector.pack_run import INDEX, write_packs
     from collector.spread import default_jobs
     from collector.store import open_store
+    from collector.training import FOLDER, print_training
     from forms.checkup import check_folder
 
     campaign = check_folder(folder)
     quotas = choose_quotas(campaign, agencies, groups)
     store = open_store(folder, campaign.settings)
+    if training is not None:
+        trained = print_training(store, campaign, out, training)
+        click.echo(text("cli.print_training_done", out=out / FOLDER, sheets=trained.sheets, files=trained.files))
+        return
     reserve_run(store, campaign, quotas)
     with progress(text("cli.printing")) as report:
         summary = print_sheets(store, campaign, out, quotas, limit, default_jobs(), report, say)

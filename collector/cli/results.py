@@ -77,7 +77,7 @@ def score_command(folder: Path, out: Path) -> None:
 @click.option("--out", required=True, type=FOLDER, help=text("cli.export_out"))
 @click.option("--format", "kind", type=click.Choice(["csv"]), default="csv", help=text("cli.export_format"))
 def export_command(folder: Path, out: Path, kind: str) -> None:
-    """answers.csv."""
+    """answers.csv and words.csv."""
     from collector.report import write_answers
     from collector.store import open_store
     from forms.folder import load_campaign

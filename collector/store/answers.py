@@ -54,6 +54,17 @@ class ExportRow(NamedTuple):
     state: str
 
 
+class WordRow(NamedTuple):
+    """One line of words.csv: the words beside an option ("other, please specify"), which may name people."""
+
+    serial: str
+    agency: str
+    group: str
+    channel: str
+    question: str
+    words: str
+
+
 def scoring_rows(conn: Connection) -> Iterator[ScoringRow]:
     """Every answer of every response that counts (accepted, no open conflict), blank and doubtful ones too.
 
@@ -95,6 +106,21 @@ def export_rows(conn: Connection) -> Iterator[ExportRow]:
         rated = agencies[row.rated] if row.rated else ""
         chosen = options[row.option] if row.option else row.value or ""
         yield ExportRow(row.serial, own, group, row.channel, questions[row.question], rated, chosen, row.state)
+
+
+def word_rows(conn: Connection) -> Iterator[WordRow]:
+    """The lines of words.csv: what was typed beside an option of an accepted response, by serial."""
+    questions, cells = _codes(conn, question), _cells(conn)
+    query = (
+        select(sheet.c.serial, sheet.c.cell, response.c.channel, answer_value.c.question, answer_value.c.value)
+        .join_from(answer_value, response, response.c.id == answer_value.c.response)
+        .join(sheet, sheet.c.id == response.c.sheet)
+        .join(question, question.c.id == answer_value.c.question)
+        .where(response.c.state == "accepted", question.c.kind.in_(("one", "many")))
+        .order_by(sheet.c.serial, question.c.position)
+    )
+    for row in _stream(conn, query):
+        yield WordRow(row.serial, *cells[row.cell], row.channel, questions[row.question], row.value)
 
 
 def _counting(*columns: Column[Any]) -> Select[Any]:

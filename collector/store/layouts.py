@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from sqlalchemy import Connection, insert, select
 
@@ -14,7 +15,7 @@ from forms.campaign import Head
 from forms.errors import NotFound, WorkFailed
 from forms.layout import Layout, LayoutBook, dump_layout, layout_from_json, preferred_number
 from forms.questionnaire import Questionnaire
-from forms.serial import LAYOUT_NUMBERS
+from forms.serial import LAYOUT_NUMBERS, layout_number
 from forms.words import text
 
 
@@ -32,9 +33,7 @@ def save_layout(conn: Connection, campaign_id: str, layout: Layout, questionnair
     strangers = rated.difference(conn.scalars(select(agencies.c.code)))
     if strangers:
         raise NotFound(text("store.no_agency", agency=", ".join(sorted(strangers))))
-    numbered = Layout(
-        layout.id, _free_number(conn, campaign_id, layout.id), layout.questionnaire, layout.questions, layout.pages
-    )
+    numbered = replace(layout, number=_free_number(conn, campaign_id, layout.id))
     conn.execute(
         insert(layouts).values(
             code=numbered.id,
@@ -42,6 +41,7 @@ def save_layout(conn: Connection, campaign_id: str, layout: Layout, questionnair
             questionnaire=_save_questionnaire(conn, questionnaire),
             content=dump_layout(numbered),
             head=head.model_dump_json(),
+            training=numbered.training,
         )
     )
     return numbered
@@ -101,6 +101,19 @@ def get_snapshot(conn: Connection, layout_id: str) -> tuple[Layout, Questionnair
     if kept is None:
         raise NotFound(text("store.no_layout", layout=layout_id))
     return layout_from_json(layout_id, json.loads(kept.content)), Questionnaire.model_validate_json(kept.asked)
+
+
+def find_printed_family(conn: Connection) -> str | None:
+    """The family of the typeface that the campaign was first printed in; None before that."""
+    kept = conn.scalar(select(layouts.c.head).order_by(layouts.c.id).limit(1))
+    return None if kept is None else Head.model_validate_json(kept).typeface
+
+
+def find_training_layout(conn: Connection, serial: str) -> str | None:
+    """The id of the training layout that a proved serial names; None where it names none, or an ordinary one."""
+    named = layouts.c.training, layouts.c.number == layout_number(serial)
+    code: str | None = conn.scalar(select(layouts.c.code).where(*named))
+    return code
 
 
 def get_head(conn: Connection, layout_id: str) -> Head:

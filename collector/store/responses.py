@@ -208,7 +208,8 @@ def read_answers(conn: Connection, codes: Codes, response: int) -> tuple[Answer,
 def agree(left: Iterable[Answer], right: Iterable[Answer]) -> bool:
     """Whether two responses say the same wherever both are sure.
 
-    A doubtful answer agrees with anything; so does one that was set aside, and ink that nobody has read yet.
+    One of the two came on paper. A doubtful answer agrees with anything; so does one that was set aside, and ink that
+    nobody has read yet, as words beside an option are.
     """
     others = {(one.question, one.row): one for one in right}
     return all(_same(one, others[one.question, one.row]) for one in left if (one.question, one.row) in others)
@@ -217,7 +218,10 @@ def agree(left: Iterable[Answer], right: Iterable[Answer]) -> bool:
 def _same(left: Answer, right: Answer) -> bool:
     if _is_open(left) or _is_open(right):
         return True
-    return set(left.chosen) == set(right.chosen) and (left.value or "") == (right.value or "")
+    if set(left.chosen) != set(right.chosen):
+        return False
+    unread = bool(left.chosen) and not (left.value and right.value)
+    return unread or (left.value or "") == (right.value or "")
 
 
 def _is_open(one: Answer) -> bool:

@@ -20,7 +20,10 @@ from forms.words import text
 from ocr.reading import Matrix
 
 # waiting: other pages of the sheet are missing; void: the sheet was made void before.
-PageStatus = Literal["read", "duplicate", "conflict", "waiting", "unreadable", "foreign", "unknown_serial", "void"]
+# training: a sheet for practice, of which nothing is kept.
+PageStatus = Literal[
+    "read", "duplicate", "conflict", "waiting", "unreadable", "foreign", "unknown_serial", "void", "training"
+]
 PAGE_STATUSES: tuple[PageStatus, ...] = (
     "read",
     "duplicate",
@@ -30,6 +33,7 @@ PAGE_STATUSES: tuple[PageStatus, ...] = (
     "foreign",
     "unknown_serial",
     "void",
+    "training",
 )
 UNREAD: tuple[PageStatus, ...] = ("unreadable", "foreign", "unknown_serial")
 

@@ -30,6 +30,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -144,6 +145,8 @@ layout = Table(
     _to("questionnaire"),
     Column("content", Text, nullable=False),
     Column("head", Text, nullable=False),
+    Column("training", Boolean, nullable=False, default=False, server_default=false()),
+    UniqueConstraint("id", "training"),
     CheckConstraint("number BETWEEN 0 AND 1023", name="number"),
 )
 
@@ -192,6 +195,7 @@ extension = Table(
 # state, handover, received, received_day and replaces are what the last line of the sheet's log (sheet_step) says;
 # its `step` points there, NULL as long as nothing ever happened to the sheet. handover: under which it is out of the
 # house; received: the record of its coming back, where there is one; replaces: why a reserve sheet was released.
+# training repeats the layout's and is never true: no training sheet is one of ours, so no answer can be stored for one.
 sheet = Table(
     "sheet",
     metadata,
@@ -200,7 +204,8 @@ sheet = Table(
     _to("cell"),
     Column("ordinal", Integer, nullable=False),
     Column("number", String, nullable=False, unique=True),
-    _to("layout"),
+    Column("layout", Integer, nullable=False),
+    Column("training", Boolean, nullable=False, default=False, server_default=false()),
     _to("print_run", nullable=True),
     Column("is_reserve", Boolean, nullable=False),
     Column("state", String, nullable=False),
@@ -227,6 +232,8 @@ sheet = Table(
         "state", "printed", "handed_out", "returned", "answered_phone", "refused", "spoiled", "lost", "unused", "void"
     ),
     CheckConstraint("(state = 'void') = (void_reason IS NOT NULL)", name="void"),
+    CheckConstraint("NOT training", name="training"),
+    ForeignKeyConstraint(["layout", "training"], ["layout.id", "layout.training"]),
 )
 
 # From state to state: what may happen to a sheet, by people, by a page that comes in, or by a mistake put right.
@@ -302,9 +309,20 @@ page = Table(
     Column("transform", Text),
     _to("page", "duplicate_of", nullable=True),
     UniqueConstraint("scan_file", "image"),
-    _one_of("status", "read", "duplicate", "conflict", "waiting", "unreadable", "foreign", "unknown_serial", "void"),
+    _one_of(
+        "status",
+        "read",
+        "duplicate",
+        "conflict",
+        "waiting",
+        "unreadable",
+        "foreign",
+        "unknown_serial",
+        "void",
+        "training",
+    ),
     CheckConstraint(
-        "status IN ('unreadable', 'foreign', 'unknown_serial', 'void') "
+        "status IN ('unreadable', 'foreign', 'unknown_serial', 'void', 'training') "
         "OR (sheet IS NOT NULL AND copy IS NOT NULL AND copy > 0)",
         name="copy",
     ),

@@ -42,15 +42,19 @@ def check_given(codes: Codes, asked: Question, chosen: tuple[str, ...], value: s
     """What is wrong with an answer to a question; None where nothing is."""
     if asked.kind in ("one", "many"):
         unknown = [code for code in chosen if (asked.code, code) not in codes.options]
-        if unknown or value:
+        if unknown or (value and codes.questionnaire.find_specify(asked) is None):
             return text("store.no_option", question=asked.code, options=", ".join(unknown) or value)
         if asked.kind == "one" and len(set(chosen)) > 1:
             return text("store.one_option", question=asked.code)
-        return None
+        return _find_too_long(asked, value)
     if chosen:
         return text("store.no_option", question=asked.code, options=", ".join(chosen))
     if asked.kind == "number" and value and not is_number(value.strip(), asked.digits):
         return text("store.not_a_number", question=asked.code, digits=asked.digits)
+    return _find_too_long(asked, value)
+
+
+def _find_too_long(asked: Question, value: str | None) -> str | None:
     if value and len(value) > MAX_TEXT:
         return text("store.text_too_long", question=asked.code, limit=MAX_TEXT)
     return None

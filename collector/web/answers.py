@@ -29,6 +29,11 @@ class FormField:
         """The name under which browsers send it."""
         return self.question.code if self.row is None else f"{self.question.code}:{self.row}"
 
+    @property
+    def words_name(self) -> str | None:
+        """The name under which the words beside an option are sent; None where no option asks for any."""
+        return f"{self.name}.words" if any(level.specify for level in self.levels) else None
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -75,13 +80,16 @@ def fill_form(
     faults: dict[str, Fault] = {}
     for form_field in fields:
         said = tuple(dict.fromkeys(value for value in map(_clean, posted.get(form_field.name, ())) if value))
-        fault = _find_fault(form_field, said)
+        beside = posted.get(form_field.words_name, ()) if form_field.words_name is not None else ()
+        words = tuple(filter(None, map(_clean, beside)))
+        fault = _find_fault(form_field, said) or _find_words_fault(form_field, words)
         if fault is not None:
             faults[form_field.name] = fault
         typed[form_field.name] = said
-        answers.append(
-            _make_answer(form_field, said) if fault is None else blank_answer(form_field.question, form_field.row)
-        )
+        if form_field.words_name is not None:
+            typed[form_field.words_name] = words
+        blank = blank_answer(form_field.question, form_field.row)
+        answers.append(blank if fault is not None else _make_answer(form_field, said, words))
     return FilledForm(set_skipped_aside(questionnaire, answers), typed, faults)
 
 
@@ -107,11 +115,20 @@ def _find_fault(form_field: FormField, said: Sequence[str]) -> Fault | None:
     return None
 
 
-def _make_answer(form_field: FormField, said: Sequence[str]) -> Answer:
+def _find_words_fault(form_field: FormField, words: Sequence[str]) -> Fault | None:
+    number = form_field.number
+    if len(words) > 1:
+        return Fault("phone.fault_twice", {"number": number})
+    if words and len(words[0]) > MAX_TEXT:
+        return Fault("phone.fault_long", {"number": number, "length": len(words[0]), "limit": MAX_TEXT})
+    return None
+
+
+def _make_answer(form_field: FormField, said: Sequence[str], words: Sequence[str]) -> Answer:
     question = form_field.question
-    if not said:
+    if not said and not words:
         return blank_answer(question, form_field.row)
     if question.kind in ("one", "many"):
         chosen = tuple(level.code for level in form_field.levels if level.code in said)
-        return Answer(question.code, form_field.row, chosen)
+        return Answer(question.code, form_field.row, chosen, value=words[0] if words else None)
     return Answer(question.code, form_field.row, value=str(int(said[0])) if question.kind == "number" else said[0])

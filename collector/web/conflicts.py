@@ -143,7 +143,7 @@ def _say(answer: Answer | None, labels: dict[str, str]) -> str:
         return text("console.answer_missing", lang)
     if not is_answered(answer):
         return text("console.answer_doubtful" if answer.state == "doubtful" else "console.answer_blank", lang, said="")
-    said = answer.value or ", ".join(labels.get(code, code) for code in answer.chosen)
+    said = ", ".join([*(labels.get(code, code) for code in answer.chosen), *filter(None, [answer.value])])
     if answer.state in ("doubtful", "skipped"):
         return text(f"console.answer_{answer.state}", lang, said=said)
     return said

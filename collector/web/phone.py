@@ -14,7 +14,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from collector.intake import Outcome, accept_response
-from collector.store.layouts import get_head, get_snapshot
+from collector.store.layouts import find_training_layout, get_head, get_snapshot
 from collector.store.responses import find_principal, list_kept
 from collector.store.sheets import Sheet, find_sheet
 from collector.web import statuses
@@ -24,6 +24,7 @@ from collector.web.sheet_form import FormWords, skip_styles, view_sections
 from collector.web.site import agency_name, chosen_language, client_network, offered_languages, site, utc_now
 from forms.campaign import Head
 from forms.layout import Layout
+from forms.promises import asks_who
 from forms.questionnaire import Questionnaire
 from forms.response import Response
 from forms.serial import find_serial, show_serial
@@ -66,7 +67,7 @@ def find() -> ResponseReturnValue:
 @phone.get("/<any(P, p):_letter>/<written>")
 def show(_letter: str, written: str) -> ResponseReturnValue:
     """The form of a sheet; once it was answered, a page that says so and no more."""
-    found = _find_open(written)
+    found = _find_open(written) or _find_training(written)
     if found is None:
         return _say_unknown(written)
     gone = _say_gone(found)
@@ -82,7 +83,8 @@ def answer(_letter: str, written: str) -> ResponseReturnValue:
     """Take in what was answered and give a receipt; what cannot be taken comes back as it was typed."""
     found = _find_open(written)
     if found is None:
-        return _say_unknown(written)
+        practice = _find_training(written)
+        return _say_unknown(written) if practice is None else _say("training", statuses.OK, ("training",), practice)
     fields = form_fields(found.layout, found.questionnaire)
     filled = fill_form(found.questionnaire, fields, dict(request.form.lists()))
     if filled.faults or filled.says_nothing:
@@ -118,6 +120,20 @@ def _find_open(written: str) -> _OpenSheet | None:
         return _OpenSheet(sheet, is_answered, head, *get_snapshot(conn, sheet.layout))
 
 
+def _find_training(written: str) -> _OpenSheet | None:
+    """A sheet for practice: no row of the store, only a layout that its serial names; it is about no agency."""
+    serial = read_code(written)
+    if serial is None:
+        return None
+    with site().store.read() as conn:
+        layout = find_training_layout(conn, serial)
+        if layout is None:
+            return None
+        agency = text("sheet.training_agency", chosen_language(site().campaign))
+        sheet = Sheet(0, serial, "", agency, "", 0, layout, False, "printed")
+        return _OpenSheet(sheet, False, get_head(conn, layout), *get_snapshot(conn, layout))
+
+
 def _show_form(found: _OpenSheet, filled: FilledForm) -> str:
     campaign, lang, sheet = site().campaign, chosen_language(site().campaign), found.sheet
     fields = form_fields(found.layout, found.questionnaire)
@@ -140,8 +156,18 @@ def _show_form(found: _OpenSheet, filled: FilledForm) -> str:
         sheet=sheet,
         shown_serial=show_serial(sheet.serial),
         agency=_rated(found, lang),
-        linked=any(group.code == sheet.group and group.privacy == "linked" for group in campaign.settings.groups),
+        promises=_promises(found),
+        training=found.layout.training,
     )
+
+
+def _promises(found: _OpenSheet) -> list[str]:
+    """The sentences that are true of an answer by phone, as keys; no screen shows an agency what it was answered."""
+    groups = site().campaign.settings.groups
+    linked = any(group.code == found.sheet.group and group.privacy == "linked" for group in groups)
+    named = [] if asks_who(found.questionnaire) else ["promise.name"]
+    kept = ["promise.count_linked", "promise.linked"] if linked else ["promise.count"]
+    return [*named, *kept, "phone.promise_agency"]
 
 
 def _rated(found: _OpenSheet, lang: str) -> str:

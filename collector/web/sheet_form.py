@@ -17,13 +17,18 @@ from forms.words import text
 
 @dataclass(frozen=True)
 class FieldView:
-    """One thing to fill in; `row_name` is the rated agency's number and name on a matrix sheet, else ""."""
+    """One thing to fill in; `row_name` is the rated agency's number and name on a matrix sheet, else "".
+
+    `words_name` is where the words beside an option are typed, None where no option asks for any; `words` were typed.
+    """
 
     name: str
     row_name: str
     levels: tuple[Level, ...]
     typed: Sequence[str]
     fault: Fault | None
+    words_name: str | None = None
+    words: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -149,7 +154,9 @@ def _view_field(form_field: FormField, place: int, words: FormWords) -> FieldVie
     row = form_field.row
     row_name = f"{place}. {words.names.get(row, row)}" if row is not None else ""
     typed = words.typed.get(form_field.name, ())
-    return FieldView(form_field.name, row_name, form_field.levels, typed, words.faults.get(form_field.name))
+    fault, asked = words.faults.get(form_field.name), form_field.words_name
+    beside = words.typed.get(asked, ()) if asked is not None else ()
+    return FieldView(form_field.name, row_name, form_field.levels, typed, fault, asked, beside)
 
 
 def _hint(question: Question, lang: str) -> str:

@@ -14,7 +14,8 @@ from collector.web.closing import ServedCampaign
 from collector.web.evidence import EvidenceRoom
 from collector.web.throttle import Throttle, network_of
 from forms.campaign import Agency, Block, Campaign, Group
-from forms.words import LANGUAGES
+from forms.tongue import SUPPLIED
+from forms.words import LANGUAGES, Tongue
 
 EXTENSION = "phieu"
 # Keys of the store are 32 bits wide, random ones 63; a larger number in an address names nothing, and no database is
@@ -64,14 +65,16 @@ def client_network() -> str:
 
 def offered_languages(campaign: Campaign) -> tuple[str, ...]:
     """The languages in which the phone form can be had: Vietnamese always, others where the campaign lists them."""
-    return ("vi", *(lang for lang in campaign.settings.languages if lang != "vi" and lang in LANGUAGES))
+    known = (*LANGUAGES, *((SUPPLIED,) if campaign.words else ()))
+    return ("vi", *(lang for lang in campaign.settings.languages if lang != "vi" and lang in known))
 
 
 def chosen_language(campaign: Campaign) -> str:
     """The language of this reader: ?lang=, else what the browser asks for, else Vietnamese."""
     offered = offered_languages(campaign)
     wanted = request.args.get("lang")
-    return wanted if wanted in offered else request.accept_languages.best_match(offered, "vi")
+    chosen = wanted if wanted in offered else request.accept_languages.best_match(offered, "vi")
+    return Tongue(chosen, dict(campaign.words)) if chosen == SUPPLIED else chosen
 
 
 def asked_number(field: str) -> int | None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from reportlab.pdfgen.canvas import Canvas
 
 from forms.drawing import plain
-from forms.fonts import register_fonts
 from forms.geometry import PAGE_H_MM, PAGE_W_MM, PT_PER_MM, Rect
 from forms.pack.content import Office, Pack, Share
 from forms.pack.paper import height_of, put, say
@@ -54,7 +53,6 @@ def label_rects() -> list[Rect]:
 
 def write_labels(path: Path, office: Office, pack: Pack) -> int:
     """Write a pack's labels: parcels, sealed envelopes and the list first, then the return labels; gives the pages."""
-    register_fonts()
     size = (PAGE_W_MM * PT_PER_MM, PAGE_H_MM * PT_PER_MM)
     canvas = Canvas(str(path), pagesize=size, pageCompression=1, invariant=1)
     canvas.setTitle(text("pack.labels_short", office.lang))

@@ -29,7 +29,7 @@ from reportlab.platypus import (
 )
 
 from forms.drawing import plain
-from forms.fonts import BOLD, ITALIC, REGULAR, register_fonts, text_width_mm
+from forms.fonts import BOLD, ITALIC, REGULAR, Typeface, current_typeface, text_width_mm
 from forms.geometry import PAGE_H_MM, PAGE_W_MM, PT_PER_MM
 from forms.words import text
 
@@ -45,11 +45,10 @@ Cell: TypeAlias = str | Flowable | list[Flowable]
 
 
 @cache
-def _style(size_pt: float, align: str, face: str, after_mm: float) -> ParagraphStyle:
-    register_fonts()
+def _style(typeface: Typeface, size_pt: float, align: str, face: str, after_mm: float) -> ParagraphStyle:
     return ParagraphStyle(
         "paper",
-        fontName=_FACES[face],
+        fontName=typeface.name(_FACES[face]),
         fontSize=size_pt,
         leading=size_pt * _LEADING,
         alignment=_ALIGNMENTS[align],
@@ -59,7 +58,7 @@ def _style(size_pt: float, align: str, face: str, after_mm: float) -> ParagraphS
 
 def say(markup: str, size_pt: float = SIZE_PT, align: str = "left", face: str = "", after_mm: float = 2.0) -> Paragraph:
     """A paragraph; `markup` may hold <b> and <i>, everything else escaped (forms.drawing.plain)."""
-    return Paragraph(markup, _style(size_pt, align, face, after_mm))
+    return Paragraph(markup, _style(current_typeface(), size_pt, align, face, after_mm))
 
 
 def height_of(paragraph: Paragraph, width_mm: float) -> float:
@@ -160,11 +159,10 @@ def ruled_table(
     heights = None if row_mm is None else [*[None] * len(titles), *[row_mm * PT_PER_MM] * len(body)]
     widths = [width * PT_PER_MM for width in widths_mm]
     table = Table([*titles, *body], widths, heights, repeatRows=len(titles))
-    register_fonts()
     style = [
         ("GRID", (0, 0), (-1, -1), _LINE_PT, colors.black),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("FONT", (0, 0), (-1, -1), REGULAR, TABLE_PT, TABLE_PT * _LEADING),
+        ("FONT", (0, 0), (-1, -1), current_typeface().regular, TABLE_PT, TABLE_PT * _LEADING),
         *[("ALIGN", (at, len(titles)), (at, -1), "CENTER") for at in centred],
         *_padding(3),
         *extra,
@@ -248,7 +246,7 @@ class _End(Flowable):  # type: ignore[misc]  # as above
     def draw(self) -> None:
         page = self.canv.getPageNumber()
         self.canv.beginForm(self.paging.total)
-        self.canv.setFont(REGULAR, SMALL_PT)
+        self.canv.setFont(current_typeface().regular, SMALL_PT)
         self.canv.drawString(0, 0, str(page - self.paging.before))
         self.canv.endForm()
         self.paging.copy, self.paging.before = self.paging.copy + 1, page
@@ -259,7 +257,6 @@ def write_paper(path: Path, title: str, foot: str, lang: str, *copies: Sequence[
 
     Each copy begins a page and counts its own. `foot` stands small at the foot of every page, before "page x/y".
     """
-    register_fonts()
     size = (PAGE_W_MM * PT_PER_MM, PAGE_H_MM * PT_PER_MM)
     paper = BaseDocTemplate(str(path), pagesize=size, invariant=1, pageCompression=1, title=title)
     left, bottom = LEFT_MM * PT_PER_MM, BOTTOM_MM * PT_PER_MM
@@ -277,7 +274,7 @@ def _draw_foot(canvas: Canvas, foot: str, lang: str, paging: _Paging) -> None:
     page = text("pack.page", lang, page=canvas.getPageNumber() - paging.before)
     total_at = right - text_width_mm("000", REGULAR, SMALL_PT) * PT_PER_MM
     canvas.saveState()
-    canvas.setFont(REGULAR, SMALL_PT)
+    canvas.setFont(current_typeface().regular, SMALL_PT)
     canvas.drawString(LEFT_MM * PT_PER_MM, baseline, shortened(foot, BODY_W_MM - 35))
     canvas.drawRightString(total_at, baseline, page)
     canvas.translate(total_at, baseline)

@@ -9,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from forms.code import make_stack_code, stack_matrix
 from forms.drawing import Outline, Rule, draw, plain
-from forms.fonts import BOLD, register_fonts, text_width_mm
+from forms.fonts import BOLD, text_width_mm
 from forms.geometry import PAGE_H_MM, PAGE_W_MM, PT_PER_MM, Rect, code_rects
 from forms.pack.content import Office, Pack, Stack, stacks_of
 from forms.pack.paper import SMALL_PT, put, say, shortened
@@ -23,7 +23,6 @@ _NUMBERS_PT, _NUMBERS_SMALLEST_PT = 44.0, 18.0
 
 def write_stack_covers(path: Path, office: Office, pack: Pack) -> int:
     """Write the covers of a pack's stacks, a page each; gives the pages."""
-    register_fonts()
     canvas = Canvas(str(path), pagesize=(PAGE_W_MM * PT_PER_MM, PAGE_H_MM * PT_PER_MM), pageCompression=1, invariant=1)
     canvas.setTitle(text("pack.stack_short", office.lang))
     stacks = [stack for share in pack.shares for stack in stacks_of(share)]

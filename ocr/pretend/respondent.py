@@ -83,12 +83,15 @@ def fill_page(
         filled.append(hand.mark(key, layout.questions[key[0]] == "one", boxes, () if empty else chosen))
     for question in dict.fromkeys(digit.question for digit in page.digits):
         filled.append(hand.write_number(page, question, empty))
+    chosen_options = {(one.question, option) for one in filled for option in one.truth or ()}
     for region in page.texts:
-        written = not empty and rng.random() < settings.text_written
+        named = region.option is None or (region.question, region.option) in chosen_options
+        written = named and not empty and rng.random() < settings.text_written
         if written:
             area = (region.x * px_per_mm, region.y * px_per_mm, region.w * px_per_mm, region.h * px_per_mm)
             draw_scrawl(pixels, area, rng, hand.person.pen, px_per_mm)
-        filled.append(FilledAnswer(region.question, None, (), "written" if written else "blank"))
+        if region.option is None:
+            filled.append(FilledAnswer(region.question, None, (), "written" if written else "blank"))
     return filled
 
 

@@ -220,3 +220,26 @@ def test_after_the_head_was_edited_old_sheets_are_printed_as_they_were(tmp_path:
     assert old["layout"] != new["layout"]
     assert (tmp_path / "both" / old["file"]).read_bytes() == (tmp_path / "before/SXD/CC.pdf").read_bytes()
     store.close()
+
+
+def test_the_first_sheets_of_a_cell_come_in_large_print_and_two_layouts(tmp_path: Path) -> None:
+    campaign = small({("SXD", "DN"): 3})
+    quotas = tuple(dataclasses.replace(quota, large_print=1) for quota in campaign.quotas)
+    campaign = dataclasses.replace(campaign, quotas=quotas)
+    store = open_store(tmp_path, campaign.settings, f"sqlite:///{tmp_path / 'phieu.sqlite'}")
+    for _ in range(2):
+        reserve_run(store, campaign, campaign.quotas)
+        print_sheets(store, campaign, tmp_path / "out", campaign.quotas)
+    with store.read() as conn:
+        book = get_book(conn, campaign.settings.id, "")
+    with (tmp_path / "out" / "sheets.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["number"], row["file"]) for row in rows] == [
+        ("SXD-DN-001", "SXD/DN-01.pdf"),
+        ("SXD-DN-002", "SXD/DN-02.pdf"),
+        ("SXD-DN-003", "SXD/DN-02.pdf"),
+    ]
+    first, second = (book.layouts[rows[place]["layout"]] for place in (0, 1))
+    assert len(first.pages) > len(second.pages) == 2
+    assert book.find_layout(rows[0]["serial"]) == first
+    store.close()

@@ -230,3 +230,19 @@ def test_two_cells_that_would_number_their_sheets_alike_are_told_apart_first(fol
     assert [problem.where for problem in wrong.value.problems if "SNV-CC-CC-001" in problem.what] == [
         f"quotas.csv:{len(lines) + 3}"
     ]
+
+
+def test_one_option_of_a_question_may_ask_for_words(folder: Path) -> None:
+    asked = folder / "questionnaires" / "nguoi-dan.yaml"
+    edit(asked, "label: Chưa biết thông tin này}", "label: Chưa biết thông tin này, specify: true}")
+    assert problems_of(folder) == [f"questionnaires/nguoi-dan.yaml:{line_of(asked, 'Chưa biết thông tin này')}"]
+
+
+def test_a_cell_has_at_most_all_of_its_sheets_in_large_print(folder: Path) -> None:
+    quotas = folder / "quotas.csv"
+    lines = quotas.read_text(encoding="utf-8").splitlines()
+    head, first, *rest = lines
+    quotas.write_text("\n".join([f"{head},Phiếu chữ to", f"{first},9999", *rest]), encoding="utf-8")
+    assert problems_of(folder) == ["quotas.csv:2"]
+    quotas.write_text("\n".join([f"{head},Phiếu chữ to", f"{first},2", *rest]), encoding="utf-8")
+    assert check_folder(folder).quotas[0].large_print == 2

@@ -13,17 +13,20 @@ import zxingcpp
 from forms.campaign import Campaign
 from forms.code import code_address, make_code
 from forms.compose import make_layout
+from forms.drawing import Drawn, PlacedProse, Rule
 from forms.errors import InputWrong
 from forms.geometry import BODY_BOTTOM_MM, BODY_LEFT_MM, BODY_RIGHT_MM, BODY_TOP_MM
 from forms.layout import LayoutBook, dump_layouts, load_layouts, question_rect
 from forms.pdf import PrintedSheet, SheetWriter
+from forms.promises import make_head
 from forms.serial import make_serial
 
 CODES = ("cong-chuc", "nguoi-dan", "doanh-nghiep")
 
 
-def write(path: Path, campaign: Campaign, code: str, count: int = 1) -> list[PrintedSheet]:
-    layout, plan = make_layout(campaign, campaign.questionnaires[code])
+def write(path: Path, campaign: Campaign, code: str, count: int = 1, large: bool = False) -> list[PrintedSheet]:
+    asked = campaign.questionnaires[code]
+    layout, plan = make_layout(campaign, asked, make_head(campaign, asked, large=large))
     sheets = [
         PrintedSheet(make_serial(layout.number, bits), f"SXD-CD-{bits:03d}", "Ủy ban nhân dân thành phố Cẩm Phả")
         for bits in range(1, count + 1)
@@ -61,6 +64,30 @@ def test_every_question_is_asked_once_inside_the_body_and_no_two_boxes_touch(exa
     assert boxes == {(question.code, level.code) for question in asked.questions() for level in asked.levels(question)}
 
 
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("code", CODES)
+def test_nothing_is_printed_near_a_box(example: Campaign, code: str, large: bool) -> None:
+    asked = example.questionnaires[code]
+    _, plan = make_layout(example, asked, make_head(example, asked, large=large))
+    assert sum(len(page.layout.boxes) for page in plan.pages) > 60
+    for page in plan.pages:
+        around = [edges(drawn) for drawn in page.drawn]
+        for box in page.layout.boxes:
+            own = (box.x, box.y, box.x + box.w, box.y + box.h)
+            for left, top, right, bottom in around:
+                if max(abs(left - own[0]), abs(top - own[1]), abs(right - own[2])) > 0.01:
+                    assert max(left - own[2], own[0] - right, top - own[3], own[1] - bottom) >= 2.55
+
+
+def edges(drawn: Drawn) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of what is drawn, mm."""
+    if isinstance(drawn, PlacedProse):
+        return drawn.x, drawn.y, drawn.x + drawn.width, drawn.y + drawn.prose.height_mm(drawn.width)
+    if isinstance(drawn, Rule):
+        return drawn.x1, drawn.y1, drawn.x2, drawn.y2
+    return drawn.rect.x, drawn.rect.y, drawn.rect.x + drawn.rect.w, drawn.rect.y + drawn.rect.h
+
+
 def test_every_page_carries_its_own_code_twice(example: Campaign, tmp_path: Path) -> None:
     sheets = write(tmp_path / "sheets.pdf", example, "cong-chuc", 2)
     address = code_address(example.settings.public_address)
@@ -89,6 +116,16 @@ def test_layout_json_comes_back_as_it_went(example: Campaign) -> None:
     assert again == book
     for layout in layouts:
         assert again.find_layout(make_serial(layout.number)) == layout
+
+
+def test_a_layout_json_from_before_options_had_words_still_loads(example: Campaign) -> None:
+    layout, _ = make_layout(example, example.questionnaires["doanh-nghiep"])
+    book = LayoutBook("quang-ninh-2013", ("",), {layout.id: layout})
+    content = json.loads(dump_layouts(book))
+    for page in content["layouts"][layout.id]["pages"]:
+        for region in page["texts"]:
+            del region["option"]
+    assert load_layouts(json.dumps(content)) == book
 
 
 @pytest.mark.parametrize("wrong", ['"HTTPS://A.VN"', "[]", "[1]", "null"])

@@ -22,7 +22,7 @@ EDITS = [
     ("campaign.yaml", "questionnaire: doanh-nghiep", "questionnaire: nobody", "code: DN"),
     ("campaign.yaml", "DN: 0.2", "DN: 0.2, XX: 1", "group_weights"),
     ("campaign.yaml", "blank: exclude", "blank: sometimes", "blank:"),
-    ("campaign.yaml", "unissued: flag", "unissued: hold", "unissued"),
+    ("campaign.yaml", "unissued: flag", "unissued: perhaps", "unissued"),
     ("agencies.csv", "STP,Sở Tư pháp,SN", "stp,Sở Tư pháp,SN", "stp,"),
     ("agencies.csv", "STC,Sở Tài chính,SN", "STC,Sở Tài chính,XX", "STC,"),
     ("agencies.csv", "SCT,Sở Công Thương,SN", "SCT,,SN", "SCT,"),

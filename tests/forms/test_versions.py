@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from forms.campaign import Agency, Campaign, Head, Quota
 from forms.compose import compose
 from forms.errors import InputWrong
+from forms.promises import make_head
 from forms.questionnaire import Questionnaire
 from forms.versions import PAGES, Versions, cut_rounds, find_turn, first_turns, plan_versions
 
@@ -100,7 +101,7 @@ def test_over_a_campaign_every_agency_is_rated_equally_often_but_for_one(
 
 def test_a_questionnaire_about_one_agency_has_one_version(example: Campaign) -> None:
     versions = plan_versions(example, example.questionnaires["nguoi-dan"])
-    assert versions.heads == (example.settings.head(),)
+    assert versions.heads == (make_head(example, example.questionnaires["nguoi-dan"]),)
 
 
 def test_agencies_that_fit_four_pages_all_stand_on_every_sheet(example: Campaign, matrix: Questionnaire) -> None:

@@ -13,6 +13,7 @@ from ocr.answers import (
     answer_one,
     answer_text,
     distrust_black_and_white,
+    hold_against_words,
     pen_darkness,
 )
 from ocr.marks import BoxMark
@@ -112,6 +113,15 @@ def test_a_weak_mark_counts_where_the_pen_of_the_page_is_as_weak() -> None:
     assert answer_one(row(EMPTY, FAINT), strong_pen).state == "doubtful"
     assert answer_one(row(FAINT, FAINT), weak_pen).reason == "two_marks"
     assert answer_many(row(EMPTY, FAINT)).state == "doubtful"
+
+
+def test_words_beside_an_option_that_is_not_marked_are_for_a_person_to_judge() -> None:
+    blank, other, meant = (answer_one(row(*marks)) for marks in ((EMPTY, EMPTY), (CROSS, EMPTY), (EMPTY, CROSS)))
+    for answer in (blank, other):
+        judged = hold_against_words(answer, "4")
+        assert (judged.state, judged.reason, judged.chosen) == ("doubtful", "words_beside", answer.chosen)
+        assert hold_against_words(answer, None) == answer
+    assert hold_against_words(meant, "4") == meant
 
 
 def test_two_marks_tell_nothing_of_a_pen() -> None:

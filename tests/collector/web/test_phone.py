@@ -26,6 +26,7 @@ from forms.campaign import Campaign
 from forms.folder import load_campaign
 from forms.response import Answer
 from forms.serial import make_serial, show_serial
+from forms.words import catalogue
 
 
 def size_of_store(conn: Connection) -> dict[str, int]:
@@ -332,3 +333,21 @@ def test_an_address_that_is_not_there_says_so(web: FlaskClient) -> None:
     reply = web.get("/khong-co")
     assert reply.status_code == 404
     assert "Không có trang này" in reply.text
+
+
+def test_a_language_that_the_campaign_supplies_is_offered_and_used(
+    app_of: Callable[[Campaign], Flask], campaign: Campaign, serial: str
+) -> None:
+    word = "ល្អណាស់"
+    settings = campaign.settings.model_copy(update={"languages": ("vi", "km")})
+    fields = {"phone.sheet": " {number} {serial}", "phone.how": " {count}", "phone.question": " {number}"}
+    fields |= {"phone.text": " {limit}", "sheet.skip": " {options} {to}"}
+    keys = [key for key in catalogue() if key.startswith(("sheet.", "promise.", "phone."))]
+    words = tuple((key, word + fields.get(key, "")) for key in keys)
+    speaking = replace(campaign, settings=settings, words=words)
+    page = app_of(speaking).test_client().get(f"/P/{serial}?lang=km")
+    assert page.status_code == 200
+    assert '<html lang="km">' in page.text
+    assert f"<button>{word}</button>" in page.text
+    silent = app_of(replace(speaking, words=())).test_client().get(f"/P/{serial}?lang=km")
+    assert word not in silent.text

@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 
 from forms.drawing import plain
-from forms.fonts import missing_letters
+from forms.fonts import current_typeface
 from forms.geometry import PT_PER_MM
 from forms.pack.content import Office, Pack, Share
 from forms.pack.cover import write_cover
@@ -80,7 +80,7 @@ def test_long_names_and_many_cells_stay_on_the_page(
 
 def test_the_typeface_has_every_letter_of_the_papers() -> None:
     said = [sentence for key, both in catalogue().items() if key.startswith("pack.") for sentence in both.values()]
-    assert missing_letters("".join(said)) == set()
+    assert current_typeface().missing("".join(said)) == set()
 
 
 def test_the_cover_names_numbers_counts_pages_files_and_the_last_day(

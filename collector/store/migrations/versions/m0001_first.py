@@ -52,6 +52,7 @@ def upgrade() -> None:
     _make_cells()
     _make_questionnaires()
     _make_layouts()
+    _make_print_runs()
     _make_movements()
     _make_sheets()
     _make_sheet_steps()
@@ -191,12 +192,17 @@ def _make_layouts() -> None:
         sa.Column("questionnaire", sa.Integer(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("head", sa.Text(), nullable=False),
+        sa.Column("training", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint("number BETWEEN 0 AND 1023", name=op.f("ck_layout_number")),
         sa.ForeignKeyConstraint(["questionnaire"], ["questionnaire.id"], name="fk_layout_questionnaire"),
         sa.PrimaryKeyConstraint("id", name="pk_layout"),
         sa.UniqueConstraint("code", name="uq_layout_code"),
+        sa.UniqueConstraint("id", "training", name="uq_layout_id_training"),
         sa.UniqueConstraint("number", name="uq_layout_number"),
     )
+
+
+def _make_print_runs() -> None:
     op.create_table(
         "print_run",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -215,6 +221,7 @@ def _make_sheets() -> None:
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("layout", sa.Integer(), nullable=False),
+        sa.Column("training", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("print_run", sa.Integer(), nullable=True),
         sa.Column("is_reserve", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -236,8 +243,11 @@ def _make_sheets() -> None:
         sa.ForeignKeyConstraint(["received"], ["movement.id"], name="fk_sheet_received"),
         sa.ForeignKeyConstraint(["replaces"], ["sheet.id"], name="fk_sheet_replaces"),
         *_point_at_steps(),
+        sa.CheckConstraint("NOT training", name=op.f("ck_sheet_training")),
         sa.ForeignKeyConstraint(["cell"], ["cell.id"], name="fk_sheet_cell"),
-        sa.ForeignKeyConstraint(["layout"], ["layout.id"], name="fk_sheet_layout"),
+        sa.ForeignKeyConstraint(
+            ["layout", "training"], ["layout.id", "layout.training"], name="fk_sheet_layout_training"
+        ),
         sa.ForeignKeyConstraint(["print_run"], ["print_run.id"], name="fk_sheet_print_run"),
         sa.PrimaryKeyConstraint("id", name="pk_sheet"),
         sa.UniqueConstraint("cell", "ordinal", name="uq_sheet_cell_ordinal"),
@@ -351,11 +361,12 @@ def _make_pages() -> None:
         sa.Column("transform", sa.Text(), nullable=True),
         sa.Column("duplicate_of", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "status IN ('read', 'duplicate', 'conflict', 'waiting', 'unreadable', 'foreign', 'unknown_serial', 'void')",
+            "status IN ('read', 'duplicate', 'conflict', 'waiting', 'unreadable', "
+            "'foreign', 'unknown_serial', 'void', 'training')",
             name=op.f("ck_page_status"),
         ),
         sa.CheckConstraint(
-            "status IN ('unreadable', 'foreign', 'unknown_serial', 'void') "
+            "status IN ('unreadable', 'foreign', 'unknown_serial', 'void', 'training') "
             "OR (sheet IS NOT NULL AND copy IS NOT NULL AND copy > 0)",
             name=op.f("ck_page_copy"),
         ),
