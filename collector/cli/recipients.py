@@ -39,8 +39,15 @@ def _groups(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--group", "groups", multiple=True, metavar="CODE", help=text("recipients.cli_group"))(command)
 
 
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in a container
+        return "?"
+
+
 def _who(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--who", default=getpass.getuser, metavar="NAME", help=text("recipients.cli_who"))(command)
+    return click.option("--who", default=_user, metavar="NAME", help=text("recipients.cli_who"))(command)
 
 
 def _out(command: Callable[..., None]) -> Callable[..., None]:

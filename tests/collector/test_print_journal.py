@@ -180,3 +180,16 @@ def test_a_journal_that_was_cut_off_in_a_line_is_read_up_to_there(tmp_path: Path
         assert not journal.is_finished("a.pdf", "one")
         (tmp_path / "a.pdf").write_bytes(b"1234")
         assert not journal.is_finished("a.pdf", "two")
+
+
+def test_sheets_are_read_while_they_are_printed_on_either_database(folder: Path, url: str) -> None:
+    campaign, out = load_campaign(folder), folder.parent / "out"
+    store = open_store(folder, campaign.settings, url)
+    chosen = [quota for quota in campaign.quotas if quota.agency in ("SXD", "SYT")]
+    reserve_run(store, campaign, chosen)
+    print_sheets(store, campaign, out, chosen[:2])
+    summary = print_sheets(store, campaign, out, chosen[1:])
+    with store.read() as conn:
+        assert [row["serial"] for row in rows(out)] == [sheet.serial for sheet in list_sheets(conn)]
+    assert summary.sheets < len(rows(out))
+    store.close()
