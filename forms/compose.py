@@ -80,6 +80,8 @@ def compose(head: Head, asked: Questionnaire, fonts: tuple[Path, ...] = ()) -> P
     `fonts`: folders in which typefaces are looked for first. InputWrong where one question is taller than a page, or
     where this machine lacks the typeface.
     """
+    if asked.block is not None and not head.rated:
+        raise ValueError(f"no rated agencies for {asked.code}")  # forms/versions knows them
     face = get_typeface(head.typeface, fonts)
     *roomier, tightest = LARGE if head.large else LOOKS
     with setting_in(face):

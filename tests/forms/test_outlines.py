@@ -10,15 +10,17 @@ import numpy as np
 import pypdfium2
 import pytest
 
-from forms.campaign import Campaign
+from forms.campaign import Campaign, Head
 from forms.compose import make_layout
 from forms.folder import load_campaign
 from forms.geometry import MM_PER_INCH
 from forms.layout import Box, DigitBox, PageLayout, TextRegion
 from forms.pdf import PrintedSheet, SheetWriter
+from forms.promises import make_head
 from forms.questionnaire import Questionnaire
 from forms.serial import make_serial
 from forms.trial import make_trial_sheet, write_trial_sheet
+from forms.versions import plan_versions
 from forms.words import LANGUAGES
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -52,9 +54,11 @@ EVERY_KIND = {
 }
 
 
-def print_pages(campaign: Campaign, asked: Questionnaire, path: Path) -> Iterator[tuple[PageLayout, np.ndarray]]:
-    """Each page of one printed sheet, rendered, one in memory at a time."""
-    layout, plan = make_layout(campaign, asked)
+def print_pages(
+    campaign: Campaign, asked: Questionnaire, path: Path, head: Head | None = None
+) -> Iterator[tuple[PageLayout, np.ndarray]]:
+    """Each page of one printed sheet, rendered, one in memory at a time; of a matrix its first version."""
+    layout, plan = make_layout(campaign, asked, head or plan_versions(campaign, asked).heads[0])
     writer = SheetWriter(path, plan, "")
     writer.add(PrintedSheet(make_serial(layout.number, 1), "SXD-CD-001", "Sở Xây dựng"))
     writer.close()
@@ -111,14 +115,25 @@ def misplaced(page: PageLayout, pixels: np.ndarray) -> list[str]:
 
 
 def test_every_outline_of_every_example_stands_where_its_layout_says(tmp_path: Path) -> None:
-    seen = 0
+    seen, rated = 0, set[str]()
     for folder in sorted(path.parent for path in EXAMPLES.glob("*/campaign.yaml")):
         campaign = load_campaign(folder)
         for asked in campaign.questionnaires.values():
             for page, pixels in print_pages(campaign, asked, tmp_path / "sheet.pdf"):
                 assert misplaced(page, pixels) == [], (folder.name, asked.code)
                 seen += len(page.boxes)
+                rated |= {box.row for box in page.boxes if box.row is not None}
     assert seen >= 300
+    assert len(rated) > 30
+
+
+def test_every_outline_in_large_print_stands_there_too(example: Campaign, tmp_path: Path) -> None:
+    asked = example.questionnaires["doanh-nghiep"]
+    head = make_head(example, asked, large=True)
+    pages = list(print_pages(example, asked, tmp_path / "sheet.pdf", head))
+    assert sum(len(page.boxes) for page, _ in pages) > 60
+    for page, pixels in pages:
+        assert misplaced(page, pixels) == []
 
 
 def test_digit_boxes_and_ruled_texts_stand_there_too(example: Campaign, tmp_path: Path) -> None:
