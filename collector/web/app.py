@@ -28,7 +28,7 @@ from collector.web.numbers import show_count, show_day, show_per_cent
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
 from collector.web.security import access_code, protect
-from collector.web.sheets_record import sheets
+from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
 from collector.web.site import EXTENSION, Site
 from collector.web.throttle import Throttle
 from collector.web.unread import unread
@@ -36,7 +36,7 @@ from forms.campaign import Campaign
 from forms.errors import PhieuError
 from forms.words import catalogue, text
 
-__all__ = ["LARGEST_POST_BYTES", "access_code", "create_app"]
+__all__ = ["LARGEST_PICTURE_BYTES", "LARGEST_POST_BYTES", "access_code", "create_app"]
 
 # The longest honest post: two free texts of 2,000 three-byte letters, each byte written as %XX, and a matrix of 168
 # agencies by 20 questions at some 12 bytes a field: 2 * 18,000 + 40,320 bytes.

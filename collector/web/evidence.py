@@ -12,15 +12,18 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from forms.errors import WorkFailed
 from forms.layout import PageLayout
 from ocr.reading import Matrix
 
+Made = TypeVar("Made")
 _CUTTING = 1  # raise it when pictures come to look different
 _PATIENCE_S = 60
 _PAGE_PX = 1200  # high: enough to tell what it is, and to read the serial beside the code
@@ -95,6 +98,15 @@ class EvidenceRoom:
         """Begin to cut a picture that will be wanted soon."""
         self._start(picture, self._path(picture))
 
+    def read_stack(self, content: bytes) -> list[str]:
+        """The proved serials in a picture of several sheets, read by the worker; PictureFailed."""
+        with self._lock:
+            future = self._submit(_read_stack, content)
+        try:
+            return future.result(timeout=_PATIENCE_S)
+        except Exception as error:  # whatever a file that is no picture raised in the worker, or its end
+            raise PictureFailed(str(error)) from error
+
     def close(self) -> None:
         """End the worker."""
         with self._lock:
@@ -125,16 +137,16 @@ class EvidenceRoom:
             running = self._waiting.get(path)
             if running is not None and not running.done():
                 return running
-            future = self._submit(picture, path)
+            future = self._submit(_cut, picture, path)
             self._waiting[path] = future
         future.add_done_callback(lambda done: self._forget(path, done))
         return future
 
-    def _submit(self, picture: Picture, path: Path) -> Future[None]:
+    def _submit(self, work: Callable[..., Made], *given: object) -> Future[Made]:
         if self._pool is not None and self._cut_by_pool < _PICTURES_A_PROCESS:
             try:
                 self._cut_by_pool += 1
-                return self._pool.submit(_cut, picture, path)
+                return self._pool.submit(work, *given)
             except BrokenProcessPool:  # a damaged original took the worker down with it: the next one starts afresh
                 pass
         if self._pool is not None:
@@ -142,7 +154,7 @@ class EvidenceRoom:
         # A fork of a process with threads could stand still for ever: the worker is spawned
         self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _ignore_interrupt)
         self._cut_by_pool = 1
-        return self._pool.submit(_cut, picture, path)
+        return self._pool.submit(work, *given)
 
     def _forget(self, path: Path, done: Future[None]) -> None:
         with self._lock:
@@ -153,6 +165,13 @@ class EvidenceRoom:
 def _ignore_interrupt() -> None:
     """Ctrl-C ends the server, which then ends its worker; the worker itself says nothing about it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _read_stack(content: bytes) -> list[str]:
+    """Runs in the worker."""
+    from ocr.stacks import read_stack
+
+    return [code.serial for code in read_stack(content)]
 
 
 def _cut(picture: Picture, path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from waitress.server import create_server
 
 from collector.store import Store
-from collector.web.app import LARGEST_POST_BYTES, access_code, create_app
+from collector.web.app import LARGEST_PICTURE_BYTES, access_code, create_app
 from collector.web.failures import quiet_server_log
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem, WorkFailed
@@ -45,7 +45,7 @@ def open_server(store: Store, campaign: Campaign, host: str, port: int, proxy: s
             host=host,
             port=port,
             threads=THREADS,
-            max_request_body_size=LARGEST_POST_BYTES,
+            max_request_body_size=LARGEST_PICTURE_BYTES,
             clear_untrusted_proxy_headers=True,
             **trusted,
         )

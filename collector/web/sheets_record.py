@@ -1,12 +1,13 @@
 """The forms in which staff record what happens to sheets. What cannot be recorded comes back as it was typed.
 
 The same form sent twice changes nothing the second time. Whoever works at an agency may record what it took and brought
-back, and leaves to others what judges its sheets: void, release, correction. Pictures are for the command line: no
-thread of the server opens one.
+back, and leaves to others what judges its sheets: void, release, correction. A picture of sheets fills the form in; the
+pictures' worker reads it, for no thread of the server opens one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
@@ -20,8 +21,10 @@ from collector.ledger.ranges import show_ranges
 from collector.ledger.reserves import Released, release_reserves
 from collector.ledger.voiding import void_sheets
 from collector.store.clock import day_of
+from collector.store.sheets import find_sheet
 from collector.web import statuses
-from collector.web.access import console_language, get_person
+from collector.web.access import console_language, find_person, get_person
+from collector.web.evidence import PictureFailed
 from collector.web.sheets import sheets as sheets  # the same blueprint, with these pages
 from collector.web.site import asked_code, site
 from forms.errors import InputWrong, Problem
@@ -30,6 +33,7 @@ from forms.words import text
 VERBS = {"giao": "handover", "thu-ve": "return", "du-phong": "release", "huy": "void", "dinh-chinh": "correct"}
 _UNDONE = ("handover", "return", "release")
 _LONGEST = 500
+LARGEST_PICTURE_BYTES = 12 * 1024 * 1024  # a photograph of a stack of sheets
 _MOST_LINES = 12
 _WORDS = ", ".join(f'"{word}"' for word in VERBS)
 
@@ -53,6 +57,31 @@ def record(word: str) -> ResponseReturnValue:
         flash(text("sheets.more_lines", console_language(), count=len(lines) - _MOST_LINES))
     kept: dict[str, Any] = {name: given for name in ("agency", "group", "day") if (given := _typed(name))}
     return redirect(url_for(".form", word=word, **kept), statuses.SEE_OTHER)
+
+
+@sheets.url_value_preprocessor
+def _let_pictures_in(endpoint: str | None, _values: object) -> None:
+    # Before anything looks into the request; whoever is not logged in may send no more than to any other page
+    if endpoint == f"{sheets.name}.{read_picture.__name__}" and find_person() is not None:
+        request.max_content_length = LARGEST_PICTURE_BYTES
+
+
+@sheets.post(f"/<any({_WORDS}):word>/anh")
+def read_picture(word: str) -> ResponseReturnValue:
+    """The form again, with the sheets whose codes stand in a picture: a person counts before anything is recorded."""
+    picture = request.files.get("picture")
+    try:
+        serials = site().evidence.read_stack(picture.read()) if picture else []
+    except PictureFailed:
+        serials = []
+    if not serials:
+        problem = Problem(text("sheets.ask_picture"), text("sheets.picture_empty"), text("sheets.picture_empty_fix"))
+        return _show(word, (problem,)), statuses.UNPROCESSABLE
+    with site().store.read() as conn:
+        numbers = [found.number if (found := find_sheet(conn, serial)) else serial for serial in serials]
+    flash(text("sheets.in_picture", console_language(), count=len(serials)))
+    names = dict.fromkeys((*split_names(request.form.get("names", "")), *numbers))
+    return _show(word, (), {**request.form, "names": "\n".join(names)})
 
 
 def _record(verb: str) -> list[str]:
@@ -122,7 +151,7 @@ def _kept() -> dict[str, str]:
     return cell | ({"day": day.isoformat()} if day else {})
 
 
-def _show(word: str, problems: tuple[Problem, ...]) -> str:
+def _show(word: str, problems: tuple[Problem, ...], typed: Mapping[str, str] | None = None) -> str:
     campaign = site().campaign
     return render_template(
         "console/sheets_record.html",
@@ -130,7 +159,7 @@ def _show(word: str, problems: tuple[Problem, ...]) -> str:
         verb=VERBS[word],
         words=VERBS,
         problems=problems,
-        typed=request.form or _kept(),
+        typed=typed or request.form or _kept(),
         states=RETURNS,
         undone=_UNDONE,
         groups=campaign.settings.groups,

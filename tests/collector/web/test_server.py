@@ -14,7 +14,7 @@ import pytest
 from waitress.server import create_server
 
 from collector.store import Store
-from collector.web.app import LARGEST_POST_BYTES
+from collector.web.app import LARGEST_PICTURE_BYTES
 from collector.web.server import open_server, proxy_address, shown_addresses
 from forms.campaign import Campaign
 from forms.errors import InputWrong, WorkFailed
@@ -102,13 +102,13 @@ def test_behind_the_proxy_every_client_is_slowed_down_alone(serve: Callable[...,
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_sent(serve: Callable[..., Ask]) -> None:
-    headers = {"Content-Length": str(LARGEST_POST_BYTES + 1), "Content-Type": "application/x-www-form-urlencoded"}
+    headers = {"Content-Length": str(LARGEST_PICTURE_BYTES + 1), "Content-Type": "application/x-www-form-urlencoded"}
     assert serve()("/P/X", headers, method="POST").status == 413
 
 
 def test_a_body_of_unknown_length_ends_at_the_limit(serve: Callable[..., Ask]) -> None:
     piece = b"a" * 65536
-    pieces = (piece for _ in range(LARGEST_POST_BYTES // len(piece) + 1))
+    pieces = (piece for _ in range(LARGEST_PICTURE_BYTES // len(piece) + 1))
     assert serve()("/P/X", method="POST", body=pieces, encode_chunked=True).status == 413
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import numpy as np
 import pytest
 from flask import Flask
+from PIL import Image
 
 from collector.store import Store
 from collector.store.quota import QuotaRow, quota_rows
 from collector.store.sheets import list_sheets
+from collector.web.app import LARGEST_PICTURE_BYTES, LARGEST_POST_BYTES
+from forms.code import make_code, qr_matrix
 
 BASE = "/quan-ly/giao-nhan"
 OUT = {"day": "2014-03-20", "letter": "12/BB"}
@@ -52,6 +57,47 @@ def test_serials_from_a_hand_scanner_name_sheets(staff: Any, store: Store, desk:
     serials = desk.serials()[:2]
     staff.post(f"{BASE}/giao", {"names": "".join(f"{serial}-1\r\n" for serial in serials), **OUT})
     assert cell(store).outstanding == 2
+
+
+def stack_of(serials: list[str]) -> bytes:
+    """A picture of so many codes side by side."""
+    codes = [np.kron(qr_matrix(make_code("", serial, 1)), np.ones((6, 6))) for serial in serials]
+    row = np.concatenate([np.pad(code, 40) for code in codes], axis=1)
+    picture = io.BytesIO()
+    Image.fromarray(np.where(row, 20, 235).astype(np.uint8)).save(picture, "PNG")
+    return picture.getvalue()
+
+
+def test_a_picture_of_a_stack_fills_the_form_and_records_nothing(
+    staff: Any, store: Store, desk: Any, parse: Any
+) -> None:
+    serials = desk.serials()[:3]
+    with store.read() as conn:
+        numbers = [sheet.number for sheet in list_sheets(conn) if sheet.serial in serials]
+    form = {"names": "HL-CD-020", "picture": (io.BytesIO(stack_of(serials)), "xap.png"), **OUT}
+    reply = staff.post(f"{BASE}/giao/anh", form)
+    assert reply.status_code == 200
+    assert "3 phiếu trong ảnh" in parse(reply.text).words
+    for name in ("HL-CD-020", *numbers):
+        assert name in reply.text
+    assert cell(store).outstanding == 0
+
+
+def test_a_picture_without_a_code_is_said_and_what_was_typed_stays(staff: Any) -> None:
+    for content in (b"no picture", b""):
+        form = {"names": "HL-CD-020", "picture": (io.BytesIO(content), "xap.png"), **OUT}
+        reply = staff.post(f"{BASE}/giao/anh", form)
+        assert reply.status_code == 422
+        assert "HL-CD-020" in reply.text
+
+
+def test_only_staff_may_send_a_picture_of_some_size(web: Any, staff: Any) -> None:
+    large = {"picture": (io.BytesIO(bytes(LARGEST_POST_BYTES + 1)), "xap.png")}
+    assert web.post(f"{BASE}/giao/anh", data=large).status_code == 413
+    large = {"picture": (io.BytesIO(bytes(LARGEST_POST_BYTES + 1)), "xap.png")}
+    assert staff.post(f"{BASE}/giao/anh", large).status_code == 422
+    large = {"picture": (io.BytesIO(bytes(LARGEST_PICTURE_BYTES + 1)), "xap.png")}
+    assert staff.post(f"{BASE}/giao/anh", large).status_code == 413
 
 
 def test_every_problem_is_shown_at_once_and_what_was_typed_stays(staff: Any, store: Store, parse: Any) -> None:
