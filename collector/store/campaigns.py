@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 
-from collector.store.places import fill_places, settle_unissued
+from collector.store.places import fill_every_place, fill_places, settle_unissued
 from collector.store.schema import agency, cell, meta, respondent_group, response, sheet
 from forms.campaign import Campaign, Quota
 from forms.errors import InputWrong, Problem
@@ -37,6 +37,7 @@ def sync_campaign(conn: Connection, campaign: Campaign) -> None:
     problems += _sync_cells(conn, campaign, agencies, groups)
     if problems:
         raise InputWrong(problems)
+    fill_every_place(conn)
 
 
 def _sync_rules(conn: Connection, campaign: Campaign) -> bool:
