@@ -35,6 +35,11 @@ def csv_parts(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> Itera
         encoding = "utf-8"
 
 
+def plain_text(written: str) -> str:
+    """What somebody wrote, behind an apostrophe where a spreadsheet would take it for a formula."""
+    return f"'{written}" if written.lstrip().startswith(("=", "+", "-", "@")) else written
+
+
 def scores_csv(scores: Scores) -> bytes:
     """scores.csv: one row an agency, criterion and group, and one for all groups together."""
     table = scores.scores

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from aggregation.csv_files import csv_bytes
+from aggregation.csv_files import csv_bytes, plain_text
 from collector.draw import show_day
 from collector.erasure import erase_day
 from collector.files import private_file, write_whole
@@ -22,7 +22,6 @@ from forms.words import text
 
 KINDS = (".pdf", ".csv", ".xlsx")
 _COLUMNS = ("order", "reserve", "name", "phone", "email", "procedure", "file_code")
-_FORMULA = ("=", "+", "-", "@")
 
 
 def check_kind(path: Path) -> None:
@@ -65,9 +64,7 @@ def _head(store: Store, campaign: Campaign, draw: Draw) -> ListHead:
 def _rows(people: Iterable[DrawnPerson]) -> Iterator[list[str]]:
     for person in people:
         written = (person.name, person.phone, person.email, person.procedure, person.file_code)
-        # a leading apostrophe: a spreadsheet must not take what somebody wrote for a formula
-        safe = (f"'{value}" if value.startswith(_FORMULA) else value for value in written)
-        yield [str(person.order), "1" if person.is_reserve else "0", *safe]
+        yield [str(person.order), "1" if person.is_reserve else "0", *map(plain_text, written)]
 
 
 def _write_workbook(path: Path, people: Iterable[DrawnPerson]) -> None:
@@ -107,4 +104,4 @@ def write_draws(store: Store, path: Path) -> int:
 
 def _line(draw: Draw) -> tuple[object, ...]:
     made = (draw.agency, draw.group, draw.round, draw.seed, draw.frame, draw.digest, draw.last_import)
-    return (*made, show_day(draw.at), draw.who, draw.why or "")
+    return (*made, show_day(draw.at), plain_text(draw.who), plain_text(draw.why or ""))

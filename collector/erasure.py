@@ -18,8 +18,11 @@ from collector.store.recipients import (
     erase_people,
     find_key_names,
     first_import,
+    forget_gone_key,
     hold_recipients,
+    list_gone_keys,
     list_people,
+    note_gone_key,
     reseal_people,
     set_key_names,
     sweep_recipients,
@@ -64,6 +67,7 @@ def erase_recipients(
     if day is not None and day_of(now) <= day and not early:
         what = text("recipients.early", day=f"{day:%d/%m/%Y}")
         raise InputWrong([Problem("erase", what, text("recipients.early_fix"))])
+    destroy_old_keys(store, settings)
     with store.write() as conn:
         hold_recipients(conn)
         names = find_key_names(conn)
@@ -79,6 +83,7 @@ def erase_recipients(
 
 def change_key(store: Store, settings: Settings, who: str) -> int:
     """Seal every row under a new key and destroy the old one; gives how many rows. Marks and ids stay."""
+    destroy_old_keys(store, settings)
     with store.write() as conn:
         hold_recipients(conn)
         old = find_keys(conn, settings.id)
@@ -88,10 +93,20 @@ def change_key(store: Store, settings: Settings, who: str) -> int:
         people = [_reseal(old, new, row) for row in list_people(conn)]
         reseal_people(conn, people)
         set_key_names(conn, new.seal_name, new.mark_name)
+        note_gone_key(conn, old.seal_name)
         record_event(conn, who, "recipients.key", new.seal_name, f"people={len(people)}")
-    remove_contact_keys(settings.id, old.seal_name)
+    destroy_old_keys(store, settings)
     sweep_recipients(store)
     return len(people)
+
+
+def destroy_old_keys(store: Store, settings: Settings) -> None:
+    """Destroy the keys that nothing is sealed with any more, those too that a run which was cut off left behind."""
+    with store.write() as conn:
+        hold_recipients(conn)
+        for name in list_gone_keys(conn):
+            remove_contact_keys(settings.id, name)
+            forget_gone_key(conn, name)
 
 
 def _reseal(old: ContactKeys, new: ContactKeys, row: SealedPerson) -> SealedPerson:

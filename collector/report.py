@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from aggregation.csv_files import csv_parts, scores_csv, totals_csv
+from aggregation.csv_files import csv_parts, plain_text, scores_csv, totals_csv
 from aggregation.report import About, report_html
 from aggregation.scores import Scores, score
 from aggregation.tables import ScoringTables
@@ -161,5 +161,6 @@ def write_answers(store: Store, out: Path) -> int:
 
     with store.read() as conn:
         write_stream(out / "answers.csv", csv_parts(ExportRow._fields, counted(export_rows(conn))))
-        write_stream(out / "words.csv", csv_parts(WordRow._fields, word_rows(conn)))
+        safe = (row._replace(words=plain_text(row.words)) for row in word_rows(conn))
+        write_stream(out / "words.csv", csv_parts(WordRow._fields, safe))
     return count

@@ -85,7 +85,11 @@ def get_key(campaign_id: str, name: str) -> bytes:
 
 def remove_key(campaign_id: str, name: str) -> None:
     """Destroy a key: what it sealed stays shut for ever, except for who has a backup of it."""
-    (keys_folder(campaign_id) / f"{_NAMED}{name}").unlink(missing_ok=True)
+    folder = keys_folder(campaign_id)
+    # Whoever was killed while a key was being written left a second name of it.
+    for path in (folder / f"{_NAMED}{name}", *folder.glob(f".{_NAMED}{name}.*")):
+        path.unlink(missing_ok=True)
+    _sync_folder(folder)
 
 
 def name_key(key: bytes) -> str:
@@ -113,6 +117,18 @@ def _write_key(path: Path, key: bytes) -> None:
         pass
     finally:
         fresh.unlink()
+    _sync_folder(path.parent)
+    _sync_folder(path.parent.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have names that came or went survive a power cut: what a key sealed is worth as much as the key's own name."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _user_data() -> Path:

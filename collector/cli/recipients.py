@@ -253,11 +253,12 @@ def rekey_command(folder: Path, who: str) -> None:
 
 
 def _open(folder: Path) -> tuple[Any, Any]:
-    """The campaign and its store; says so when the people are due to be erased."""
-    from collector.erasure import find_due
+    """The campaign and its store, a change of the key that was cut off finished; says so when the people are due."""
+    from collector.erasure import destroy_old_keys, find_due
     from collector.opening import open_campaign
 
     campaign, store = open_campaign(folder)
+    destroy_old_keys(store, campaign.settings)
     due = find_due(store, campaign.settings)
     if due:
         say(due)

@@ -36,10 +36,8 @@ def hand_over(store: Store, campaign: Campaign, named: Named, to: str, note: Not
     Of whole cells those are taken that lie in the house, without reserve sheets that were not released. Sheets that
     came back before anybody wrote down their going are put on record too; answers that were held count from now on.
     """
-    parties = {agency.code for agency in campaign.agencies} | {one.code for one in campaign.collectors}
-    unknown = [] if not to or to in parties else [Problem(to, text("sheets.party_unknown"), text("sheets.party_fix"))]
     with store.write() as conn:
-        held = take_hold(conn, campaign, named, note, unknown)
+        held = take_hold(conn, campaign, named, note, _check_party(campaign, to))
         chosen = [one for one in held.sheets if not named.is_whole or _lies_ready(one)]
         party_of = {one.id: to or one.collector or one.agency for one in chosen}
         fresh = [one for one in chosen if not _is_same(held.find_handover(one), note, party_of[one.id])]
@@ -51,6 +49,12 @@ def hand_over(store: Store, campaign: Campaign, named: Named, to: str, note: Not
                 write_steps(conn, [(one, _handed_over(one, key)) for one in of_party], note.day, by=key)
         settle_unissued(conn, [one.id for one in fresh])
     return done(fresh, len(chosen) - len(fresh))
+
+
+def _check_party(campaign: Campaign, code: str) -> list[Problem]:
+    """A name typed in the place of a code would tie a person to the sheets of an act."""
+    known = {agency.code for agency in campaign.agencies} | {one.code for one in campaign.collectors}
+    return [] if not code or code in known else [Problem(code, text("sheets.party_unknown"), text("sheets.party_fix"))]
 
 
 def _lies_ready(sheet: LedgerSheet) -> bool:
@@ -81,10 +85,11 @@ def _handed_over(sheet: LedgerSheet, key: int) -> LedgerSheet:
 def take_back(store: Store, campaign: Campaign, named: Named, state: ReturnedAs, note: Note, bringer: str = "") -> Done:
     """Record what became of sheets that are out; `note.day` is the day on which they came in, not that of scanning.
 
-    Of whole cells those are taken that are out and unheard of. `bringer` says who brought them, "": who had them.
+    Of whole cells those are taken that are out and unheard of. `bringer`: the agency or collector (its code) that
+    brought them, "": that had them.
     """
     with store.write() as conn:
-        held = take_hold(conn, campaign, named, note)
+        held = take_hold(conn, campaign, named, note, _check_party(campaign, bringer))
         chosen = [one for one in held.sheets if not named.is_whole or one.state == "handed_out"]
         known = {one.id for one in chosen if one.state == state and _is_received(held.find_receipt(one), note)}
         fresh = [one for one in chosen if one.id not in known]

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
+from aggregation.csv_files import plain_text
 from collector.ledger.ranges import show_ranges
 from collector.store.deadlines import find_due_days
 from collector.store.schema import agency as agencies
@@ -105,8 +106,9 @@ def missing_csv(lines: Iterable[MissingLine]) -> bytes:
     writer.writerow(text(f"sheets.head_{name}") for name in heads)
     for line in lines:
         lack = text(f"sheets.lack_{line.lack}")
-        known = (line.agency, line.agency_name, line.group_name, lack, line.party, line.day or "", line.letter)
-        writer.writerow((*known, line.due or "", line.count, line.numbers))
+        names = (line.agency, plain_text(line.agency_name), plain_text(line.group_name))
+        act = (plain_text(line.party), line.day or "", plain_text(line.letter))
+        writer.writerow((*names, lack, *act, line.due or "", line.count, line.numbers))
     return table.getvalue().encode("utf-8-sig")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 
-from collector.store.places import fill_places, settle_unissued
+from collector.store.places import fill_every_place, fill_places, settle_unissued
 from collector.store.schema import agency, cell, meta, respondent_group, response, sheet
 from forms.campaign import Campaign, Quota
 from forms.errors import InputWrong, Problem
@@ -28,15 +28,18 @@ def sync_campaign(conn: Connection, campaign: Campaign) -> None:
     agencies = _sync_codes(
         conn, agency, {one.code: {"name": one.name, "block": one.block} for one in campaign.agencies}
     )
-    problems = _privacy_problems(conn, campaign)
+    fixed = _fixed_privacy(conn)
+    problems = _privacy_problems(campaign, fixed)
+    linked = {one.code: fixed.get(one.code, one.privacy == "linked") for one in campaign.settings.groups}
     groups = _sync_codes(
         conn,
         respondent_group,
-        {one.code: {"name": one.name, "linked": one.privacy == "linked"} for one in campaign.settings.groups},
+        {one.code: {"name": one.name, "linked": linked[one.code]} for one in campaign.settings.groups},
     )
     problems += _sync_cells(conn, campaign, agencies, groups)
     if problems:
         raise InputWrong(problems)
+    fill_every_place(conn)
 
 
 def _sync_rules(conn: Connection, campaign: Campaign) -> bool:
@@ -66,14 +69,16 @@ def _sync_codes(conn: Connection, table: Table, wanted: Mapping[str, dict[str, A
     return {row.code: row.id for row in conn.execute(select(table.c.code, table.c.id))}
 
 
-def _privacy_problems(conn: Connection, campaign: Campaign) -> list[Problem]:
+def _fixed_privacy(conn: Connection) -> dict[str, bool]:
+    """Whether the groups that answered are linked: the database refuses to change that."""
     answered = exists().where(
         response.c.sheet == sheet.c.id, sheet.c.cell == cell.c.id, cell.c.respondent_group == respondent_group.c.id
     )
-    fixed = {
-        row.code: row.linked
-        for row in conn.execute(select(respondent_group.c.code, respondent_group.c.linked).where(answered))
-    }
+    rows = conn.execute(select(respondent_group.c.code, respondent_group.c.linked).where(answered))
+    return {row.code: row.linked for row in rows}
+
+
+def _privacy_problems(campaign: Campaign, fixed: Mapping[str, bool]) -> list[Problem]:
     return [
         Problem("campaign.yaml", text("store.privacy_changed", group=group.code), text("store.privacy_changed_fix"))
         for group in campaign.settings.groups

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
 
 from collector.store.codes import Codes, load_codes
+from collector.store.places import fill_places
 from collector.store.responses import STANDING, HeldSheet, Kept, move_response, read_answers
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, respondent_group
@@ -60,7 +61,7 @@ class Conflict:
 
 
 def contest(conn: Connection, sheet: HeldSheet, first: Kept, second: Kept) -> None:
-    """Set two responses against each other; one that stood stops counting."""
+    """Set two responses against each other; one that stood stops counting, and its place goes to who waits for one."""
     if first.state in STANDING:
         move_response(conn, sheet, first, "contested")
     if second.state != "contested":
@@ -68,6 +69,8 @@ def contest(conn: Connection, sheet: HeldSheet, first: Kept, second: Kept) -> No
     sides = {"first": first.id, "second": second.id}
     # A key that counts would tell in which order people answered.
     conn.execute(insert(conflicts).values(id=secrets.randbits(63), sheet=sheet.id, state="open", **sides))
+    if first.state == "accepted":
+        fill_places(conn, sheet.cell)
 
 
 def close_conflict(conn: Connection, conflict: int, decision: str, who: str, why: str, at: datetime.datetime) -> None:

@@ -38,6 +38,20 @@ def fill_places(conn: Connection, cell_key: int) -> None:
                 return
 
 
+def fill_every_place(conn: Connection) -> None:
+    """fill_places where anybody waits beside a free place: their sheet was in other hands when it became free."""
+    waiting = (
+        select(cell.c.id)
+        .join_from(responses, sheets)
+        .join(cell)
+        .where(responses.c.state == "over_quota", cell.c.accepted < cell.c.target, ~is_replaced(sheets.c.id))
+        .distinct()
+        .order_by(cell.c.id)
+    )
+    for key in conn.scalars(waiting).all():
+        fill_places(conn, key)
+
+
 def settle_unissued(conn: Connection, among: Collection[int] | None = None) -> None:
     """Bring responses in line with what is on record of their sheets (by key; all without): held, or standing.
 

@@ -20,6 +20,7 @@ from forms.errors import NotFound
 from forms.words import text
 
 _KEY_NAMES = ("contacts_seal", "contacts_mark")
+_GONE = "contacts_gone "
 Cell = tuple[str, str]  # agency, group
 
 
@@ -62,6 +63,21 @@ def set_key_names(conn: Connection, seal: str, mark: str) -> None:
     for key, value in zip(_KEY_NAMES, (seal, mark), strict=True):
         if not insert_once(conn, meta, {"key": key, "value": value}):
             conn.execute(update(meta).where(meta.c.key == key).values(value=value))
+
+
+def note_gone_key(conn: Connection, name: str) -> None:
+    """Note a key that is to be destroyed; its note goes once it is, so that a run that was cut off is finished."""
+    insert_once(conn, meta, {"key": f"{_GONE}{name}", "value": name})
+
+
+def list_gone_keys(conn: Connection) -> list[str]:
+    """The names of keys that are to be destroyed."""
+    return list(conn.scalars(select(meta.c.value).where(meta.c.key.startswith(_GONE, autoescape=True))))
+
+
+def forget_gone_key(conn: Connection, name: str) -> None:
+    """Take the note of a destroyed key away."""
+    conn.execute(delete(meta).where(meta.c.key == f"{_GONE}{name}"))
 
 
 def add_people(conn: Connection, people: Sequence[SealedPerson], who: str, now: datetime.datetime | None = None) -> int:

@@ -143,8 +143,12 @@ def take_place(conn: Connection, sheet: HeldSheet) -> ResponseState:
     if conn.scalar(unissued) is not None:
         return "held"
     has_place = (cell.c.id == sheet.cell, cell.c.accepted < cell.c.target, ~is_replaced(literal(sheet.id)))
-    taken = conn.execute(update(cell).where(*has_place).values(accepted=cell.c.accepted + 1))
-    return "accepted" if taken.rowcount else "over_quota"
+    taking = update(cell).where(*has_place).values(accepted=cell.c.accepted + 1)
+    if conn.execute(taking).rowcount:
+        return "accepted"
+    # Whoever gives a place back in this moment looks for those who wait: held, the cell lets them see this one.
+    conn.execute(select(cell.c.id).where(cell.c.id == sheet.cell).with_for_update())
+    return "accepted" if conn.execute(taking).rowcount else "over_quota"
 
 
 def move_response(conn: Connection, sheet: HeldSheet, kept: Kept, state: ResponseState) -> Kept:

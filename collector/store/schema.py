@@ -2,7 +2,9 @@
 
 Triggers, which the migrations alone hold, refuse what would lose something: the logs are never changed, sheets,
 responses, conflicts, doubts, pages and scan files never deleted, a decided conflict and answers that were not read off
-paper stay; and nothing counts on a void sheet or on one whose place a reserve sheet took.
+paper stay; nothing counts on a void sheet or on one whose place a reserve sheet took; a sheet is what the last line of
+its log says, and that line follows what the sheet was; no response, sheet, cell or printed layout becomes another; and
+a response is linked as its group is, which stays so once it answered.
 
 Answers are narrow rows of integer keys. A rated agency of 0 is none (a sheet about one agency), an option of 0 is none
 (nothing was chosen, or it is a number or a text). Keys of responses and conflicts are random: no key, no column tells

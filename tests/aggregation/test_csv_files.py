@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from aggregation import csv_files
-from aggregation.csv_files import csv_bytes, csv_parts, scores_csv, totals_csv
+from aggregation.csv_files import csv_bytes, csv_parts, plain_text, scores_csv, totals_csv
 from aggregation.scores import score
 from aggregation.tables import ScoringTables
 from forms.rules import Scoring
@@ -65,3 +65,8 @@ def test_a_table_in_pieces_is_the_same_file_with_one_mark_at_its_beginning(monke
     assert len(parts) == 3
     assert b"".join(parts) == whole
     assert whole.count("\ufeff".encode()) == 1
+
+
+def test_what_a_spreadsheet_would_compute_stands_behind_an_apostrophe():
+    written = ["=1", "+84", "-1", "@SUM", "\t=1", "Loa = đài", "", "a-b"]
+    assert [plain_text(one) for one in written] == ["'=1", "'+84", "'-1", "'@SUM", "'\t=1", "Loa = đài", "", "a-b"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text as sql
 
+from collector import settings
 from collector.draw import SizeRule, draw_people
-from collector.erasure import change_key, erase_day, erase_recipients, find_due
+from collector.erasure import change_key, destroy_old_keys, erase_day, erase_recipients, find_due
 from collector.recipients import import_recipients
 from collector.sealed_people import find_keys, unseal_person
 from collector.settings import keys_folder
@@ -145,3 +147,35 @@ def test_a_new_key_opens_everything_and_the_old_one_is_destroyed(listed, dated):
         f"contacts-{new.seal_name}",
         f"contacts-{new.mark_name}",
     }
+
+
+class CutOff(BaseException):
+    """A process that ends in the middle of its work."""
+
+
+def cut_off(*_, **__):
+    raise CutOff
+
+
+def test_a_change_of_the_key_that_was_cut_off_is_finished_by_the_next_who_comes(listed, dated, monkeypatch):
+    with listed.read() as conn:
+        old = find_key_names(conn)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", cut_off)
+        patch.setattr(settings, "_write_key", lambda path, key: path.write_bytes(key))  # which unlinks too
+        with pytest.raises(CutOff):
+            change_key(listed, dated.settings, "lan")
+    with listed.read() as conn:
+        new = find_key_names(conn)
+        assert unseal_person(find_keys(conn, dated.settings.id), list_people(conn)[0]).name
+    assert new != old
+    destroy_old_keys(listed, dated.settings)
+    assert {path.name for path in keys_folder(dated.settings.id).iterdir()} == {f"contacts-{name}" for name in new}
+
+
+def test_the_second_name_of_a_key_whose_writer_was_cut_off_goes_with_it(listed, dated):
+    folder = keys_folder(dated.settings.id)
+    for path in list(folder.iterdir()):
+        (folder / f".{path.name}.0123456789abcdef").hardlink_to(path)
+    erase_recipients(listed, dated.settings, "lan", now=AFTER)
+    assert list(folder.iterdir()) == []

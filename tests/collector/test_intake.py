@@ -130,6 +130,19 @@ def test_what_comes_beyond_the_target_is_kept_with_a_receipt_and_not_scored(desk
     assert (again.status, again.receipt) == ("same", outcomes[3].receipt)
 
 
+@pytest.mark.parametrize("channel", ["phone", "paper"])
+def test_the_place_that_a_conflict_gives_back_goes_to_who_waits_for_one(desk, channel):
+    serials = desk.serials()
+    for serial in serials:
+        desk.post(serial, q1="1", q2="5", q4="5")
+    assert (cell_of(desk).accepted, cell_of(desk).over_quota) == (3, 1)
+    if channel == "phone":
+        desk.post(serials[0], q1="0")
+    else:
+        desk.scan(serials[0], 1, q1="1", q2="1")
+    assert (cell_of(desk).accepted, cell_of(desk).over_quota, cell_of(desk).conflicts) == (3, 0, 1)
+
+
 def test_an_unknown_serial_is_refused(desk):
     layout_number = 7
     assert desk.post(make_serial(layout_number), q1="1").reason == "unknown"

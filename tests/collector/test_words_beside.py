@@ -123,6 +123,15 @@ def test_words_are_kept_with_the_option_and_exported_apart(
     assert [(row["serial"], row["question"], row["words"]) for row in rows] == [(serials[1], "q1", "Loa phường")]
 
 
+def test_words_that_begin_a_formula_are_words_in_a_spreadsheet(
+    web: Any, store: Store, serials: list[str], tmp_path: Path
+) -> None:
+    web.post(f"/P/{serials[0]}", data={"q1": ["a"], "q1.words": "=HYPERLINK(1)"})
+    write_answers(store, tmp_path / "out")
+    assert ",'=HYPERLINK(1)" in (tmp_path / "out" / "words.csv").read_text(encoding="utf-8-sig")
+    assert answers_of(store, serials[0])["q1"].value == "=HYPERLINK(1)"
+
+
 def test_words_without_their_option_are_kept_and_choose_nothing(web: Any, store: Store, serials: list[str]) -> None:
     assert web.post(f"/P/{serials[0]}", data={"q1.words": "Loa phường"}).status_code == 201
     assert answers_of(store, serials[0])["q1"] == Answer("q1", None, (), "clear", "Loa phường")

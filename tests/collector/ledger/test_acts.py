@@ -6,6 +6,8 @@ import datetime
 
 import pytest
 
+from collector.ledger.acts import take_back
+from collector.ledger.holding import Note
 from collector.store.steps import get_movements, list_steps
 from forms.errors import InputWrong
 
@@ -54,6 +56,14 @@ def test_everything_that_speaks_against_a_hand_over_is_told_at_once_and_nothing_
     assert set(said) == {"HL-CD-001", "HL-CD-002", "HL-CD-004"}
     assert "20/3/2014" in said["HL-CD-001"]
     assert clerk.states() == ["handed_out", "void", "printed", "printed"]
+
+
+def test_who_brought_sheets_is_a_unit_and_never_a_person(clerk):
+    clerk.give("HL-CC-001")
+    note = Note("minh", datetime.date(2014, 3, 28))
+    act = (clerk.store, clerk.campaign, clerk.named("HL-CC-001"), "returned", note)
+    assert set(refused(take_back, *act, "Nguyễn Văn An")) == {"Nguyễn Văn An"}
+    assert take_back(*act, "STC").changed == 1
 
 
 def test_names_that_are_none_are_told_at_once(clerk):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from collector.store.responses import hold_sheet, keep_response, take_place
 from collector.store.schema import cell, movement, response, sheet, sheet_step
 from forms.errors import InputWrong
+
+TODAY = datetime.date(2014, 3, 28)
 
 
 def at_once(*jobs):
@@ -25,6 +29,15 @@ def at_once(*jobs):
 
     with ThreadPoolExecutor(len(jobs)) as pool:
         return [future.result() for future in [pool.submit(start, job) for job in jobs]]
+
+
+def is_waiting_or_done(store, job):
+    """Whether a job has ended, or waits for a lock (on SQLite it waits for the one writer there is)."""
+    if store.engine.dialect.name == "sqlite":
+        return True
+    locked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with store.read() as conn:
+        return job.done() or conn.scalar(text(locked)) > 0
 
 
 def counters_hold(store):
@@ -94,6 +107,35 @@ def test_release_against_the_originals_own_answer_scores_one_of_them(clerk, desk
         (state,) = conn.scalars(select(response.c.state))
     assert state == ("accepted" if isinstance(release, InputWrong) else "over_quota")
     assert counters_hold(clerk.store)
+
+
+def test_a_place_given_back_while_an_answer_finds_the_cell_full_is_that_answers(clerk, desk):
+    serials = desk.serials()
+    for serial in serials[:3]:
+        desk.post(serial, q2="4")
+    with ThreadPoolExecutor(1) as pool:
+        with clerk.store.write() as conn:
+            last = hold_sheet(conn, sheet.c.serial == serials[3])
+            keep_response(conn, last, "phone", (), take_place(conn, last), TODAY)
+            void = pool.submit(clerk.void, "HL-CD-001")
+            while not is_waiting_or_done(clerk.store, void):
+                pass
+        void.result()
+    assert (clerk.cell().accepted, clerk.cell().over_quota) == (3, 0)
+
+
+def test_whoever_was_passed_over_in_other_hands_gets_the_place_when_the_campaign_is_opened(clerk, desk):
+    serials = desk.serials()
+    for serial in serials:
+        desk.post(serial, q2="4")
+    if clerk.store.engine.dialect.name == "sqlite":
+        clerk.void("HL-CD-001")  # there is one writer: nothing is ever in other hands
+    else:
+        with clerk.store.write() as conn:
+            hold_sheet(conn, sheet.c.serial == serials[3])
+            clerk.void("HL-CD-001")
+    clerk.set_rules()
+    assert (clerk.cell().accepted, clerk.cell().over_quota) == (3, 0)
 
 
 def test_held_answers_and_hand_overs_at_once_lose_no_answer(clerk, desk):

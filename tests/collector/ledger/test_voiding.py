@@ -87,6 +87,27 @@ def test_the_database_keeps_the_log_and_holds_a_sheet_to_it(clerk, desk, refuses
     refuses(insert(sheet_step).values(before="returned", after="unused", **step))
 
 
+def test_the_database_lets_no_sheet_go_back_to_an_earlier_line_nor_say_more_than_its_last(clerk, refuses):
+    clerk.give("HL-CD-001")
+    clerk.take("HL-CD-001", state="lost")
+    clerk.correct("HL-CD-001", what="return")
+    clerk.void("HL-CD-002")
+    first, second = (sheet.c.number == f"HL-CD-00{ordinal}" for ordinal in (1, 2))
+    refuses(update(sheet).where(first).values(step=1))
+    refuses(update(sheet).where(first).values(received_day=DAY))
+    refuses(update(sheet).where(second).values(void_reason="khác"))
+    refuses(update(sheet).where(second).values(state="printed", void_reason=None, step=None))
+    line = {"sheet": clerk.sheets()["HL-CD-001"].id, "day": DAY, "channel": "paper"}
+    refuses(insert(sheet_step).values(step=5, before="handed_out", after="lost", **line))
+    refuses(insert(sheet_step).values(step=4, before="lost", after="refused", **line))
+
+
+def test_a_void_sheet_never_lives_again(clerk, refuses):
+    clerk.give("HL-CD-001")
+    clerk.void("HL-CD-001")
+    refuses(update(sheet).where(sheet.c.number == "HL-CD-001").values(state="handed_out", step=1, void_reason=None))
+
+
 def test_nothing_counts_on_a_void_sheet_whoever_asks(clerk, desk, refuses):
     desk.post(desk.serials()[0], q2="4")
     clerk.void("HL-CD-001")

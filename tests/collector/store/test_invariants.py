@@ -29,7 +29,7 @@ from collector.store.answers import scoring_rows
 from collector.store.campaigns import sync_campaign
 from collector.store.copies import read_pages
 from collector.store.quota import quota_rows
-from collector.store.responses import agree, is_blank, read_answers
+from collector.store.responses import agree, is_blank, is_replaced, read_answers
 from collector.store.schema import answer, cell, conflict, doubt, meta, page, response, sheet
 from collector.store.steps import list_steps
 from forms.errors import InputWrong
@@ -119,12 +119,20 @@ def machine(campaign, print_sheets, desk_at):
             with contextlib.suppress(InputWrong):
                 act(self.store, campaign, Named((f"HL-CD-00{sheet + 1}",)))
 
-        @rule(unissued=st.sampled_from(["flag", "hold"]))
-        def change_the_rule(self, unissued):
+        @rule(unissued=st.sampled_from(["flag", "hold"]), places=st.integers(0, 4))
+        def change_the_rules(self, unissued, places):
             scoring = campaign.settings.scoring.model_copy(update={"unissued": unissued})
-            changed = campaign.settings.model_copy(update={"scoring": scoring})
-            with self.store.write() as conn:
-                sync_campaign(conn, replace(campaign, settings=changed))
+            quotas = (replace(campaign.quotas[0], target=places, reserve=4 - places), *campaign.quotas[1:])
+            settings = campaign.settings.model_copy(update={"scoring": scoring})
+            with contextlib.suppress(InputWrong), self.store.write() as conn:
+                sync_campaign(conn, replace(campaign, settings=settings, quotas=quotas))
+
+        @invariant()
+        def nobody_waits_beside_a_free_place(self):
+            with self.store.read() as conn:
+                waits = select(cell.c.id).join_from(response, sheet).join(cell)
+                waits = waits.where(response.c.state == "over_quota", cell.c.accepted < cell.c.target)
+                assert conn.scalars(waits.where(~is_replaced(sheet.c.id))).all() == []
 
         @invariant()
         def the_account_of_sheets_adds_up(self):

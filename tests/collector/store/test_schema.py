@@ -19,7 +19,9 @@ from collector.store.schema import (
     doubt,
     event,
     layout,
+    option,
     page,
+    respondent_group,
     response,
     scan_file,
     settlement,
@@ -107,6 +109,35 @@ def test_no_moment_is_kept_for_an_unlinked_group(desk, refuses):
 )
 def test_a_cell_never_overflows(store, refuses, wrong):
     refuses(update(cell).values(wrong))
+
+
+def test_the_privacy_of_an_answer_is_that_of_its_group_and_of_what_was_answered_stays(desk, refuses):
+    desk.post(desk.serials("HL", "CC")[0], m1_SNV="1")
+    with desk.store.read() as conn:
+        row = dict(conn.execute(select(response)).one()._mapping)
+    other = {"id": 1, "receipt": "0" * 10, "digest": "x", "claims": False, "state": "contested"}
+    refuses(insert(response).values(row | other | {"linked": True, "received_at": datetime.datetime(2014, 3, 20)}))
+    refuses(update(respondent_group).where(respondent_group.c.code == "CC").values(linked=True))
+    with desk.store.write() as conn:
+        conn.execute(update(respondent_group).where(respondent_group.c.code == "CD").values(linked=False))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        update(response).values(sheet=2),
+        update(response).values(receipt="0" * 10),
+        update(response).values(received_day=datetime.date(2014, 1, 1)),
+        update(sheet).values(cell=2),
+        update(sheet).values(layout=2),
+        update(sheet).values(is_reserve=True),
+        update(cell).values(agency=2),
+        update(layout).values(content="{}"),
+        update(option).values(code="9"),
+    ],
+)
+def test_nothing_becomes_another_sheets_another_cells_or_another_questions(kept, refuses, wrong):
+    refuses(wrong)
 
 
 def test_a_serial_and_a_place_in_a_cell_are_given_once(store, refuses):

@@ -45,6 +45,11 @@ def test_a_hand_over_shows_in_the_table_the_list_and_the_log(staff: Any, store: 
     assert "HL-CD-001..HL-CD-003" in table.text
 
 
+def test_a_letter_that_begins_a_formula_is_a_text_in_the_table(staff: Any) -> None:
+    staff.post(f"{BASE}/giao", {"names": "HL-CD-001", **OUT, "letter": "=1+1"})
+    assert ",'=1+1," in staff.get(f"{BASE}/con-thieu.csv").text
+
+
 def test_a_double_click_records_once_and_says_so(staff: Any, store: Store) -> None:
     for _ in range(2):
         reply = staff.post(f"{BASE}/giao", {"names": "HL-CD-001\nHL-CD-002", **OUT})

@@ -44,6 +44,32 @@ _NOTHING_COUNTS = (
         " (SELECT 1 FROM response WHERE sheet = NEW.replaces AND state = 'accepted'))",
     ),
 )
+# What a row is for good: neither moved to another sheet or cell, nor given another name, time or right to count.
+_FOR_GOOD = {
+    "sheet": ("id", "serial", "cell", "ordinal", "number", "layout", "training", "print_run", "is_reserve"),
+    "response": ("id", "sheet", "channel", "copy", "linked", "receipt", "received_day", "received_at"),
+    "conflict": ("id", "sheet", "first", "second"),
+    "cell": ("id", "agency", "respondent_group"),
+    "layout": ("id", "code", "number", "questionnaire", "content", "head", "training"),
+    "questionnaire": ("id", "code", "digest", "content"),
+    "question": ("id", "questionnaire", "code", "kind", "position"),
+    "option": ("id", "question", "code", "position"),
+}
+_BY_LOG = ("state", "step", "handover", "received", "received_day", "replaces")
+_LOGGED = " AND ".join(f"line.{name} IS NOT DISTINCT FROM NEW.{name}" for name in _BY_LOG[1:])
+_UNLOGGED = (
+    "({changed}) AND NOT EXISTS (SELECT 1 FROM sheet_step AS line WHERE line.sheet = NEW.id AND line.after = NEW.state"
+    f" AND {_LOGGED} AND NOT EXISTS (SELECT 1 FROM sheet_step WHERE sheet = NEW.id AND step > NEW.step))"
+)
+_OTHER_PRIVACY = (
+    "NEW.linked IS DISTINCT FROM (SELECT respondent_group.linked FROM sheet JOIN cell ON cell.id = sheet.cell"
+    " JOIN respondent_group ON respondent_group.id = cell.respondent_group WHERE sheet.id = NEW.sheet)"
+)
+_ANSWERED = (
+    "OLD.linked <> NEW.linked AND EXISTS (SELECT 1 FROM response JOIN sheet ON sheet.id = response.sheet"
+    " JOIN cell ON cell.id = sheet.cell WHERE cell.respondent_group = NEW.id)"
+)
+_NEXT_STEP = "SELECT 1 FROM sheet WHERE id = NEW.sheet AND state = NEW.before AND COALESCE(step, 0) = NEW.step - 1"
 _GIVEN = ("answer", "answer_value")  # as given by phone or typed in they never change; paper is read anew when settled
 
 
@@ -700,6 +726,34 @@ def _forbid_changes() -> None:
         _forbid_changes_on_sqlite()
 
 
+def _changed(names: tuple[str, ...]) -> str:
+    return " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in names)
+
+
+def _list_refusals() -> list[tuple[str, str, str, str, str]]:
+    """Name, table, verb, condition and words of the triggers that both databases have alike."""
+    words = "nothing counts on a void or replaced sheet"
+    counts = [
+        (f"refuse_count_{table}_{verb.split()[0].lower()}", table, verb, when, words)
+        for table, verb, when in _NOTHING_COUNTS
+    ]
+    for_good = [
+        (f"refuse_other_{table}", table, "UPDATE", _changed(names), f"a {table} stays what it is")
+        for table, names in _FOR_GOOD.items()
+    ]
+    unlogged = _UNLOGGED.format(changed=_changed(_BY_LOG))
+    other_reason = "OLD.state = 'void' AND NEW.void_reason IS DISTINCT FROM OLD.void_reason"
+    return [
+        *counts,
+        *for_good,
+        ("refuse_reason", "sheet", "UPDATE", other_reason, "the reason of a void sheet stays"),
+        ("refuse_unlogged_sheet", "sheet", "UPDATE", unlogged, "a sheet is what the last line of its log says"),
+        ("refuse_step", "sheet_step", "INSERT", f"NOT EXISTS ({_NEXT_STEP})", "a step follows what its sheet is"),
+        ("refuse_privacy", "response", "INSERT", _OTHER_PRIVACY, "a response is linked as its group is"),
+        ("refuse_group", "respondent_group", "UPDATE OF linked", _ANSWERED, "the privacy of what was answered stays"),
+    ]
+
+
 def _forbid_changes_on_postgresql() -> None:
     refuse = "RAISE EXCEPTION '% of % is refused', TG_OP, TG_TABLE_NAME"
     given = "(SELECT copy FROM response WHERE id = OLD.response) = 0 AND OLD IS DISTINCT FROM NEW"
@@ -719,11 +773,10 @@ def _forbid_changes_on_postgresql() -> None:
     for table in (*_APPEND_ONLY, *_NEVER_DELETED, *_GIVEN):
         _on_postgresql(table, "TRUNCATE", "STATEMENT", "refuse_change")
     _on_postgresql("conflict", "UPDATE", "ROW", "refuse_change", "WHEN (OLD.state = 'decided')")
-    for table, verb, when in _NOTHING_COUNTS:
-        name = f"refuse_count_{table}_{verb.split()[0].lower()}"
-        body = f"IF {when} THEN RAISE EXCEPTION 'nothing counts on a void or replaced sheet'; END IF; RETURN NEW"
+    for name, table, verb, when, words in _list_refusals():
+        body = f"IF {when} THEN RAISE EXCEPTION '{words}' USING ERRCODE = 'check_violation'; END IF; RETURN NEW"
         op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; END $$")
-        op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+        op.execute(f'CREATE TRIGGER {name} BEFORE {verb} ON "{table}" FOR EACH ROW EXECUTE FUNCTION {name}()')
 
 
 def _on_postgresql(table: str, verb: str, each: str, function: str, when: str = "") -> None:
@@ -744,10 +797,10 @@ def _forbid_changes_on_sqlite() -> None:
         _on_sqlite(table, "DELETE", given)
         _on_sqlite(table, "UPDATE", given)
     _on_sqlite("conflict", "UPDATE", "WHEN OLD.state = 'decided'")
-    for table, verb, when in _NOTHING_COUNTS:
-        words = "SELECT RAISE(ABORT, 'nothing counts on a void or replaced sheet')"
-        name = f"refuse_count_{table}_{verb.split()[0].lower()}"
-        op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {when} BEGIN {words}; END")
+    for name, table, verb, when, words in _list_refusals():
+        asked = when.replace("IS NOT DISTINCT FROM", "IS").replace("IS DISTINCT FROM", "IS NOT")
+        refuse = f"SELECT RAISE(ABORT, '{words}')"
+        op.execute(f'CREATE TRIGGER {name} BEFORE {verb} ON "{table}" WHEN {asked} BEGIN {refuse}; END')
 
 
 def _on_sqlite(table: str, verb: str, when: str = "") -> None:
