@@ -13,24 +13,31 @@ from forms.words import text
 
 
 @sheets_command.command(
-    "missing", help=text("sheets.help_missing"), epilog=example("phieu sheets khao-sat missing --agency SXD")
+    "missing", help=text("sheets.help_missing"), epilog=example("phieu sheets khao-sat missing --out con-thieu.pdf")
 )
 @click.option("--agency", default="", metavar="CODE", help=text("sheets.help_agency"))
 @click.option("--out", type=OUT_FILE, help=text("sheets.help_missing_out"))
 @click.pass_obj
 def missing_command(folder: Path, agency: str, out: Path | None) -> None:
-    """The list, on the screen or as a table in a file."""
+    """The list, on the screen, as a paper or as a table in a file."""
     from collector.files import write_whole
     from collector.ledger.holding import refuse, show_day
     from collector.ledger.missing import list_missing, missing_csv
+    from collector.ledger.missing_paper import write_missing_paper
     from collector.ledger.naming import Named, check_named
     from collector.opening import open_campaign
+    from collector.store.clock import day_of
 
     campaign, store = open_campaign(folder)
     refuse(check_named(campaign, Named(("",), agency)))
     with store.read() as conn:
         lines = list_missing(conn, agency)
+    if out is not None and out.suffix.lower() == ".pdf":
+        paper = write_missing_paper(out, campaign, lines, day_of())
+        click.echo(text("sheets.missing_paper", out=out, count=paper.sheets, pages=paper.pages))
+        return
     if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
         write_whole(out, missing_csv(lines))
         click.echo(text("sheets.missing_written", out=out, count=sum(line.count for line in lines)))
         return

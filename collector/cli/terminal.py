@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from click.exceptions import NoArgsIsHelpError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from collector.cli.usage import explain_usage
 from forms.errors import InputWrong, PhieuError
 from forms.words import text
 
@@ -32,10 +34,27 @@ def example(command: str) -> str:
 class PhieuGroup(click.Group):
     """Turns our errors into lines on stderr and the exit codes 1 and 2; Ctrl-C into 1, with what to do next."""
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the part of the command line before the command."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            say(explain_usage(error))
+            leave(INPUT_WRONG)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
         try:
             return super().invoke(ctx)
+        except NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            say(explain_usage(error))
+            leave(INPUT_WRONG)
         except InputWrong as error:
             for problem in error.problems:
                 say(str(problem))

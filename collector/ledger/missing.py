@@ -42,6 +42,7 @@ class MissingLine:
     due: datetime.date | None
     count: int
     numbers: str
+    ordinals: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,15 @@ def list_missing(conn: Connection, agency: str = "") -> list[MissingLine]:
     )
     lines = []
     for lack, act, condition in wanted:
-        rows: dict[tuple[Any, ...], list[str]] = {}
+        rows: dict[tuple[Any, ...], list[tuple[str, int]]] = {}
         for row in conn.execute(_select_missing(act, condition, agency)):
-            rows.setdefault(tuple(row)[:-1], []).append(row.number)
-        for (place, group_place, key, *known), numbers in rows.items():
+            rows.setdefault(tuple(row)[:-2], []).append((row.number, row.ordinal))
+        for (place, group_place, key, *known), named in rows.items():
             code, name, group, group_name, party, day, letter = known
             fields = (code, name, group, group_name, party or "", day, letter or "", due.get(key))
-            lines.append(((place, group_place), MissingLine(lack, *fields, len(numbers), show_ranges(numbers))))
+            numbers, ordinals = zip(*named, strict=True)
+            line = MissingLine(lack, *fields, len(numbers), show_ranges(numbers), ordinals)
+            lines.append(((place, group_place), line))
     return [line for _, line in sorted(lines, key=lambda entry: entry[0])]
 
 
@@ -87,6 +90,7 @@ def _select_missing(act: ColumnElement[Any], condition: ColumnElement[bool], age
             movement.c.day,
             movement.c.letter,
             sheets.c.number,
+            sheets.c.ordinal,
         )
         .join_from(sheets, cell, cell.c.id == sheets.c.cell)
         .join(agencies)

@@ -94,6 +94,17 @@ def test_what_is_missing_is_listed_by_unit_and_written_as_a_table(folder, sheets
     ]
 
 
+def test_what_is_still_out_is_written_as_a_paper_by_the_unit_that_took_it(folder, sheets, tmp_path):
+    sheets("handover", "--agency", "SXD", "--on", "2014-03-20")
+    sheets("return", "SXD-CC-002", "--on", "2014-03-28")
+    out = tmp_path / "gui-di" / "con-thieu.pdf"
+    assert "19" in sheets("missing", "--out", out)
+    words = pypdfium2.PdfDocument(str(out))[0].get_textpage().get_text_bounded()
+    assert "SXD-CC-001, 003–015" in words
+    assert "Hiệp hội Doanh nghiệp" in words  # who took the sheets for businesses
+    assert "SXD-DN-001 – SXD-DN-005" in words
+
+
 def test_a_picture_of_a_stack_names_its_sheets(folder, sheets, tmp_path):
     campaign = load_campaign(folder)
     store = open_store(folder, campaign.settings)
