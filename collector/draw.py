@@ -19,8 +19,8 @@ from collector.store.events import record_event
 from collector.store.recipients import Cell, SealedPerson, hold_recipients, list_frame, list_people
 from forms.campaign import Campaign, Quota
 from forms.draw import SIPAS_MARGIN, clean_seed, draw_order, frame_digest, show_id, sipas_size
-from forms.drawn_list import DrawnPerson
 from forms.errors import InputWrong, NotFound, Problem
+from forms.pack.drawn_list import DrawnPerson
 from forms.words import text
 
 

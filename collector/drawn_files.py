@@ -16,8 +16,9 @@ from collector.store.draws import Draw, list_draws
 from collector.store.recipients import list_frame
 from forms.campaign import Campaign
 from forms.draw import show_id
-from forms.drawn_list import DrawnPerson, ListHead, write_drawn_list
 from forms.errors import InputWrong, Problem
+from forms.fonts import find_office_typeface, setting_in
+from forms.pack.drawn_list import DrawnPerson, ListHead, write_drawn_list
 from forms.words import text
 
 KINDS = (".pdf", ".csv", ".xlsx")
@@ -36,7 +37,8 @@ def write_list(store: Store, campaign: Campaign, draw: Draw, people: Sequence[Dr
     check_kind(path)
     with private_file(path) as unfinished:
         if path.suffix == ".pdf":
-            write_drawn_list(unfinished, _head(store, campaign, draw), people)
+            with setting_in(find_office_typeface(campaign.settings.typeface, campaign.fonts)):
+                write_drawn_list(unfinished, _head(store, campaign, draw), people)
         elif path.suffix == ".csv":
             unfinished.write_bytes(csv_bytes(_COLUMNS, _rows(people)))
         else:

@@ -17,6 +17,7 @@ from collector.print_folder import SheetRow, load_sheet_list
 from collector.print_journal import hold_folder
 from collector.spread import spread
 from forms.campaign import Campaign
+from forms.fonts import find_office_typeface, setting_in
 from forms.pack.content import Office, Pack, Share, office_of
 from forms.pack.cover import write_cover
 from forms.pack.handout import write_handout
@@ -54,6 +55,8 @@ class _Job:
     folder: Path
     office: Office
     pack: Pack
+    typeface: str | None
+    fonts: tuple[Path, ...]
 
 
 def gather_packs(campaign: Campaign, rows: Iterable[SheetRow]) -> list[Pack]:
@@ -117,13 +120,14 @@ def _write_packs(campaign: Campaign, out: Path, jobs: int, report: Callable[[int
     _remove_packs(folder, {pack.receiver for pack in packs})
     if not packs:
         return PackSummary(0, 0, 0)
-    todo = [_Job(folder, office, pack) for pack in packs]
+    wanted, fonts = campaign.settings.typeface, campaign.fonts
+    todo = [_Job(folder, office, pack, wanted, fonts) for pack in packs]
     written: list[tuple[Pack, dict[str, int]]] = []
     for pack, pages in zip(packs, spread(_write_pack, todo, min(jobs, len(todo))), strict=True):
         written.append((pack, pages))
         report(len(written), len(packs))
-    shared = [(SCANNING, _written(folder / SCANNING.file, partial(write_scanning, office=office, pack=packs[0])))]
-    with unfinished_file(folder / INDEX.file) as unfinished:
+    with setting_in(find_office_typeface(wanted, fonts)), unfinished_file(folder / INDEX.file) as unfinished:
+        shared = [(SCANNING, _written(folder / SCANNING.file, partial(write_scanning, office=office, pack=packs[0])))]
         write_index(unfinished, office, FOLDER, written, list(_WRITERS), shared)
     count = sum(sum(files.values()) for _, files in written)
     return PackSummary(len(packs), count, len(packs) * len(_WRITERS))
@@ -134,10 +138,11 @@ def _write_pack(job: _Job) -> dict[str, int]:
     folder = job.folder / job.pack.receiver
     if folder.is_dir():
         remove_leftovers(folder)
-    return {
-        kind.file: _written(folder / kind.file, partial(write, office=job.office, pack=job.pack))
-        for kind, write in _WRITERS.items()
-    }
+    with setting_in(find_office_typeface(job.typeface, job.fonts)):
+        return {
+            kind.file: _written(folder / kind.file, partial(write, office=job.office, pack=job.pack))
+            for kind, write in _WRITERS.items()
+        }
 
 
 def _written(path: Path, write: Callable[[Path], int]) -> int:

@@ -13,6 +13,7 @@ from forms.drawing import DOT_MM, Drawn, Outline, PlacedProse, Prose, Rule, move
 from forms.fonts import REGULAR, text_width_mm
 from forms.geometry import BODY_LEFT_MM, BODY_RIGHT_MM, BOX_MM, DIGIT_H_MM, DIGIT_W_MM, Rect
 from forms.layout import Box, DigitBox, TextRegion
+from forms.line_breaks import break_label, evened_mm, settled_mm, torn_pairs
 from forms.look import BODY_W_MM, LABEL_PT, NORMAL, Look
 from forms.questionnaire import Level, Question, Questionnaire
 from forms.words import text
@@ -22,7 +23,7 @@ SPECIFY_LINE_MM = 8.0
 OPTION_LABEL_MM = BOX_MM + 3.0  # from the left edge of a box to its label
 OPTION_TOP_MM = 1.4
 CLEAR_MM = 2.8  # the reader looks 2.25 mm around a box for a circle
-HEAD_GAP_MM = 0.8  # between labels of neighbouring columns
+HEAD_GAP_MM = 0.9  # between labels of neighbouring columns
 COLUMNS_GAP_MM = 2.6  # between a question and its columns of boxes
 
 
@@ -73,11 +74,14 @@ def fits_table(levels: tuple[Level, ...], look: Look = NORMAL) -> bool:
 
 
 def _label_pt(levels: tuple[Level, ...], look: Look) -> float | None:
-    """The size at which every word of the labels fits its column, in steps down to LABEL_PT; None where none does."""
+    """The size at which every label fits its column and fewest compounds are torn apart; None where none does."""
     width = column_mm(levels, look) - HEAD_GAP_MM
-    words = [word for level in levels for word in level.label.split()]
-    sizes = (size for size in (look.label_pt, 8.0, LABEL_PT) if size <= look.label_pt)
-    return next((size for size in sizes if all(text_width_mm(word, REGULAR, size) <= width for word in words)), None)
+    torn = {}
+    for size in (look.label_pt, 8.0, LABEL_PT):
+        broken = [break_label(level.label, width, size) for level in levels]
+        if size <= look.label_pt and None not in broken:
+            torn[size] = sum(torn_pairs(lines) for lines in broken if lines)
+    return min(torn, key=lambda size: (torn[size], -size), default=None)
 
 
 def column_mm(levels: tuple[Level, ...], look: Look = NORMAL) -> float:
@@ -97,8 +101,9 @@ def table_head_block(levels: tuple[Level, ...], title: str = "", look: Look = NO
     label_w = width - HEAD_GAP_MM
     heading = Prose(plain(title), look.title_pt, bold=True)
     size = _label_pt(levels, look) or LABEL_PT
-    labels = [Prose(plain(level.label), size, align="centre") for level in levels]
+    labels = [Prose(_label_markup(level.label, label_w, size), size, align="centre") for level in levels]
     title_width = BODY_W_MM - width * len(levels) - COLUMNS_GAP_MM
+    title_width = evened_mm(heading, title_width) if title else title_width
     height = max(*(label.height_mm(label_w) for label in labels), heading.height_mm(title_width) if title else 0)
     bottom = look.title_gap + height
     drawn: list[Drawn] = [
@@ -111,6 +116,10 @@ def table_head_block(levels: tuple[Level, ...], title: str = "", look: Look = NO
     return Block(bottom + 1.0, tuple(drawn))
 
 
+def _label_markup(label: str, width_mm: float, size_pt: float) -> str:
+    return "<br/>".join(map(plain, break_label(label, width_mm, size_pt) or [label]))
+
+
 def table_row_block(
     asked: Questionnaire, question: Question, numbers: dict[str, int], lang: str, look: Look = NORMAL
 ) -> Block:
@@ -118,6 +127,7 @@ def table_row_block(
     levels = asked.levels(question)
     width = BODY_W_MM - column_mm(levels, look) * len(levels) - COLUMNS_GAP_MM
     prose = _question_prose(asked, question, numbers, lang, look)
+    width = settled_mm(prose, width)
     height = max(look.row_min, prose.height_mm(width) + 2 * look.row_pad)
     top = (height - prose.height_mm(width)) / 2
     boxes = tuple(
@@ -139,7 +149,7 @@ def list_block(
     prose = _question_prose(asked, question, numbers, lang, look)
     top = look.row_pad + 0.4
     y = top + prose.height_mm(BODY_W_MM) + max(1.2, look.row_pad)
-    parts = [Block(y, (PlacedProse(prose, BODY_LEFT_MM, top, BODY_W_MM),))]
+    parts = [Block(y, (PlacedProse(prose, BODY_LEFT_MM, top, settled_mm(prose, BODY_W_MM)),))]
     levels = asked.levels(question)
     half = (BODY_W_MM - look.bullet_mm) / 2
     narrow = all(
@@ -243,7 +253,9 @@ def text_block(
     )
     region = TextRegion(question.code, BODY_LEFT_MM, round(top, 3), BODY_W_MM, height)
     return Block(
-        top + height + 1.0, (PlacedProse(prose, BODY_LEFT_MM, look.row_pad, BODY_W_MM), *rules), texts=(region,)
+        top + height + 1.0,
+        (PlacedProse(prose, BODY_LEFT_MM, look.row_pad, settled_mm(prose, BODY_W_MM)), *rules),
+        texts=(region,),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from forms.questionnaire import Level, Question, Questionnaire, Section
 from forms.words import text
 
 BODY_H_MM = BODY_BOTTOM_MM - BODY_TOP_MM
+KEEP = 2  # rows of a table that never stand with fewer on a page
 WATERMARK_CLEAR_MM = 2.6  # as far around a box as the reader looks, and a little more
 
 
@@ -38,15 +38,13 @@ class PagePlan:
 class Plan:
     """A composed questionnaire; `agency_y_mm` is where the rated agency's name goes on page 1.
 
-    `asking`: how many pages hold something; a last one may only fill up the sheet of paper. `lonely_rows`: how often a
-    table leaves a single row on a page of its own.
+    `asking`: how many pages hold something; a last one may only fill up the sheet of paper.
     """
 
     pages: tuple[PagePlan, ...]
     agency_y_mm: float
     face: Typeface
     asking: int
-    lonely_rows: int
 
 
 @dataclass
@@ -54,7 +52,6 @@ class _Flow:
     pages: list[list[Block]] = field(default_factory=lambda: [[]])
     y_mm: float = BODY_TOP_MM
     repeat: tuple[Block, ...] = ()
-    lonely_rows: int = 0
 
     def add(self, *together: Block) -> None:
         """Add blocks that stay on one page; on a new page what is to be repeated comes first."""
@@ -87,14 +84,16 @@ def compose(head: Head, asked: Questionnaire, fonts: tuple[Path, ...] = ()) -> P
     with setting_in(face):
         least = _compose(head, asked, tightest, face)
         plans = []
-        for look in roomier:
+        for look in (*roomier, tightest):
             with suppress(InputWrong):  # too tall for this look alone
-                plans.append(_compose(head, asked, look, face))
-    fitting = [plan for plan in (*plans, least) if len(plan.pages) <= len(least.pages)]
-    return next((plan for plan in fitting if not plan.lonely_rows), fitting[0])
+                plans.append(_compose(head, asked, look, face, keep=KEEP))
+    return next((plan for plan in plans if len(plan.pages) <= len(least.pages)), least)
 
 
-def _compose(head: Head, asked: Questionnaire, look: Look, face: Typeface) -> Plan:
+def _compose(head: Head, asked: Questionnaire, look: Look, face: Typeface, keep: int = 1) -> Plan:
+    """The pages in one look; a table leaves at least `keep` rows on each of its pages, and where one may be alone, the
+    thanks at the end may be left out too.
+    """
     lang = head.tongue
     numbers = {question.code: number for number, question in enumerate(asked.questions(), 1)}
     flow = _Flow()
@@ -106,13 +105,13 @@ def _compose(head: Head, asked: Questionnaire, look: Look, face: Typeface) -> Pl
         flow.add(front.intro_block(asked.intro, look))
     flow.add(front.guide_block(head, look))
     if head.rated:
-        matrix.add_matrix(flow, head, asked, numbers)
+        matrix.add_matrix(flow, head, asked, numbers, look)
     else:
         for section in asked.sections:
-            _add_section(flow, asked, section, numbers, lang, look)
+            _add_section(flow, asked, section, numbers, lang, look, keep)
     flow.repeat = ()
     end = blocks.prose_block(Prose(f"<i>{plain(text('sheet.end', lang))}</i>", look.text_pt, align="centre"), 3.0)
-    if flow.y_mm + end.height <= BODY_BOTTOM_MM:
+    if keep > 1 or flow.y_mm + end.height <= BODY_BOTTOM_MM:
         flow.add(end)
     asking = len(flow.pages)
     if asking % 2:
@@ -121,26 +120,30 @@ def _compose(head: Head, asked: Questionnaire, look: Look, face: Typeface) -> Pl
     pages = tuple(_page(number, page) for number, page in enumerate(flow.pages, 1))
     if head.training:
         pages = tuple(_mark_training(page, text("sheet.training_mark", lang), face) for page in pages)
-    return Plan(pages, agency_y_mm, face, asking, flow.lonely_rows)
+    return Plan(pages, agency_y_mm, face, asking)
 
 
 def _add_section(
-    flow: _Flow, asked: Questionnaire, section: Section, numbers: dict[str, int], lang: str, look: Look
+    flow: _Flow, asked: Questionnaire, section: Section, numbers: dict[str, int], lang: str, look: Look, keep: int
 ) -> None:
     title = section.title
     goes_on = text("sheet.section_goes_on", lang, title=title)
     for levels, questions in _tables(asked, section, look):
         waiting = _heading(levels, title, look)
         flow.repeat = ()
-        on_page: Counter[int] = Counter()
-        for question in questions:
-            row = blocks.table_row_block if levels else _single
-            flow.add(*waiting, row(asked, question, numbers, lang, look))
+        make = blocks.table_row_block if levels else _single
+        rows = [make(asked, question, numbers, lang, look) for question in questions]
+        for together in _kept(rows, keep if levels else 1):
+            flow.add(*waiting, *together)
             waiting, flow.repeat = (), _heading(levels, goes_on, look)
-            on_page[len(flow.pages)] += 1
-        if levels and len(on_page) > 1:
-            flow.lonely_rows += sum(rows == 1 for rows in on_page.values())
         title = ""
+
+
+def _kept(rows: list[Block], keep: int) -> list[list[Block]]:
+    """Rows that stay on one page: the first so many of a table, and the last."""
+    if len(rows) < 2 * keep:
+        return [rows]
+    return [rows[:keep], *([row] for row in rows[keep:-keep]), rows[-keep:]]
 
 
 def _heading(levels: tuple[Level, ...], title: str, look: Look) -> tuple[Block, ...]:

@@ -84,6 +84,11 @@ def choose_family(wanted: str | None, folders: tuple[Path, ...] = ()) -> str:
     return wanted or (OFFICE if _find_typeface(OFFICE, folders) else OURS)
 
 
+def find_office_typeface(wanted: str | None, folders: tuple[Path, ...] = ()) -> Typeface:
+    """The typeface of an office's papers: the one asked for, else the office's, and ours where neither is there."""
+    return _find_typeface(wanted or OFFICE, folders) or get_typeface(OURS)
+
+
 @cache
 def _find_typeface(family: str, folders: tuple[Path, ...]) -> Typeface | None:
     if family == OURS:

@@ -12,6 +12,7 @@ from forms.campaign import Head
 from forms.drawing import Align, Drawn, Mark, Outline, PlacedProse, Prose, Rule, plain
 from forms.fonts import BOLD, text_width_mm
 from forms.geometry import BODY_LEFT_MM, BOX_MM, Rect
+from forms.line_breaks import bound_end, evened_mm
 from forms.look import BODY_W_MM, NORMAL, Look
 from forms.words import text
 
@@ -23,6 +24,7 @@ MARKING_MM = 99.0  # room for the longer of the two instructions in one line
 _PAD_MM = 2.0
 _SHOWN_GAP_MM = 1.4
 _SHOWN_MM = 3 * BOX_MM + 2 * _SHOWN_GAP_MM + 2.2  # three boxes as an example, and the space behind them
+_QUOTED = re.compile("\u201c[^\u201d]{1,24}\u201d")  # an option's name stays on one line
 _NAMED = re.compile(r"(?P<title>.+?)\s*(?P<group>\([^()]+\))")
 
 
@@ -53,7 +55,7 @@ def title_block(title: str, look: Look = NORMAL) -> Block:
     main, group = (match["title"], match["group"]) if match else (title, "")
     proses = [Prose(plain(main).upper(), size, bold=True, align="centre") for size in _title_sizes(look)]
     prose = min(proses, key=lambda one: round(one.height_mm(BODY_W_MM) / one.size_pt, 2))  # the largest of few lines
-    width = _balanced_mm(prose, BODY_W_MM)
+    width = evened_mm(prose, BODY_W_MM)
     height = 0.4 + prose.height_mm(width)
     block = Block(height, (PlacedProse(prose, BODY_LEFT_MM + (BODY_W_MM - width) / 2, 0.4, width),))
     if not group:
@@ -75,6 +77,8 @@ def agency_block(lang: str) -> Block:
 def intro_block(intro: str, look: Look = NORMAL) -> Block:
     """The questionnaire's own words to whoever answers."""
     align: Align = "left" if look.large else "justify"
+    intro = _QUOTED.sub(lambda quoted: quoted[0].replace(" ", "\u00a0"), intro)
+    intro = bound_end(intro, look.text_pt, BODY_W_MM)
     return prose_block(Prose(plain(intro), look.text_pt, align=align), 0.0, 1.8)
 
 
@@ -131,11 +135,3 @@ def _promises(head: Head, size: float) -> Prose:
     title = f"<b>{plain(text('promise.title', head.tongue))}</b>"
     sentences = [plain(text(f"promise.{name}", head.tongue)) for name in head.promises]
     return Prose(" ".join([title, *sentences]), size)
-
-
-def _balanced_mm(prose: Prose, width_mm: float) -> float:
-    """The narrowest width in which a paragraph takes no more lines: they come out about as long as each other."""
-    height = prose.height_mm(width_mm)
-    while width_mm > 40 and prose.height_mm(width_mm - 2) <= height:
-        width_mm -= 2
-    return width_mm

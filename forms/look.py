@@ -26,7 +26,7 @@ class Look:
     title_gap: float = 1.6
     option_mm: float = 7.2
     line_mm: float = 8.0
-    columns_mm: float = 64.8
+    columns_mm: float = 65.2
     column_mm: float = 18.0
     large: bool = False
 
@@ -45,8 +45,8 @@ NORMAL = Look()
 LOOKS = (
     Look(11.5, 8.5, 12.5, row_pad=2.2, row_min=11.0, title_gap=4.5, option_mm=8.6, line_mm=9.0, columns_mm=72.0),
     Look(11.0, 8.5, 12.0, row_pad=1.9, row_min=10.6, title_gap=3.8, option_mm=8.2, line_mm=9.0, columns_mm=72.0),
-    Look(11.0, 8.5, 12.0, row_pad=1.5, row_min=10.0, title_gap=3.0, option_mm=8.0, line_mm=8.5, columns_mm=69.0),
-    Look(10.5, 8.0, 11.5, row_pad=1.5, row_min=9.8, title_gap=3.0, option_mm=7.8, columns_mm=69.0),
+    Look(11.0, 8.5, 12.0, row_pad=1.5, row_min=10.0, title_gap=3.0, option_mm=8.0, line_mm=8.5, columns_mm=69.6),
+    Look(10.5, 8.0, 11.5, row_pad=1.5, row_min=9.8, title_gap=3.0, option_mm=7.8, columns_mm=69.6),
     Look(10.5, 8.0, 11.5, row_pad=1.2, title_gap=2.4, columns_mm=66.0),
     Look(10.0, 8.0, 11.0, row_pad=1.6, row_min=10.0, title_gap=3.2, option_mm=7.6, columns_mm=66.0),
     Look(10.0, 8.0, 11.0, row_pad=1.2, title_gap=2.4, columns_mm=66.0),

@@ -18,19 +18,20 @@ from forms.drawing import Drawn, Outline, PlacedProse, Prose, Rule, plain
 from forms.fonts import BOLD, REGULAR, text_width_mm
 from forms.geometry import BODY_LEFT_MM, BODY_RIGHT_MM, BOX_MM, Rect
 from forms.layout import Box
-from forms.look import BODY_W_MM, NORMAL
+from forms.line_breaks import break_label, evened_mm, settled_mm
+from forms.look import BODY_W_MM, LABEL_PT, NORMAL, Look
 from forms.questionnaire import Level, Question, Questionnaire
 from forms.words import text
 
 NUMBER_MM, NAME_MM = 6.5, 45.5  # the row's number, and the whole column of numbers and names at its narrowest
-PITCH_MM, WIDEST_PITCH_MM = 6.8, 11.0  # from box to box: 2.6 mm between two outlines and more
+PITCH_MM, WIDEST_PITCH_MM = 6.8, 10.2  # from box to box: 2.6 mm between two outlines and more
 QUESTION_MM, WIDEST_QUESTION_MM = 24.0, 34.0  # room that a question's words want, however few its levels
 GAP_MM = 3.4  # between two questions, a rule in the middle: 3 mm from either box, beyond what the reader looks at
-ROW_MM, ROW_PAD_MM = 9.4, 0.7
-NAME_PT, TITLE_PT, QUESTION_PT, SYMBOL_PT, LABEL_PT, LEGEND_PT = 9.0, 9.5, 8.5, 9.0, 7.0, 8.0
+ROW_PAD_MM = 0.7
+NAME_PT, TITLE_PT, QUESTION_PT, SYMBOL_PT, LEGEND_PT = 9.0, 10.0, 9.0, 9.0, 8.0
 HEAD_PAD_MM = 1.2
 BAND_GAP_MM = 4.0
-TOGETHER = 3  # rows that stay with the head of their band
+TOGETHER = 3  # rows that stay with the head of their band, and at its end with each other
 GROUP = 5  # rows between two stronger rules
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 COLUMNS = int((BODY_W_MM - NAME_MM - GAP_MM) / PITCH_MM)  # of one question, at most
@@ -72,18 +73,22 @@ class Columns:
 Band = tuple[Columns, ...]
 
 
-def add_matrix(flow: Flow, head: Head, asked: Questionnaire, numbers: Mapping[str, int]) -> None:
+def add_matrix(flow: Flow, head: Head, asked: Questionnaire, numbers: Mapping[str, int], look: Look = NORMAL) -> None:
     """The notes, every band with the rows of the sheet's agencies, then what is asked once."""
     for note in _notes(head):
-        flow.add(blocks.prose_block(Prose(f"<i>{plain(note)}</i>", NORMAL.text_pt), 0.5, 0.5))
+        flow.add(blocks.prose_block(Prose(f"<i>{plain(note)}</i>", look.text_pt), 0.5, 0.5))
     for band in make_bands(asked, numbers):
         top = _head_block(band, head.lang)
-        rows = [_row_block(band, number, code, name) for number, (code, name) in enumerate(head.rated, 1)]
+        size = _name_pt(band, [name for _, name in head.rated], look)
+        rows = [_row_block(band, number, *rated, size, look.row_min) for number, rated in enumerate(head.rated, 1)]
+        last = max(TOGETHER, len(rows) - TOGETHER)
         flow.repeat = ()
         flow.add(blocks.prose_block(Prose(""), BAND_GAP_MM), top, *rows[:TOGETHER])
         flow.repeat = (top,)
-        for row in rows[TOGETHER:]:
+        for row in rows[TOGETHER:last]:
             flow.add(row)
+        if rows[last:]:
+            flow.add(*rows[last:])
     flow.repeat = ()
     _add_texts(flow, asked, dict(numbers), head.lang)
 
@@ -109,8 +114,8 @@ def _add_texts(flow: Flow, asked: Questionnaire, numbers: dict[str, int], lang: 
 
 def workplace_block(lang: str) -> Block:
     """The field that names where the respondent works; the name itself is printed a sheet, as the rated agency is."""
-    label = Prose(plain(text("matrix.workplace", lang)), NORMAL.text_pt, align="centre")
-    return Block(front.AGENCY_NAME_MM + 7.8, (PlacedProse(label, BODY_LEFT_MM, 0.5, BODY_W_MM),))
+    label = Prose(plain(text("matrix.workplace", lang)), 11.0, align="centre")
+    return Block(front.AGENCY_NAME_MM + 7.4, (PlacedProse(label, BODY_LEFT_MM, 0.5, BODY_W_MM),))
 
 
 def make_bands(asked: Questionnaire, numbers: Mapping[str, int]) -> tuple[Band, ...]:
@@ -165,7 +170,7 @@ def _place(band: list[_Wanted]) -> Band:
     placed = []
     for width, (section, question, number, levels) in zip(widths, band, strict=True):
         heads = tuple(level.label for level in levels)
-        is_short = not _fit(heads, LABEL_PT, _pitch(width, levels))
+        is_short = not all(_lines(label, _pitch(width, levels)) for label in heads)
         if is_short:
             heads = _symbols(levels, _pitch(width, levels))
         placed.append(Columns(section, question, number, levels, x, width, heads, is_short))
@@ -173,9 +178,8 @@ def _place(band: list[_Wanted]) -> Band:
     return tuple(placed)
 
 
-def _fit(labels: Iterable[str], size_pt: float, pitch: float) -> bool:
-    words = (word for label in labels for word in label.split())
-    return all(text_width_mm(word, REGULAR, size_pt) <= pitch - 0.6 for word in words)
+def _lines(label: str, pitch: float) -> list[str] | None:
+    return break_label(label, pitch - 0.8, LABEL_PT)
 
 
 def _symbols(levels: tuple[Level, ...], pitch: float) -> tuple[str, ...]:
@@ -214,7 +218,8 @@ def _head_block(band: Band, lang: str) -> Block:
     for prose, columns in zip(asked, band, strict=True):
         room = bottom - head_mm - HEAD_PAD_MM - question_y
         y = question_y + (room - prose.height_mm(columns.width)) / 2
-        drawn.append(PlacedProse(prose, columns.x, y, columns.width))
+        width = evened_mm(prose, columns.width)
+        drawn.append(PlacedProse(prose, columns.x + (columns.width - width) / 2, y, width))
         drawn += _level_heads(columns, bottom - HEAD_PAD_MM / 2)
     drawn += _separators(band, bottom, question_y - HEAD_PAD_MM / 2)
     drawn.append(Rule(BODY_LEFT_MM, bottom, BODY_RIGHT_MM, bottom, 0.3))
@@ -224,7 +229,8 @@ def _head_block(band: Band, lang: str) -> Block:
 def _head_proses(columns: Columns) -> Iterator[Prose]:
     size = SYMBOL_PT if columns.is_short else LABEL_PT
     for head in columns.heads:
-        yield Prose(plain(head), size, bold=columns.is_short, align="centre")
+        lines = [head] if columns.is_short else _lines(head, columns.pitch) or [head]
+        yield Prose("<br/>".join(map(plain, lines)), size, bold=columns.is_short, align="centre")
 
 
 def _level_heads(columns: Columns, bottom: float) -> Iterator[Drawn]:
@@ -260,12 +266,24 @@ def _separators(band: Band, height: float, joined_mm: float = 0.0) -> Iterator[R
         section = columns.section
 
 
-def _row_block(band: Band, number: int, code: str, name: str) -> Block:
+def _names_mm(band: Band) -> float:
+    return band[0].x - GAP_MM - BODY_LEFT_MM - NUMBER_MM
+
+
+def _name_pt(band: Band, names: list[str], look: Look) -> float:
+    """The size of names: as the look has it where that breaks none of them, else less, but NAME_PT at least."""
+    largest = min(look.text_pt - 1, NAME_PT + 1)
+    sizes = (size for size in (NAME_PT + 1, NAME_PT + 0.5) if size <= largest)
+    longest = max(names, key=lambda name: text_width_mm(name, REGULAR, NAME_PT))
+    return next((size for size in sizes if text_width_mm(longest, REGULAR, size) <= _names_mm(band)), NAME_PT)
+
+
+def _row_block(band: Band, number: int, code: str, name: str, size: float, least_mm: float) -> Block:
     """One agency: its number and name, the boxes of every question of the band, a line below."""
-    ordinal, prose = Prose(f"{number}.", NAME_PT), Prose(plain(name), NAME_PT)
-    name_mm = band[0].x - GAP_MM - BODY_LEFT_MM - NUMBER_MM
+    ordinal, prose = Prose(f"{number}.", size), Prose(plain(name), size)
+    name_mm = settled_mm(prose, _names_mm(band))
     name_h = prose.height_mm(name_mm)
-    height = max(ROW_MM, name_h + 2 * ROW_PAD_MM)
+    height = max(least_mm, name_h + 2 * ROW_PAD_MM)
     y = round((height - BOX_MM) / 2, 3)
     boxes = tuple(
         Box(columns.question.code, code, level.code, round(x - BOX_MM / 2, 3), y, BOX_MM, BOX_MM)

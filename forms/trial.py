@@ -88,7 +88,7 @@ class TrialSheet:
 def make_trial_sheet(lang: str) -> TrialSheet:
     """The sheet as it is printed in a language; always the same."""
     front, subtitle_y_mm = front_page(FRONT, lang)
-    plan = Plan((front, back_page(BACK, lang)), subtitle_y_mm, get_typeface(OURS), asking=2, lonely_rows=0)
+    plan = Plan((front, back_page(BACK, lang)), subtitle_y_mm, get_typeface(OURS), asking=2)
     kinds: dict[str, Kind] = {task.question: _KINDS.get(task.action, "one") for task in (*FRONT, *BACK)}
     printed = hashlib.sha256(repr(plan).encode()).hexdigest()
     layouts = tuple(page.layout for page in plan.pages)

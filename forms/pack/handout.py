@@ -1,4 +1,4 @@
-"""The hand-out list: who got a sheet, filled in by hand or with the people drawn. It never joins person and sheet.
+"""The hand-out list: who got a sheet, filled in by hand. It never joins person and sheet.
 
 Numbers stand above a table as a range. Where people and answers must stay apart (an unlinked group) the list has no
 phone, no file and no day either, since an order of days is half of an order of sheets.
@@ -6,8 +6,6 @@ phone, no file and no day either, since an order of days is half of an order of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,62 +24,47 @@ _UNLINKED = {"row": 11.0, "full_name": 104.0, "signed": 50.0}
 _ROW_MM = 8.5  # room for a pen
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A person on the list of a cell, as drawn from the frame."""
-
-    name: str
-    phone: str = ""
-    file_code: str = ""
-
-
-Cells = Mapping[tuple[str, str], Sequence[Drawn]]
-
-
-def write_handout(path: Path, office: Office, pack: Pack, drawn: Cells | None = None) -> int:
+def write_handout(path: Path, office: Office, pack: Pack) -> int:
     """Write the hand-out lists of a pack, a page or more a cell, as many rows as sheets; gives its pages.
 
-    `drawn` names people by agency and group, in the order drawn; rows beyond them stay empty, people beyond the rows
-    (drawn as reserves) get rows of their own at the end.
+    Where people were drawn, the clerk gets their list instead (forms/pack/drawn_list).
     """
-    lang, people = office.lang, drawn or {}
+    lang = office.lang
     title = text("pack.handout_short", lang)
-    lists = [_list(office, pack, share, people.get((share.agency, share.group), ())) for share in pack.shares]
+    lists = [_list(office, pack, share) for share in pack.shares]
     return write_paper(path, title, foot(title, pack, office), lang, *lists)
 
 
-def _list(office: Office, pack: Pack, share: Share, people: Sequence[Drawn]) -> list[Flowable]:
+def _list(office: Office, pack: Pack, share: Share) -> list[Flowable]:
     lang = office.lang
     return [
         *official_head(office.superior, office.body, lang),
         *paper_title(text("pack.handout", lang), "", office.name),
         say(text("pack.handout_by", lang, name=plain(pack.name))),
-        *[say(f"– {line}", 11, "justify", after_mm=1) for line in _rules(office, share, bool(people))],
+        *[say(f"– {line}", 11, "justify", after_mm=1) for line in _rules(office, share)],
         gap(2),
-        _table(share, share_name(share, pack, lang), people, lang),
+        _table(share, share_name(share, pack, lang), lang),
         gap(5),
         signatures(text("pack.sign_list", lang), text("pack.sign_head", lang), lang),
     ]
 
 
-def _rules(office: Office, share: Share, is_drawn: bool) -> list[str]:
+def _rules(office: Office, share: Share) -> list[str]:
     lang = office.lang
     rules = [text("pack.handout_purpose", lang)]
-    if is_drawn:
-        rules.append(text("pack.handout_drawn", lang))
     if share.linked:
         rules.append(text("pack.handout_recall", lang))
     return [*rules, text("pack.handout_no_number", lang), text("pack.handout_apart", lang, body=plain(office.named))]
 
 
-def _table(share: Share, name: str, people: Sequence[Drawn], lang: str) -> Flowable:
+def _table(share: Share, name: str, lang: str) -> Flowable:
     """Rows for the originals, a line between, rows for the reserves; the range stands on every page."""
     widths = _LINKED if share.linked else _UNLINKED
     numbers, count = show_numbers(share.prefix, share.originals), len(share.originals)
     above: list[Cell] = [text("pack.handout_cell", lang, share=name, count=count, numbers=numbers)]
     empty: list[Cell] = [""] * (len(widths) - 1)
     titles: list[Cell] = [text(f"pack.{column}", lang) for column in widths]
-    rows = [_row(place, people, share.linked) for place in range(count)]
+    rows = [_row(place, len(widths)) for place in range(count)]
     spans: list[tuple[Any, ...]] = [("SPAN", (0, 0), (-1, 0))]
     if share.reserves:
         numbers = show_numbers(share.prefix, share.reserves)
@@ -89,11 +72,9 @@ def _table(share: Share, name: str, people: Sequence[Drawn], lang: str) -> Flowa
         at = len(rows) + 2
         spans += [("SPAN", (0, at), (-1, at)), ("BACKGROUND", (0, at), (-1, at), colors.whitesmoke)]
         rows.append([say(plain(line), 10, face="bold", after_mm=0), *empty])
-        rows += [_row(place, people, share.linked) for place in range(count, share.sheets)]
-    rows += [_row(place, people, share.linked) for place in range(share.sheets, len(people))]
+        rows += [_row(place, len(widths)) for place in range(count, share.sheets)]
     return ruled_table([[*above, *empty], titles], rows, list(widths.values()), (0,), _ROW_MM, spans)
 
 
-def _row(place: int, people: Sequence[Drawn], linked: bool) -> list[Cell]:
-    who = people[place] if place < len(people) else Drawn("")
-    return [str(place + 1), who.name, *([who.phone, "", who.file_code] if linked else []), ""]
+def _row(place: int, columns: int) -> list[Cell]:
+    return [str(place + 1), *[""] * (columns - 1)]

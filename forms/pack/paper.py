@@ -283,9 +283,9 @@ def _draw_foot(canvas: Canvas, foot: str, lang: str, paging: _Paging) -> None:
 
 
 def shortened(words: str, width_mm: float) -> str:
-    """A line for the foot of a page, cut off where it is too long."""
+    """A line for the foot of a page, cut off after a word where it is too long."""
     if text_width_mm(words, REGULAR, SMALL_PT) <= width_mm:
         return words
-    while text_width_mm(words + "…", REGULAR, SMALL_PT) > width_mm:
-        words = words[:-1]
-    return words.rstrip() + "…"
+    while " " in words and text_width_mm(words + "…", REGULAR, SMALL_PT) > width_mm:
+        words = words.rpartition(" ")[0]
+    return words.rstrip(" ,;:–-") + "…"

@@ -16,7 +16,7 @@ from forms.fonts import current_typeface
 from forms.geometry import PT_PER_MM
 from forms.pack.content import Office, Pack, Share
 from forms.pack.cover import write_cover
-from forms.pack.handout import Drawn, write_handout
+from forms.pack.handout import write_handout
 from forms.pack.index import PaperKind, write_index
 from forms.pack.labels import write_labels
 from forms.pack.missing import MissingRow, write_missing_list
@@ -158,28 +158,11 @@ def test_a_list_has_a_row_a_sheet_and_its_head_and_range_on_every_page(
 def test_a_list_of_an_unlinked_group_asks_for_nothing_that_joins_person_and_sheet(
     office: Office, pack: Pack, words: Words, tmp_path: Path
 ) -> None:
-    people = {("HLO", "CC"): [Drawn("Nguyễn Văn A", "0912 345 678", "HS-1")]}
-    write_handout(tmp_path / "list.pdf", office, pack, people)
+    write_handout(tmp_path / "list.pdf", office, pack)
     read = " ".join(page for page in words(tmp_path / "list.pdf") if "Công chức: 30 phiếu" in page)
-    assert "Nguyễn Văn A" in read
-    for joining in ("0912", "HS-1", "Điện thoại", "Ngày phát", "Mã hồ sơ"):
+    assert "Họ và tên" in read
+    for joining in ("Điện thoại", "Ngày phát", "Mã hồ sơ"):
         assert joining not in read
-
-
-def test_drawn_people_stand_in_their_order_and_rows_beyond_them_stay_empty(
-    office: Office, pack: Pack, words: Words, tmp_path: Path
-) -> None:
-    people = {("HLO", "CD"): [Drawn("Trần Thị B", "0900 000 001", "HS-7"), Drawn("Lê C & con")]}
-    write_handout(tmp_path / "list.pdf", office, pack, people)
-    read = " ".join(words(tmp_path / "list.pdf"))
-    assert "1 Trần Thị B 0900 000 001 HS-7 2 Lê C & con 3 4 5" in read
-    assert "chọn ngẫu nhiên" in read
-
-
-def test_nobody_drawn_beyond_the_sheets_is_lost(office: Office, pack: Pack, words: Words, tmp_path: Path) -> None:
-    people = {("HLO", "CD"): [Drawn(f"Người thứ {place}") for place in range(1, 141)]}
-    write_handout(tmp_path / "list.pdf", office, pack, people)
-    assert "140 Người thứ 140" in " ".join(words(tmp_path / "list.pdf"))
 
 
 def test_a_missing_list_sums_up_by_unit_and_its_ranges_say_every_number(
