@@ -84,12 +84,15 @@ def compose(head: Head, asked: Questionnaire, fonts: tuple[Path, ...] = ()) -> P
     *roomier, tightest = LARGE if head.large else LOOKS
     with setting_in(face):
         least = _compose(head, asked, tightest, face)
-        plans = []
+        fitting = []
         for look in roomier:
             with suppress(InputWrong):  # too tall for this look alone
-                plans.append(_compose(head, asked, look, face))
-    fitting = [plan for plan in (*plans, least) if len(plan.pages) <= len(least.pages)]
-    return next((plan for plan in fitting if not plan.lonely_rows), fitting[0])
+                plan = _compose(head, asked, look, face)
+                if len(plan.pages) <= len(least.pages):
+                    fitting.append(plan)
+                    if not plan.lonely_rows:
+                        return plan
+    return fitting[0] if fitting and least.lonely_rows else least
 
 
 def _compose(head: Head, asked: Questionnaire, look: Look, face: Typeface) -> Plan:
@@ -200,8 +203,3 @@ def plan_id(plan: Plan, head: Head, asked: Questionnaire) -> str:
     kinds = {question.code: question.kind for question in asked.questions()}
     pages = tuple(page.layout for page in plan.pages)
     return layout_id(pages, kinds, asked.printed_digest() + head.model_dump_json(exclude_defaults=True))
-
-
-def with_number(layout: Layout, number: int) -> Layout:
-    """The same layout under the number that the campaign gave it."""
-    return replace(layout, number=number)
