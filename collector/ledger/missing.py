@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
+from aggregation.csv_files import csv_bytes
 from collector.ledger.ranges import show_ranges
 from collector.store.deadlines import find_due_days
 from collector.store.schema import agency as agencies
@@ -99,15 +98,14 @@ def _select_missing(act: ColumnElement[Any], condition: ColumnElement[bool], age
 
 def missing_csv(lines: Iterable[MissingLine]) -> bytes:
     """The list as a table that opens in a spreadsheet: UTF-8 with BOM."""
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
     heads = ("agency", "agency_name", "group", "lack", "party", "day", "letter", "due", "count", "numbers")
-    writer.writerow(text(f"sheets.head_{name}") for name in heads)
-    for line in lines:
-        lack = text(f"sheets.lack_{line.lack}")
-        known = (line.agency, line.agency_name, line.group_name, lack, line.party, line.day or "", line.letter)
-        writer.writerow((*known, line.due or "", line.count, line.numbers))
-    return table.getvalue().encode("utf-8-sig")
+    return csv_bytes([text(f"sheets.head_{name}") for name in heads], map(_fields, lines))
+
+
+def _fields(line: MissingLine) -> tuple[object, ...]:
+    lack = text(f"sheets.lack_{line.lack}")
+    known = (line.agency, line.agency_name, line.group_name, lack, line.party, line.day, line.letter)
+    return (*known, line.due, line.count, line.numbers)
 
 
 def list_acts(conn: Connection, agency: str = "", limit: int = 100) -> list[ActLine]:
