@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -91,6 +91,14 @@ def refuse(problems: Iterable[Problem]) -> None:
     found = list(problems)
     if found:
         raise InputWrong(found)
+
+
+def check_reason(named: Named, note: Note) -> Iterator[Problem]:
+    """What is wrong with an act that cannot be done lightly: it needs a reason, and sheets named one by one."""
+    if not note.note.strip():
+        yield Problem(text("sheets.reason"), text("sheets.no_reason"), text("sheets.no_reason_fix"))
+    if named.is_whole:
+        yield Problem(text("sheets.names"), text("sheets.no_names"), text("sheets.no_names_fix"))
 
 
 def done(moved: Sequence[LedgerSheet], known: int) -> Done:
