@@ -13,11 +13,12 @@ from collector.contact_keys import ContactKeys
 from collector.sealed_people import find_keys, unseal_person
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
-from collector.store.clock import VIET_NAM
+from collector.store.clock import day_of
 from collector.store.draws import Draw, add_draw, last_draws, last_import
 from collector.store.events import record_event
 from collector.store.recipients import Cell, SealedPerson, hold_recipients, list_frame, list_people
 from forms.campaign import Campaign, Quota
+from forms.days import show_day
 from forms.draw import SIPAS_MARGIN, clean_seed, draw_order, frame_digest, show_id, sipas_size
 from forms.errors import InputWrong, NotFound, Problem
 from forms.pack.drawn_list import DrawnPerson
@@ -134,7 +135,7 @@ def _problems(planned: Collection[_Plan], before: dict[Cell, Draw], again: bool)
         if not plan.order:
             problems.append(Problem(cell, text("recipients.size_zero"), text("recipients.size_zero_fix")))
         elif earlier is not None and not again and not plan.equals(earlier):
-            what = text("recipients.drawn_before", day=show_day(earlier.at), round=earlier.round, seed=earlier.seed)
+            what = text("recipients.drawn_before", day=show_drawn_day(earlier), round=earlier.round, seed=earlier.seed)
             problems.append(Problem(cell, what, text("recipients.drawn_before_fix")))
     return problems
 
@@ -202,6 +203,6 @@ def _person(keys: ContactKeys, draw: Draw, kept: dict[int, SealedPerson], place:
     return DrawnPerson(order, found.name, found.phone, found.email, found.procedure, found.file_code, is_reserve)
 
 
-def show_day(moment: datetime.datetime) -> str:
-    """A moment of the store as a day in Viet Nam, 18/03/2014."""
-    return f"{moment.replace(tzinfo=datetime.UTC).astimezone(VIET_NAM):%d/%m/%Y}"
+def show_drawn_day(draw: Draw) -> str:
+    """The day in Viet Nam of a draw."""
+    return show_day(day_of(draw.at.replace(tzinfo=datetime.UTC)))

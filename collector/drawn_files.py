@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-
-import xlsxwriter
+from typing import Any
 
 from aggregation.csv_files import csv_bytes, plain_text
-from collector.draw import show_day
+from collector.draw import show_drawn_day
 from collector.erasure import erase_day
 from collector.files import private_file, write_whole
 from collector.store import Store
 from collector.store.draws import Draw, list_draws
 from collector.store.recipients import list_frame
 from forms.campaign import Campaign
+from forms.days import show_day
 from forms.draw import show_id
 from forms.errors import InputWrong, Problem
 from forms.fonts import find_office_typeface, setting_in
 from forms.pack.drawn_list import DrawnPerson, ListHead, write_drawn_list
 from forms.words import text
+from forms.workbook import write_workbook
 
 KINDS = (".pdf", ".csv", ".xlsx")
 _COLUMNS = ("order", "reserve", "name", "phone", "email", "procedure", "file_code")
@@ -42,7 +44,7 @@ def write_list(store: Store, campaign: Campaign, draw: Draw, people: Sequence[Dr
         elif path.suffix == ".csv":
             unfinished.write_bytes(csv_bytes(_COLUMNS, _rows(people)))
         else:
-            _write_workbook(unfinished, people)
+            unfinished.write_bytes(write_workbook(partial(_fill_list, people=people)))
 
 
 def _head(store: Store, campaign: Campaign, draw: Draw) -> ListHead:
@@ -56,10 +58,10 @@ def _head(store: Store, campaign: Campaign, draw: Draw) -> ListHead:
         group.name,
         group.privacy == "linked",
         draw.seed,
-        show_day(draw.at),
+        show_drawn_day(draw),
         draw.round,
         draw.frame,
-        f"{day:%d/%m/%Y}" if day else "",
+        show_day(day) if day else "",
     )
 
 
@@ -69,16 +71,14 @@ def _rows(people: Iterable[DrawnPerson]) -> Iterator[list[str]]:
         yield [str(person.order), "1" if person.is_reserve else "0", *map(plain_text, written)]
 
 
-def _write_workbook(path: Path, people: Iterable[DrawnPerson]) -> None:
-    # in_memory: the library would otherwise leave its parts in the system's folder for temporary files for a while
-    with xlsxwriter.Workbook(str(path), {"in_memory": True}) as workbook:
-        sheet = workbook.add_worksheet()
-        sheet.write_row(0, 0, _COLUMNS, workbook.add_format({"bold": True}))
-        for line, row in enumerate(_rows(people), 1):
-            for place, value in enumerate(row):
-                sheet.write_string(line, place, value)
-        sheet.freeze_panes(1, 0)
-        sheet.autofit()
+def _fill_list(workbook: Any, styles: Mapping[str, Any], people: Iterable[DrawnPerson]) -> None:
+    sheet = workbook.add_worksheet()
+    sheet.write_row(0, 0, _COLUMNS, styles["head"])
+    for line, row in enumerate(_rows(people), 1):
+        for place, value in enumerate(row):
+            sheet.write_string(line, place, value, styles["text"])
+    sheet.freeze_panes(1, 0)
+    sheet.autofit()
 
 
 def write_frame(store: Store, path: Path) -> int:
@@ -106,4 +106,4 @@ def write_draws(store: Store, path: Path) -> int:
 
 def _line(draw: Draw) -> tuple[object, ...]:
     made = (draw.agency, draw.group, draw.round, draw.seed, draw.frame, draw.digest, draw.last_import)
-    return (*made, show_day(draw.at), plain_text(draw.who), plain_text(draw.why or ""))
+    return (*made, show_drawn_day(draw), plain_text(draw.who), plain_text(draw.why or ""))

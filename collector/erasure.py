@@ -28,6 +28,7 @@ from collector.store.recipients import (
     sweep_recipients,
 )
 from forms.campaign import Settings
+from forms.days import show_day
 from forms.errors import InputWrong, Problem
 from forms.words import text
 
@@ -48,7 +49,7 @@ def find_due(store: Store, settings: Settings, now: datetime.datetime | None = N
     day = erase_day(store, settings)
     if day is None or day_of(now) <= day:
         return None
-    return text("recipients.due", day=f"{day:%d/%m/%Y}", folder=store.folder)
+    return text("recipients.due", day=show_day(day), folder=store.folder)
 
 
 def erase_recipients(
@@ -65,7 +66,7 @@ def erase_recipients(
     """
     day = erase_day(store, settings)
     if day is not None and day_of(now) <= day and not early:
-        what = text("recipients.early", day=f"{day:%d/%m/%Y}")
+        what = text("recipients.early", day=show_day(day))
         raise InputWrong([Problem("erase", what, text("recipients.early_fix"))])
     destroy_old_keys(store, settings)
     with store.write() as conn:

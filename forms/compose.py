@@ -83,11 +83,12 @@ def compose(head: Head, asked: Questionnaire, fonts: tuple[Path, ...] = ()) -> P
     *roomier, tightest = LARGE if head.large else LOOKS
     with setting_in(face):
         least = _compose(head, asked, tightest, face)
-        plans = []
         for look in (*roomier, tightest):
             with suppress(InputWrong):  # too tall for this look alone
-                plans.append(_compose(head, asked, look, face, keep=KEEP))
-    return next((plan for plan in plans if len(plan.pages) <= len(least.pages)), least)
+                plan = _compose(head, asked, look, face, keep=KEEP)
+                if len(plan.pages) <= len(least.pages):
+                    return plan
+    return least
 
 
 def _compose(head: Head, asked: Questionnaire, look: Look, face: Typeface, keep: int = 1) -> Plan:
@@ -205,8 +206,3 @@ def plan_id(plan: Plan, head: Head, asked: Questionnaire) -> str:
     kinds = {question.code: question.kind for question in asked.questions()}
     pages = tuple(page.layout for page in plan.pages)
     return layout_id(pages, kinds, asked.printed_digest() + head.model_dump_json(exclude_defaults=True))
-
-
-def with_number(layout: Layout, number: int) -> Layout:
-    """The same layout under the number that the campaign gave it."""
-    return replace(layout, number=number)

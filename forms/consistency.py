@@ -11,8 +11,8 @@ from forms.code import ADDRESS_CAPACITY, code_address, fits_code
 from forms.errors import Problem
 from forms.matrix_rules import check_matrix
 from forms.parts import Parts
-from forms.questionnaire import Level, Question, Questionnaire
-from forms.source import Path, Source, is_mended
+from forms.questionnaire_rules import check_questionnaire, find_repeated, make_problem
+from forms.source import Source, is_mended
 from forms.tables import Row
 from forms.words import text
 
@@ -27,13 +27,9 @@ def check_parts(parts: Parts) -> list[Problem]:
     problems += _check_large_print(parts)
     problems += _check_criteria(parts)
     for code, questionnaire in parts.questionnaires.items():
-        problems += _check_questionnaire(parts, questionnaire, parts.questionnaire_files[code])
+        problems += check_questionnaire(parts, questionnaire, parts.questionnaire_files[code])
         problems += check_matrix(parts, questionnaire, parts.questionnaire_files[code])
     return problems
-
-
-def _problem(where: str, key: str, **fields: object) -> Problem:
-    return Problem(where, text(f"problem.{key}", **fields), text(f"problem.{key}_fix", **fields))
 
 
 def _check_settings(parts: Parts, file: Source) -> Iterator[Problem]:
@@ -42,30 +38,30 @@ def _check_settings(parts: Parts, file: Source) -> Iterator[Problem]:
     address = code_address(settings.public_address)
     if address:
         if not _is_address(settings.public_address or ""):
-            yield _problem(file.where(("public_address",)), "address_wrong", given=settings.public_address)
+            yield make_problem(file.where(("public_address",)), "address_wrong", given=settings.public_address)
         elif not fits_code(address):
-            yield _problem(file.where(("public_address",)), "address_unfit", longest=ADDRESS_CAPACITY)
+            yield make_problem(file.where(("public_address",)), "address_unfit", longest=ADDRESS_CAPACITY)
     for name, codes in (
         ("blocks", [block.code for block in settings.blocks]),
         ("groups", [group.code for group in settings.groups]),
         ("phases", [phase.code for phase in settings.phases]),
     ):
-        for index, code in _repeated(codes):
-            yield _problem(file.where((name, index, "code")), "code_twice", code=code)
+        for index, code in find_repeated(codes):
+            yield make_problem(file.where((name, index, "code")), "code_twice", code=code)
     yield from _check_file_names([group.code for group in settings.groups], file)
     for index, phase in enumerate(settings.phases):
         if phase.first > phase.last:
-            yield _problem(file.where(("phases", index)), "phase_backwards", phase=phase.name)
+            yield make_problem(file.where(("phases", index)), "phase_backwards", phase=phase.name)
     for index, group in enumerate(settings.groups):
         named = ("groups", index, "questionnaire")
         if group.questionnaire not in parts.questionnaire_files and not is_mended(file, named):
             where = file.where(named)
-            yield _problem(where, "questionnaire_missing", code=group.questionnaire)
+            yield make_problem(where, "questionnaire_missing", code=group.questionnaire)
     lowers = [band.lower for band in settings.scoring.bands]
-    for index, given in _repeated(f"{lower}" for lower in lowers):
-        yield _problem(file.where(("scoring", "bands", index)), "band_twice", given=given)
+    for index, given in find_repeated(f"{lower}" for lower in lowers):
+        yield make_problem(file.where(("scoring", "bands", index)), "band_twice", given=given)
     if settings.scoring.population == "quota" and all(quota.population is None for quota in parts.quotas):
-        yield _problem(file.where(("scoring", "population")), "population_missing")
+        yield make_problem(file.where(("scoring", "population")), "population_missing")
     yield from _check_weights(parts, settings.scoring.group_weights)
 
 
@@ -74,7 +70,7 @@ def _check_file_names(groups: list[str], file: Source) -> Iterator[Problem]:
     for index, code in enumerate(groups):
         start, dash, number = code.rpartition("-")
         if dash and len(number) > 1 and number.isdigit() and start in groups:
-            yield _problem(file.where(("groups", index, "code")), "group_clash", code=code, other=start)
+            yield make_problem(file.where(("groups", index, "code")), "group_clash", code=code, other=start)
 
 
 def _is_address(written: str) -> bool:
@@ -98,27 +94,19 @@ def _check_weights(parts: Parts, weights: Mapping[str, object]) -> Iterator[Prob
     for key, value in weights.items():
         if isinstance(value, dict):
             if parts.criteria and key not in criteria:
-                yield _problem(file.where((*base, key)), "criterion_missing", code=key)
+                yield make_problem(file.where((*base, key)), "criterion_missing", code=key)
             for group in value.keys() - groups:
-                yield _problem(file.where((*base, key, group)), "group_missing", code=group)
+                yield make_problem(file.where((*base, key, group)), "group_missing", code=group)
         elif key not in groups:
-            yield _problem(file.where((*base, key)), "group_missing", code=key)
+            yield make_problem(file.where((*base, key)), "group_missing", code=key)
     numbers = [
         number for value in weights.values() for number in (value.values() if isinstance(value, dict) else [value])
     ]
     if weights and not any(numbers):
-        yield _problem(file.where(base), "weights_all_zero")
+        yield make_problem(file.where(base), "weights_all_zero")
     if weights and not any(isinstance(value, dict) for value in weights.values()):
         for group in sorted(code for code in groups - weights.keys() if not is_mended(file, (*base, code))):
-            yield _problem(file.where(base), "weight_missing", code=group)
-
-
-def _repeated(codes: Iterable[str]) -> Iterator[tuple[int, str]]:
-    seen: set[str] = set()
-    for index, code in enumerate(codes):
-        if code and code in seen:
-            yield index, code
-        seen.add(code)
+            yield make_problem(file.where(base), "weight_missing", code=group)
 
 
 def _check_tables(parts: Parts) -> Iterator[Problem]:
@@ -137,8 +125,8 @@ def _check_tables(parts: Parts) -> Iterator[Problem]:
         for column, codes in columns.items():
             yield from _check_references(rows, column, codes)
         keys = [f"{row.get('agency')} {row.get('group')}" if name == "quotas" else row.get("code") for row in rows]
-        for index, code in _repeated(keys):
-            yield _problem(rows[index].where(), "code_twice", code=code)
+        for index, code in find_repeated(keys):
+            yield make_problem(rows[index].where(), "code_twice", code=code)
 
 
 def _check_references(rows: Iterable[Row], column: str, codes: set[str] | None) -> Iterator[Problem]:
@@ -148,7 +136,7 @@ def _check_references(rows: Iterable[Row], column: str, codes: set[str] | None) 
         if codes is not None and row.get(column) and row.get(column) not in codes:
             unknown.setdefault(row.get(column), []).append(row)
     for code, (first, *others) in unknown.items():
-        problem = _problem(first.where(column), f"{column}_missing", code=code)
+        problem = make_problem(first.where(column), f"{column}_missing", code=code)
         numbers = ", ".join(str(row.number) for row in others[:_MOST_ROWS]) + (", ..." if others[_MOST_ROWS:] else "")
         also = text("problem.also_rows", rows=numbers) if others else ""
         yield Problem(problem.where, problem.what + also, problem.fix)
@@ -162,7 +150,7 @@ def _check_numbers(parts: Parts) -> Iterator[Problem]:
         cell, prefix = f"{agency} {group}", f"{agency}-{group}"
         other = cells.setdefault(prefix, cell)
         if other != cell:  # the same cell twice is told elsewhere
-            yield _problem(row.where("group"), "number_clash", cell=cell, other=other, number=f"{prefix}-001")
+            yield make_problem(row.where("group"), "number_clash", cell=cell, other=other, number=f"{prefix}-001")
 
 
 def _check_large_print(parts: Parts) -> Iterator[Problem]:
@@ -178,7 +166,7 @@ def _check_large_print(parts: Parts) -> Iterator[Problem]:
                 text("problem.large_print_too_many_fix", printed=printed),
             )
         elif quota.large_print and asked is not None and asked.rates != "agency":
-            yield _problem(row.where("large_print"), "large_print_matrix")
+            yield make_problem(row.where("large_print"), "large_print_matrix")
 
 
 def _check_criteria(parts: Parts) -> Iterator[Problem]:
@@ -186,13 +174,13 @@ def _check_criteria(parts: Parts) -> Iterator[Problem]:
     parents = {criterion.code: criterion.parent for criterion in parts.criteria}
     for row, criterion in zip(rows, parts.criteria, strict=True):
         if _in_a_circle(criterion.code, parents):
-            yield _problem(row.where("parent"), "criterion_circle", code=criterion.code)
+            yield make_problem(row.where("parent"), "criterion_circle", code=criterion.code)
             continue
         for block in sorted(code for code in parts.codes("blocks") or () if criterion.block in ("", code)):
             total = _sum_of_children(parts.criteria, criterion.code, block)
             if total is not None and total != criterion.max_points:
                 fields = {"code": criterion.code, "block": block, "total": total, "given": criterion.max_points}
-                yield _problem(row.where("max_points"), "points_do_not_add_up", **fields)
+                yield make_problem(row.where("max_points"), "points_do_not_add_up", **fields)
                 break
 
 
@@ -207,87 +195,3 @@ def _in_a_circle(code: str, parents: dict[str, str]) -> bool:
 def _sum_of_children(criteria: Iterable[Criterion], parent: str, block: str) -> Decimal | None:
     children = [child.max_points for child in criteria if child.parent == parent and child.block in ("", block)]
     return sum(children, Decimal(0)) if children else None
-
-
-def _check_questionnaire(parts: Parts, questionnaire: Questionnaire, file: Source) -> Iterator[Problem]:
-    for name, levels in questionnaire.scales.items():
-        yield from _check_levels(levels, file, ("scales", name))
-        yield from _check_specify(levels, file, ("scales", name), questionnaire.rates)
-    places = [
-        (index, place, question)
-        for index, section in enumerate(questionnaire.sections)
-        for place, question in enumerate(section.questions)
-    ]
-    order = [question.code for _, _, question in places]
-    for index, code in _repeated(order):
-        section, place, _ = places[index]
-        yield _problem(file.where(("sections", section, "questions", place, "code")), "code_twice", code=code)
-    for section, place, question in places:
-        path = ("sections", section, "questions", place)
-        if question.scale is not None and question.scale not in questionnaire.scales:
-            if not is_mended(file, ("scales", question.scale)):
-                yield _problem(file.where((*path, "scale")), "scale_missing", code=question.scale)
-            continue
-        yield from _check_levels(question.options or (), file, (*path, "options"))
-        yield from _check_specify(question.options or (), file, (*path, "options"), questionnaire.rates)
-        yield from _check_criterion(parts.criteria, question, file.where((*path, "criterion")))
-        if is_mended(file, path):
-            continue
-        yield from _check_percents(questionnaire, question, file.where((*path, "criterion")))
-        if not any(place[-1] == "code" for place in file.mended):
-            unsure = {
-                question.code for at, on, question in places if is_mended(file, ("sections", at, "questions", on))
-            }
-            yield from _check_skip(questionnaire, question, order, unsure, file.where((*path, "skip")))
-
-
-def _check_levels(levels: Iterable[Level], file: Source, path: Path) -> Iterator[Problem]:
-    for index, code in _repeated(level.code for level in levels):
-        yield _problem(file.where((*path, index, "code")), "code_twice", code=code)
-
-
-def _check_specify(levels: Iterable[Level], file: Source, path: tuple[str | int, ...], rates: str) -> Iterator[Problem]:
-    """One answer has room for the words of one option, and a matrix sheet for none."""
-    asking = [index for index, level in enumerate(levels) if level.specify]
-    if rates != "agency":
-        for index in asking:
-            yield _problem(file.where((*path, index, "specify")), "specify_on_matrix")
-        return
-    for index in asking[1:]:
-        yield _problem(file.where((*path, index, "specify")), "specify_twice")
-
-
-def _check_criterion(criteria: tuple[Criterion, ...], question: Question, where: str) -> Iterator[Problem]:
-    if question.criterion is None or not criteria:  # no table to hold it against: reported already
-        return
-    criterion = next((one for one in criteria if one.code == question.criterion), None)
-    if criterion is None:
-        yield _problem(where, "criterion_missing", code=question.criterion)
-    elif criterion.source != "survey" or any(other.parent == criterion.code for other in criteria):
-        yield _problem(where, "criterion_not_a_leaf", code=question.criterion)
-
-
-def _check_percents(asked: Questionnaire, question: Question, where: str) -> Iterator[Problem]:
-    without = question.kind != "one" or all(level.percent is None for level in asked.levels(question))
-    if question.criterion is not None and without:
-        yield _problem(where, "criterion_without_percent", code=question.code)
-
-
-def _check_skip(
-    asked: Questionnaire, question: Question, order: list[str], unsure: set[str], where: str
-) -> Iterator[Problem]:
-    rule = question.skip
-    if rule is None:
-        return
-    here = order.index(question.code)
-    if rule.to not in order[here + 1 :]:
-        yield _problem(where, "skip_to_wrong", code=rule.to)
-    if rule.question not in order[: here + 1]:
-        yield _problem(where, "skip_if_wrong", code=rule.question)
-        return
-    if rule.question in unsure:
-        return
-    codes = {level.code for level in asked.levels(asked.get_question(rule.question))}
-    for option in rule.options:
-        if option not in codes:
-            yield _problem(where, "skip_option_wrong", code=rule.question, option=option)

@@ -1,8 +1,7 @@
-"""How a person can be reached, each in one normal form: telephone, e-mail, day. Knows no table and no person."""
+"""How a person can be reached, each in one normal form: telephone, e-mail. Knows no table and no person."""
 
 from __future__ import annotations
 
-import datetime
 import re
 import unicodedata
 
@@ -10,8 +9,6 @@ import unicodedata
 _PHONE = re.compile(r"0[35789]\d{8}|01[2689]\d{8}|02\d{9}")
 _PHONE_SIGNS = re.compile(r"[\s.\-()/]+")
 _EMAIL = re.compile(r"[^\s@,;:<>()\[\]\"\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
 def find_phone(written: str) -> str | None:
@@ -30,20 +27,6 @@ def find_email(written: str) -> str | None:
     """A plausible e-mail address in small letters."""
     address = written.casefold()
     return address if _EMAIL.fullmatch(address) else None
-
-
-def find_day(written: str) -> datetime.date | None:
-    """A day written 18/03/2014 or 2014-03-18, also with a time behind it as workbooks give it."""
-    day_first = _DAY_FIRST.fullmatch(written)
-    try:
-        if day_first:
-            day, month, year = (int(part) for part in day_first.groups())
-            found = datetime.date(year, month, day)
-        else:
-            found = datetime.datetime.fromisoformat(written).date()
-    except ValueError:
-        return None
-    return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None
 
 
 def find_name(written: str) -> str | None:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from forms.campaign import Campaign
-from forms.contacts import find_day, find_email, find_name, find_phone
+from forms.contacts import find_email, find_name, find_phone
+from forms.days import find_day
 from forms.errors import Problem
 from forms.table_forms import RECIPIENTS
 from forms.tables import Row, find_table, read_table

@@ -40,6 +40,7 @@ STYLES: dict[str, dict[str, Any]] = {
 def write_workbook(fill: Callable[[Any, dict[str, Any]], None]) -> bytes:
     """The bytes of a workbook; `fill` gets it and its styles by name."""
     content = io.BytesIO()
+    # in_memory: else the library leaves its parts, people among them, in the system's temporary folder for a while
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(content, options)
     book.set_properties({"created": _CREATED, "author": "", "comments": ""})

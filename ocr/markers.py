@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forms.geometry import MARKER_BITS, MARKER_MM, MID_MARK_MM, PAGE_W_MM
+from forms.geometry import MARKER_BITS, MID_MARK_MM, PAGE_W_MM
 from ocr.pictures import Gray, shrink_by
 
 Points = NDArray[np.float64]
@@ -20,7 +20,6 @@ Points = NDArray[np.float64]
 COARSE_PX_PER_MM = 4.0  # 5 pixels a marker module: 100 dpi, where all four are found in 0.5 ms
 FINE_PX_PER_MM = 8.0
 WINDOW_SHARE = 0.26  # of the short side: a marker inside reach of 8 degrees of skew and 10 mm of shift
-_MODULE_MM = MARKER_MM / len(MARKER_BITS)
 _THRESHOLD_MM = 4.0  # neighbourhood of the adaptive threshold; anything from 3 to 9 mm found as many
 _MID_REACH_MM = 2.5
 

@@ -166,7 +166,8 @@ def test_the_first_sheets_of_every_questionnaire_print(
     monkeypatch.setenv("PHIEU_KEYS", str(copies / "keys"))
     folder, campaign = copies / name, loaded(name)
     copy_example(name, folder)
-    for group in campaign.settings.groups:
+    asking = {group.questionnaire: group for group in campaign.settings.groups}  # one group a questionnaire will do
+    for group in asking.values():
         out = copies / f"{name}-{group.code}"
         agency = next(quota.agency for quota in campaign.quotas if quota.group == group.code)
         chosen = ["--agency", agency, "--group", group.code, "--limit", "2"]

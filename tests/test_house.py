@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +88,40 @@ def test_no_function_is_longer_than_a_screen() -> None:
         and (length := (node.end_lineno or 0) - node.lineno + 1) > LONGEST_FUNCTION
     ]
     assert long == [], "\n".join(long)
+
+
+# Asked for by tests alone, for now or for good
+FOR_TESTS = {
+    "CODE_QUIET_MM",  # what the printed codes must keep clear, held by the test of the geometry
+    "list_events",  # the log, which no screen shows yet
+    "write_missing_list",  # a paper that no command writes yet
+}
+MADE_BY_A_NAME = {"revision", "down_revision", "branch_labels", "depends_on", "upgrade", "downgrade"}  # Alembic's
+
+
+def test_everything_a_module_offers_is_used_by_another_line_of_ours() -> None:
+    said: Counter[str] = Counter()
+    places = [*sources(), *(path for room in ROOMS for path in (ROOT / room).rglob("templates/**/*.html"))]
+    for path in places:
+        said.update(re.findall(r"[A-Za-z_]\w*", path.read_text(encoding="utf-8")))
+    offered = {
+        name: f"{path.relative_to(ROOT)}: {name}"
+        for path in sources()
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if not getattr(node, "decorator_list", [])  # a command or a route is called by its decorator
+        for name in _names(node)
+    }
+    unused = {name for name in offered if said[name] == 1} - FOR_TESTS - MADE_BY_A_NAME
+    assert sorted(offered[name] for name in unused) == []
+
+
+def _names(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return [node.target.id]
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 def test_code_is_written_in_ascii_letters() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from collector.cli.terminal import FOLDER, example, progress, say
+from forms.days import show_day
 from forms.words import text
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -82,8 +83,9 @@ def import_command(folder: Path, file: Path | None, once: bool, who: str) -> Non
         summary = import_recipients(store, campaign, file, who, report, once)
     for line in summary.notes:
         say(line)
-    day = erase_day(store, campaign.settings)
-    click.echo(text("recipients.import_done", people=summary.people, added=summary.added, day=f"{day:%d/%m/%Y}"))
+    last = erase_day(store, campaign.settings)
+    assert last is not None  # people are there
+    click.echo(text("recipients.import_done", people=summary.people, added=summary.added, day=show_day(last)))
     if summary.left_out:
         say(text("recipients.left_out", rows=summary.left_out))
     say(text("recipients.import_copies"))

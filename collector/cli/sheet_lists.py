@@ -9,6 +9,7 @@ import click
 
 from collector.cli.sheets import OUT_FILE, account_names, named_options, read_day, sheets_command
 from collector.cli.terminal import INPUT_WRONG, example, leave, say
+from forms.days import show_day
 from forms.words import text
 
 
@@ -21,7 +22,7 @@ from forms.words import text
 def missing_command(folder: Path, agency: str, out: Path | None) -> None:
     """The list, on the screen, as a paper or as a table in a file."""
     from collector.files import write_whole
-    from collector.ledger.holding import refuse, show_day
+    from collector.ledger.holding import refuse
     from collector.ledger.missing import list_missing, missing_csv
     from collector.ledger.missing_paper import write_missing_paper
     from collector.ledger.naming import Named, check_named
@@ -66,7 +67,6 @@ def missing_command(folder: Path, agency: str, out: Path | None) -> None:
 def extend_command(folder: Path, agency: str, collector: str, until: str, letter: str, who: str) -> None:
     """Record a later day."""
     from collector.ledger.extensions import extend
-    from collector.ledger.holding import show_day
     from collector.opening import open_campaign
 
     if bool(agency) == bool(collector):

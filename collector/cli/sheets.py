@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from collector.cli.terminal import FOLDER, example, say
+from forms.days import find_day
 from forms.errors import InputWrong, Problem
 from forms.words import text
 
@@ -69,7 +70,6 @@ def dated_options(verb: Callable[..., None]) -> Callable[..., None]:
 
 def read_day(written: str) -> datetime.date:
     """A day as people type it; today in Viet Nam for nothing; InputWrong."""
-    from collector.ledger.holding import find_day
     from collector.store.clock import day_of
 
     day = find_day(written) if written else day_of()

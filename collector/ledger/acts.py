@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from collector.ledger.holding import Done, Held, Note, done, refuse, show_day, take_hold
+from collector.ledger.holding import Done, Held, Note, done, refuse, take_hold
 from collector.ledger.naming import Named
 from collector.store import Store
 from collector.store.clock import day_of
 from collector.store.places import settle_unissued
 from collector.store.steps import LedgerSheet, Movement, record_movement, write_steps
 from forms.campaign import Campaign
+from forms.days import show_day
 from forms.errors import Problem
 from forms.words import text
 

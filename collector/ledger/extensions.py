@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 
-from collector.ledger.holding import refuse, show_day
+from collector.ledger.holding import refuse
 from collector.store import Store
 from collector.store.clock import day_of
 from collector.store.deadlines import PartyKind, find_due_day, record_extension
 from forms.campaign import Campaign
+from forms.days import show_day
 from forms.errors import Problem
 from forms.words import text
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -14,6 +13,7 @@ from collector.store.clock import day_of
 from collector.store.steps import LedgerSheet, Movement, get_movements, hold_sheets
 from collector.store.traces import Trace, find_rating, find_traces
 from forms.campaign import Campaign
+from forms.days import show_day
 from forms.errors import InputWrong, Problem
 from forms.words import text
 
@@ -93,19 +93,14 @@ def refuse(problems: Iterable[Problem]) -> None:
         raise InputWrong(found)
 
 
+def check_reason(named: Named, note: Note) -> Iterator[Problem]:
+    """What is wrong with an act that cannot be done lightly: it needs a reason, and sheets named one by one."""
+    if not note.note.strip():
+        yield Problem(text("sheets.reason"), text("sheets.no_reason"), text("sheets.no_reason_fix"))
+    if named.is_whole:
+        yield Problem(text("sheets.names"), text("sheets.no_names"), text("sheets.no_names_fix"))
+
+
 def done(moved: Sequence[LedgerSheet], known: int) -> Done:
     """The account of an act."""
     return Done(tuple(one.number for one in moved), known)
-
-
-def show_day(day: datetime.date) -> str:
-    """A day as people write it here: 20/3/2014."""
-    return f"{day.day}/{day.month}/{day.year}"
-
-
-def find_day(written: str) -> datetime.date | None:
-    """A day out of 2014-03-20, 20/3/2014 or 20-3-2014; None for anything else."""
-    for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
-        with suppress(ValueError):
-            return datetime.datetime.strptime(written.strip(), pattern).date()
-    return None

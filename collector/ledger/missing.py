@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
-from aggregation.csv_files import plain_text
+from aggregation.csv_files import csv_bytes, plain_text
 from collector.ledger.ranges import show_ranges
 from collector.store.deadlines import find_due_days
 from collector.store.schema import agency as agencies
@@ -104,16 +102,15 @@ def _select_missing(act: ColumnElement[Any], condition: ColumnElement[bool], age
 
 def missing_csv(lines: Iterable[MissingLine]) -> bytes:
     """The list as a table that opens in a spreadsheet: UTF-8 with BOM."""
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
     heads = ("agency", "agency_name", "group", "lack", "party", "day", "letter", "due", "count", "numbers")
-    writer.writerow(text(f"sheets.head_{name}") for name in heads)
-    for line in lines:
-        lack = text(f"sheets.lack_{line.lack}")
-        names = (line.agency, plain_text(line.agency_name), plain_text(line.group_name))
-        act = (plain_text(line.party), line.day or "", plain_text(line.letter))
-        writer.writerow((*names, lack, *act, line.due or "", line.count, line.numbers))
-    return table.getvalue().encode("utf-8-sig")
+    return csv_bytes([text(f"sheets.head_{name}") for name in heads], map(_fields, lines))
+
+
+def _fields(line: MissingLine) -> tuple[object, ...]:
+    lack = text(f"sheets.lack_{line.lack}")
+    names = (line.agency, plain_text(line.agency_name), plain_text(line.group_name))
+    act = (plain_text(line.party), line.day, plain_text(line.letter))
+    return (*names, lack, *act, line.due, line.count, line.numbers)
 
 
 def list_acts(conn: Connection, agency: str = "", limit: int = 100) -> list[ActLine]:

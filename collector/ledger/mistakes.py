@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from collector.ledger.holding import Done, Held, Note, done, refuse, take_hold
+from collector.ledger.holding import Done, Held, Note, check_reason, done, refuse, take_hold
 from collector.ledger.naming import Named
 from collector.store import Store
 from collector.store.clock import day_of
@@ -29,12 +29,7 @@ def put_right(store: Store, campaign: Campaign, named: Named, what: Undone, note
     last entry of a sheet is another one, without a reason, and for sheets of `own`, where this person works. Where a
     sheet's last entry is this very correction, nothing changes.
     """
-    problems = []
-    if not note.note.strip():
-        problems.append(Problem(text("sheets.reason"), text("sheets.no_reason"), text("sheets.no_reason_fix")))
-    if named.is_whole:
-        problems.append(Problem(text("sheets.names"), text("sheets.no_names"), text("sheets.no_names_fix")))
-    refuse(problems)
+    refuse(check_reason(named, note))
     with store.write() as conn:
         held = take_hold(conn, campaign, named, note, own=own)
         logs = {one.id: _Log(conn, list_steps(conn, one.id)) for one in held.sheets}

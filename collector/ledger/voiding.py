@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, update
 
-from collector.ledger.holding import Done, Note, done, refuse, take_hold
+from collector.ledger.holding import Done, Note, check_reason, done, refuse, take_hold
 from collector.ledger.naming import Named
 from collector.store import Store
 from collector.store.clock import day_of, store_time
@@ -18,8 +18,6 @@ from collector.store.schema import page
 from collector.store.schema import sheet as sheets
 from collector.store.steps import record_movement, write_steps
 from forms.campaign import Campaign
-from forms.errors import Problem
-from forms.words import text
 
 _PAGES_IN_USE = ("read", "duplicate", "conflict", "waiting")
 
@@ -30,12 +28,7 @@ def void_sheets(store: Store, campaign: Campaign, named: Named, note: Note, own:
     InputWrong without a reason, for whole cells, and for sheets of `own`, the agency where this person works. Sheets
     that are void stay as they are.
     """
-    problems = []
-    if not note.note.strip():
-        problems.append(Problem(text("sheets.reason"), text("sheets.no_reason"), text("sheets.no_reason_fix")))
-    if named.is_whole:
-        problems.append(Problem(text("sheets.names"), text("sheets.no_names"), text("sheets.no_names_fix")))
-    refuse(problems)
+    refuse(check_reason(named, note))
     with store.write() as conn:
         held = take_hold(conn, campaign, named, note, own=own)
         fresh = sorted((one for one in held.sheets if one.state != "void"), key=lambda one: (one.cell, one.id))

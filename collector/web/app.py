@@ -24,7 +24,7 @@ from collector.web.console import console
 from collector.web.doubts import doubts
 from collector.web.evidence import EvidenceRoom
 from collector.web.failures import QuietFlask
-from collector.web.numbers import show_count, show_day, show_per_cent
+from collector.web.numbers import show_count, show_per_cent
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
 from collector.web.security import access_code, protect
@@ -33,6 +33,7 @@ from collector.web.site import EXTENSION, Site
 from collector.web.throttle import Throttle
 from collector.web.unread import unread
 from forms.campaign import Campaign
+from forms.days import show_day
 from forms.errors import PhieuError
 from forms.words import catalogue, text
 

@@ -1,10 +1,11 @@
-"""Numbers, days and times as people read them: Vietnamese groups digits by points and writes a decimal comma."""
+"""Numbers and times as people read them: Vietnamese groups digits by points and writes a decimal comma."""
 
 from __future__ import annotations
 
 import datetime
 
-from collector.store.clock import VIET_NAM
+from collector.store.clock import VIET_NAM, day_of
+from forms.days import show_day
 
 _SWAP = str.maketrans(".,", ",.")
 
@@ -21,11 +22,6 @@ def show_per_cent(per_cent: float, lang: str) -> str:
     return (shown.translate(_SWAP) if lang == "vi" else shown) + "\N{NO-BREAK SPACE}%"
 
 
-def show_day(day: datetime.date) -> str:
-    """21/11/2026, in both languages."""
-    return f"{day:%d/%m/%Y}"
-
-
 def show_moment(moment: datetime.datetime) -> str:
     """An aware moment in Viet Nam's time, 21/11/2026 21:30."""
-    return f"{moment.astimezone(VIET_NAM):%d/%m/%Y %H:%M}"
+    return f"{show_day(day_of(moment))} {moment.astimezone(VIET_NAM):%H:%M}"

@@ -14,7 +14,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from collector.ledger.acts import RETURNS, ReturnedAs, hand_over, take_back
-from collector.ledger.holding import Done, Note, find_day
+from collector.ledger.holding import Done, Note
 from collector.ledger.mistakes import Undone, put_right
 from collector.ledger.naming import Named, split_names
 from collector.ledger.ranges import show_ranges
@@ -27,6 +27,7 @@ from collector.web.access import console_language, find_person, get_person
 from collector.web.evidence import PictureFailed
 from collector.web.sheets import sheets as sheets  # the same blueprint, with these pages
 from collector.web.site import asked_code, site
+from forms.days import find_day
 from forms.errors import InputWrong, Problem
 from forms.words import text
 

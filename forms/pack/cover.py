@@ -6,12 +6,13 @@ from pathlib import Path
 
 from reportlab.platypus import Flowable
 
+from forms.days import show_day
 from forms.drawing import plain
 from forms.pack.content import Office, Pack, Share, stacks_of
 from forms.pack.labels import count_return_labels
 from forms.pack.paper import Cell, bold_row, gap, official_head, paper_title, ruled_table, say, write_paper
 from forms.pack.ranges import GAPS, show_numbers
-from forms.pack.wording import foot, share_name, show_date, whose_heading
+from forms.pack.wording import foot, share_name, whose_heading
 from forms.words import text
 
 _WIDTHS_MM = (11.0, 50.0, 49.0, 14.0, 14.0, 27.0)
@@ -67,7 +68,7 @@ def _rules(office: Office, pack: Pack) -> list[Flowable]:
     lang = office.lang
     said = []
     if office.deadline is not None:
-        said.append(text("pack.deadline", lang, date=show_date(office.deadline)))
+        said.append(text("pack.deadline", lang, date=show_day(office.deadline)))
     if office.contact:
         said.append(text("pack.contact", lang, contact=plain(office.contact)))
     said.append(text("pack.inside", lang))

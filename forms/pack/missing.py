@@ -10,11 +10,11 @@ from pathlib import Path
 
 from reportlab.platypus import Flowable
 
+from forms.days import show_day
 from forms.drawing import plain
 from forms.pack.content import Office
 from forms.pack.paper import Cell, bold_row, gap, official_head, paper_title, ruled_table, say, signatures, write_paper
 from forms.pack.ranges import MOST_RUNS, ranges_of, show_numbers
-from forms.pack.wording import show_date
 from forms.words import text
 
 _WIDTHS_MM = (11.0, 44.0, 30.0, 16.0, 64.0)
@@ -37,7 +37,7 @@ def write_missing_list(path: Path, office: Office, rows: Sequence[MissingRow], a
     lang = office.lang
     title = text("pack.missing_short", lang)
     out = [row for row in rows if row.ordinals]
-    date = text("pack.missing_date", lang, date=show_date(as_of))
+    date = text("pack.missing_date", lang, date=show_day(as_of))
     flow = [
         *official_head(office.superior, office.body, lang),
         *paper_title(text("pack.missing", lang), date, office.name),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 DASH, GAPS = "–", "…"
 MOST_RUNS = 60
-_RANGE = re.compile(rf"\s*(\d+)\s*(?:[-{DASH}]\s*(\d+)\s*)?")
 
 
 def ranges_of(ordinals: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -18,28 +16,8 @@ def ranges_of(ordinals: Iterable[int]) -> Iterator[tuple[int, int]]:
         yield numbers[0], numbers[-1]
 
 
-def show_ranges(ordinals: Iterable[int]) -> str:
-    """Compact, three digits or more: "001–020, 022"; "" for none."""
-    return ", ".join(_show(first, last) for first, last in ranges_of(ordinals))
-
-
 def _show(first: int, last: int) -> str:
     return f"{first:03d}" if first == last else f"{first:03d}{DASH}{last:03d}"
-
-
-def find_ordinals(written: str) -> tuple[int, ...] | None:
-    """The ordinals in what show_ranges wrote or a person typed, ascending; None where it is no list of ranges."""
-    found: set[int] = set()
-    for part in written.split(",") if written.strip() else ():
-        match = _RANGE.fullmatch(part)
-        if match is None:
-            return None
-        first = int(match[1])
-        last = int(match[2]) if match[2] else first
-        if last < first:
-            return None
-        found.update(range(first, last + 1))
-    return tuple(sorted(found))
 
 
 def show_numbers(prefix: str, ordinals: Iterable[int]) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from reportlab.platypus import Flowable, KeepTogether
 
+from forms.days import show_day
 from forms.drawing import plain
 from forms.pack.content import Office, Pack
 from forms.pack.paper import (
@@ -24,7 +25,7 @@ from forms.pack.paper import (
     write_paper,
 )
 from forms.pack.ranges import show_numbers
-from forms.pack.wording import foot, share_name, show_date, whose_heading
+from forms.pack.wording import foot, share_name, whose_heading
 from forms.words import text
 
 Kind = Literal["handover", "return"]
@@ -105,7 +106,7 @@ def _handover_end(office: Office, pack: Pack) -> list[Flowable]:
     lang = office.lang
     when = text("pack.in_time", lang)
     if office.deadline is not None:
-        when = text("pack.until", lang, date=show_date(office.deadline))
+        when = text("pack.until", lang, date=show_day(office.deadline))
     flow: list[Flowable] = [dotted_line(text("pack.missing_numbers", lang)), dotted_line(""), gap(3)]
     if pack.reserves:
         given, kept = text("pack.reserves_given", lang), text("pack.reserves_kept", lang, body=plain(office.named))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import hashlib
 import itertools
+import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -165,25 +167,41 @@ def postgres_address() -> Iterator[str]:
 _DATABASES = itertools.count(1)
 
 
-@pytest.fixture
-def postgres_url(postgres_address: str) -> Iterator[str]:
-    """An empty PostgreSQL database."""
+@contextmanager
+def postgres_database(address: str, template: str = "template1") -> Iterator[str]:
+    """A new PostgreSQL database like the template, which nobody may have open; gives its name and removes it."""
     name = f"phieu{next(_DATABASES)}"
-    admin = create_engine(
-        postgres_address.format("postgres").replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
-    )
+    admin = create_engine(postgres_url_of(address, "postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as conn:
-        conn.execute(sql(f"CREATE DATABASE {name}"))
-    yield postgres_address.format(name).replace("postgresql:", "postgresql+psycopg:")
+        conn.execute(sql(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield name
     with admin.connect() as conn:
         conn.execute(sql(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
 
 
+def postgres_url_of(address: str, name: str) -> str:
+    """The address of one database of the server, as SQLAlchemy has it."""
+    return address.format(name).replace("postgresql:", "postgresql+psycopg:")
+
+
+@pytest.fixture
+def postgres_url(postgres_address: str) -> Iterator[str]:
+    """An empty PostgreSQL database."""
+    with postgres_database(postgres_address) as name:
+        yield postgres_url_of(postgres_address, name)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, on each engine in turn."""
-    if request.param == "postgresql":
+    if database == "postgresql":
         return str(request.getfixturevalue("postgres_url"))
     (tmp_path / "data").mkdir()
     return f"sqlite:///{tmp_path / 'data' / 'phieu.sqlite'}"
@@ -208,11 +226,51 @@ def print_sheets(campaign: Campaign, drawn: Mapping[str, Layout]) -> Callable[[S
     return lambda store: print_all(store, campaign, drawn)
 
 
+def make_printed(folder: Path, url: str, campaign: Campaign, drawn: Mapping[str, Layout]) -> None:
+    """Fill an empty database with every sheet of the campaign."""
+    store = open_store(folder, campaign.settings, url)
+    print_all(store, campaign, drawn)
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def printed_sqlite(tmp_path_factory: pytest.TempPathFactory, campaign: Campaign, drawn: Mapping[str, Layout]) -> Path:
+    """A SQLite database with every sheet printed, to be copied."""
+    folder = tmp_path_factory.mktemp("printed")
+    make_printed(folder, f"sqlite:///{folder / 'phieu.sqlite'}", campaign, drawn)
+    return folder / "phieu.sqlite"
+
+
+@pytest.fixture(scope="session")
+def printed_postgres(
+    postgres_address: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    campaign: Campaign,
+    drawn: Mapping[str, Layout],
+) -> Iterator[str]:
+    """The name of a PostgreSQL database with every sheet printed, to be a template."""
+    with postgres_database(postgres_address) as name:
+        make_printed(tmp_path_factory.mktemp("printed"), postgres_url_of(postgres_address, name), campaign, drawn)
+        yield name
+
+
 @pytest.fixture
-def store(url: str, tmp_path: Path, campaign: Campaign, drawn: Mapping[str, Layout]) -> Iterator[Store]:
+def printed_url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of this test alone with every sheet printed: a copy of one made once."""
+    if database == "postgresql":
+        address, template = request.getfixturevalue("postgres_address"), request.getfixturevalue("printed_postgres")
+        with postgres_database(address, template) as name:
+            yield postgres_url_of(address, name)
+    else:
+        (tmp_path / "data").mkdir(exist_ok=True)
+        made = request.getfixturevalue("printed_sqlite")
+        yield f"sqlite:///{shutil.copy(made, tmp_path / 'data' / 'phieu.sqlite')}"
+
+
+@pytest.fixture
+def store(printed_url: str, tmp_path: Path, campaign: Campaign) -> Iterator[Store]:
     """A store with every sheet printed."""
-    opened = open_store(tmp_path, campaign.settings, url)
-    print_all(opened, campaign, drawn)
+    opened = open_store(tmp_path, campaign.settings, printed_url)
     yield opened
     opened.close()
 

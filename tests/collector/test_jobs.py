@@ -157,6 +157,7 @@ def die_on_the_third(image: PageImage | BadImage, book: LayoutBook) -> PageReadi
     return read_image(image, book)
 
 
+@pytest.mark.slow
 def test_a_page_that_brings_its_process_down_costs_itself_alone(
     stack: Stack, store: Store, take_in: Callable[..., ScanSummary], tmp_path: Path
 ) -> None:

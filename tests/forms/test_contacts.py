@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.contacts import find_day, find_email, find_name, find_phone
+from forms.contacts import find_email, find_name, find_phone
 
 
 @pytest.mark.parametrize(
@@ -53,14 +51,6 @@ def test_e_mail_is_compared_in_small_letters_and_must_be_one_address():
     assert find_email("Lan.Nguyen@QuangNinh.gov.vn") == "lan.nguyen@quangninh.gov.vn"
     wrong = ["lan", "lan@", "@x.vn", "lan@x", "lan nguyen@x.vn", "a@x.vn, b@x.vn", "lan@x..vn", "lan@-x.vn"]
     assert [find_email(written) for written in wrong] == [None] * len(wrong)
-
-
-def test_days_are_read_as_people_and_workbooks_write_them():
-    day = datetime.date(2014, 3, 5)
-    assert [find_day(written) for written in ("5/3/2014", "05-03-2014", "2014-03-05", "2014-03-05 00:00:00")] == [
-        day
-    ] * 4
-    assert [find_day(written) for written in ("", "31/2/2014", "3/2014", "05/03/14", "1014-03-05")] == [None] * 5
 
 
 def test_a_name_has_letters_and_is_no_formula():

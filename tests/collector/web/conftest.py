@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -15,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from collector.store import Store, open_store
+from collector.store import Store
 from collector.web.app import access_code, create_app
 from collector.web.site import EXTENSION
 from forms.campaign import Campaign
@@ -28,23 +27,9 @@ def keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def store(
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    campaign: Campaign,
-    print_sheets: Callable[[Store], None],
-) -> Iterator[Store]:
-    """A store with every sheet printed: a copy of one made once. SQLite alone; databases are the store's to test."""
-    made = tmp_path_factory.getbasetemp() / "printed.sqlite"
-    if not made.exists():
-        fresh = open_store(tmp_path, campaign.settings, f"sqlite:///{made}")
-        print_sheets(fresh)
-        fresh.close()
-    (tmp_path / "data").mkdir(exist_ok=True)
-    url = f"sqlite:///{shutil.copy(made, tmp_path / 'data' / 'phieu.sqlite')}"
-    opened = open_store(tmp_path, campaign.settings, url)
-    yield opened
-    opened.close()
+def database() -> str:
+    """SQLite alone; databases are the store's to test."""
+    return "sqlite"
 
 
 @pytest.fixture
