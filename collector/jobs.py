@@ -39,6 +39,7 @@ from ocr.pictures import FILE_REASONS
 from ocr.read import read_image
 from ocr.reading import PageReading
 
+_NO_NOTE: tuple[PageStatus, ...] = ("read", "waiting", "training", "stack_cover")
 PAGES_A_TASK = 8  # enough that a task's cost of 0.2 ms is nothing, few enough that progress moves
 
 ReadImage = Callable[[PageImage | BadImage, LayoutBook], PageReading]
@@ -204,7 +205,7 @@ def _account(store: Store, file: _Waiting, summary: ScanSummary) -> None:
     with store.read() as conn:
         pages = list_pages(conn, file.taken.id)
     summary.pages.update(page.status for page in pages)
-    summary.notes += [_page_note(page) for page in pages if page.status not in ("read", "waiting", "training")]
+    summary.notes += [_page_note(page) for page in pages if page.status not in _NO_NOTE]
     summary.bad_files += any(page.reason in FILE_REASONS for page in pages)
 
 
