@@ -49,7 +49,8 @@ ReadImage = Callable[[PageImage | BadImage, LayoutBook], PageReading]
 class ScanSummary:
     """What became of every file and page of one call; `notes` are lines for the person, one a thing to look at.
 
-    `pages` counts the pages of all files that were read, whatever call recorded them, by what they came to in the end.
+    `pages` counts the pages of all files that were read, whatever call recorded them, by what they came to in the end;
+    `taken` are the ids of those files.
     """
 
     files: int = 0
@@ -57,6 +58,7 @@ class ScanSummary:
     bad_files: int = 0
     pages: Counter[PageStatus] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    taken: list[int] = field(default_factory=list)
 
     def account(self) -> str:
         """One line: how many files and pages, and what they came to."""
@@ -104,7 +106,8 @@ def take_files_in(
     found, problems = list_files(paths)
     for problem in problems:
         _note_bad(summary, str(problem))
-    waiting = [file for path in found if (file := _take(store, path, again, summary)) is not None]
+    each = [file for path in found if (file := _take(store, path, again, summary)) is not None]
+    waiting = list({file.taken.id: file for file in each}.values())  # one file may lie there under two names
     total, done = sum(len(file.images) for file in waiting), 0
     readings = _read_all([task for file in waiting for task in _tasks(file, book, read)], jobs)
     for file in waiting:
@@ -116,6 +119,7 @@ def take_files_in(
             report(done, total)
         _finish(store, file)
     for file in waiting:
+        summary.taken.append(file.taken.id)
         _account(store, file, summary)
     return summary
 

@@ -95,6 +95,7 @@ def read_command(files: tuple[Path, ...], layout: Path) -> None:
 @click.option("--again", is_flag=True, help=text("cli.scan_again"))
 def scan_command(folder: Path, files: tuple[Path, ...], jobs: int | None, again: bool) -> None:
     """Take scan files in and say what became of every page."""
+    from collector.batches import account_batch, show_batch
     from collector.jobs import take_files_in
     from collector.opening import open_campaign
     from collector.spread import default_jobs
@@ -105,5 +106,7 @@ def scan_command(folder: Path, files: tuple[Path, ...], jobs: int | None, again:
     for line in summary.notes:
         say(line)
     click.echo(summary.account())
+    for line in show_batch(account_batch(store, summary.taken)):
+        click.echo(line)
     if summary.bad_files:
         leave(INPUT_WRONG)
