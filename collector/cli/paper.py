@@ -93,7 +93,8 @@ def read_command(files: tuple[Path, ...], layout: Path) -> None:
 @click.argument("files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=FILES)
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help=text("cli.scan_jobs"))
 @click.option("--again", is_flag=True, help=text("cli.scan_again"))
-def scan_command(folder: Path, files: tuple[Path, ...], jobs: int | None, again: bool) -> None:
+@click.option("--engine", metavar="ADDRESS", help=text("cli.scan_engine"))
+def scan_command(folder: Path, files: tuple[Path, ...], jobs: int | None, again: bool, engine: str | None) -> None:
     """Take scan files in and say what became of every page."""
     from collector.batches import account_batch, show_batch
     from collector.jobs import take_files_in
@@ -102,7 +103,7 @@ def scan_command(folder: Path, files: tuple[Path, ...], jobs: int | None, again:
 
     campaign, store = open_campaign(folder)
     with progress(text("cli.scanning")) as report:
-        summary = take_files_in(store, campaign, files, jobs or default_jobs(), report, again=again)
+        summary = take_files_in(store, campaign, files, jobs or default_jobs(), report, again=again, engine=engine)
     for line in summary.notes:
         say(line)
     click.echo(summary.account())
