@@ -73,11 +73,11 @@ def show_counts(counts: dict[str, int], lang: str | None = None) -> str:
     return ", ".join(f"{count} {text(f'scan.status_{kind}', lang)}" for kind, count in counts.items())
 
 
-def show_batch(batch: Batch) -> Iterator[str]:
-    """The account as lines. Files of one page that was plainly read are only in the sum."""
+def show_batch(batch: Batch, every: bool = False) -> Iterator[str]:
+    """The account as lines. Files of one page that was plainly read are only in the sum, unless all are asked for."""
     for one in batch.files:
         counts = sum_files([one])
-        if counts != {"read": 1} and counts:
+        if counts and (every or counts != {"read": 1}):
             line = text("scan.file_line", file=one.file.name, counts=show_counts(counts))
             yield line + (text("scan.file_stacks", stacks=", ".join(one.stacks)) if one.stacks else "")
     for lack in batch.incomplete:
