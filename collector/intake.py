@@ -215,6 +215,8 @@ def _accept_page(store: Store, conn: Connection, scan_file: int, reading: PageRe
         status: PageStatus = "unknown_serial" if reading.status == "read" else reading.status
         if reading.serial and find_training_layout(conn, reading.serial) is not None:
             status = "training"
+        elif reading.stack is not None:
+            status = "stack_cover"
         record_page(conn, scan_file, reading, status)
         return
     codes = store.get_codes(conn, sheet.layout)

@@ -16,7 +16,7 @@ import cv2
 
 from collector.intake import accept_file, accept_reading
 from collector.scan_folder import list_files, show_name
-from collector.spread import Crashed, spread_apart, spread_singly
+from collector.spread import Crashed, spread_apart, spread_over, spread_singly
 from collector.store import Store
 from collector.store.layouts import get_book
 from collector.store.scans import (
@@ -39,6 +39,7 @@ from ocr.pictures import FILE_REASONS
 from ocr.read import read_image
 from ocr.reading import PageReading
 
+_NO_NOTE: tuple[PageStatus, ...] = ("read", "waiting", "training", "stack_cover")
 PAGES_A_TASK = 8  # enough that a task's cost of 0.2 ms is nothing, few enough that progress moves
 
 ReadImage = Callable[[PageImage | BadImage, LayoutBook], PageReading]
@@ -48,7 +49,8 @@ ReadImage = Callable[[PageImage | BadImage, LayoutBook], PageReading]
 class ScanSummary:
     """What became of every file and page of one call; `notes` are lines for the person, one a thing to look at.
 
-    `pages` counts the pages of all files that were read, whatever call recorded them, by what they came to in the end.
+    `pages` counts the pages of all files that were read, whatever call recorded them, by what they came to in the end;
+    `taken` are the ids of those files.
     """
 
     files: int = 0
@@ -56,6 +58,7 @@ class ScanSummary:
     bad_files: int = 0
     pages: Counter[PageStatus] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    taken: list[int] = field(default_factory=list)
 
     def account(self) -> str:
         """One line: how many files and pages, and what they came to."""
@@ -90,12 +93,14 @@ def take_files_in(
     listen: Callable[[PageReading], object] = lambda _: None,
     *,
     again: bool = False,
+    engine: str | None = None,
     read: ReadImage = read_image,
 ) -> ScanSummary:
     """Take in files and all files below folders; what is not there or cannot be opened is noted, and the rest goes on.
 
     `listen` hears every reading once it is in the store. `again`: pages of known files that came to nothing are read
-    once more. `read`, a function of a module, does one image in a process of its own.
+    once more. `engine`: the address of a Dask scheduler whose workers read, instead of `jobs` processes here; they must
+    see the campaign folder under the same path. `read`, a function of a module, does one image in a process of its own.
     """
     summary = ScanSummary()
     with store.read() as conn:
@@ -103,9 +108,10 @@ def take_files_in(
     found, problems = list_files(paths)
     for problem in problems:
         _note_bad(summary, str(problem))
-    waiting = [file for path in found if (file := _take(store, path, again, summary)) is not None]
+    each = [file for path in found if (file := _take(store, path, again, summary)) is not None]
+    waiting = list({file.taken.id: file for file in each}.values())  # one file may lie there under two names
     total, done = sum(len(file.images) for file in waiting), 0
-    readings = _read_all([task for file in waiting for task in _tasks(file, book, read)], jobs)
+    readings = _read_all([task for file in waiting for task in _tasks(file, book, read)], jobs, engine)
     for file in waiting:
         for _ in file.images:
             reading = next(readings)
@@ -115,6 +121,7 @@ def take_files_in(
             report(done, total)
         _finish(store, file)
     for file in waiting:
+        summary.taken.append(file.taken.id)
         _account(store, file, summary)
     return summary
 
@@ -159,9 +166,13 @@ def _tasks(file: _Waiting, book: LayoutBook, read: ReadImage) -> Iterator[_Task]
         yield _Task(file.path, file.taken.name, file.images[start : start + PAGES_A_TASK], book, read)
 
 
-def _read_all(tasks: Sequence[_Task], jobs: int) -> Iterator[PageReading]:
+def _read_all(tasks: Sequence[_Task], jobs: int, engine: str | None) -> Iterator[PageReading]:
     """One reading for every image of every task, in order."""
-    for done in spread_apart(_read_task, tasks, min(jobs, len(tasks) or 1)):
+    if engine is not None and tasks:
+        spread = spread_over(_read_shared, tasks, engine)
+    else:
+        spread = spread_apart(_read_task, tasks, min(jobs, len(tasks) or 1))
+    for done in spread:
         if isinstance(done, Crashed):
             yield from _read_singly(done.item)
         else:
@@ -176,6 +187,13 @@ def _read_singly(task: _Task) -> Iterator[PageReading]:
             yield PageReading(task.name, done.item.images[0], "unreadable", "damaged_page")
         else:
             yield from done
+
+
+def _read_shared(task: _Task) -> list[PageReading]:
+    """On another machine: a file that is not there is no bad file, but a folder that the machine does not see."""
+    if not task.path.is_file():
+        raise WorkFailed(text("scan.engine_folder", path=task.path))
+    return _read_task(task)
 
 
 def _read_task(task: _Task) -> list[PageReading]:
@@ -204,7 +222,7 @@ def _account(store: Store, file: _Waiting, summary: ScanSummary) -> None:
     with store.read() as conn:
         pages = list_pages(conn, file.taken.id)
     summary.pages.update(page.status for page in pages)
-    summary.notes += [_page_note(page) for page in pages if page.status not in ("read", "waiting", "training")]
+    summary.notes += [_page_note(page) for page in pages if page.status not in _NO_NOTE]
     summary.bad_files += any(page.reason in FILE_REASONS for page in pages)
 
 

@@ -1,4 +1,5 @@
-"""The one seam through which work fans out: map a function over items in a pool of processes, results in order.
+"""The one seam through which work fans out: map a function over items in a pool of processes, or on the workers of a
+Dask cluster; results in order.
 
 Knows nothing of what is mapped. Workers ignore Ctrl-C: the parent decides, and it alone writes.
 """
@@ -6,6 +7,7 @@ Knows nothing of what is mapped. Workers ignore Ctrl-C: the parent decides, and 
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import signal
 from collections import deque
@@ -17,15 +19,20 @@ from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread, current_thread, main_thread
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from forms.errors import WorkFailed
 from forms.words import text
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _AHEAD = 4  # tasks under way a process: enough that none waits, few enough that memory does not grow
+_JOIN_S = 15  # to reach the scheduler, and to see one worker there
+_LOST_S = 60  # without a result and without a worker: the cluster is gone
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,65 @@ def spread_singly(function: Callable[[Item], Result], items: Iterable[Item]) -> 
         if not list(_until_crash(abs, iter([0]), 1, 1, [])):
             raise WorkFailed(text("cli.process_died"))
         yield from map(Crashed, left)
+
+
+def spread_over(
+    function: Callable[[Item], Result], items: Iterable[Item], address: str
+) -> Iterator[Result | Crashed[Item]]:
+    """As spread_apart, on the workers of the Dask scheduler at an address; what a worker that died had goes to others.
+
+    An item that brings down every worker it is given to is Crashed. WorkFailed where the library is not installed, the
+    cluster cannot be reached, or all its workers are gone.
+    """
+    client = _join(address)
+    try:
+        rest = iter(items)
+        waiting: deque[tuple[Item, Any]] = deque()
+        while True:
+            ahead = max(1, sum(client.nthreads().values())) * _AHEAD
+            for item in itertools.islice(rest, max(0, ahead - len(waiting))):
+                waiting.append((item, client.submit(function, item, pure=False)))
+            if not waiting:
+                return
+            item, future = waiting.popleft()
+            yield _wait_for(client, item, future, address)
+    finally:
+        client.close(timeout=_JOIN_S)
+
+
+def _join(address: str) -> Client:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise WorkFailed(text("cli.engine_missing")) from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said by us, once
+    try:
+        client = Client(address, timeout=_JOIN_S, set_as_default=False)
+    except (OSError, ValueError, ImportError) as error:
+        raise WorkFailed(text("cli.engine_unreachable", address=address)) from error
+    try:
+        client.wait_for_workers(1, timeout=_JOIN_S)
+    except TimeoutError as error:
+        client.close()
+        raise WorkFailed(text("cli.engine_idle", address=address)) from error
+    return client
+
+
+def _wait_for(client: Client, item: Item, future: Any, address: str) -> Any:
+    from distributed import CancelledError, KilledWorker
+
+    while True:
+        try:
+            return future.result(timeout=_LOST_S)
+        except KilledWorker:
+            return Crashed(item)
+        except (CancelledError, EOFError, ConnectionError) as error:
+            raise WorkFailed(text("cli.engine_lost", address=address)) from error
+        except TimeoutError as error:
+            if future.done():
+                raise
+            if not client.nthreads():
+                raise WorkFailed(text("cli.engine_lost", address=address)) from error
 
 
 def _until_crash(

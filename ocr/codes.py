@@ -16,7 +16,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from forms.code import MODULES, SheetCode, find_code, qr_matrix
+from forms.code import MODULES, SheetCode, find_code, find_stack_code, qr_matrix
 from forms.geometry import CODE_MM, Rect, code_rects
 from ocr.pictures import Gray
 from ocr.register import Registration, sample
@@ -32,12 +32,14 @@ _LIKE_OURS = re.compile(r"(?:.*/P/)?(?:[0-9A-Z]{4}-?){4}-[0-9]{1,2}")
 @dataclass(frozen=True)
 class CodeFinding:
     """The proved code, or None. `foreign`: another's code stands where both of ours belong, or anywhere on a page
-    without markers; `spoilt`: a payload of our shape whose check does not hold.
+    without markers; `spoilt`: a payload of our shape whose check does not hold; `stack`: campaign and stack where the
+    page is a stack's cover.
     """
 
     code: SheetCode | None
     foreign: bool = False
     spoilt: bool = False
+    stack: tuple[str, str] | None = None
 
 
 def find_sheet_code(pixels: Gray, place: Registration | None) -> CodeFinding:
@@ -52,9 +54,11 @@ def find_sheet_code(pixels: Gray, place: Registration | None) -> CodeFinding:
     proved = {code for payload in everywhere if (code := find_code(payload))}
     if len(proved) == 1:
         return CodeFinding(proved.pop())
+    stacks = {stack for payload in everywhere if (stack := find_stack_code(payload))}
     spoilt = any(_LIKE_OURS.fullmatch(payload.strip().upper()) for payload in (*seen, *everywhere))
     others = len(set().union(*seen.values())) == len(code_rects()) if place is not None else bool(everywhere)
-    return CodeFinding(None, foreign=others and not spoilt and not proved, spoilt=spoilt)
+    cover = stacks.pop() if len(stacks) == 1 and not spoilt and not proved else None
+    return CodeFinding(None, foreign=others and not spoilt and not proved, spoilt=spoilt, stack=cover)
 
 
 def _placed_payloads(pixels: Gray, place: Registration) -> Iterator[tuple[int, str]]:

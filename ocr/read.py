@@ -71,7 +71,7 @@ def _read(image: PageImage, book: LayoutBook) -> PageReading:
         page = replace(page, rotation=place.rotation, transform=place.as_rows())
     found = find_sheet_code(image.pixels, place)
     if found.code is None:
-        return _without_code(page, looked, found, image.pixels)
+        return _without_code(page, looked, found, image.pixels, book.campaign)
     layout = book.find_layout(found.code.serial)
     if found.code.address not in book.addresses or layout is None:
         return replace(page, reason="unknown_layout" if found.code.address in book.addresses else "other_address")
@@ -84,10 +84,15 @@ def _read(image: PageImage, book: LayoutBook) -> PageReading:
     return replace(ours, status="read", reason=None, answers=_read_answers(image.pixels, looked, layout, printed))
 
 
-def _without_code(page: PageReading, looked: Registration | str, found: CodeFinding, pixels: Gray) -> PageReading:
-    """Ours but not to be read, or not ours: markers or a payload of our shape make it ours."""
+def _without_code(
+    page: PageReading, looked: Registration | str, found: CodeFinding, pixels: Gray, campaign: str
+) -> PageReading:
+    """Ours but not to be read, or not ours: markers or a payload of our shape make it ours; a cover is no sheet."""
     if found.spoilt:
         return replace(page, status="unreadable", reason="wrong_serial")
+    if found.stack is not None and not isinstance(looked, Registration):  # a cover that lies on a sheet hides answers
+        ours = found.stack[0] == campaign.lower()
+        return replace(page, reason="stack_cover" if ours else "not_ours", stack=found.stack[1] if ours else None)
     if found.foreign:
         return replace(page, reason="not_ours")
     if isinstance(looked, Registration):

@@ -24,7 +24,10 @@ class AnswerReading:
 
 @dataclass(frozen=True)
 class PageReading:
-    """One page image. `transform` takes sheet mm to pixels of the image as stored (homography, rows first)."""
+    """One page image. `transform` takes sheet mm to pixels of the image as stored (homography, rows first).
+
+    `stack`: the code of the stack whose cover this is; the page is "foreign" then, for it is no sheet.
+    """
 
     file: str
     image: int
@@ -37,6 +40,7 @@ class PageReading:
     ms: float = 0.0
     answers: tuple[AnswerReading, ...] = ()
     transform: Matrix | None = None
+    stack: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The object that `phieu read` prints for this page."""
@@ -59,6 +63,7 @@ class PageReading:
             "serial": self.serial,
             "sheet_page": self.sheet_page,
             "layout": self.layout,
+            "stack": self.stack,
             "rotation": self.rotation,
             "ms": round(self.ms, 1),
             "answers": answers,

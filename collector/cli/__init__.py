@@ -6,9 +6,10 @@ import click
 
 from collector.cli import sheet_lists  # noqa: F401 it adds its verbs to `phieu sheets`
 from collector.cli.folder import check_command, init_command
-from collector.cli.paper import print_command, read_command, scan_command
+from collector.cli.paper import print_command, read_command
 from collector.cli.recipients import recipients_command
 from collector.cli.results import export_command, quota_command, score_command
+from collector.cli.scanning import scan_command
 from collector.cli.sheets import sheets_command
 from collector.cli.show import demo_command, serve_command
 from collector.cli.terminal import PhieuGroup

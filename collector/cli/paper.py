@@ -1,4 +1,4 @@
-"""`phieu print`, `phieu read`, `phieu scan`: sheets out, pages in."""
+"""`phieu print`, `phieu read`: sheets out, pages read."""
 
 from __future__ import annotations
 
@@ -85,25 +85,4 @@ def read_command(files: tuple[Path, ...], layout: Path) -> None:
     for line in bad:
         say(line)
     if bad:
-        leave(INPUT_WRONG)
-
-
-@click.command("scan", help=text("cli.scan"), epilog=example("phieu scan khao-sat quet/"))
-@click.argument("folder", metavar="DIR", type=FOLDER)
-@click.argument("files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=FILES)
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help=text("cli.scan_jobs"))
-@click.option("--again", is_flag=True, help=text("cli.scan_again"))
-def scan_command(folder: Path, files: tuple[Path, ...], jobs: int | None, again: bool) -> None:
-    """Take scan files in and say what became of every page."""
-    from collector.jobs import take_files_in
-    from collector.opening import open_campaign
-    from collector.spread import default_jobs
-
-    campaign, store = open_campaign(folder)
-    with progress(text("cli.scanning")) as report:
-        summary = take_files_in(store, campaign, files, jobs or default_jobs(), report, again=again)
-    for line in summary.notes:
-        say(line)
-    click.echo(summary.account())
-    if summary.bad_files:
         leave(INPUT_WRONG)

@@ -69,6 +69,7 @@ def record_page(
         "rotation": reading.rotation,
         "transform": dump_matrix(reading.transform),
         "duplicate_of": duplicate_of,
+        "stack": reading.stack if status == "stack_cover" else None,
     }
     before = (pages.c.scan_file == scan_file, pages.c.image == reading.image, pages.c.status.in_(UNREAD))
     known: int | None = conn.execute(update(pages).where(*before).values(values).returning(pages.c.id)).scalar()

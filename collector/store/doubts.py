@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, String, cast, func, insert, select, update
 
 from collector.store.codes import Codes
-from collector.store.scans import matrix
+from collector.store.scans import matrix, stack_of_page
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, option, page, page_choice, page_value, question, respondent_group, scan_file
 from collector.store.schema import doubt as doubts
@@ -61,6 +61,7 @@ class Doubt:
     rotation: int
     transform: Matrix | None
     chosen: tuple[str, ...] | None = None
+    stack: str | None = None
 
 
 def list_doubts(
@@ -197,6 +198,7 @@ def _doubt_columns() -> tuple[ColumnElement[Any], ...]:
         page.c.rotation,
         page.c.transform,
         doubts.c.chosen,
+        stack_of_page().label("stack"),
     )
 
 

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import Connection, Row, ScalarSelect, Select, func, select, update
 
 from collector.store.clock import day_of
 from collector.store.once import insert_once
@@ -20,9 +20,18 @@ from forms.words import text
 from ocr.reading import Matrix
 
 # waiting: other pages of the sheet are missing; void: the sheet was made void before.
-# training: a sheet for practice, of which nothing is kept.
+# training: a sheet for practice, of which nothing is kept; stack_cover: the cover of the stack behind it in its file.
 PageStatus = Literal[
-    "read", "duplicate", "conflict", "waiting", "unreadable", "foreign", "unknown_serial", "void", "training"
+    "read",
+    "duplicate",
+    "conflict",
+    "waiting",
+    "unreadable",
+    "foreign",
+    "unknown_serial",
+    "void",
+    "training",
+    "stack_cover",
 ]
 PAGE_STATUSES: tuple[PageStatus, ...] = (
     "read",
@@ -34,6 +43,7 @@ PAGE_STATUSES: tuple[PageStatus, ...] = (
     "unknown_serial",
     "void",
     "training",
+    "stack_cover",
 )
 UNREAD: tuple[PageStatus, ...] = ("unreadable", "foreign", "unknown_serial")
 
@@ -59,7 +69,10 @@ class TakenFile:
 
 @dataclass(frozen=True)
 class Page:
-    """One recorded page image; `transform` takes sheet mm to pixels of the image as stored."""
+    """One recorded page image; `transform` takes sheet mm to pixels of the image as stored.
+
+    `stack`: the stack of whose cover the last one before it in its file was; None before the first.
+    """
 
     id: int
     scan_file: int
@@ -74,6 +87,7 @@ class Page:
     layout: str | None
     rotation: int | None
     transform: Matrix | None
+    stack: str | None = None
 
 
 def take_file(
@@ -160,10 +174,26 @@ def _select_pages() -> Select[Any]:
             layouts.c.code.label("layout"),
             pages.c.rotation,
             pages.c.transform,
+            stack_of_page().label("stack"),
         )
         .join_from(pages, files, files.c.id == pages.c.scan_file)
         .outerjoin(sheet, sheet.c.id == pages.c.sheet)
         .outerjoin(layouts, layouts.c.id == pages.c.layout)
+    )
+
+
+def stack_of_page() -> ScalarSelect[str]:
+    """The stack of a row of `page`: named by the last cover at it or before it in its file. Covers may come in later,
+    when a page is read once more, so what stack a page lies in is asked and not kept.
+    """
+    cover = pages.alias("cover")
+    return (
+        select(cover.c.stack)
+        .where(cover.c.scan_file == pages.c.scan_file, cover.c.image <= pages.c.image, cover.c.stack.is_not(None))
+        .order_by(cover.c.image.desc())
+        .limit(1)
+        .correlate(pages)
+        .scalar_subquery()
     )
 
 

@@ -295,6 +295,7 @@ scan_file = Table(
     CheckConstraint("(state = 'refused') = (reason IS NOT NULL)", name="reason"),
 )
 
+# stack: of a cover, the stack that begins here: the pages behind it in the same file lie in it, until the next cover.
 page = Table(
     "page",
     metadata,
@@ -310,6 +311,7 @@ page = Table(
     Column("rotation", Integer),
     Column("transform", Text),
     _to("page", "duplicate_of", nullable=True),
+    Column("stack", String),
     UniqueConstraint("scan_file", "image"),
     _one_of(
         "status",
@@ -322,14 +324,18 @@ page = Table(
         "unknown_serial",
         "void",
         "training",
+        "stack_cover",
     ),
+    CheckConstraint("(status = 'stack_cover') = (stack IS NOT NULL)", name="stack"),
     CheckConstraint(
-        "status IN ('unreadable', 'foreign', 'unknown_serial', 'void', 'training') "
+        "status IN ('unreadable', 'foreign', 'unknown_serial', 'void', 'training', 'stack_cover') "
         "OR (sheet IS NOT NULL AND copy IS NOT NULL AND copy > 0)",
         name="copy",
     ),
     Index("ix_page_sheet", "sheet"),
 )
+_IS_COVER = page.c.stack.is_not(None)
+Index("ix_page_cover", page.c.scan_file, page.c.image, sqlite_where=_IS_COVER, postgresql_where=_IS_COVER)
 _only_where("uq_page_copy", page.c.sheet, page.c.duplicate_of.is_(None), page.c.copy, page.c.sheet_page)
 
 page_answer = Table(

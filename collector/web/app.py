@@ -17,6 +17,7 @@ from collector.settings import DATA
 from collector.store import Store
 from collector.web import statuses
 from collector.web.access import access, console_language, find_person
+from collector.web.batches import batches
 from collector.web.closing import ServedCampaign
 from collector.web.compression import compress_replies
 from collector.web.conflicts import conflicts
@@ -69,7 +70,7 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""
     protect(app, campaign.settings.id, phone, always_tls=behind_proxy and public_address.startswith("https://"))
-    for pages in (phone, access, console, sheets, doubts, conflicts, unread, pictures):
+    for pages in (phone, access, console, sheets, doubts, conflicts, unread, batches, pictures):
         app.register_blueprint(pages)
     _teach_templates(app, campaign)
     app.register_error_handler(HTTPException, _say_refused)

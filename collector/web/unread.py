@@ -44,7 +44,7 @@ def show() -> ResponseReturnValue:
         account = page_account(conn)
         found = list(chain.from_iterable(list_pages(conn, status=status, limit=_MOST) for status in UNREAD))
         pages = sorted((page for page in found if page.scan_file not in refused), key=_place)
-        views = [_view(conn, page) for page in pages]
+        views = [view_page(conn, page) for page in pages]
     in_refused = Counter(page.status for page in found if page.scan_file in refused)
     files = groupby(views, lambda view: (view.page.scan_file, view.page.file_name))
     return render_template(
@@ -58,7 +58,8 @@ def show() -> ResponseReturnValue:
     )
 
 
-def _view(conn: Connection, page: Page) -> PageView:
+def view_page(conn: Connection, page: Page) -> PageView:
+    """A page that came to nothing, as this person may see it."""
     sheet = find_sheet_of(conn, page)
     is_own = rates_workplace(conn, sheet)
     linked = {group.code for group in site().campaign.settings.groups if group.privacy == "linked"}

@@ -19,7 +19,7 @@ from ocr.read import read_page
 
 @pytest.mark.parametrize("address", ["", "HTTPS://KHAOSAT.EXAMPLE.VN", "PHIEU-XAP"])
 @pytest.mark.parametrize("turns", [0, 2])
-def test_a_scanned_cover_is_foreign_and_its_code_names_the_stack(tmp_path: Path, address: str, turns: int) -> None:
+def test_a_scanned_cover_is_no_sheet_and_names_its_stack(tmp_path: Path, address: str, turns: int) -> None:
     office = Office("p", "Đợt thử", "", "SỞ NỘI VỤ", "Sở Nội vụ", "", "", None, True, "vi")
     names = "S_D-01", "Sở Xây dựng", "C", "Công chức", True
     pack = Pack("S_D-01", "Sở Xây dựng", (Share(*names, tuple(range(1, 61)), (61,)),))
@@ -30,5 +30,9 @@ def test_a_scanned_cover_is_foreign_and_its_code_names_the_stack(tmp_path: Path,
         drawn = np.asarray(page.render(scale=200 / 72, grayscale=True).to_numpy())
         pixels = np.ascontiguousarray(np.rot90(drawn.reshape(drawn.shape[:2]), turns))
         assert [find_stack_code(found.text) for found in zxingcpp.read_barcodes(pixels)] == [("p", stack.code)]
-        reading = read_page(PageImage("covers.pdf", 1, pixels), LayoutBook("p", (address,), {}))
-        assert (reading.status, reading.serial) == ("foreign", None)
+        image = PageImage("covers.pdf", 1, pixels)
+        reading = read_page(image, LayoutBook("p", (address,), {}))
+        assert (reading.status, reading.reason, reading.serial) == ("foreign", "stack_cover", None)
+        assert reading.to_json()["stack"] == stack.code
+        others = read_page(image, LayoutBook("q", (address,), {}))
+        assert (others.status, others.reason, others.stack) == ("foreign", "not_ours", None)

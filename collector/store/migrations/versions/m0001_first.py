@@ -386,13 +386,15 @@ def _make_pages() -> None:
         sa.Column("rotation", sa.Integer(), nullable=True),
         sa.Column("transform", sa.Text(), nullable=True),
         sa.Column("duplicate_of", sa.Integer(), nullable=True),
+        sa.Column("stack", sa.String(), nullable=True),
         sa.CheckConstraint(
             "status IN ('read', 'duplicate', 'conflict', 'waiting', 'unreadable', "
-            "'foreign', 'unknown_serial', 'void', 'training')",
+            "'foreign', 'unknown_serial', 'void', 'training', 'stack_cover')",
             name=op.f("ck_page_status"),
         ),
+        sa.CheckConstraint("(status = 'stack_cover') = (stack IS NOT NULL)", name=op.f("ck_page_stack")),
         sa.CheckConstraint(
-            "status IN ('unreadable', 'foreign', 'unknown_serial', 'void', 'training') "
+            "status IN ('unreadable', 'foreign', 'unknown_serial', 'void', 'training', 'stack_cover') "
             "OR (sheet IS NOT NULL AND copy IS NOT NULL AND copy > 0)",
             name=op.f("ck_page_copy"),
         ),
@@ -404,6 +406,13 @@ def _make_pages() -> None:
         sa.UniqueConstraint("scan_file", "image", name="uq_page_scan_file_image"),
     )
     op.create_index("ix_page_sheet", "page", ["sheet"])
+    op.create_index(
+        "ix_page_cover",
+        "page",
+        ["scan_file", "image"],
+        sqlite_where=sa.text("stack IS NOT NULL"),
+        postgresql_where=sa.text("stack IS NOT NULL"),
+    )
     op.create_index(
         "uq_page_copy",
         "page",

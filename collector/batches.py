@@ -1,0 +1,90 @@
+"""The account of a batch of scan files: every page by what it came to, and what is still missing, in words and numbers.
+
+A batch is what one call of `phieu scan` read, or the files that came in on one day.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from collector.ledger.ranges import show_ranges
+from collector.store import Store
+from collector.store.batches import (
+    FileAccount,
+    ToCome,
+    account_files,
+    find_sheets,
+    list_lacking,
+    list_to_come,
+)
+from collector.store.scans import PAGE_STATUSES
+from forms.words import text
+
+
+@dataclass(frozen=True)
+class Incomplete:
+    """A sheet of which only some pages came in, and the pages that did not."""
+
+    number: str
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The account of some scan files. `read`, `doubtful` count sheets; `to_come` is about the cells of these sheets."""
+
+    files: tuple[FileAccount, ...]
+    read: int
+    doubtful: int
+    incomplete: tuple[Incomplete, ...]
+    to_come: tuple[ToCome, ...]
+
+    @property
+    def missing(self) -> int:
+        """How many sheets are still to come."""
+        return sum(len(one.numbers) for one in self.to_come)
+
+
+def account_batch(store: Store, keys: Sequence[int]) -> Batch:
+    """The account of scan files, by their ids in the store."""
+    with store.read() as conn:
+        read, doubtful, cells = find_sheets(conn, keys)
+        incomplete = []
+        for one in list_lacking(conn, keys):
+            asking = {page for page, places in store.get_codes(conn, one.layout).page_places.items() if places}
+            incomplete.append(Incomplete(one.number, tuple(sorted(asking - one.there))))
+        files = tuple(account_files(conn, keys))
+        return Batch(files, len(read), len(doubtful), tuple(incomplete), tuple(list_to_come(conn, cells)))
+
+
+def sum_files(files: Sequence[FileAccount]) -> dict[str, int]:
+    """The pages of files by kind, those that are there, in the fixed order: statuses, doubtful among them, blank."""
+    total: Counter[str] = Counter()
+    for one in files:
+        total.update(one.pages)
+        total.update({"blank": one.blank, "doubtful": one.doubtful})
+    return {kind: total[kind] for kind in ("read", "doubtful", *PAGE_STATUSES[1:], "blank") if total[kind]}
+
+
+def show_counts(counts: dict[str, int], lang: str | None = None) -> str:
+    """Counts of sum_files in words."""
+    return ", ".join(f"{count} {text(f'scan.status_{kind}', lang)}" for kind, count in counts.items())
+
+
+def show_batch(batch: Batch, every: bool = False) -> Iterator[str]:
+    """The account as lines. Files of one page that was plainly read are only in the sum, unless all are asked for."""
+    for one in batch.files:
+        counts = sum_files([one])
+        if counts and (every or counts != {"read": 1}):
+            line = text("scan.file_line", file=one.file.name, counts=show_counts(counts))
+            yield line + (text("scan.file_stacks", stacks=", ".join(one.stacks)) if one.stacks else "")
+    for lack in batch.incomplete:
+        yield text("scan.incomplete", number=lack.number, pages=", ".join(map(str, lack.missing)))
+    for cell in batch.to_come:
+        names = {"agency": cell.agency_name, "group": cell.group_name}
+        yield text("scan.to_come", count=len(cell.numbers), numbers=show_ranges(cell.numbers), **names)
+    fields = {"incomplete": len(batch.incomplete), "missing": batch.missing}
+    if batch.files:
+        yield text("scan.batch", read=batch.read, doubtful=batch.doubtful, **fields)

@@ -1,0 +1,60 @@
+"""Scan batches, day by day: what every file came to, the pages to look at, and the sheets that are missing."""
+
+from __future__ import annotations
+
+import datetime
+from itertools import chain
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from collector.batches import account_batch, show_counts, sum_files
+from collector.ledger.ranges import show_ranges
+from collector.store.batches import BLANK, list_days, list_keys
+from collector.store.scans import UNREAD, list_pages
+from collector.web import statuses
+from collector.web.access import console_language, staff_only
+from collector.web.site import site
+from collector.web.unread import PICTURELESS, view_page
+
+batches = Blueprint("batches", __name__, url_prefix="/quan-ly/lo-quet")
+batches.before_request(staff_only)
+
+_MOST_PAGES = 60  # pictures on one screen
+
+
+@batches.get("/")
+def show() -> ResponseReturnValue:
+    """The days on which files came in."""
+    with site().store.read() as conn:
+        days = list_days(conn)
+    return render_template("console/batches.html", days=days)
+
+
+@batches.get("/<day>")
+def batch(day: str) -> ResponseReturnValue:
+    """The account of one day."""
+    try:
+        on = datetime.date.fromisoformat(day)
+    except ValueError:
+        abort(statuses.NOT_FOUND)
+    with site().store.read() as conn:
+        keys = list_keys(conn, on)
+        found = chain.from_iterable(list_pages(conn, key) for key in keys)
+        pages = [page for page in found if page.status in UNREAD and page.reason != BLANK]
+        views = [view_page(conn, page) for page in pages[:_MOST_PAGES]]
+    if not keys:
+        abort(statuses.NOT_FOUND)
+    account = account_batch(site().store, keys)
+    lang = console_language()
+    return render_template(
+        "console/batch.html",
+        on=on,
+        batch=account,
+        total=show_counts(sum_files(account.files), lang),
+        files=[(one, show_counts(sum_files([one]), lang)) for one in account.files],
+        to_come=[(one, show_ranges(one.numbers)) for one in account.to_come],
+        views=views,
+        pictureless=PICTURELESS,
+        is_cut=len(pages) > _MOST_PAGES,
+    )

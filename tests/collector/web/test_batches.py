@@ -1,0 +1,36 @@
+"""The screen of scan batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from collector.intake import accept_reading
+from ocr.reading import PageReading
+
+BATCHES = "/quan-ly/lo-quet/"
+DAY = "2014-03-21"  # in Viet Nam, when files of the desk come in
+
+
+def test_a_day_of_scanning_is_accounted_for_page_by_page(staff: Any, desk: Any, parse: Callable[[str], Any]) -> None:
+    file = desk.file()
+    desk.scan(desk.serials()[0], 1, file, q2="5")
+    images = [next(desk.images) for _ in range(3)]
+    for image, reason in zip(images, ("not_ours", "blank_page", "stack_cover"), strict=True):
+        stack = "HL-CD-X01" if reason == "stack_cover" else None
+        reading = PageReading("scan.pdf", image, "foreign", reason, stack=stack)
+        accept_reading(desk.store, desk.campaign, file, reading)
+    days = parse(staff.get(BATCHES).text)
+    assert days.all("a", href=f"{BATCHES}{DAY}")
+    page = parse(staff.get(f"{BATCHES}{DAY}").text)
+    assert "Phiếu: 0 đọc được, 0 cần xem lại, 1 thiếu trang, 2 chưa về" in page.words
+    assert "HL-CD-001: còn thiếu trang 2" in page.words
+    assert "còn thiếu 2 phiếu của Thành phố Hạ Long, Người dân: số HL-CD-002, HL-CD-003" in page.words
+    assert "HL-CD-X01" in page.words
+    assert [has["src"].startswith("/quan-ly/anh/trang/") for has in page.all("img")] == [True], "not the empty page"
+
+
+def test_only_days_with_files_have_a_screen(staff: Any, desk: Any) -> None:
+    assert "Chưa nhận tệp quét nào" in staff.get(BATCHES).text
+    for day in ("2014-03-22", "hom-nay", "2014-3-21"):
+        assert staff.get(f"{BATCHES}{day}").status_code == 404
