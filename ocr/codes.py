@@ -32,12 +32,13 @@ _LIKE_OURS = re.compile(r"(?:.*/P/)?(?:[0-9A-Z]{4}-?){4}-[0-9]{1,2}")
 @dataclass(frozen=True)
 class CodeFinding:
     """The proved code, or None. `foreign`: another's code stands where both of ours belong, or anywhere on a page
-    without markers; `spoilt`: a payload of our shape whose check does not hold.
+    without markers; `spoilt`: a payload of our shape whose check does not hold; `several`: two pages' codes are proved.
     """
 
     code: SheetCode | None
     foreign: bool = False
     spoilt: bool = False
+    several: bool = False
 
 
 def find_sheet_code(pixels: Gray, place: Registration | None) -> CodeFinding:
@@ -52,9 +53,11 @@ def find_sheet_code(pixels: Gray, place: Registration | None) -> CodeFinding:
     proved = {code for payload in everywhere if (code := find_code(payload))}
     if len(proved) == 1:
         return CodeFinding(proved.pop())
+    if proved:
+        return CodeFinding(None, several=True)
     spoilt = any(_LIKE_OURS.fullmatch(payload.strip().upper()) for payload in (*seen, *everywhere))
     others = len(set().union(*seen.values())) == len(code_rects()) if place is not None else bool(everywhere)
-    return CodeFinding(None, foreign=others and not spoilt and not proved, spoilt=spoilt)
+    return CodeFinding(None, foreign=others and not spoilt, spoilt=spoilt)
 
 
 def _placed_payloads(pixels: Gray, place: Registration) -> Iterator[tuple[int, str]]:

@@ -86,6 +86,8 @@ def _read(image: PageImage, book: LayoutBook) -> PageReading:
 
 def _without_code(page: PageReading, looked: Registration | str, found: CodeFinding, pixels: Gray) -> PageReading:
     """Ours but not to be read, or not ours: markers or a payload of our shape make it ours."""
+    if found.several:
+        return replace(page, status="unreadable", reason="several_pages")
     if found.spoilt:
         return replace(page, status="unreadable", reason="wrong_serial")
     if found.foreign:
