@@ -32,6 +32,7 @@ from forms.layout import Layout, LayoutBook
 from forms.pdf import PrintedSheet, SheetWriter
 from forms.serial import make_serial
 from ocr.files import PageImage, load_images
+from ocr.pretend.hostile import BEFALLS
 from ocr.pretend.respondent import FilledAnswer
 from ocr.pretend.settings import MarkingSettings, PretendSettings, ScannerSettings
 from ocr.pretend.sheets import PretendScan, make_sheet_from_pdf
@@ -78,6 +79,13 @@ CONDITIONS = {
         _NO_MISHAP, marking=MarkingSettings(pens=_FAINT_PENS), scanner=ScannerSettings(show_through_share=1.0)
     ),
     "low_dpi": replace(_NO_MISHAP, scanner=ScannerSettings(dpi=120)),
+    "straight": replace(_NO_MISHAP, marking=MarkingSettings(straight=True)),
+    "tails": replace(_NO_MISHAP, marking=MarkingSettings(long_tail=0.3)),
+    "beside": replace(_NO_MISHAP, marking=MarkingSettings(beside=0.3)),
+    "takes_back": replace(_NO_MISHAP, marking=MarkingSettings(other_correction=0.3)),
+    "bleeding": replace(_NO_MISHAP, scanner=ScannerSettings(show_through_share=1.0, show_through=(0.12, 0.25))),
+    "left_blank": replace(_NO_MISHAP, marking=MarkingSettings(empty_page=1.0)),
+    **{kind: replace(_NO_MISHAP, befalls=kind) for kind in BEFALLS},
 }
 
 
@@ -227,7 +235,7 @@ def run(sheets: int, jobs: int, seeds: int, conditions: list[str]) -> Iterator[t
 def show(condition: str, tally: Tally) -> str:
     """One row of the table, and what went wrong under it."""
     row = (
-        f"{condition:9}{tally.pages:7}{tally.pages_not_read:10}{tally.boxes:9}{tally.right:9}{tally.doubtful:9}"
+        f"{condition:12}{tally.pages:7}{tally.pages_not_read:10}{tally.boxes:9}{tally.right:9}{tally.doubtful:9}"
         f"{tally.not_read:9}{tally.silently_wrong:7}{tally.per_million:13.0f}{tally.marks:8}"
     )
     for name in ("wrong_how", "doubtful_how", "unread_why"):
@@ -251,7 +259,7 @@ def main() -> None:
         parser.error("there are 10,000 tuning seeds")
     if not asked.json:
         print(
-            f"{'':9}{'pages':>7}{'not read':>10}{'boxes':>9}{'right':>9}{'doubtful':>9}{'unread':>9}{'wrong':>7}",
+            f"{'':12}{'pages':>7}{'not read':>10}{'boxes':>9}{'right':>9}{'doubtful':>9}{'unread':>9}{'wrong':>7}",
             end="",
         )
         print(f"{'<= / million':>13}{'marks':>8}")

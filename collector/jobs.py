@@ -34,7 +34,7 @@ from forms.code import code_address
 from forms.errors import WorkFailed
 from forms.layout import LayoutBook
 from forms.words import catalogue, text
-from ocr.files import BadImage, PageImage, count_images, load_images
+from ocr.files import BadImage, PageImage, count_images, is_pdf, load_images
 from ocr.pictures import FILE_REASONS
 from ocr.read import read_image
 from ocr.reading import PageReading
@@ -43,6 +43,7 @@ _NO_NOTE: tuple[PageStatus, ...] = ("read", "waiting", "training", "stack_cover"
 PAGES_A_TASK = 8  # enough that a task's cost of 0.2 ms is nothing, few enough that progress moves
 
 ReadImage = Callable[[PageImage | BadImage, LayoutBook], PageReading]
+CountImages = Callable[[Path], int]
 
 
 @dataclass
@@ -77,6 +78,13 @@ class _Task:
 
 
 @dataclass(frozen=True)
+class _Accepted:
+    path: Path
+    taken: TakenFile
+    known: frozenset[int]
+
+
+@dataclass(frozen=True)
 class _Waiting:
     path: Path
     taken: TakenFile
@@ -95,12 +103,14 @@ def take_files_in(
     again: bool = False,
     engine: str | None = None,
     read: ReadImage = read_image,
+    count: CountImages = count_images,
 ) -> ScanSummary:
     """Take in files and all files below folders; what is not there or cannot be opened is noted, and the rest goes on.
 
     `listen` hears every reading once it is in the store. `again`: pages of known files that came to nothing are read
     once more. `engine`: the address of a Dask scheduler whose workers read, instead of `jobs` processes here; they must
-    see the campaign folder under the same path. `read`, a function of a module, does one image in a process of its own.
+    see the campaign folder under the same path. `read` and `count`, functions of a module, do one image and one file in
+    processes of their own.
     """
     summary = ScanSummary()
     with store.read() as conn:
@@ -108,8 +118,9 @@ def take_files_in(
     found, problems = list_files(paths)
     for problem in problems:
         _note_bad(summary, str(problem))
-    each = [file for path in found if (file := _take(store, path, again, summary)) is not None]
-    waiting = list({file.taken.id: file for file in each}.values())  # one file may lie there under two names
+    each = [one for path in found if (one := _take(store, path, again, summary)) is not None]
+    accepted = list({one.taken.id: one for one in each}.values())  # one file may lie there under two names
+    waiting = _count_all(accepted, jobs, count)
     total, done = sum(len(file.images) for file in waiting), 0
     readings = _read_all([task for file in waiting for task in _tasks(file, book, read)], jobs, engine)
     for file in waiting:
@@ -126,7 +137,7 @@ def take_files_in(
     return summary
 
 
-def _take(store: Store, path: Path, again: bool, summary: ScanSummary) -> _Waiting | None:
+def _take(store: Store, path: Path, again: bool, summary: ScanSummary) -> _Accepted | None:
     summary.files += 1
     name = show_name(path.name)
     try:
@@ -150,10 +161,22 @@ def _take(store: Store, path: Path, again: bool, summary: ScanSummary) -> _Waiti
         note = "scan.known_file_unread" if unread else "scan.known_file"
         summary.notes.append(text(note, file=name, unread=len(unread)))
         return None
-    original = store.scan_path(sha256)
-    pages = count_images(original)
-    images = tuple(image for image in range(1, pages + 1) if image not in known)
-    return _Waiting(original, taken, images, pages)
+    return _Accepted(store.scan_path(sha256), taken, frozenset(known))
+
+
+def _count_all(files: Sequence[_Accepted], jobs: int, count: CountImages) -> list[_Waiting]:
+    """The files with the images left to read. PDFs are opened in processes of their own: one that brings its process
+    down has one image, which nobody can read.
+    """
+    pdfs = [file.path for file in files if is_pdf(file.path)]
+    counted = zip(pdfs, spread_apart(count, pdfs, min(jobs, len(pdfs) or 1)), strict=True) if pdfs else ()
+    counts = {path: 1 if isinstance(pages, Crashed) else pages for path, pages in counted}
+    waiting = []
+    for file in files:
+        pages = counts[file.path] if file.path in counts else count(file.path)
+        images = tuple(image for image in range(1, pages + 1) if image not in file.known)
+        waiting.append(_Waiting(file.path, file.taken, images, pages))
+    return waiting
 
 
 def _note_bad(summary: ScanSummary, note: str) -> None:

@@ -122,7 +122,9 @@ def answer_many(asked: MarkedRow, pen: float | None = None) -> AnswerReading:
     if unsure:
         likely = [place for place, mark in enumerate(marks) if mark.probability > 0.5]
         return asked.doubtful(likely, unsure[0].reason)
-    beside = any(mark.state == "empty" and mark.beside_mm2 >= BESIDE_MM2 for mark in marks)
+    beside = any(
+        mark.state == "empty" and (mark.beside_mm2 >= BESIDE_MM2 or mark.sectors >= BESIDE_SECTORS) for mark in marks
+    )
     return asked.doubtful(chosen, "beside") if beside else asked.settled(chosen)
 
 

@@ -32,13 +32,14 @@ _LIKE_OURS = re.compile(r"(?:.*/P/)?(?:[0-9A-Z]{4}-?){4}-[0-9]{1,2}")
 @dataclass(frozen=True)
 class CodeFinding:
     """The proved code, or None. `foreign`: another's code stands where both of ours belong, or anywhere on a page
-    without markers; `spoilt`: a payload of our shape whose check does not hold; `stack`: campaign and stack where the
-    page is a stack's cover.
+    without markers; `spoilt`: a payload of our shape whose check does not hold; `several`: two pages' codes are proved;
+    `stack`: campaign and stack where the page is a stack's cover.
     """
 
     code: SheetCode | None
     foreign: bool = False
     spoilt: bool = False
+    several: bool = False
     stack: tuple[str, str] | None = None
 
 
@@ -54,11 +55,13 @@ def find_sheet_code(pixels: Gray, place: Registration | None) -> CodeFinding:
     proved = {code for payload in everywhere if (code := find_code(payload))}
     if len(proved) == 1:
         return CodeFinding(proved.pop())
+    if proved:
+        return CodeFinding(None, several=True)
     stacks = {stack for payload in everywhere if (stack := find_stack_code(payload))}
     spoilt = any(_LIKE_OURS.fullmatch(payload.strip().upper()) for payload in (*seen, *everywhere))
     others = len(set().union(*seen.values())) == len(code_rects()) if place is not None else bool(everywhere)
-    cover = stacks.pop() if len(stacks) == 1 and not spoilt and not proved else None
-    return CodeFinding(None, foreign=others and not spoilt and not proved, spoilt=spoilt, stack=cover)
+    cover = stacks.pop() if len(stacks) == 1 and not spoilt else None
+    return CodeFinding(None, foreign=others and not spoilt, spoilt=spoilt, stack=cover)
 
 
 def _placed_payloads(pixels: Gray, place: Registration) -> Iterator[tuple[int, str]]:

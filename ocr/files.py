@@ -24,10 +24,12 @@ from ocr.pictures import (
     find_dpi,
     open_picture,
     quietly,
+    silently,
 )
 
 FileKind = Literal["jpeg", "png", "tiff", "pdf"]
 _HEAD_BYTES = 1024  # where a PDF's mark may stand: PDF 32000-1:2008, annex H, note 13
+_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")  # ISO/IEC 23008-12, annex B
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +60,11 @@ def find_kind(head: bytes) -> FileKind | None:
     if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         return "tiff"
     return "pdf" if b"%PDF-" in head[:_HEAD_BYTES] else None
+
+
+def is_pdf(source: Path | bytes) -> bool:
+    """Whether a file is opened by PDFium, which a malicious or broken file may bring down; OSError."""
+    return find_kind(_look(source)[1]) == "pdf"
 
 
 def load_images(source: Path | bytes, name: str | None = None, start: int = 1) -> Iterator[PageImage | BadImage]:
@@ -109,7 +116,7 @@ def _get_kind(source: Path | bytes) -> FileKind:
         raise BadPicture("empty_file")
     kind = find_kind(head)
     if kind is None:
-        raise BadPicture("not_an_image")
+        raise BadPicture("heic" if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS else "not_an_image")
     if kind in ("jpeg", "png") and size > MAX_PICTURE_BYTES:
         raise BadPicture("too_large")
     return kind
@@ -164,7 +171,7 @@ def _load_frames(source: Path | bytes, start: int) -> Iterator[tuple[Gray, float
 
 def _load_frame(picture: Image.Image, index: int) -> tuple[Gray, float | None] | BadPicture | None:
     try:
-        with quietly():
+        with quietly(), silently():
             picture.seek(index)
     except EOFError:
         return None

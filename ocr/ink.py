@@ -33,7 +33,8 @@ class BoxInk:
     all, `width_mm`, `height_mm` that the ink reaches over, `x_mm`, `y_mm` from the box's middle to its middle,
     `coverage` 0..1 by solid ink. Outside: `beside_mm2` of ink near the outline, `around` its mean darkness there and
     further out, `edge_mm2` of ink on the outline beyond what is printed there, `sectors` 0..8 of the surroundings that
-    hold ink. `through`: a straight line that comes in and goes out again, as dirt on a scanner's glass draws it.
+    hold ink; `opposed`: ink far out left and right, or above and below, as a line that passes leaves it. `through`: a
+    straight line that comes in and goes out again, as dirt on a scanner's glass draws it.
     `outline`: how well the printed outline was seen. `room_mm`: half the way to the nearest other box.
     """
 
@@ -49,6 +50,7 @@ class BoxInk:
     around: Floats
     edge_mm2: Floats
     sectors: Floats
+    opposed: Floats
     through: Floats
     outline: Floats
     room_mm: Floats
@@ -92,6 +94,7 @@ def _measure_group(patches: BoxPatches, guard_mm: float) -> dict[str, Floats]:
         "around": darkness_around,
         "edge_mm2": _measure_edges(smooth, patches),
         "sectors": sectors,
+        "opposed": crossed.any(axis=1),
         "through": _is_line(width, height, inner.shape[2] / patches.px_per_mm[0], crossed[:, 0])
         | _is_line(height, width, inner.shape[1] / patches.px_per_mm[1], crossed[:, 1]),
         "outline": patches.outline,

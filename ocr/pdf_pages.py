@@ -1,6 +1,7 @@
 """The pages of a PDF as grey pixels. A scanned page is one embedded picture: taken raw, a ninth of drawing's cost.
 
-PDFium is not thread-safe: one document at a time in a process. Knows no sheet and no marker.
+PDFium is not thread-safe: one document at a time in a process. What is not one upright picture is drawn: several
+layers (the "compact PDF" of an office machine), strips, print beside the picture. Knows no sheet and no marker.
 """
 
 from __future__ import annotations
@@ -16,13 +17,11 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ocr.pdf_picture import PT_PER_INCH, find_picture, find_resolution
 from ocr.pictures import BadPicture, Gray, check_size, decode_jpeg
 
 RENDER_DPI = 200
-PT_PER_INCH = 72
-_EVEN_SCALE = 0.1  # a picture stretched more than this in one direction is drawn, not taken raw
-_INSIDE_PT = 3.0
-_INVISIBLE_TEXT = 3  # PDF 32000-1:2008, table 106: text that an OCR program laid under the scan
+_MOST_DPI = 300  # more than the reader looks at, which is 8 pixels a millimetre, 203 dpi
 _JPEG_STREAM = re.compile(rb"stream\r?\n(\xff\xd8\xff.*?)\r?\n?endstream", re.DOTALL)
 
 PdfPage = tuple[Gray, float | None] | BadPicture
@@ -69,7 +68,7 @@ def _load_page(document: pdfium.PdfDocument, index: int) -> PdfPage:
         return BadPicture("damaged_file")
     with closing(page):
         try:
-            return _embedded(page) or _drawn(page)
+            return find_picture(page) or _drawn(page)
         except BadPicture as bad:
             return bad
         except (pdfium.PdfiumError, cv2.error, ValueError):
@@ -94,81 +93,14 @@ def _jpeg_streams(source: Path | bytes) -> Iterator[bytes]:
         yield from (match[1] for match in _JPEG_STREAM.finditer(content))
 
 
-def _embedded(page: pdfium.PdfPage) -> tuple[Gray, float] | None:
-    """The page's only picture, turned as a viewer would show it; None where the page must be drawn."""
-    picture = _only_picture(page)
-    if picture is None:
-        return None
-    width, height = picture.get_px_size()
-    check_size(width, height)
-    right, down = _axes(picture.get_matrix(), page.get_rotation())
-    turns = _quarter_turns(right, down)
-    dots = width / max(1e-6, float(np.hypot(*right))), height / max(1e-6, float(np.hypot(*down)))
-    if turns is None or abs(dots[0] / dots[1] - 1) > _EVEN_SCALE:
-        return None
-    pixels = _pixels(picture)
-    return None if pixels is None else (_turned(pixels, *turns), dots[0] * PT_PER_INCH)
-
-
-def _only_picture(page: pdfium.PdfPage) -> pdfium.PdfImage | None:
-    """The picture, if it is all that the page shows and no crop hides a part of it."""
-    pictures = []
-    for item in page.get_objects(max_depth=1):
-        if item.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            pictures.append(item)
-        elif item.type != pdfium_c.FPDF_PAGEOBJ_TEXT or pdfium_c.FPDFTextObj_GetTextRenderMode(item) != _INVISIBLE_TEXT:
-            return None
-    if len(pictures) != 1 or pdfium_c.FPDFPage_GetAnnotCount(page):
-        return None
-    left, bottom, right, top = pictures[0].get_bounds()
-    x0, y0, x1, y1 = page.get_bbox()
-    inside = min(left - x0, bottom - y0, x1 - right, y1 - top) > -_INSIDE_PT
-    return pictures[0] if inside else None
-
-
-def _axes(matrix: pdfium.PdfMatrix, rotation: int) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Where the picture's right and down point on the shown page (x right, y down), in points."""
-    a, b, c, d, _, _ = matrix.get()
-    right, down = (a, -b), (-c, d)
-    for _ in range(rotation // 90):
-        right, down = (-right[1], right[0]), (-down[1], down[0])
-    return right, down
-
-
-def _quarter_turns(right: tuple[float, float], down: tuple[float, float]) -> tuple[bool, int] | None:
-    """(mirrored left to right first, clockwise quarter turns) that show it upright; None if it stands askew."""
-    longest = max(map(abs, (*right, *down)))
-    signs = [round(value / longest * 1000) for value in (*right, *down)]
-    if longest == 0 or 0 not in signs[:2] or 0 not in signs[2:] or not any(signs[:2]) or not any(signs[2:]):
-        return None
-    mirrored = right[0] * down[1] - right[1] * down[0] < 0
-    x, y = (-right[0], -right[1]) if mirrored else right
-    return mirrored, (0 if x > 0 else 2) if abs(x) > abs(y) else (1 if y > 0 else 3)
-
-
-def _turned(pixels: Gray, mirrored: bool, quarters: int) -> Gray:
-    pixels = np.fliplr(pixels) if mirrored else pixels
-    return np.ascontiguousarray(np.rot90(pixels, -quarters))
-
-
-def _pixels(picture: pdfium.PdfImage) -> Gray | None:
-    """The picture's own pixels; None for a kind whose colours only drawing gets right."""
-    filters = picture.get_filters(skip_simple=True)
-    if filters == ["DCTDecode"]:
-        return decode_jpeg(bytes(picture.get_data(decode_simple=True)))[0]
-    about = picture.get_metadata()
-    if about.colorspace not in (pdfium_c.FPDF_COLORSPACE_DEVICEGRAY, pdfium_c.FPDF_COLORSPACE_DEVICERGB):
-        return None  # stencils, indexed and CMYK pictures
-    bitmap = picture.get_bitmap()
-    pixels = np.array(bitmap.to_numpy())
-    if pixels.ndim == 3 and pixels.shape[2] == 1:
-        return pixels[:, :, 0]
-    return cv2.cvtColor(pixels[:, :, :3], cv2.COLOR_BGR2GRAY).astype(np.uint8) if pixels.ndim == 3 else pixels
-
-
 def _drawn(page: pdfium.PdfPage) -> tuple[Gray, float]:
-    scale = RENDER_DPI / PT_PER_INCH
+    pictures = list(page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE]))
+    # The finest of its pictures, as far as the reader looks; at least the usual: a mask may be finer than what it masks
+    dpi = float(np.clip(max(map(find_resolution, pictures), default=0.0), RENDER_DPI, _MOST_DPI))
+    scale = dpi / PT_PER_INCH
     width, height = page.get_size()
     check_size(width * scale, height * scale)
     pixels = np.array(page.render(scale=scale, grayscale=True).to_numpy())
-    return pixels[:, :, 0] if pixels.ndim == 3 else pixels, RENDER_DPI
+    if pictures and pixels.min() == pixels.max():
+        raise BadPicture("damaged_file")  # what PDFium cannot decode it leaves white: not to be taken for an empty page
+    return pixels[:, :, 0] if pixels.ndim == 3 else pixels, dpi

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +19,7 @@ from PIL import Image, ImageOps
 from forms.errors import WorkFailed
 
 Gray = NDArray[np.uint8]
-BadReason = Literal["empty_file", "damaged_file", "too_large", "not_an_image", "encrypted"]
+BadReason = Literal["empty_file", "damaged_file", "too_large", "not_an_image", "heic", "encrypted"]
 
 FILE_REASONS = get_args(BadReason)
 
@@ -51,6 +53,25 @@ def quietly() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+@contextmanager
+def silently() -> Iterator[None]:
+    """Without what C libraries write of a damaged picture to the process's stderr: we say it once, with its file."""
+    sys.stderr.flush()
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no stderr
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def open_picture(source: Path | bytes) -> Image.Image:
@@ -99,7 +120,8 @@ def decode_jpeg(content: bytes) -> tuple[Gray, float | None]:
     """Grey pixels, turned as EXIF says, and dpi; BadPicture. A cut file is refused, not filled up with grey."""
     with open_picture(content) as picture:
         dpi = find_dpi(picture)
-    pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
+    with silently():
+        pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
     if pixels is None:
         raise BadPicture("damaged_file")
     return pixels.astype(np.uint8, copy=False), dpi
@@ -109,7 +131,7 @@ def decode_frame(picture: Image.Image) -> Gray:
     """Grey pixels of an opened picture's present frame, transparency on white, turned as its tags say; BadPicture."""
     check_size(*picture.size)
     try:
-        with quietly():
+        with quietly(), silently():
             picture.load()
             return _gray(ImageOps.exif_transpose(picture))
     except Image.DecompressionBombError as error:

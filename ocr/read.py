@@ -88,6 +88,8 @@ def _without_code(
     page: PageReading, looked: Registration | str, found: CodeFinding, pixels: Gray, campaign: str
 ) -> PageReading:
     """Ours but not to be read, or not ours: markers or a payload of our shape make it ours; a cover is no sheet."""
+    if found.several:
+        return replace(page, status="unreadable", reason="several_pages")
     if found.spoilt:
         return replace(page, status="unreadable", reason="wrong_serial")
     if found.stack is not None and not isinstance(looked, Registration):  # a cover that lies on a sheet hides answers

@@ -20,7 +20,20 @@ from ocr.pretend.writing import draw_digit, draw_scrawl
 
 AnswerKey = tuple[str, str | None]
 FILLING: tuple[MarkKind, ...] = ("fill", "hatch", "scribble")
-How = Literal["ordinary", "faint", "outside", "tail", "stray", "corrected", "two_marks", "erased", "blank", "written"]
+How = Literal[
+    "ordinary",
+    "faint",
+    "outside",
+    "tail",
+    "stray",
+    "corrected",
+    "two_marks",
+    "erased",
+    "blank",
+    "written",
+    "beside",
+    "other_correction",
+]
 
 
 @dataclass(frozen=True)
@@ -105,6 +118,8 @@ def _questions(page: PageLayout) -> dict[AnswerKey, list[Box]]:
 def _draw_answer(
     kind: str, boxes: Sequence[Box], settings: MarkingSettings, rng: np.random.Generator
 ) -> tuple[str, ...]:
+    if settings.straight:
+        return (boxes[0].option,)
     if kind == "many":
         return tuple(box.option for box in boxes if rng.random() < settings.many_chosen)
     return (boxes[int(rng.integers(len(boxes)))].option,)
@@ -138,12 +153,16 @@ class _Hand:
         if how == "erased":
             self._rub_out(wrong[int(self.rng.integers(len(wrong)))])
             right = right if self.rng.random() < 0.5 else []
+        if how == "other_correction":
+            return self._take_back(key, right[0], wrong[int(self.rng.integers(len(wrong)))])
         if how in ("corrected", "two_marks"):
             return self._two(key, right[0], wrong[int(self.rng.integers(len(wrong)))], how)
         for box in right:
             self._draw(box, how)
         if how == "ordinary" and self._stray(boxes):
             how = "stray"
+        if how == "beside":  # only a person can say whether it is meant
+            return FilledAnswer(*key, None, how)
         return FilledAnswer(*key, tuple(box.option for box in right), how)
 
     def write_number(self, page: PageLayout, question: str, empty: bool) -> FilledAnswer:
@@ -165,6 +184,10 @@ class _Hand:
                 return "corrected"
             if rates.erased and self.rng.random() < rates.erased:
                 return "erased"
+            if rates.other_correction and self.rng.random() < rates.other_correction:
+                return "other_correction"
+        if rates.beside and self.rng.random() < rates.beside:
+            return "beside"
         if self.rng.random() < rates.partly_outside:
             return "outside"
         if self.rng.random() < rates.long_tail:
@@ -184,6 +207,24 @@ class _Hand:
         crosses = how == "corrected" and (person.habit in FILLING or self.rng.random() < 0.7)
         self._draw(right, "ordinary", "cross" if crosses else person.habit)
         return FilledAnswer(*key, (right.option,) if how == "corrected" else None, how)
+
+    def _take_back(self, key: AnswerKey, right: Box, wrong: Box) -> FilledAnswer:
+        """A mark taken back as exams teach it: circled, or a line through box and label; at times chosen again."""
+        person, rng = self.person, self.rng
+        way = rng.choice(["circled", "lined", "again"])
+        crossed: MarkKind = "cross" if person.habit in FILLING or person.habit == "circle" else person.habit
+        self._draw(wrong, "ordinary", crossed)
+        taken_back = Mark("through", 1.0) if way == "lined" else Mark("circle", float(rng.uniform(0.95, 1.15)))
+        self._ink(wrong, taken_back, person.pen)
+        if way == "again":  # and the second is circled too, the first one blackened: it holds
+            self._draw(right, "ordinary", crossed)
+            self._ink(right, Mark("circle", 1.0), person.pen)
+            self._ink(wrong, Mark("blacken", 0.9), person.pen)
+            return FilledAnswer(*key, (wrong.option,), "other_correction")
+        if rng.random() < 0.5:
+            return FilledAnswer(*key, (), "other_correction")
+        self._draw(right, "ordinary", crossed)
+        return FilledAnswer(*key, (right.option,), "other_correction")
 
     def _rub_out(self, box: Box) -> None:
         """What a rubber leaves of a mark: weak, patchy and smeared."""
@@ -205,6 +246,9 @@ class _Hand:
         if how == "outside":
             angle, far = rng.uniform(0, 2 * np.pi), rng.uniform(0.25, 0.5)
             dx, dy = dx + far * np.cos(angle), dy + far * np.sin(angle)
+        if how == "beside":
+            dx, dy = rng.choice([-1, 1]) * rng.uniform(1.0, 1.4), rng.normal(0, 0.15)
+            kind, size = "cross" if kind == "circle" else kind, 0.7 * size
         if how == "tail":
             kind, size = "tick", rng.uniform(1.7, 2.4)
             dx, dy = dx + 0.15 * size, dy - 0.2 * size

@@ -57,6 +57,8 @@ def _habits() -> dict[MarkKind, float]:
 class MarkingSettings:
     """How people mark. `habits`: the share of respondents who mostly mark so; the rates are per question and row.
 
+    `other_correction`: a mark taken back by another habit than the printed rule, every other one without a new mark;
+    `beside`: the mark stands wholly beside the box; `straight`: the same level all down the page.
     `erased`: a mark rubbed out, of which `erased_left` of its darkness stays; every other one is not replaced.
     """
 
@@ -70,6 +72,9 @@ class MarkingSettings:
     corrected: float = 0.008
     corrected_by_rule: float = 0.7
     two_marks: float = 0.004
+    other_correction: float = 0.0
+    beside: float = 0.0
+    straight: bool = False
     erased: float = 0.0
     erased_left: Range = (0.04, 0.2)
     blank: float = 0.03
@@ -126,12 +131,16 @@ def _bad_pages() -> dict[str, float]:
 
 @dataclass(frozen=True)
 class PretendSettings:
-    """Everything. `bad_page_share` of the pages go wrong, in the kinds and shares of `bad_pages`."""
+    """Everything. `bad_page_share` of the pages go wrong, in the kinds and shares of `bad_pages`.
+
+    `befalls`: what happens to every page once it is filled, one of hostile.BEFALLS, or nothing.
+    """
 
     marking: MarkingSettings = field(default_factory=MarkingSettings)
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
     bad_page_share: float = 0.01
     bad_pages: dict[str, float] = field(default_factory=_bad_pages)
+    befalls: str | None = None
 
 
 def describe(settings: PretendSettings) -> dict[str, Any]:

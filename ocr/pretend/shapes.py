@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
-MarkKind = Literal["cross", "tick", "fill", "hatch", "scribble", "stroke", "circle", "blacken", "strike", "dot", "dash"]
+MarkKind = Literal[
+    "cross", "tick", "fill", "hatch", "scribble", "stroke", "circle", "blacken", "strike", "through", "dot", "dash"
+]
 
 
 def smooth(control: Points, rounds: int = 3) -> Points:
@@ -142,6 +144,12 @@ def strike(rng: np.random.Generator) -> list[Points]:
     return [turn(lines, rng.normal(-8, 8))]
 
 
+def through(rng: np.random.Generator) -> list[Points]:
+    """One long line through box and label, to take a mark back."""
+    half = rng.uniform(0.9, 2.2)
+    return [smooth(turn(np.array([(-half, 0.0), (0.0, rng.normal(0, 0.08)), (half, 0.0)]), rng.normal(0, 6)))]
+
+
 def dot(rng: np.random.Generator) -> list[Points]:
     """A point where the pen rested."""
     return [rng.normal(0, 0.03, (4, 2))]
@@ -163,6 +171,7 @@ SHAPES: dict[MarkKind, Callable[[np.random.Generator], list[Points]]] = {
     "circle": circle,
     "blacken": blacken,
     "strike": strike,
+    "through": through,
     "dot": dot,
     "dash": dash,
 }

@@ -16,6 +16,7 @@ import numpy as np
 from forms.geometry import MM_PER_INCH
 from forms.layout import Layout
 from ocr.pictures import Gray
+from ocr.pretend.hostile import befall
 from ocr.pretend.respondent import AnswerKey, FilledAnswer, fill_page, meet_respondent
 from ocr.pretend.scanner import encode_jpeg, pick_quality, place, scan
 from ocr.pretend.settings import PretendSettings
@@ -78,6 +79,9 @@ def make_sheet(
     share = settings.scanner.show_through_share
     if share and random.mishaps.random() < share:
         sides = show_through(sides, random.mishaps.uniform(*settings.scanner.show_through), px_per_mm)
+    if settings.befalls is not None:
+        dpi, kind = settings.scanner.dpi, settings.befalls
+        sides = [befall(side, page, kind, random.mishaps, dpi) for side, page in zip(sides, layout.pages, strict=True)]
     scans: list[PretendScan] = []
     for pixels, page, said in zip(sides, layout.pages, filled, strict=True):
         scans += _scan_side(pixels, page.page, said, random, settings)

@@ -22,7 +22,7 @@ from collector.store.scans import list_files, list_pages
 from forms.campaign import Campaign, Quota
 from forms.folder import load_campaign
 from forms.layout import LayoutBook, load_layouts
-from ocr.files import BadImage, PageImage
+from ocr.files import BadImage, PageImage, count_images
 from ocr.pictures import Gray
 from ocr.pretend.stack import render_pages, write_pdf, write_tiff
 from ocr.read import read_image
@@ -167,6 +167,22 @@ def test_a_page_that_brings_its_process_down_costs_itself_alone(
     heard: list[int] = []
     again = take_in(tmp_path / "a.pdf", again=True, listen=lambda reading: heard.append(reading.image))
     assert (again.pages, heard) == ({"read": PAGES}, [3])
+
+
+def die_on_four_pages(path: Path) -> int:
+    if count_images(path) == 4:
+        os._exit(9)
+    return count_images(path)
+
+
+def test_a_pdf_that_brings_its_process_down_when_opened_costs_itself_alone(
+    stack: Stack, store: Store, take_in: Callable[..., ScanSummary], tmp_path: Path
+) -> None:
+    good, bad = stack.pdf(tmp_path / "a.pdf"), stack.pdf(tmp_path / "b.pdf", slice(4))
+    summary = take_in(bad, good, count=die_on_four_pages)
+    # of the bad file one image is left, and the good one is read to its end
+    assert [(name, image) for name, image, _ in statuses(store)] == [("b.pdf", 1), *(("a.pdf", n) for n in range(1, 7))]
+    assert summary.pages.total() == PAGES + 1
 
 
 def test_sheets_printed_after_their_scan_came_in_are_read_again_when_asked(

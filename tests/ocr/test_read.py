@@ -235,9 +235,10 @@ def test_a_sheet_without_an_address_is_read_by_a_book_without_one(desk) -> None:
 
 def test_two_sheets_in_one_picture_are_not_guessed_apart(desk, marked) -> None:
     other = desk.blank(serial=make_serial(77, 1))
-    reading = desk.read(np.hstack([marked, other]))
-    assert reading.status == "unreadable"
-    assert (reading.serial, reading.answers) == (None, ())
+    for picture in (np.hstack([marked, other]), np.vstack([marked, other]), np.rot90(np.hstack([marked, other]))):
+        reading = desk.read(np.ascontiguousarray(picture))
+        assert (reading.status, reading.reason) == ("unreadable", "several_pages")
+        assert (reading.serial, reading.answers) == (None, ())
 
 
 def test_a_file_gives_a_reading_for_every_image_and_for_what_is_no_image(desk, marked, tmp_path) -> None:

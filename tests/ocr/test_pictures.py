@@ -1,0 +1,113 @@
+"""JPEG, PNG and TIFF as scanners, phones and office programs write them: the same page comes out of each."""
+
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from ocr.files import BadImage, PageImage, load_images
+from ocr.pictures import Gray
+
+TURNS = {
+    1: lambda page: page,
+    2: np.fliplr,
+    3: lambda page: np.rot90(page, 2),
+    4: np.flipud,
+    5: lambda page: page.T,
+    6: lambda page: np.rot90(page, 1),
+    7: lambda page: np.rot90(page, 2).T,
+    8: lambda page: np.rot90(page, -1),
+}
+"""How the pixels are stored that EXIF orientation N shows upright (TIFF 6.0, tag Orientation)."""
+
+
+@pytest.fixture(scope="module")
+def page() -> Gray:
+    rng = np.random.default_rng(8)
+    made = cv2.blur(rng.integers(60, 255, (240, 180)).astype(np.uint8), (5, 5)).astype(np.uint8)
+    made[10:60, 10:40] = 0
+    return made
+
+
+def save(picture: Image.Image, kind: str, **options) -> bytes:
+    content = io.BytesIO()
+    picture.save(content, kind, **options)
+    return content.getvalue()
+
+
+def load(content: bytes) -> list[PageImage | BadImage]:
+    return list(load_images(content, "scan"))
+
+
+def check_same(item: PageImage | BadImage, page: Gray, most: float = 3.0) -> None:
+    assert isinstance(item, PageImage)
+    assert item.pixels.shape == page.shape
+    assert np.abs(item.pixels.astype(int) - page).mean() < most
+
+
+@pytest.mark.parametrize("orientation", TURNS)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
+def test_each_of_the_eight_turns_of_a_camera_is_undone(page, kind, orientation) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = Image.fromarray(np.ascontiguousarray(TURNS[orientation](page)))
+    check_same(load(save(stored, kind, exif=exif))[0], page)
+
+
+@pytest.mark.parametrize("options", [{"progressive": True}, {"optimize": True}, {"subsampling": 2}, {"quality": 50}])
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_jpegs_of_every_making_are_the_same_page(page, mode, options) -> None:
+    check_same(load(save(Image.fromarray(page).convert(mode), "JPEG", **options))[0], page, 5.0)
+
+
+def test_pngs_of_every_making_are_the_same_page(page) -> None:
+    picture = Image.fromarray(page)
+    deep = Image.fromarray(page.astype(np.uint16) * 257)
+    clear = picture.convert("RGB")
+    clear.putalpha(255)
+    makings = [picture, picture.convert("RGB"), picture.convert("P"), deep, clear, picture.convert("LA")]
+    for making in makings:
+        check_same(load(save(making, "PNG"))[0], page, 1.0)
+
+
+def test_a_tiff_of_pages_of_every_kind_and_size_is_read_whole(page) -> None:
+    two = Image.fromarray(page).convert("1", dither=Image.Dither.NONE)
+    half = Image.fromarray(page[:120])
+    rgb = Image.fromarray(page).convert("RGB")
+    for compression, pages in (("group4", [two, two]), ("tiff_lzw", [half, rgb]), ("jpeg", [rgb, half.convert("RGB")])):
+        content = save(pages[0], "TIFF", save_all=True, append_images=pages[1:], compression=compression)
+        items = load(content)
+        for item, made in zip(items, pages, strict=True):
+            check_same(item, np.array(made.convert("L")), 4.0)
+
+
+@pytest.mark.parametrize("compression", ["group4", "tiff_lzw", "jpeg"])
+def test_a_damaged_tiff_is_named_once_and_nothing_else_speaks(page, capfd, compression) -> None:
+    mode = "1" if compression == "group4" else "L"
+    picture = Image.fromarray(page).convert(mode)
+    content = bytearray(save(picture, "TIFF", save_all=True, append_images=[picture] * 2, compression=compression))
+    for cut in (content[: len(content) * 2 // 3], content[:100] + bytes(80) + content[180:]):
+        items = load(bytes(cut))
+        assert all(isinstance(item, PageImage) or item.reason == "damaged_file" for item in items)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_damaged_jpeg_is_named_once_and_nothing_else_speaks(page, capfd) -> None:
+    content = bytearray(save(Image.fromarray(page), "JPEG"))
+    content[len(content) // 2 : len(content) // 2 + 40] = bytes(40)
+    load(bytes(content))
+    load(bytes(content[: len(content) // 2]))
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("brand", "reason"), [(b"heic", "heic"), (b"mif1", "heic"), (b"isom", "not_an_image")])
+def test_a_phone_s_heic_photo_is_refused_with_what_to_do(brand, reason) -> None:
+    assert load(b"\0\0\0\x18ftyp" + brand + bytes(200)) == [BadImage("scan", 1, reason)]
+
+
+def test_a_bitmap_is_refused_as_no_kind_that_we_read(page) -> None:
+    assert load(save(Image.fromarray(page), "BMP")) == [BadImage("scan", 1, "not_an_image")]
