@@ -27,6 +27,7 @@ _COLUMNS_MM = (10.0, 60.0, 54.0, 62.0, 26.0, 38.0)
 _BODY_MM = sum(_COLUMNS_MM)
 _ROW_MM = 11.0
 _SMALL_PT, _BODY_PT, _TITLE_PT = 9.0, 11.0, 14.0
+_UNLINKED_MM = (10.0, 60.0, 54.0, 62.0, 64.0)  # no day: it and the day on which a sheet came in would be one join
 _HEADINGS = ("order", "name", "contact", "matter", "day", "signature")
 
 
@@ -72,7 +73,7 @@ def write_drawn_list(path: Path, head: ListHead, people: Sequence[DrawnPerson], 
         title=text("recipients.list_title", lang),
         invariant=1,
     )
-    story = [*_heading(head, people, lang), _table(people, lang)]
+    story = [*_heading(head, people, lang), _table(people, head.linked, lang)]
     notice = text("recipients.list_private", lang, day=head.erase_day)
     document.build(story, canvasmaker=_paged(notice, f"{head.agency} · {head.group}", lang))
 
@@ -112,8 +113,10 @@ def _gap(height_mm: float) -> Spacer:
     return Spacer(1, height_mm * PT_PER_MM)
 
 
-def _table(people: Sequence[DrawnPerson], lang: str) -> Table:
-    rows: list[list[Any]] = [[_cell(text(f"recipients.list_{name}", lang), True, "centre") for name in _HEADINGS]]
+def _table(people: Sequence[DrawnPerson], linked: bool, lang: str) -> Table:
+    headings = [name for name in _HEADINGS if linked or name != "day"]
+    columns = _COLUMNS_MM if linked else _UNLINKED_MM
+    rows: list[list[Any]] = [[_cell(text(f"recipients.list_{name}", lang), True, "centre") for name in headings]]
     style: list[tuple[Any, ...]] = [
         ("GRID", (0, 0), (-1, -2), 0.5, black),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
@@ -126,19 +129,26 @@ def _table(people: Sequence[DrawnPerson], lang: str) -> Table:
     for index, person in enumerate(people):
         if person.is_reserve and (index == 0 or not people[index - 1].is_reserve):
             style += [("SPAN", (0, len(rows)), (-1, len(rows))), ("NOSPLIT", (0, len(rows)), (0, len(rows) + 1))]
-            rows.append([_cell(text("recipients.list_reserves", lang), True), "", "", "", "", ""])
-        rows.append(_row(person))
+            rows.append([_cell(text("recipients.list_reserves", lang), True), *[""] * (len(columns) - 1)])
+        rows.append(_row(person, linked))
     # The signatures are the last row: they never stand on a page without a name and the headings.
     style += [("SPAN", (0, len(rows)), (-1, len(rows))), ("NOSPLIT", (0, len(rows) - 1), (0, len(rows)))]
-    rows.append([_signatures(lang), "", "", "", "", ""])
-    heights = [_row_height(row) for row in rows]
-    return Table(rows, [width * PT_PER_MM for width in _COLUMNS_MM], heights, repeatRows=1, style=style)
+    rows.append([_signatures(lang), *[""] * (len(columns) - 1)])
+    heights = [_row_height(row, columns) for row in rows]
+    return Table(rows, [width * PT_PER_MM for width in columns], heights, repeatRows=1, style=style)
 
 
-def _row(person: DrawnPerson) -> list[Any]:
+def _row(person: DrawnPerson, linked: bool) -> list[Any]:
     contact = [_cell(value) for value in (person.phone, *_email_lines(person.email)) if value]
     matter = [_cell(value) for value in (person.file_code, person.procedure) if value]
-    return [_cell(str(person.order), align="centre"), _cell(person.name), contact, matter, "", ""]
+    return [
+        _cell(str(person.order), align="centre"),
+        _cell(person.name),
+        contact,
+        matter,
+        *([""] if linked else []),
+        "",
+    ]
 
 
 def _email_lines(email: str) -> tuple[str, ...]:
@@ -149,7 +159,7 @@ def _email_lines(email: str) -> tuple[str, ...]:
     return name, at + place
 
 
-def _row_height(row: Sequence[Any]) -> float:
+def _row_height(row: Sequence[Any], columns: Sequence[float]) -> float:
     """As high as its fullest cell, and at least as high as a signature."""
 
     def height(cell: Any, width_mm: float) -> float:
@@ -158,7 +168,7 @@ def _row_height(row: Sequence[Any]) -> float:
         return float(cell.wrap(width_mm * PT_PER_MM - 8, 10_000)[1]) if isinstance(cell, Flowable) else 0.0
 
     spans = row[1] == ""
-    widths = (_BODY_MM, *_COLUMNS_MM[1:]) if spans else _COLUMNS_MM
+    widths = (_BODY_MM, *columns[1:]) if spans else columns
     needed = max(height(cell, width) for cell, width in zip(row, widths, strict=True)) + 7
     return float(needed if spans else max(needed, _ROW_MM * PT_PER_MM))
 
