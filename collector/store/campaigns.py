@@ -90,7 +90,8 @@ def _sync_cells(conn: Connection, campaign: Campaign, agencies: Keys, groups: Ke
     found = {(row.agency, row.respondent_group): row for row in conn.execute(select(cell))}
     wanted = {(agencies[quota.agency], groups[quota.group]): quota for quota in campaign.quotas}
     problems = []
-    for keys, quota in wanted.items():
+    # Cells in the order of their keys, as everybody takes them: two who wait for each other would wait for ever.
+    for keys, quota in sorted(wanted.items(), key=lambda entry: found[entry[0]].id if entry[0] in found else 0):
         if keys not in found:
             values = {"agency": keys[0], "respondent_group": keys[1], "target": quota.target, "reserve": quota.reserve}
             conn.execute(insert(cell).values(reserved=0, accepted=0, collector=quota.collector, **values))

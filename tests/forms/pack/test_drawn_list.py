@@ -72,6 +72,14 @@ def test_a_linked_group_has_a_range_of_numbers_and_an_unlinked_one_has_none(page
     assert "Không ghi số phiếu vào danh sách này" in words
 
 
+def test_only_a_linked_groups_list_says_on_which_day_somebody_got_a_sheet(pages, tmp_path):
+    assert "Ngày nhận" in " ".join(pages[0].split())
+    write_drawn_list(tmp_path / "unlinked.pdf", replace(HEAD, linked=False), PEOPLE)
+    unlinked = pages_of(tmp_path / "unlinked.pdf")
+    assert not any("Ngày nhận" in " ".join(words.split()) for words in unlinked)
+    assert all("Ký nhận" in words for words in unlinked)
+
+
 def test_the_same_list_gives_the_same_bytes(pages, tmp_path):
     write_drawn_list(tmp_path / "again.pdf", HEAD, PEOPLE)
     assert (tmp_path / "again.pdf").read_bytes() == (tmp_path / "list.pdf").read_bytes()
