@@ -16,6 +16,7 @@ from forms.layout import Box, DigitBox, TextRegion
 from forms.line_breaks import break_label, evened_mm, settled_mm, torn_pairs
 from forms.look import BODY_W_MM, LABEL_PT, NORMAL, Look
 from forms.questionnaire import Level, Question, Questionnaire
+from forms.skip_words import skip_words
 from forms.words import text
 
 SPECIFY_MM = 60.0  # less room beside a label is none to write in
@@ -269,8 +270,5 @@ def _question_prose(asked: Questionnaire, question: Question, numbers: dict[str,
     if question.kind == "many":
         markup += f" <i>{plain(text('sheet.many', lang))}</i>"
     if question.skip is not None:
-        deciding = asked.get_question(question.skip.question)
-        labels = {level.code: level.label for level in asked.levels(deciding)}
-        options = ", ".join(f"“{labels[code]}”" for code in question.skip.options)
-        markup += f"<br/><b>→ {plain(text('sheet.skip', lang, options=options, to=numbers[question.skip.to]))}</b>"
+        markup += f"<br/><b>→ {plain(skip_words(asked, question, numbers, lang))}</b>"
     return Prose(markup, look.text_pt, bullet=f"{numbers[question.code]}.", bullet_mm=look.bullet_mm)

@@ -83,7 +83,7 @@ def extend_command(folder: Path, agency: str, collector: str, until: str, letter
 @sheets_command.command(
     "reprint",
     help=text("sheets.help_reprint"),
-    epilog=example("phieu sheets khao-sat reprint SXD-CD-007 --page 2 --out in-lai.pdf"),
+    epilog=example("phieu sheets khao-sat reprint HLO-CD-007 --page 2 --out in-lai.pdf"),
 )
 @named_options
 @click.option("--page", type=click.IntRange(min=1), metavar="N", help=text("sheets.help_page"))

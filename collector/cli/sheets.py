@@ -112,8 +112,10 @@ def _account(verb: str, done: Done) -> None:
 
     if done.changed:
         click.echo(text(f"sheets.done_{verb}", count=done.changed, numbers=show_ranges(done.numbers)))
-    if done.known or not done.changed:
+    if done.known:
         click.echo(text("sheets.known", count=done.known))
+    elif not done.changed:
+        click.echo(text("sheets.nothing_to_do"))
 
 
 @sheets_command.command(
@@ -137,7 +139,7 @@ def handover_command(folder: Path, to: str, day: str, letter: str, note: str, wh
 @sheets_command.command(
     "return",
     help=text("sheets.help_return"),
-    epilog=example("phieu sheets khao-sat return SXD-CD-001..SXD-CD-018 --as returned --on 28/3/2014"),
+    epilog=example("phieu sheets khao-sat return HLO-CD-001..HLO-CD-018 --as returned --on 28/3/2014"),
 )
 @named_options
 @dated_options
@@ -158,7 +160,7 @@ def return_command(
 
 
 @sheets_command.command(
-    "void", help=text("sheets.help_void"), epilog=example('phieu sheets khao-sat void SXD-CD-007 --reason "..."')
+    "void", help=text("sheets.help_void"), epilog=example('phieu sheets khao-sat void HLO-CD-007 --reason "..."')
 )
 @named_options
 @click.option("--reason", required=True, metavar="TEXT", help=text("sheets.help_reason"))
@@ -175,7 +177,7 @@ def void_command(folder: Path, reason: str, who: str, **named: Any) -> None:
 @sheets_command.command(
     "correct",
     help=text("sheets.help_correct"),
-    epilog=example('phieu sheets khao-sat correct SXD-CD-007 --what return --reason "..."'),
+    epilog=example('phieu sheets khao-sat correct HLO-CD-007 --what return --reason "..."'),
 )
 @named_options
 @click.option("--what", type=click.Choice(_WHAT), required=True, help=text("sheets.help_what"))
@@ -191,7 +193,7 @@ def correct_command(folder: Path, what: Any, reason: str, who: str, **named: Any
 
 
 @sheets_command.command(
-    "release", help=text("sheets.help_release"), epilog=example("phieu sheets khao-sat release --agency SXD --group CD")
+    "release", help=text("sheets.help_release"), epilog=example("phieu sheets khao-sat release --agency HLO --group CD")
 )
 @named_options
 @dated_options

@@ -12,6 +12,7 @@ from collector.web.answers import Fault, FormField
 from collector.web.numbers import show_count
 from forms.questionnaire import Kind, Level, Question, Questionnaire
 from forms.response import MAX_TEXT
+from forms.skip_words import skip_words
 from forms.words import text
 
 
@@ -134,6 +135,7 @@ def _view_question(
     described += [f"e-{view.name}" for view in views if view.fault is not None and not view.row_name]
     skip = question.skip
     target = of_question[skip.to][0] if skip is not None and skip.to in of_question else None
+    numbers = {code: same[0].number for code, same in of_question.items()}
     return QuestionView(
         code=question.code,
         number=fields[0].number,
@@ -143,7 +145,7 @@ def _view_question(
         css=" ".join(filter(None, (_after(past[question.code]), "wrong" if wrong else ""))),
         hint=hint,
         described=" ".join(described),
-        skip=_skip_words(words.questionnaire, question, target.number, words.lang) if target is not None else "",
+        skip=skip_words(words.questionnaire, question, numbers, words.lang) if target is not None else "",
         skip_to=target.name if target is not None else "",
         digits=question.digits,
         lines=max(2, question.lines),
@@ -165,13 +167,3 @@ def _hint(question: Question, lang: str) -> str:
     if question.kind == "number":
         return text("phone.number", lang)
     return text("phone.text", lang, limit=show_count(MAX_TEXT, lang)) if question.kind == "text" else ""
-
-
-def _skip_words(questionnaire: Questionnaire, question: Question, number: int, lang: str) -> str:
-    """The rule in the words that the paper sheet uses."""
-    rule = question.skip
-    if rule is None:
-        return ""
-    labels = {level.code: level.label for level in questionnaire.levels(questionnaire.get_question(rule.question))}
-    options = ", ".join(f"“{labels.get(code, code)}”" for code in rule.options)
-    return text("sheet.skip", lang, options=options, to=number)

@@ -132,8 +132,10 @@ def _say_done(verb: str, done: Done) -> list[str]:
     lang, lines = console_language(), []
     if done.changed:
         lines.append(text(f"sheets.done_{verb}", lang, count=done.changed, numbers=show_ranges(done.numbers)))
-    if done.known or not done.changed:
+    if done.known:
         lines.append(text("sheets.known", lang, count=done.known))
+    elif not done.changed:
+        lines.append(text("sheets.nothing_to_do", lang))
     return lines
 
 

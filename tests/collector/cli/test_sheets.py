@@ -68,6 +68,18 @@ def test_a_hand_over_and_its_return_show_in_the_quota_table(folder, sheets):
     assert quota(folder) == row
 
 
+def test_a_whole_cell_handed_over_twice_says_that_none_is_left_to_record(folder, sheets):
+    sheets("handover", "--agency", "SXD", "--group", "CC", "--on", "2014-03-20")
+    said = sheets("handover", "--agency", "SXD", "--group", "CC", "--on", "2014-03-20")
+    assert "0 phiếu" not in said
+    assert "không thay đổi gì" in said
+    assert quota(folder)["handed_out"] == 15
+
+
+def test_a_number_of_a_cell_that_has_no_sheets_says_so(sheets):
+    assert "cơ quan ấy không có phiếu của đối tượng ấy" in sheets("return", "SXD-CD-001", status=2)
+
+
 def test_problems_come_all_at_once_with_status_2(folder, sheets):
     said = sheets("return", "SXD-CC-001", "SXD-CC-999", "ZZZ", status=2)
     assert "SXD-CC-999" in said
