@@ -65,7 +65,7 @@ def item(markup: str, size_pt: float = SIZE_PT, after_mm: float = 1.0) -> Paragr
     """A paragraph of a list, its lines in from the dash before it."""
     typeface = current_typeface()
     style = _style(typeface, size_pt, "left", "", after_mm).clone(
-        "item", leftIndent=4 * PT_PER_MM, bulletFontName=typeface.regular, bulletFontSize=size_pt
+        "item", leftIndent=4.6 * PT_PER_MM, bulletFontName=typeface.regular, bulletFontSize=size_pt
     )
     return Paragraph(markup, style, bulletText="–")
 
