@@ -1,4 +1,4 @@
-"""The pictures of the README, made by the program itself: a sheet, the quota screen, the review queue, the report.
+"""The pictures of the README, made by the program itself: sheets, a record, the quota screen, the review, the report.
 
     make pictures
 
@@ -19,10 +19,17 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from collector.demo import run_demo
 from collector.demo.folders import DemoFolders
 from collector.demo.phone import local_server
+from collector.example import examples_folder
+from collector.pack_run import FOLDER
 from collector.settings import sqlite_url
 from collector.store import open_store
 from collector.web.app import access_code
+from forms.code import code_address
+from forms.compose import make_layout
 from forms.folder import load_campaign
+from forms.pdf import PrintedSheet, SheetWriter
+from forms.serial import make_serial
+from forms.versions import plan_versions
 
 PICTURES = Path(__file__).parent / "pictures"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -40,6 +47,21 @@ def browser() -> Iterator[Browser]:
 def photograph_sheet(folders: DemoFolders) -> None:
     document = pypdfium2.PdfDocument(str(folders.printed / "HLO" / "CD.pdf"))
     document[0].render(scale=100 / 72).to_pil().save(PICTURES / "sheet.png", optimize=True)
+
+
+def photograph_papers(folders: DemoFolders) -> None:
+    """A matrix sheet of today's province, and the hand-over record of the demo's print pack."""
+    campaign = load_campaign(examples_folder() / "hai-cap-2025")
+    asked = campaign.questionnaires["danh-gia-so"]
+    layout, plan = make_layout(campaign, asked, plan_versions(campaign, asked).head(0))
+    path = folders.out / "matrix.pdf"
+    writer = SheetWriter(path, plan, code_address(campaign.settings.public_address))
+    writer.add(PrintedSheet(make_serial(layout.number), "ANSINH-LX-001", "UBND phường An Sinh"))
+    writer.close()
+    record = folders.printed / FOLDER / "HLO" / "bien-ban-giao-nhan.pdf"
+    for name, pdf in (("matrix", path), ("record", record)):
+        page = pypdfium2.PdfDocument(str(pdf))[0]
+        page.render(scale=100 / 72).to_pil().convert("L").save(PICTURES / f"{name}.png", optimize=True)
 
 
 def enter_console(page: Page, address: str, code: str) -> None:
@@ -71,6 +93,7 @@ def main() -> None:
         folders = DemoFolders(Path(scratch) / "demo")
         run_demo(folders.out, SHEETS, quiet_progress, print)
         photograph_sheet(folders)
+        photograph_papers(folders)
         photograph_screens(folders)
 
 

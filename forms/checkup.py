@@ -9,8 +9,9 @@ from forms.campaign import Campaign, Group
 from forms.errors import InputWrong, Problem
 from forms.folder import read_parts
 from forms.fonts import BOLD, OURS, Typeface, choose_family, find_typeface, setting_in, text_width_mm
+from forms.front import AGENCY_PT
 from forms.parts import Parts
-from forms.pdf import AGENCY_PT, AGENCY_SMALLEST_PT, AGENCY_W_MM
+from forms.pdf import AGENCY_SMALLEST_PT, AGENCY_W_MM
 from forms.promises import make_head
 from forms.recipients import check_recipients
 from forms.source import texts

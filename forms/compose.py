@@ -45,6 +45,7 @@ class Plan:
     agency_y_mm: float
     face: Typeface
     asking: int
+    agency_pt: float = front.AGENCY_PT
 
 
 @dataclass
@@ -100,8 +101,8 @@ def _compose(head: Head, asked: Questionnaire, look: Look, face: Typeface, keep:
     flow = _Flow()
     flow.add(front.head_block(head))
     flow.add(front.title_block(asked.title, look))
-    agency_y_mm = flow.y_mm + front.AGENCY_NAME_MM
-    flow.add(matrix.workplace_block(lang) if head.rated else front.agency_block(lang))
+    agency_y_mm = flow.y_mm + front.agency_name_mm(look)
+    flow.add(front.agency_block(text("matrix.workplace" if head.rated else "sheet.rated_agency", lang), look))
     if asked.intro:
         flow.add(front.intro_block(asked.intro, look))
     flow.add(front.guide_block(head, look))
@@ -121,7 +122,7 @@ def _compose(head: Head, asked: Questionnaire, look: Look, face: Typeface, keep:
     pages = tuple(_page(number, page) for number, page in enumerate(flow.pages, 1))
     if head.training:
         pages = tuple(_mark_training(page, text("sheet.training_mark", lang), face) for page in pages)
-    return Plan(pages, agency_y_mm, face, asking)
+    return Plan(pages, agency_y_mm, face, asking, front.agency_pt(look))
 
 
 def _add_section(

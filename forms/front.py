@@ -18,8 +18,7 @@ from forms.words import text
 
 HEAD_PT, MOTTO_PT = 12.0, 13.0
 TITLE_PT, SUBTITLE_PT = 14.0, 12.0
-AGENCY_NAME_MM = 5.4  # from the top of the agency block to the top of the name
-NOTE_PT = 9.4
+AGENCY_PT, NOTE_PT = 15.0, 9.4
 MARKING_MM = 99.0  # room for the longer of the two instructions in one line
 _PAD_MM = 2.0
 _SHOWN_GAP_MM = 1.4
@@ -68,10 +67,20 @@ def _title_sizes(look: Look) -> tuple[float, ...]:
     return (TITLE_PT + 4,) if look.large else (TITLE_PT, TITLE_PT - 0.5, TITLE_PT - 1)
 
 
-def agency_block(lang: str) -> Block:
-    """The field that names the rated agency; the name itself is printed a sheet, see forms/pdf."""
-    label = Prose(plain(text("sheet.rated_agency", lang)), 11.0, align="centre")
-    return Block(AGENCY_NAME_MM + 7.4, (PlacedProse(label, BODY_LEFT_MM, 0.5, BODY_W_MM),))
+def agency_block(words: str, look: Look = NORMAL) -> Block:
+    """The field that names an agency, below these words; the name itself is printed a sheet, see forms/pdf."""
+    label = Prose(plain(words), 16.0 if look.large else 11.0, align="centre")
+    return Block(agency_name_mm(look) + 7.4 + look.large * 2.0, (PlacedProse(label, BODY_LEFT_MM, 0.5, BODY_W_MM),))
+
+
+def agency_name_mm(look: Look) -> float:
+    """From the top of the agency block to the top of the name."""
+    return 8.0 if look.large else 5.4
+
+
+def agency_pt(look: Look) -> float:
+    """The size of the name, unless it is too long."""
+    return 19.0 if look.large else AGENCY_PT
 
 
 def intro_block(intro: str, look: Look = NORMAL) -> Block:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
 
-from forms import blocks, front
+from forms import blocks
 from forms.blocks import Block
 from forms.campaign import Head
 from forms.drawing import Drawn, Outline, PlacedProse, Prose, Rule, plain
@@ -110,12 +110,6 @@ def _add_texts(flow: Flow, asked: Questionnaire, numbers: dict[str, int], lang: 
         for question in questions:
             flow.add(*waiting, blocks.text_block(asked, question, numbers, lang))
             waiting = ()
-
-
-def workplace_block(lang: str) -> Block:
-    """The field that names where the respondent works; the name itself is printed a sheet, as the rated agency is."""
-    label = Prose(plain(text("matrix.workplace", lang)), 11.0, align="centre")
-    return Block(front.AGENCY_NAME_MM + 7.4, (PlacedProse(label, BODY_LEFT_MM, 0.5, BODY_W_MM),))
 
 
 def make_bands(asked: Questionnaire, numbers: Mapping[str, int]) -> tuple[Band, ...]:

@@ -31,7 +31,7 @@ from forms.geometry import (
 from forms.serial import show_serial
 from forms.words import text
 
-AGENCY_PT, AGENCY_SMALLEST_PT = 15.0, 8.0
+AGENCY_SMALLEST_PT = 8.0
 AGENCY_W_MM = BODY_RIGHT_MM - BODY_LEFT_MM
 
 
@@ -133,10 +133,11 @@ class SheetWriter:
         )
         if page == 1:
             with setting_in(self.plan.face):
-                width = text_width_mm(sheet.agency_name, BOLD, AGENCY_PT)
-            size = min(AGENCY_PT, AGENCY_PT * AGENCY_W_MM / width)
+                largest = self.plan.agency_pt
+                width = text_width_mm(sheet.agency_name, BOLD, largest)
+            size = min(largest, largest * AGENCY_W_MM / width)
             centre = (BODY_LEFT_MM + BODY_RIGHT_MM) / 2
-            self._say(sheet.agency_name, centre, self.plan.agency_y_mm + 5.0, size, BOLD, "centre")
+            self._say(sheet.agency_name, centre, self.plan.agency_y_mm + largest / 3, size, BOLD, "centre")
         if page % 2 and page < self.plan.asking:
             self._say(text("sheet.turn_over", self.lang), BODY_RIGHT_MM - 12, lower.y + 13.5, 9, REGULAR, "right")
 

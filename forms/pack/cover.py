@@ -10,7 +10,7 @@ from forms.days import show_day
 from forms.drawing import plain
 from forms.pack.content import Office, Pack, Share, stacks_of
 from forms.pack.labels import count_return_labels
-from forms.pack.paper import Cell, bold_row, gap, official_head, paper_title, ruled_table, say, write_paper
+from forms.pack.paper import Cell, bold_row, gap, item, official_head, paper_title, ruled_table, say, write_paper
 from forms.pack.ranges import GAPS, show_numbers
 from forms.pack.wording import foot, share_name, whose_heading
 from forms.words import text
@@ -73,7 +73,7 @@ def _rules(office: Office, pack: Pack) -> list[Flowable]:
         said.append(text("pack.contact", lang, contact=plain(office.contact)))
     said.append(text("pack.inside", lang))
     flow: list[Flowable] = [say(line) for line in said]
-    flow += [say(f"– {line}", after_mm=1) for line in _inside(pack, lang)]
+    flow += [item(line) for line in _inside(pack, lang)]
     flow.append(gap(3))
     if pack.reserves:
         flow.append(say(text("pack.reserve_rule", lang, body=plain(office.named)), align="justify"))

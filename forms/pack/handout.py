@@ -14,7 +14,7 @@ from reportlab.platypus import Flowable
 
 from forms.drawing import plain
 from forms.pack.content import Office, Pack, Share
-from forms.pack.paper import Cell, gap, official_head, paper_title, ruled_table, say, signatures, write_paper
+from forms.pack.paper import Cell, gap, item, official_head, paper_title, ruled_table, say, signatures, write_paper
 from forms.pack.ranges import show_numbers
 from forms.pack.wording import foot, share_name
 from forms.words import text
@@ -41,7 +41,7 @@ def _list(office: Office, pack: Pack, share: Share) -> list[Flowable]:
         *official_head(office.superior, office.body, lang),
         *paper_title(text("pack.handout", lang), "", office.name),
         say(text("pack.handout_by", lang, name=plain(pack.name))),
-        *[say(f"– {line}", 11, "justify", after_mm=1) for line in _rules(office, share)],
+        *[item(line, 11) for line in _rules(office, share)],
         gap(2),
         _table(share, share_name(share, pack, lang), lang),
         gap(5),

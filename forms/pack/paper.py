@@ -61,6 +61,15 @@ def say(markup: str, size_pt: float = SIZE_PT, align: str = "left", face: str = 
     return Paragraph(markup, _style(current_typeface(), size_pt, align, face, after_mm))
 
 
+def item(markup: str, size_pt: float = SIZE_PT, after_mm: float = 1.0) -> Paragraph:
+    """A paragraph of a list, its lines in from the dash before it."""
+    typeface = current_typeface()
+    style = _style(typeface, size_pt, "left", "", after_mm).clone(
+        "item", leftIndent=4.6 * PT_PER_MM, bulletFontName=typeface.regular, bulletFontSize=size_pt
+    )
+    return Paragraph(markup, style, bulletText="–")
+
+
 def height_of(paragraph: Paragraph, width_mm: float) -> float:
     """The height of a paragraph in a column of that width, mm."""
     return float(paragraph.wrap(width_mm * PT_PER_MM, PAGE_H_MM * PT_PER_MM)[1]) / PT_PER_MM

@@ -11,7 +11,7 @@ from reportlab.platypus import Flowable, Table, TableStyle
 
 from forms.geometry import PT_PER_MM
 from forms.pack.content import Office, Pack, stacks_of
-from forms.pack.paper import BODY_W_MM, official_head, paper_title, ruled_table, say, write_paper
+from forms.pack.paper import BODY_W_MM, item, official_head, paper_title, ruled_table, say, write_paper
 from forms.words import text
 
 _PICTURE_W_MM, _PICTURE_H_MM = 39.0, 30.0
@@ -33,7 +33,7 @@ def write_scanning(path: Path, office: Office, pack: Pack) -> int:
         ruled_table([head], rows, (30.0, BODY_W_MM - 30.0)),
         say("", 4),
         say(text("pack.scan_torn", lang), face="bold", after_mm=1),
-        *[say(f"– {text(f'pack.scan_torn_{number}', lang)}", 11, after_mm=0.8) for number in range(1, _TORN + 1)],
+        *[item(text(f"pack.scan_torn_{number}", lang), 11, 0.8) for number in range(1, _TORN + 1)],
         say("", 4),
         say(text("pack.scan_again", lang), 11, "justify"),
         say(text("pack.scan_after", lang), 11, "justify", after_mm=0),
