@@ -60,17 +60,19 @@ def account_batch(store: Store, keys: Sequence[int]) -> Batch:
 
 
 def sum_files(files: Sequence[FileAccount]) -> dict[str, int]:
-    """The pages of files by kind, those that are there, in the fixed order: statuses, doubtful among them, blank."""
+    """The pages of files by kind, those that are there, in a fixed order: statuses, blank; doubtful are among them."""
     total: Counter[str] = Counter()
     for one in files:
         total.update(one.pages)
         total.update({"blank": one.blank, "doubtful": one.doubtful})
-    return {kind: total[kind] for kind in ("read", "doubtful", *PAGE_STATUSES[1:], "blank") if total[kind]}
+    return {kind: total[kind] for kind in (*PAGE_STATUSES, "blank", "doubtful") if total[kind]}
 
 
 def show_counts(counts: dict[str, int], lang: str | None = None) -> str:
     """Counts of sum_files in words."""
-    return ", ".join(f"{count} {text(f'scan.status_{kind}', lang)}" for kind, count in counts.items())
+    kinds = {kind: count for kind, count in counts.items() if kind != "doubtful"}
+    line = ", ".join(f"{count} {text(f'scan.status_{kind}', lang)}" for kind, count in kinds.items())
+    return line + (text("scan.among_doubtful", lang, count=counts["doubtful"]) if "doubtful" in counts else "")
 
 
 def show_batch(batch: Batch, every: bool = False) -> Iterator[str]:

@@ -55,6 +55,7 @@ def batch(day: str) -> ResponseReturnValue:
         files=[(one, show_counts(sum_files([one]), lang)) for one in account.files],
         to_come=[(one, show_ranges(one.numbers)) for one in account.to_come],
         views=views,
+        show_file=True,
         pictureless=PICTURELESS,
         is_cut=len(pages) > _MOST_PAGES,
     )

@@ -59,7 +59,7 @@ def test_after_a_hand_over_only_what_was_handed_out_is_to_come(desk: Any) -> Non
     assert [one.numbers for one in batch.to_come] == [("SNV-CD-004",)]
     lines = list(show_batch(batch))
     assert lines[0].startswith("scan.pdf: 4 đọc được, ")
-    assert lines[0].endswith(" (xấp SNV-CD-X01)")
+    assert lines[0].endswith("; trong đó 1 trang có dấu cần xem lại (xấp SNV-CD-X01)")
     assert lines[1] == "SNV-CD-002: còn thiếu trang 2"
     assert lines[2].startswith("còn thiếu 1 phiếu của ")
     assert lines[-1] == "Phiếu: 2 đọc được, 1 cần xem lại, 1 thiếu trang, 1 chưa về"
