@@ -49,6 +49,9 @@ def print_command(
         summary = print_sheets(store, campaign, out, quotas, limit, default_jobs(), report, say)
     counts = {"sheets": summary.sheets, "pages": summary.pages, "files": summary.files}
     click.echo(text("cli.print_done", out=out, **counts))
+    numbered = sum(quota.target + quota.reserve for quota in quotas)
+    if limit is not None and summary.sheets < numbered:
+        say(text("cli.print_limited", numbered=numbered, sheets=summary.sheets))
     with progress(text("pack.packing")) as report:
         packed = write_packs(campaign, out, default_jobs(), report, say)
     counts = {"receivers": packed.receivers, "pages": packed.pages, "files": packed.files}
