@@ -72,7 +72,9 @@ def read_command(files: tuple[Path, ...], layout: Path) -> None:
     try:
         book = load_layouts(layout.read_text(encoding="utf-8"), str(layout))
     except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(str(layout), text("problem.layout_file"), text("problem.layout_file_fix"))
+        missing = isinstance(error, FileNotFoundError)
+        what = text("problem.layout_missing") if missing else text("problem.layout_file")
+        problem = Problem(str(layout), what, text("problem.layout_file_fix"))
         raise InputWrong([problem]) from error
     found, problems = list_files(files)
     bad = [str(problem) for problem in problems]
