@@ -51,7 +51,8 @@ def _check_sheets(parts: Parts, campaign: Campaign, has_problems: bool) -> Itera
         try:
             for group in groups or [None]:
                 plan_versions(campaign, asked, make_head(campaign, asked, group))
-                if any(quota.large_print for quota in campaign.quotas if group and quota.group == group.code):
+                large = any(quota.large_print for quota in campaign.quotas if group and quota.group == group.code)
+                if large and asked.rates == "agency":  # a matrix in large print is a problem of its cells already
                     plan_versions(campaign, asked, make_head(campaign, asked, group, large=True))
         except InputWrong as error:
             where = parts.questionnaire_files[code].where(("sections",))

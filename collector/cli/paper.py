@@ -49,6 +49,9 @@ def print_command(
         summary = print_sheets(store, campaign, out, quotas, limit, default_jobs(), report, say)
     counts = {"sheets": summary.sheets, "pages": summary.pages, "files": summary.files}
     click.echo(text("cli.print_done", out=out, **counts))
+    numbered = sum(quota.target + quota.reserve for quota in quotas)
+    if limit is not None and summary.sheets < numbered:
+        say(text("cli.print_limited", numbered=numbered, sheets=summary.sheets))
     with progress(text("pack.packing")) as report:
         packed = write_packs(campaign, out, default_jobs(), report, say)
     counts = {"receivers": packed.receivers, "pages": packed.pages, "files": packed.files}
@@ -69,7 +72,9 @@ def read_command(files: tuple[Path, ...], layout: Path) -> None:
     try:
         book = load_layouts(layout.read_text(encoding="utf-8"), str(layout))
     except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(str(layout), text("problem.layout_file"), text("problem.layout_file_fix"))
+        missing = isinstance(error, FileNotFoundError)
+        what = text("problem.layout_missing") if missing else text("problem.layout_file")
+        problem = Problem(str(layout), what, text("problem.layout_file_fix"))
         raise InputWrong([problem]) from error
     found, problems = list_files(files)
     bad = [str(problem) for problem in problems]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import unicodedata
 import zipfile
 from pathlib import Path
@@ -246,3 +247,18 @@ def test_a_cell_has_at_most_all_of_its_sheets_in_large_print(folder: Path) -> No
     assert problems_of(folder) == ["quotas.csv:2"]
     quotas.write_text("\n".join([f"{head},Phiếu chữ to", f"{first},2", *rest]), encoding="utf-8")
     assert check_folder(folder).quotas[0].large_print == 2
+
+
+def test_large_print_of_a_matrix_sheet_is_one_named_problem_a_cell(tmp_path: Path) -> None:
+    folder = tmp_path / "hai-cap"
+    shutil.copytree(Path(__file__).parents[2] / "examples" / "hai-cap-2025", folder)
+    quotas = folder / "quotas.csv"
+    head, *rows = quotas.read_text(encoding="utf-8-sig").splitlines()
+    place = next(place for place, row in enumerate(rows) if row.split(",")[1] == "LS")
+    lines = [f"{head},large_print", *(f"{row},{2 if at == place else ''}" for at, row in enumerate(rows))]
+    quotas.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(InputWrong) as wrong:
+        check_folder(folder)
+    assert [(problem.where, problem.what) for problem in wrong.value.problems] == [
+        (f"quotas.csv:{place + 2}", "phiếu ma trận không có bản chữ to")
+    ]

@@ -39,3 +39,9 @@ def test_help_and_version_still_speak_on_stdout():
         done = CliRunner().invoke(main, line, prog_name="phieu")
         assert done.exit_code == 0
         assert done.stdout
+
+
+def test_a_layout_that_is_not_there_is_not_called_a_wrong_one(tmp_path):
+    done = CliRunner().invoke(main, ["read", "quet.pdf", "--layout", str(tmp_path / "layout.json")])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "layout.json: không có tệp này" in done.stderr
