@@ -130,6 +130,7 @@ def test_after_an_edit_old_sheets_keep_their_layout_and_new_ones_take_the_new(tm
     store.close()
 
 
+@pytest.mark.slow
 def test_a_run_over_two_processes_writes_the_same_bytes(tmp_path: Path) -> None:
     campaign = small({("SXD", "CC"): 2, ("SYT", "CC"): 2})
     store = open_store(tmp_path, campaign.settings)

@@ -269,6 +269,7 @@ def test_many_agencies_are_shared_out_over_the_sheets(communes: Campaign, tmp_pa
     store.close()
 
 
+@pytest.mark.slow
 def test_a_limited_run_prints_every_layout_and_a_renamed_agency_changes_no_printed_sheet(
     communes: Campaign, tmp_path: Path
 ) -> None:

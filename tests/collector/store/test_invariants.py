@@ -234,6 +234,7 @@ def machine(campaign, print_sheets, desk_at):
     return SheetsAtWork
 
 
+@pytest.mark.slow
 def test_whatever_happens_the_store_stays_true(machine):
     run_state_machine_as_test(
         machine,
