@@ -6,7 +6,7 @@ logistic weights come from benchmarks/tune_reading.py (pretend marks, seeds belo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -20,6 +20,7 @@ BoxReason = Literal["faint", "small", "speck", "line_through", "circled", "box_n
 
 EMPTY_AREA_MM2 = 0.10  # 99.93 % of 42,366 empty boxes hold less, none of 8,865 marks (least: 0.34)
 EMPTY_MEAN = 0.022  # mean darkness of the interior, noise and all: 99.97 % of empty boxes are below, 0.2 % of marks
+TRACE_AREA_MM2 = 0.03  # none of 302 unanswered questions holds more, 10 of 20 marks that a photocopier ate do
 MARK_AREA_MM2 = 1.0  # where the probability below passes 0.97; 0.3 % of marks hold less
 MARK_EXTENT_MM = 2.0  # 98 % of stray dots are shorter, 1 % of marks
 SPECK_EXTENT_MM = 1.0  # 42 % of stray dots are shorter, 0.01 % of marks: beside a sure mark a speck is no second one
@@ -42,7 +43,8 @@ class BoxMark:
 
     `circled`: empty itself, ink all around. `beside_mm2`: ink next to a box that is empty itself, or on its outline;
     `sectors`: how many of the eight directions around it hold ink. `darkness` 0..1 of the ink inside, where there is
-    none of the ink around; `is_stroke`: as much and as long as a mark; `narrow`: a line from top to bottom.
+    none of the ink around; `is_stroke`: as much and as long as a mark; `narrow`: a line from top to bottom; `trace`: a
+    speck of ink in an empty box.
     """
 
     state: BoxState
@@ -56,6 +58,7 @@ class BoxMark:
     darkness: float = 0.0
     is_stroke: bool = False
     narrow: bool = False
+    trace: bool = False
 
 
 def judge_boxes(ink: BoxInk) -> list[BoxMark]:
@@ -80,7 +83,8 @@ def _judge(ink: BoxInk, number: int, chance: float) -> BoxMark:
         return BoxMark("unsure", "box_not_found", chance)
     if area <= EMPTY_AREA_MM2 and abs(ink.mean[number]) <= EMPTY_MEAN:
         beside_mm2 = float(ink.beside_mm2[number] + ink.edge_mm2[number])
-        return _judge_surroundings(chance, sectors, beside_mm2, float(ink.around[number]))
+        around = _judge_surroundings(chance, sectors, beside_mm2, float(ink.around[number]))
+        return replace(around, trace=bool(area >= TRACE_AREA_MM2))
     is_stroke = bool(area >= MARK_AREA_MM2 and extent >= MARK_EXTENT_MM)
     state: BoxState = "unsure"
     reason: BoxReason | None = "small" if darkness >= MARK_DARKNESS else "faint"

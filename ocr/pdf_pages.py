@@ -22,6 +22,7 @@ from ocr.pictures import BadPicture, Gray, check_size, decode_jpeg
 
 RENDER_DPI = 200
 _MOST_DPI = 300  # more than the reader looks at, which is 8 pixels a millimetre, 203 dpi
+_PAGES_AN_OPENING = 16  # PDFium keeps every stream that it has read until the document is closed
 _JPEG_STREAM = re.compile(rb"stream\r?\n(\xff\xd8\xff.*?)\r?\n?endstream", re.DOTALL)
 
 PdfPage = tuple[Gray, float | None] | BadPicture
@@ -45,11 +46,14 @@ def load_pages(source: Path | bytes, start: int = 1) -> Iterator[PdfPage]:
             yield from _rescue(source, start)
         yield bad
         return
-    with closing(document):
-        if len(document) == 0:
-            yield BadPicture("damaged_file")
-        for index in range(start - 1, len(document)):
-            yield _load_page(document, index)
+    pages = len(document)
+    document.close()
+    if pages == 0:
+        yield BadPicture("damaged_file")
+    for first in range(start - 1, pages, _PAGES_AN_OPENING):
+        with closing(open_pdf(source)) as document:
+            for index in range(first, min(pages, first + _PAGES_AN_OPENING)):
+                yield _load_page(document, index)
 
 
 def count_pages(source: Path | bytes) -> int:

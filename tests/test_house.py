@@ -94,7 +94,6 @@ def test_no_function_is_longer_than_a_screen() -> None:
 FOR_TESTS = {
     "CODE_QUIET_MM",  # what the printed codes must keep clear, held by the test of the geometry
     "list_events",  # the log, which no screen shows yet
-    "write_missing_list",  # a paper that no command writes yet
 }
 MADE_BY_A_NAME = {"revision", "down_revision", "branch_labels", "depends_on", "upgrade", "downgrade"}  # Alembic's
 
