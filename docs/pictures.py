@@ -56,7 +56,7 @@ def photograph_papers(folders: DemoFolders) -> None:
     layout, plan = make_layout(campaign, asked, plan_versions(campaign, asked).head(0))
     path = folders.out / "matrix.pdf"
     writer = SheetWriter(path, plan, code_address(campaign.settings.public_address))
-    writer.add(PrintedSheet(make_serial(layout.number), "ANSINH-LX-001", "UBND phường An Sinh"))
+    writer.add(PrintedSheet(make_serial(layout.number), "ANSINH-LX-001", campaign.get_agency("ANSINH").name))
     writer.close()
     record = folders.printed / FOLDER / "HLO" / "bien-ban-giao-nhan.pdf"
     for name, pdf in (("matrix", path), ("record", record)):
