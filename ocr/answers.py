@@ -18,7 +18,6 @@ _DOUBT_CONFIDENCE = 0.5  # a doubtful answer never claims more
 # the pen's at most, and beside a sure mark says nothing.
 _PEN_STROKES, _PEN_PERCENTILE, _PEN_LEAST = 3, 80, 0.08
 _SURE_SHARE, _REMAINS_SHARE = 0.5, 0.25
-_TRACED_BLANKS = 2
 
 
 @dataclass(frozen=True)
@@ -166,25 +165,6 @@ def distrust_black_and_white(answers: Sequence[AnswerReading]) -> list[AnswerRea
     return [
         replace(answer, state="doubtful", reason="black_and_white", confidence=_DOUBT_CONFIDENCE)
         if answer.state in distrusted
-        else answer
-        for answer in answers
-    ]
-
-
-def distrust_traces(answers: Sequence[AnswerReading], rows: Sequence[MarkedRow]) -> list[AnswerReading]:
-    """The answers of a page, of which no blank is a promise where two blanks or more hold a trace of ink.
-
-    A photocopier eats faint marks and leaves specks of them. Beside a sure mark a trace says nothing.
-    """
-    traced = [
-        answer.state == "blank" and any(mark.trace for mark in row.marks)
-        for answer, row in zip(answers, rows, strict=True)
-    ]
-    if sum(traced) < _TRACED_BLANKS:
-        return list(answers)
-    return [
-        replace(answer, state="doubtful", reason="faint", confidence=_DOUBT_CONFIDENCE)
-        if answer.state == "blank"
         else answer
         for answer in answers
     ]

@@ -6,7 +6,7 @@ logistic weights come from benchmarks/tune_reading.py (pretend marks, seeds belo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -20,7 +20,6 @@ BoxReason = Literal["faint", "small", "speck", "line_through", "circled", "box_n
 
 EMPTY_AREA_MM2 = 0.10  # 99.93 % of 42,366 empty boxes hold less, none of 8,865 marks (least: 0.34)
 EMPTY_MEAN = 0.022  # mean darkness of the interior, noise and all: 99.97 % of empty boxes are below, 0.2 % of marks
-TRACE_AREA_MM2 = 0.03  # none of 302 unanswered questions holds more, 10 of 20 marks that a photocopier ate do
 MARK_AREA_MM2 = 1.0  # where the probability below passes 0.97; 0.3 % of marks hold less
 MARK_EXTENT_MM = 2.0  # 98 % of stray dots are shorter, 1 % of marks
 SPECK_EXTENT_MM = 1.0  # 42 % of stray dots are shorter, 0.01 % of marks: beside a sure mark a speck is no second one
@@ -43,8 +42,7 @@ class BoxMark:
 
     `circled`: empty itself, ink all around. `beside_mm2`: ink next to a box that is empty itself, or on its outline;
     `sectors`: how many of the eight directions around it hold ink. `darkness` 0..1 of the ink inside, where there is
-    none of the ink around; `is_stroke`: as much and as long as a mark; `narrow`: a line from top to bottom; `trace`: a
-    speck of ink in an empty box.
+    none of the ink around; `is_stroke`: as much and as long as a mark; `narrow`: a line from top to bottom.
     """
 
     state: BoxState
@@ -58,7 +56,6 @@ class BoxMark:
     darkness: float = 0.0
     is_stroke: bool = False
     narrow: bool = False
-    trace: bool = False
 
 
 def judge_boxes(ink: BoxInk) -> list[BoxMark]:
@@ -79,12 +76,12 @@ def mark_probability(ink: BoxInk) -> NDArray[np.float64]:
 def _judge(ink: BoxInk, number: int, chance: float) -> BoxMark:
     area, extent, darkness = ink.area_mm2[number], ink.extent_mm[number], ink.darkness[number]
     coverage, sectors = float(ink.coverage[number]), int(ink.sectors[number])
+    filled, is_open = coverage >= FILLED_COVERAGE, coverage <= OPEN_COVERAGE
     if ink.outline[number] < MIN_OUTLINE:
         return BoxMark("unsure", "box_not_found", chance)
     if area <= EMPTY_AREA_MM2 and abs(ink.mean[number]) <= EMPTY_MEAN:
         beside_mm2 = float(ink.beside_mm2[number] + ink.edge_mm2[number])
-        around = _judge_surroundings(chance, sectors, beside_mm2, float(ink.around[number]))
-        return replace(around, trace=bool(area >= TRACE_AREA_MM2))
+        return _judge_surroundings(chance, sectors, beside_mm2, float(ink.around[number]))
     is_stroke = bool(area >= MARK_AREA_MM2 and extent >= MARK_EXTENT_MM)
     state: BoxState = "unsure"
     reason: BoxReason | None = "small" if darkness >= MARK_DARKNESS else "faint"
@@ -92,7 +89,7 @@ def _judge(ink: BoxInk, number: int, chance: float) -> BoxMark:
         reason = "line_through"
     elif ink.room_mm[number] < CROWDED_MM and _hugs_an_edge(ink, number):
         reason = "small"
-    elif is_stroke and sectors >= RINGED_SECTORS:
+    elif is_stroke and sectors >= RINGED_SECTORS and not filled:  # filling spills over all around
         reason = "circled"  # many take a cross back by circling it
     elif is_stroke and ink.opposed[number] > 0 and sectors <= LINE_SECTORS:
         reason = "line_through"  # or by a line through box and label
@@ -100,7 +97,6 @@ def _judge(ink: BoxInk, number: int, chance: float) -> BoxMark:
         state, reason = "marked", None
     elif extent <= SPECK_EXTENT_MM and chance < 0.5:
         reason = "speck"
-    filled, is_open = coverage >= FILLED_COVERAGE, coverage <= OPEN_COVERAGE
     narrow = state == "marked" and bool(ink.width_mm[number] < NARROW_MM)
     return BoxMark(state, reason, chance, filled, is_open, darkness=float(darkness), is_stroke=is_stroke, narrow=narrow)
 

@@ -19,7 +19,6 @@ from ocr.answers import (
     answer_one,
     answer_text,
     distrust_black_and_white,
-    distrust_traces,
     hold_against_words,
     pen_darkness,
 )
@@ -125,11 +124,10 @@ def _read_answers(pixels: Gray, place: Registration, layout: Layout, page: PageL
     parts: list[Box | DigitBox] = [*page.boxes, *page.digits]
     marks = judge_boxes(measure_ink(read_boxes(pixels, place, parts), len(parts))) if parts else []
     pen = pen_darkness(marks[: len(page.boxes)])
-    rows = list(_rows(page, marks))
     answers = [
-        answer_many(row, pen) if layout.questions[row.question] == "many" else answer_one(row, pen) for row in rows
+        answer_many(row, pen) if layout.questions[row.question] == "many" else answer_one(row, pen)
+        for row in _rows(page, marks)
     ]
-    answers = distrust_traces(answers, rows)
     for question in dict.fromkeys(digit.question for digit in page.digits):
         written = zip(page.digits, marks[len(page.boxes) :], strict=True)
         answers.append(answer_number(question, [mark for digit, mark in written if digit.question == question]))

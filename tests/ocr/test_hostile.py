@@ -113,18 +113,3 @@ def test_what_befalls_the_pages_leaves_the_marks_where_they_were(desk) -> None:
     )
     assert plain[0].answers == stamped[0].answers
     assert plain[0].content != stamped[0].content
-
-
-def test_blanks_that_hold_specks_of_eaten_marks_are_no_promise(desk) -> None:
-    pixels = desk.blank()
-    for row in range(1, 13):
-        mark(pixels, desk.box(f"q{row}", "3"), "cross", seed=row)
-    for row in (3, 6, 9):
-        box = desk.box(f"q{row}", "3")
-        top, left = round((box.y + 0.6) * SCALE), round((box.x + 0.6) * SCALE)
-        pixels[top : top + 22, left : left + 22] = 255
-        if row != 9:
-            pixels[top + 10 : top + 12, left + 10 : left + 12] = 90
-    states = {answer.question: answer.state for answer in desk.read(pixels).answers}
-    assert "blank" not in {states["q3"], states["q6"], states["q9"]}
-    assert states["q1"] == "clear"
