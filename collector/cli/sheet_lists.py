@@ -1,4 +1,4 @@
-"""`phieu sheets DIR missing|extend|reprint`: lists of what is missing, later days, and sheets printed again."""
+"""`phieu sheets DIR missing|where|extend|reprint`: what is missing, where paper lies, later days, printing again."""
 
 from __future__ import annotations
 
@@ -51,6 +51,32 @@ def missing_command(folder: Path, agency: str, out: Path | None) -> None:
         day = show_day(line.day) if line.day else text("sheets.no_record")
         click.echo("  " + text(f"sheets.missing_{line.lack}", day=day, **fields))
     click.echo(text("sheets.missing_total", count=sum(line.count for line in lines)))
+
+
+@sheets_command.command(
+    "where", help=text("sheets.help_where"), epilog=example("phieu sheets khao-sat where SXD-CD-007")
+)
+@click.argument("names", metavar="NUMBER|RANGE|SERIAL...", nargs=-1, required=True)
+@click.pass_obj
+def where_command(folder: Path, names: tuple[str, ...]) -> None:
+    """Every scanned page of some sheets: stack, file and image."""
+    from collector.ledger.naming import Named, find_sheets
+    from collector.opening import open_campaign
+    from collector.store.sheets import stream_sheets
+    from collector.store.whereabouts import list_whereabouts
+
+    _, store = open_campaign(folder)
+    with store.read() as conn:
+        wanted = set(find_sheets(conn, Named(names)))
+        for sheet in [sheet for sheet in stream_sheets(conn) if sheet.id in wanted]:
+            pages = list_whereabouts(conn, sheet.serial)
+            if not pages:
+                click.echo(text("sheets.where_nowhere", number=sheet.number))
+            for page in pages:
+                key = "sheets.where_stack" if page.stack else "sheets.where_file"
+                status = text(f"scan.status_{page.status}")
+                place = {"stack": page.stack, "leaf": page.leaf, "file": page.file_name, "image": page.image}
+                click.echo(text(key, number=sheet.number, page=page.sheet_page, status=status, **place))
 
 
 @sheets_command.command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import shutil
@@ -15,11 +16,13 @@ from click.testing import CliRunner
 
 from collector.cli import main
 from collector.example import copy_example
+from collector.intake import accept_file, accept_reading
 from collector.issue import reserve_run
 from collector.store import open_store
 from collector.store.sheets import list_sheets
 from forms.code import make_code, qr_matrix
 from forms.folder import load_campaign
+from ocr.reading import PageReading
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +154,24 @@ def test_a_sheet_is_printed_again_with_its_serial_and_logged(folder, sheets, tmp
     sheets("reprint", "SXD-CC-003", "--out", tmp_path / "none.pdf", status=2)
     assert not (tmp_path / "none.pdf").exists()
     assert quota(folder)["void"] == 1
+
+
+def test_where_names_the_stack_the_file_and_the_image_of_a_sheet(folder, sheets):
+    campaign = load_campaign(folder)
+    store = open_store(folder, campaign.settings)
+    with store.read() as conn:
+        sheet = next(sheet for sheet in list_sheets(conn) if sheet.number == "SXD-CC-001")
+    original = folder / "quet.pdf"
+    original.write_bytes(b"%PDF-")
+    taken, _ = accept_file(store, hashlib.sha256(b"%PDF-").hexdigest(), original.name, original)
+    cover = PageReading(original.name, 1, "foreign", "stack_cover", stack="SXD-CC-X01")
+    page = PageReading(
+        original.name, 2, "unreadable", "no_markers", serial=sheet.serial, sheet_page=1, layout=sheet.layout
+    )
+    for reading in (cover, page):
+        accept_reading(store, campaign, taken.id, reading)
+    store.close()
+    said = sheets("where", "SXD-CC-001", "SXD-CC-002")
+    assert "SXD-CC-001 trang 1: xấp SXD-CC-X01, tờ thứ 1; tệp quet.pdf, ảnh 2" in said
+    assert "SXD-CC-002: chưa quét" in said
+    sheets("where", "SXD-CC-999", status=2)
