@@ -5,9 +5,9 @@ The sentences stand in forms/catalogue/promise.yaml. Knows no page: forms/front 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from forms.campaign import Campaign, Group, Head
+from forms.campaign import Agency, Campaign, Group, Head
 from forms.fonts import choose_family
 from forms.grids import clean_text
 from forms.questionnaire import Questionnaire
@@ -57,7 +57,7 @@ def list_promises(campaign: Campaign, asked: Questionnaire, group: Group) -> Ite
         yield "linked"
     if campaign.settings.returns in _SEALED:
         yield campaign.settings.returns
-    if _is_kept_from_agency(campaign, group):
+    if _is_kept_from_agency(campaign, asked, group):
         yield "agency"
 
 
@@ -66,14 +66,20 @@ def asks_who(asked: Questionnaire) -> bool:
     return any(question.personal for question in asked.questions())
 
 
-def _is_kept_from_agency(campaign: Campaign, group: Group) -> bool:
+def _is_kept_from_agency(campaign: Campaign, asked: Questionnaire, group: Group) -> bool:
     """Sealed, or handed out and collected by somebody else, and not opened by the one who is rated.
 
     The issuing body processes the sheets: where it is rated itself, nobody can promise this.
     """
     quotas = [quota for quota in campaign.quotas if quota.group == group.code]
-    names = {agency.code: clean_text(agency.name).casefold() for agency in campaign.agencies}
+    cells = {quota.agency for quota in quotas}
+    rated = [agency for agency in campaign.agencies if _is_rated(agency, asked, cells)]
     issuer = clean_text(campaign.settings.issuer.body).casefold()
     sealed = campaign.settings.returns in _SEALED
     kept = sealed or (bool(quotas) and all(quota.collector for quota in quotas))
-    return kept and issuer not in {names.get(quota.agency) for quota in quotas}
+    return kept and issuer not in {clean_text(agency.name).casefold() for agency in rated}
+
+
+def _is_rated(agency: Agency, asked: Questionnaire, named: Collection[str]) -> bool:
+    """Whether a group's sheets are about an agency: it stands on them, or in the block of a matrix."""
+    return agency.code in named if asked.block is None else agency.block == asked.block

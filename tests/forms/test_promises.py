@@ -35,6 +35,13 @@ def test_the_office_that_processes_sheets_about_itself_promises_no_secrecy_from_
     assert "agency" in promises(with_settings(example, issuer=issuer), "CC")
 
 
+def test_a_matrix_promises_by_whom_it_rates_not_by_where_its_raters_work(example: Campaign) -> None:
+    for block, group, kept in (("SN", "CD", False), ("HU", "CC", True)):
+        asked = example.get_questionnaire(group).model_copy(update={"rates": f"block:{block}"})
+        head = make_head(example, asked, example.get_group(group))
+        assert ("agency" in head.promises) == kept
+
+
 @pytest.mark.parametrize("returns", [None, "counter"])
 def test_a_sheet_that_goes_back_over_the_counter_promises_nothing_about_it(
     example: Campaign, returns: str | None
