@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, Row, ScalarSelect, Select, func, select, update
 
@@ -33,18 +33,7 @@ PageStatus = Literal[
     "training",
     "stack_cover",
 ]
-PAGE_STATUSES: tuple[PageStatus, ...] = (
-    "read",
-    "duplicate",
-    "conflict",
-    "waiting",
-    "unreadable",
-    "foreign",
-    "unknown_serial",
-    "void",
-    "training",
-    "stack_cover",
-)
+PAGE_STATUSES: tuple[PageStatus, ...] = get_args(PageStatus)
 UNREAD: tuple[PageStatus, ...] = ("unreadable", "foreign", "unknown_serial")
 
 

@@ -1,5 +1,7 @@
 """Pictures of what was scanned, cut by one worker process and kept under data/evidence; web threads open no image.
 
+The same worker reads the codes in a picture of a stack of sheets, which is kept nowhere.
+
 A picture is named by the SHA-256 over all that it depends on, so it is cut once and never goes stale; the folder may be
 emptied at any time. Knows no Flask.
 """
@@ -27,7 +29,7 @@ Made = TypeVar("Made")
 _CUTTING = 1  # raise it when pictures come to look different
 _PATIENCE_S = 60
 _PAGE_PX = 1200  # high: enough to tell what it is, and to read the serial beside the code
-_PICTURES_A_PROCESS = 500  # PDF and image libraries leak a little; a fresh process costs under a second
+_TASKS_A_PROCESS = 500  # PDF and image libraries leak a little; a fresh process costs under a second
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,13 @@ class PictureFailed(WorkFailed):
 
 
 class EvidenceRoom:
-    """Cuts pictures in a process of its own, started when the first one is asked for."""
+    """Cuts and reads pictures in a process of its own, started when the first one is asked for."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
-        self._cut_by_pool = 0
+        self._done_by_pool = 0
         self._waiting: dict[Path, Future[None]] = {}
 
     def get_picture(self, picture: Picture) -> Path:
@@ -143,9 +145,9 @@ class EvidenceRoom:
         return future
 
     def _submit(self, work: Callable[..., Made], *given: object) -> Future[Made]:
-        if self._pool is not None and self._cut_by_pool < _PICTURES_A_PROCESS:
+        if self._pool is not None and self._done_by_pool < _TASKS_A_PROCESS:
             try:
-                self._cut_by_pool += 1
+                self._done_by_pool += 1
                 return self._pool.submit(work, *given)
             except BrokenProcessPool:  # a damaged original took the worker down with it: the next one starts afresh
                 pass
@@ -153,7 +155,7 @@ class EvidenceRoom:
             self._pool.shutdown(wait=False)
         # A fork of a process with threads could stand still for ever: the worker is spawned
         self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _ignore_interrupt)
-        self._cut_by_pool = 1
+        self._done_by_pool = 1
         return self._pool.submit(work, *given)
 
     def _forget(self, path: Path, done: Future[None]) -> None:
