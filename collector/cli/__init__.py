@@ -6,6 +6,7 @@ import click
 
 from collector.cli import sheet_lists  # noqa: F401 it adds its verbs to `phieu sheets`
 from collector.cli.folder import check_command, init_command
+from collector.cli.index import index_command
 from collector.cli.paper import print_command, read_command
 from collector.cli.recipients import recipients_command
 from collector.cli.results import export_command, quota_command, score_command
@@ -35,6 +36,7 @@ for command in (
     quota_command,
     recipients_command,
     score_command,
+    index_command,
     export_command,
     serve_command,
 ):

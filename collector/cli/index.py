@@ -1,0 +1,27 @@
+"""`phieu index`: survey, appraised and external points become the index, its ranks and grades."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from collector.cli.terminal import FOLDER, example
+from forms.words import text
+
+
+@click.command("index", help=text("cli.index"), epilog=example("phieu index khao-sat --out chi-so"))
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--out", required=True, type=FOLDER, help=text("cli.index_out"))
+def index_command(folder: Path, out: Path) -> None:
+    """index.csv, fields.csv, index-notes.csv, index.html and index.pdf."""
+    from collector.index import write_index
+    from collector.store import open_store
+    from forms.index_points import load_index
+
+    campaign, points = load_index(folder)
+    store = open_store(folder, campaign.settings)
+    index = write_index(store, campaign, points, out)
+    ranked = sum(len(block.ranked) for block in index.blocks)
+    agencies = sum(len(block.agencies) for block in index.blocks)
+    click.echo(text("cli.index_done", out=out, ranked=ranked, agencies=agencies))
