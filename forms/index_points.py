@@ -20,6 +20,7 @@ from forms.errors import InputWrong, Problem
 from forms.folder import read_parts
 from forms.numbers import find_number
 from forms.parts import Parts
+from forms.published import PublishedFigure, read_published
 from forms.tables import Row
 from forms.words import text
 
@@ -64,6 +65,7 @@ class IndexPoints:
     given: tuple[GivenPoints, ...]
     previous: tuple[PreviousTotal, ...]
     agency_rows: dict[str, str]
+    published: tuple[PublishedFigure, ...] = ()
 
 
 def load_index(folder: Path) -> tuple[Campaign, IndexPoints]:
@@ -83,7 +85,7 @@ class _Reader:
 
     def __init__(self, parts: Parts, campaign: Campaign) -> None:
         self.campaign, self.problems = campaign, list[Problem]()
-        self.rows = parts.rows
+        self.parts, self.rows = parts, parts.rows
         self.criteria = {one.code: one for one in campaign.criteria}
         self.criterion_rows = {row.get("code"): row.where() for row in parts.rows["criteria"]}
         self.children: dict[str, list[Criterion]] = {}
@@ -103,7 +105,7 @@ class _Reader:
             fields = {"code": code, "agencies": _list_codes(agencies)}
             self._add(self.criterion_rows[code], "index_missing", **fields)
         previous = tuple(_previous(row) for row in self.rows.get("previous", ()))
-        return IndexPoints(tuple(given), previous, agency_rows), self.problems
+        return IndexPoints(tuple(given), previous, agency_rows, read_published(self.parts)), self.problems
 
     def _agency(
         self, agency: Agency, appraised: dict[str, Row], external: dict[str, Row], where: str

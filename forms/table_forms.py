@@ -32,4 +32,5 @@ APPRAISED = TableForm(
 )
 EXTERNAL = TableForm("external", ("agency", "criterion", "value", "source"), ("out_of", "note"), may_be_absent=True)
 PREVIOUS = TableForm("previous", ("agency", "total"), ("se", "max_points", "note", "source"), may_be_absent=True)
-TABLE_FORMS = (AGENCIES, COLLECTORS, QUOTAS, CRITERIA, RECIPIENTS, APPRAISED, EXTERNAL, PREVIOUS)
+PUBLISHED = TableForm("published", ("code", "measure", "value", "source"), ("note",), may_be_absent=True)
+TABLE_FORMS = (AGENCIES, COLLECTORS, QUOTAS, CRITERIA, RECIPIENTS, APPRAISED, EXTERNAL, PREVIOUS, PUBLISHED)

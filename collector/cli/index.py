@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from collector.cli.terminal import FOLDER, example
+from collector.cli.terminal import FOLDER, example, say
 from forms.words import text
 
 
@@ -21,7 +21,11 @@ def index_command(folder: Path, out: Path) -> None:
 
     campaign, points = load_index(folder)
     store = open_store(folder, campaign.settings)
-    index = write_index(store, campaign, points, out)
+    index, comparisons = write_index(store, campaign, points, out)
     ranked = sum(len(block.ranked) for block in index.blocks)
     agencies = sum(len(block.agencies) for block in index.blocks)
     click.echo(text("cli.index_done", out=out, ranked=ranked, agencies=agencies))
+    differing = [one for one in comparisons if not one.agrees]
+    if differing:
+        shown = "; ".join(f"{one.figure.code} {one.figure.measure} {one.figure.value}" for one in differing)
+        say(text("cli.index_differs", figures=shown))
