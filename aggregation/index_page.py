@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from aggregation.index_changes import Change
 from aggregation.index_check import Comparison
 from aggregation.index_files import find_field
 from aggregation.index_values import AgencyIndex, BlockIndex, Index
@@ -78,7 +79,10 @@ class BlockPage:
 
 @dataclass(frozen=True)
 class IndexPage:
-    """The whole report; `sources` are numbered from 1 as the column of sources names them."""
+    """The whole report; `sources` are numbered from 1 as the column of sources names them.
+
+    changes: agency, figure, before, after, petition, why; None where there is no edition to differ from.
+    """
 
     about: IndexAbout
     lang: str
@@ -87,6 +91,7 @@ class IndexPage:
     comparisons: tuple[Comparison, ...]
     made_up: bool
     places: int
+    changes: tuple[tuple[str, ...], ...] | None = None
 
 
 def is_made_up(one: GivenPoints | None) -> bool:
@@ -100,7 +105,12 @@ def says_made_up(*remarks: str) -> bool:
 
 
 def make_page(
-    index: Index, campaign: Campaign, comparisons: Sequence[Comparison], about: IndexAbout, lang: str = "vi"
+    index: Index,
+    campaign: Campaign,
+    comparisons: Sequence[Comparison],
+    about: IndexAbout,
+    changes: Sequence[Change] | None = None,
+    lang: str = "vi",
 ) -> IndexPage:
     """The report of an index, in a language."""
     sources: list[str] = []
@@ -108,7 +118,24 @@ def make_page(
     blocks = tuple(making.block(block) for block in index.blocks)
     made_up = any(block.made_up for block in blocks)
     places = index.scoring.rounding.places
-    return IndexPage(about, lang, blocks, tuple(sources), tuple(comparisons), made_up, places)
+    shown = None if changes is None else _show_changes(changes, campaign, lang)
+    return IndexPage(about, lang, blocks, tuple(sources), tuple(comparisons), made_up, places, shown)
+
+
+def _show_changes(changes: Sequence[Change], campaign: Campaign, lang: str) -> tuple[tuple[str, ...], ...]:
+    agencies = {one.code: one.name for one in campaign.agencies}
+    said = {what: text(f"index.what_{what}", lang) for what in ("total", "rank", "grade")}
+    criteria = said | {one.code: f"{one.code} {one.name}" for one in campaign.criteria}
+    return tuple(
+        (
+            agencies.get(one.agency, one.agency),
+            criteria.get(one.what, one.what),
+            *(side.replace(".", ",") if lang == "vi" else side for side in (one.before or "–", one.after or "–")),
+            one.petition,
+            one.why,
+        )
+        for one in changes
+    )
 
 
 class _Making:

@@ -47,6 +47,7 @@ def write_index_paper(path: Path, page: IndexPage, method: list[str], notes: lis
     flow += _sources(page)
     for block in page.blocks:
         flow += [PageBreak(), *_block(block, page)]
+    flow += _changes(page)
     flow += _published(page)
     foot = f"{title} – {about.campaign}"
     if page.made_up:
@@ -126,6 +127,23 @@ def _sources(page: IndexPage) -> Iterator[Flowable]:
         yield from _section(text("index.sources", page.lang))
         for number, source in enumerate(page.sources, 1):
             yield paper.say(plain(f"[{number}] {source}"), 10)
+
+
+def _changes(page: IndexPage) -> Iterator[Flowable]:
+    if page.changes is None:
+        return
+    lang = page.lang
+    yield from _section(text("index.changes", lang))
+    if not page.changes:
+        yield paper.say(plain(text("index.changes_none", lang)))
+        return
+    names = ("what", "before", "after", "petition", "why")
+    head = [text("report.head_agency", lang), *(text(f"index.change_{name}", lang) for name in names)]
+    rows = [
+        [_small(plain(cell), "right" if place in (2, 3) else "left") for place, cell in enumerate(row)]
+        for row in page.changes
+    ]
+    yield paper.ruled_table([head], rows, (38.0, 40.0, 15.0, 15.0, 22.0, 35.0), extra=_tight(1.2))
 
 
 def _published(page: IndexPage) -> Iterator[Flowable]:
