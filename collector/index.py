@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aggregation.index import make_index
+from aggregation.index_book import index_workbook
 from aggregation.index_changes import Change, changes_csv
 from aggregation.index_check import Comparison, compare_published
 from aggregation.index_files import fields_csv, index_csv, notes_csv
@@ -84,7 +85,13 @@ def write_index(
     entry = index_manifest(campaign, store.folder, answers, tables)
     manifest = out / MANIFEST
     written = manifest.read_bytes() if manifest.is_file() else None
-    files = {**tables, "index.html": index_html(page, *said), MANIFEST: add_entry(written, entry)}
+    book = index_workbook(index, page, campaign.criteria)
+    files = {
+        **tables,
+        "index.xlsx": book,
+        "index.html": index_html(page, *said),
+        MANIFEST: add_entry(written, entry),
+    }
     if made is not None:
         keep_edition(store, campaign, made, petitions, who, now)
     typeface = find_office_typeface(campaign.settings.typeface, campaign.fonts)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
+from python_calamine import CalamineWorkbook
 
 from collector.cli import main
 from collector.example import copy_example
@@ -197,6 +199,25 @@ def test_what_quang_ninh_2017_made_up_is_marked_in_every_file(published: Path) -
     pages = [page.get_textpage().get_text_range() for page in pdf]
     assert all("SỐ LIỆU MINH HỌA" in page for page in pages)
     assert "89,92" in pages[1]
+
+
+def test_the_workbook_holds_every_total_rank_and_mark(published: Path, folder: Path) -> None:
+    book = CalamineWorkbook.from_path(str(published.parent / "out" / "index.xlsx"))
+    ranking = book.get_sheet_by_name("Xếp hạng").to_python()
+    assert ranking[1][0].startswith("SỐ LIỆU MINH HỌA")
+    rows = {row["agency"]: row for row in rows_of(published)}
+    for row in ranking[3:]:
+        known = rows[row[2]]
+        assert (f"{row[8]:.2f}", str(int(row[1])), row[11]) == (known["total"], known["rank"], known["grade"])
+        assert row[13] == "minh họa" or row[13].startswith("Tin công bố")
+    assert len(ranking) == 3 + len(rows)
+    points = book.get_sheet_by_name("Điểm thành phần").to_python()[3:]
+    assert {(row[8], row[9]) for row in points} == {("minh họa", "minh họa")}
+    index_of(folder)  # a bonus beyond its limit
+    content = zipfile.ZipFile(folder.parent / "out" / "index.xlsx").read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>MIN(SUMIFS(" in content
+    assert "<f>ROUND(ROUND(E4+F4+G4-H4,10),2)</f><v>8.8</v>" in content
+    assert "<f>RANK(I5,I$4:I$6)</f><v>2</v>" in content
 
 
 def test_a_figure_that_is_not_as_published_is_said(published: Path, tmp_path: Path) -> None:
