@@ -71,9 +71,9 @@ def changes_since(store: Store, index: Index, code: str, petitions: Sequence[Pet
     return find_changes((totals, before.points), (index_totals(index), index_points(index)), reasons)
 
 
-def edition_name(code: str) -> str:
-    """What people call an edition."""
-    return text(_NAMES[code])
+def edition_name(code: str, lang: str | None = None) -> str:
+    """What people call an edition, in a language; the terminal's unless given."""
+    return text(_NAMES[code], lang)
 
 
 def _wrong(where: str, key: str, /, **fields: object) -> InputWrong:

@@ -72,7 +72,7 @@ def write_index(
     index, answers = compute_index(store, campaign, apply_decisions(campaign, points, petitions))
     comparisons = compare_published(index, points.published)
     changes = None if edition is None else changes_since(store, index, edition, petitions)
-    name = "" if edition is None else edition_name(edition)
+    name = "" if edition is None else edition_name(edition, "vi")
     page = make_page(index, campaign, comparisons, _about(campaign, doubts, name, day_of(now)), changes)
     said = index_method(index, page.lang), index_notes(index, doubts, page.lang)
     tables = {

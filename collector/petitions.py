@@ -83,7 +83,8 @@ def apply_decisions(campaign: Campaign, points: IndexPoints, petitions: Sequence
                 problems.append(_wrong(found.where or one.agency, "petition_moved", **fields).problems[0])
                 continue
             given.remove(found)
-        said = text("petitions.note", letter=one.letter, before=show_points(one.before), after=show_points(one.after))
+        shown = {"before": show_points(one.before), "after": show_points(one.after)}
+        said = text("petitions.note", "vi", letter=one.letter, **shown)  # files say the same whoever computes them
         given.append(_changed(campaign, one, found, said))
     if problems:
         raise InputWrong(problems)
