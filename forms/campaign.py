@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from forms.errors import Problem
+from forms.index_rules import IndexRules
 from forms.questionnaire import Frozen, Questionnaire, Text
 from forms.rules import Scoring
 from forms.words import Tongue
@@ -108,6 +109,7 @@ class Settings(Frozen):
     blocks: Annotated[tuple[Block, ...], Field(min_length=1)]
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
     scoring: Scoring = Scoring()
+    index: IndexRules = IndexRules()
     recipients: RecipientRules = RecipientRules()
     recheck: dict[str, Any] = {}
     reading: dict[str, Any] = {}

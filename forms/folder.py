@@ -13,9 +13,20 @@ from forms.coverage import check_coverage, note_unused
 from forms.errors import InputWrong, Problem
 from forms.models import load_model
 from forms.parts import Parts
+from forms.published import check_published
 from forms.questionnaire import Questionnaire
 from forms.source import Source
-from forms.table_forms import AGENCIES, APPRAISED, COLLECTORS, CRITERIA, PREVIOUS, QUOTAS, TableForm
+from forms.table_forms import (
+    AGENCIES,
+    APPRAISED,
+    COLLECTORS,
+    CRITERIA,
+    EXTERNAL,
+    PREVIOUS,
+    PUBLISHED,
+    QUOTAS,
+    TableForm,
+)
 from forms.tables import Row, RowReader, find_table, find_tables, read_table
 from forms.tongue import check_words, read_words
 from forms.words import text
@@ -46,7 +57,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
     parts.collectors = _load_table(folder, COLLECTORS, _collector, problems, parts)
     parts.quotas = _load_table(folder, QUOTAS, _quota, problems, parts)
     parts.criteria = _load_table(folder, CRITERIA, _criterion, problems, parts)
-    for form in (APPRAISED, PREVIOUS):
+    for form in (APPRAISED, EXTERNAL, PREVIOUS, PUBLISHED):
         _load_rows(folder, form, problems, parts)
     _load_questionnaires(folder, problems, parts)
     parts.fonts = (folder / "fonts",) if (folder / "fonts").is_dir() else ()
@@ -57,6 +68,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
         problems += check_words(parts.settings, parts.words_file)
     problems += check_parts(parts)
     problems += check_appraisal(parts)
+    problems += check_published(parts)
     problems += check_coverage(parts)
     parts.notices += note_unused(parts)
     return parts, problems

@@ -30,5 +30,7 @@ RECIPIENTS = TableForm(
 APPRAISED = TableForm(
     "appraised", ("agency", "criterion", "appraised_points"), ("self_points", "note", "source"), may_be_absent=True
 )
-PREVIOUS = TableForm("previous", ("agency", "total"), ("se",), may_be_absent=True)
-TABLE_FORMS = (AGENCIES, COLLECTORS, QUOTAS, CRITERIA, RECIPIENTS, APPRAISED, PREVIOUS)
+EXTERNAL = TableForm("external", ("agency", "criterion", "value", "source"), ("out_of", "note"), may_be_absent=True)
+PREVIOUS = TableForm("previous", ("agency", "total"), ("se", "max_points", "note", "source"), may_be_absent=True)
+PUBLISHED = TableForm("published", ("code", "measure", "value", "source"), ("note",), may_be_absent=True)
+TABLE_FORMS = (AGENCIES, COLLECTORS, QUOTAS, CRITERIA, RECIPIENTS, APPRAISED, EXTERNAL, PREVIOUS, PUBLISHED)

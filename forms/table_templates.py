@@ -20,7 +20,7 @@ from forms.workbook import write_workbook
 Lists = Mapping[str, Sequence[tuple[str, str]]]
 
 _WHOLE = ("target", "reserve", "population", "large_print")
-_DECIMAL = ("max_points", "self_points", "appraised_points", "total", "se")
+_DECIMAL = ("max_points", "self_points", "appraised_points", "value", "out_of", "total", "se")
 _DAYS = ("result_date",)
 _LISTED = ("block", "group", "agency", "collector", "criterion")
 _OWN_CODES = ("parent",)

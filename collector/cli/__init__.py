@@ -6,7 +6,9 @@ import click
 
 from collector.cli import sheet_lists  # noqa: F401 it adds its verbs to `phieu sheets`
 from collector.cli.folder import check_command, init_command
+from collector.cli.index import index_command
 from collector.cli.paper import print_command, read_command
+from collector.cli.petitions import petitions_command
 from collector.cli.recipients import recipients_command
 from collector.cli.results import export_command, quota_command, score_command
 from collector.cli.scanning import scan_command
@@ -35,6 +37,8 @@ for command in (
     quota_command,
     recipients_command,
     score_command,
+    index_command,
+    petitions_command,
     export_command,
     serve_command,
 ):

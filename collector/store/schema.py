@@ -4,7 +4,8 @@ Triggers, which the migrations alone hold, refuse what would lose something: the
 responses, conflicts, doubts, pages and scan files never deleted, a decided conflict and answers that were not read off
 paper stay; nothing counts on a void sheet or on one whose place a reserve sheet took; a sheet is what the last line of
 its log says, and that line follows what the sheet was; no response, sheet, cell or printed layout becomes another; and
-a response is linked as its group is, which stays so once it answered.
+a response is linked as its group is, which stays so once it answered. Editions of the index come in their order, with
+no petition open but for the first, and nothing is asked or decided after the last.
 
 Answers are narrow rows of integer keys. A rated agency of 0 is none (a sheet about one agency), an option of 0 is none
 (nothing was chosen, or it is a number or a text). Keys of responses and conflicts are random: no key, no column tells
@@ -78,6 +79,80 @@ agency = Table(
     Column("name", String, nullable=False),
     Column("block", String, nullable=False),
     Column("position", Integer, nullable=False),
+)
+
+# What was published when: the editions of the index follow each other, and each keeps its figures for good. Points are
+# exact decimals as text; a figure that is not known is NULL.
+edition = Table(
+    "edition",
+    metadata,
+    _id(),
+    Column("place", Integer, nullable=False, unique=True),
+    Column("digest", String(64), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("who", String, nullable=False),
+    CheckConstraint("place BETWEEN 1 AND 3", name="place"),
+)
+
+edition_total = Table(
+    "edition_total",
+    metadata,
+    _id(),
+    _to("edition"),
+    _to("agency"),
+    Column("block", String, nullable=False),
+    Column("total", String),
+    Column("rank", Integer),
+    Column("grade", String, nullable=False),
+    UniqueConstraint("edition", "agency"),
+    CheckConstraint("rank >= 1 AND (rank IS NULL) = (total IS NULL)", name="rank"),
+)
+
+edition_point = Table(
+    "edition_point",
+    metadata,
+    _id(),
+    _to("edition"),
+    _to("agency"),
+    Column("criterion", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("points", String),
+    UniqueConstraint("edition", "agency", "criterion", "kind"),
+    _one_of("kind", "survey", "appraised", "external", "bonus", "penalty"),
+)
+
+petition = Table(
+    "petition",
+    metadata,
+    _id(),
+    _to("agency"),
+    Column("criterion", String, nullable=False),
+    Column("letter", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("asks", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("who", String, nullable=False),
+    UniqueConstraint("agency", "criterion", "letter"),
+    CheckConstraint("letter <> '' AND criterion <> ''", name="letter"),
+)
+
+# before and after: the points of its criterion; a refusal changes none.
+petition_decision = Table(
+    "petition_decision",
+    metadata,
+    _id(),
+    Column("petition", ForeignKey("petition.id"), nullable=False, unique=True),
+    Column("decision", String, nullable=False),
+    Column("before", String),
+    Column("after", String),
+    Column("reply", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("who", String, nullable=False),
+    _one_of("decision", "granted", "partly", "refused"),
+    CheckConstraint("(decision = 'refused') = (after IS NULL)", name="after"),
+    CheckConstraint("before <> after", name="changes"),
+    CheckConstraint("reply <> '' AND why <> '' AND who <> ''", name="said"),
 )
 
 respondent_group = Table(

@@ -1,0 +1,286 @@
+"""What the index's report shows, settled once for screen and paper: columns, cells, marks. Knows no HTML and no PDF.
+
+A figure that is made up carries a mark wherever it stands: its note or source says so, or that of what it is made of.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from aggregation.index_changes import Change
+from aggregation.index_check import Comparison
+from aggregation.index_files import find_field
+from aggregation.index_values import AgencyIndex, BlockIndex, Index
+from aggregation.rounding import show_number
+from aggregation.wording import show_exact
+from forms.campaign import Campaign, Criterion
+from forms.index_points import GivenPoints
+from forms.words import text
+
+
+@dataclass(frozen=True)
+class IndexAbout:
+    """What the report says that is not in the index; `doubts`: answers that still wait for a person."""
+
+    superior: str
+    body: str
+    campaign: str
+    year: int
+    document: str = ""
+    place: str = ""
+    date: datetime.date | None = None
+    doubts: int = 0
+    edition: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure as people read it, and whether it is made up."""
+
+    text: str
+    made_up: bool = False
+
+
+@dataclass(frozen=True)
+class RankRow:
+    """One agency of the ranking: cells by column."""
+
+    name: str
+    rank: str
+    cells: dict[str, Cell]
+
+
+@dataclass(frozen=True)
+class FieldRow:
+    """One agency's fields in per cent of their maximum, None where nothing is known."""
+
+    name: str
+    percents: tuple[Fraction | None, ...]
+
+
+@dataclass(frozen=True)
+class BlockPage:
+    """One block; `dots`: name, last year's and this year's total, of all that have one; made_up: some part of it is."""
+
+    name: str
+    maximum: str
+    columns: tuple[str, ...]
+    rows: tuple[RankRow, ...]
+    fields: tuple[Criterion, ...]
+    field_rows: tuple[FieldRow, ...]
+    dots: tuple[tuple[str, Fraction | None, Fraction, str], ...]
+    top: Fraction
+    made_up: bool
+    summary: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class IndexPage:
+    """The whole report; `sources` are numbered from 1 as the column of sources names them.
+
+    changes: agency, figure, before, after, petition, why; None where there is no edition to differ from.
+    """
+
+    about: IndexAbout
+    lang: str
+    blocks: tuple[BlockPage, ...]
+    sources: tuple[str, ...]
+    comparisons: tuple[Comparison, ...]
+    made_up: bool
+    places: int
+    changes: tuple[tuple[str, ...], ...] | None = None
+
+
+def is_made_up(one: GivenPoints | None) -> bool:
+    """Whether a row of a table says of itself that it is made up."""
+    return one is not None and says_made_up(one.note, one.source)
+
+
+def says_made_up(*remarks: str) -> bool:
+    """Whether a remark says so."""
+    return any(text("index.mark", "vi") in remark.casefold() for remark in remarks)
+
+
+def make_page(
+    index: Index,
+    campaign: Campaign,
+    comparisons: Sequence[Comparison],
+    about: IndexAbout,
+    changes: Sequence[Change] | None = None,
+    lang: str = "vi",
+) -> IndexPage:
+    """The report of an index, in a language."""
+    sources: list[str] = []
+    making = _Making(index, campaign, sources, lang)
+    blocks = tuple(making.block(block) for block in index.blocks)
+    made_up = any(block.made_up for block in blocks)
+    places = index.scoring.rounding.places
+    shown = None if changes is None else _show_changes(changes, campaign, lang)
+    return IndexPage(about, lang, blocks, tuple(sources), tuple(comparisons), made_up, places, shown)
+
+
+def _show_changes(changes: Sequence[Change], campaign: Campaign, lang: str) -> tuple[tuple[str, ...], ...]:
+    agencies = {one.code: one.name for one in campaign.agencies}
+    said = {what: text(f"index.what_{what}", lang) for what in ("total", "rank", "grade")}
+    criteria = said | {one.code: f"{one.code} {one.name}" for one in campaign.criteria}
+    return tuple(
+        (
+            agencies.get(one.agency, one.agency),
+            criteria.get(one.what, one.what),
+            *(side.replace(".", ",") if lang == "vi" else side for side in (one.before or "–", one.after or "–")),
+            one.petition,
+            one.why,
+        )
+        for one in changes
+    )
+
+
+class _Making:
+    """One block after the other; sources get their numbers in the order in which they are met."""
+
+    def __init__(self, index: Index, campaign: Campaign, sources: list[str], lang: str) -> None:
+        self.campaign, self.sources, self.lang = campaign, sources, lang
+        self.places = index.scoring.rounding.places
+        self.field_of = find_field(campaign.criteria)
+
+    def block(self, block: BlockIndex) -> BlockPage:
+        """One block as it is shown."""
+        fields = tuple(one for one in self.campaign.criteria if not one.parent and one.block in ("", block.code))
+        return BlockPage(
+            name=block.name,
+            maximum=show_exact(block.maximum, self.lang),
+            columns=self._columns(block),
+            rows=tuple(self._row(block, each) for each in block.agencies),
+            fields=fields,
+            field_rows=tuple(self._fields(each, fields) for each in block.agencies if each.parts),
+            dots=tuple(self._dot(each) for each in block.ranked),
+            top=block.maximum,
+            made_up=any(_previous_made_up(each) or any(_kinds_made_up(each, None)) for each in block.agencies),
+            summary=tuple(self._summary(block)),
+        )
+
+    def _columns(self, block: BlockIndex) -> tuple[str, ...]:
+        extras = [kind for kind in ("bonus", "penalty") if any(getattr(each, kind) for each in block.agencies)]
+        known = [kind for kind in ("survey", "appraised") if any(getattr(each, kind) for each in block.agencies)]
+        share = ["percent"] if block.maximum != 100 else []
+        years = ["previous", "change", "rank_change"] if any(each.previous for each in block.agencies) else []
+        sources = ["source"] if any(each.stated or any(_kinds_made_up(each, None)) for each in block.agencies) else []
+        return (*known, *extras, "total", *share, *years, "grade", *sources)
+
+    def _row(self, block: BlockIndex, each: AgencyIndex) -> RankRow:
+        whole = _total_made_up(each)
+        signed = show_signed(each.change, self.places, self.lang)
+        unit = " %" if block.unit == "percent" and each.change is not None else ""
+        previous = None if each.previous is None else each.previous.total
+        cells = {
+            "survey": self._cell(each.survey, any(_kinds_made_up(each, ("survey",)))),
+            "appraised": self._cell(each.appraised, any(_kinds_made_up(each, ("appraised", "external")))),
+            "bonus": self._cell(each.bonus, any(_kinds_made_up(each, ("bonus",)))),
+            "penalty": self._cell(-each.penalty, any(_kinds_made_up(each, ("penalty",)))),
+            "total": self._cell(None if each.published is None else Fraction(each.published), whole),
+            "percent": self._cell(each.percent, whole),
+            "previous": self._cell(previous, _previous_made_up(each)),
+            "change": Cell(signed + unit, each.change is not None and (whole or _previous_made_up(each))),
+            "rank_change": Cell(
+                show_places(each.rank_change), each.rank_change is not None and _previous_made_up(each)
+            ),
+            "grade": Cell(each.grade or "–"),
+            "source": Cell(self._source(each)),
+        }
+        return RankRow(each.agency.name, "–" if each.rank is None else str(each.rank), cells)
+
+    def _cell(self, value: Fraction | None, made_up: bool) -> Cell:
+        return Cell(show_number(value, self.places, self.lang), made_up and value is not None)
+
+    def _source(self, each: AgencyIndex) -> str:
+        """Where the total comes from: made up, a numbered source, or nothing to say where it is a plain sum."""
+        if each.published is None:
+            return "–"
+        if _total_made_up(each):
+            return text("index.mark", self.lang)
+        source = each.stated.source if each.stated is not None else ""
+        if not source:
+            return ""
+        if source not in self.sources:
+            self.sources.append(source)
+        return f"[{self.sources.index(source) + 1}]"
+
+    def _fields(self, each: AgencyIndex, fields: Iterable[Criterion]) -> FieldRow:
+        percents = []
+        for field in fields:
+            inside = [one for one in each.parts if self.field_of.get(one.criterion) == field.code]
+            known = [(one.points, one.maximum) for one in inside if one.points is not None]
+            whole = sum((maximum for _, maximum in known), Fraction(0))
+            reached = sum((points for points, _ in known), Fraction(0))
+            percents.append(reached * 100 / whole if whole else None)
+        return FieldRow(each.agency.name, tuple(percents))
+
+    def _dot(self, each: AgencyIndex) -> tuple[str, Fraction | None, Fraction, str]:
+        """Name, both years' per cent of the maximum, and the total as shown."""
+        before = None
+        if each.previous is not None:
+            before = each.previous.total * 100 / (each.previous.maximum or each.maximum)
+        now = each.percent or Fraction(0)
+        return each.agency.name, before, now, show_number(each.published, self.places, self.lang)
+
+    def _summary(self, block: BlockIndex) -> Iterable[str]:
+        ranked, mean, change = block.ranked, block.mean(), block.mean_change()
+        if not ranked or mean is None:
+            yield text("index.summary_nothing", self.lang)
+            return
+        number = [show_number(value, self.places, self.lang) for value in (mean, *_ends(ranked))]
+        yield text(
+            "index.summary_block",
+            self.lang,
+            agencies=len(ranked),
+            mean=number[0],
+            maximum=show_exact(block.maximum, self.lang),
+            best=", ".join(each.agency.name for each in ranked if each.rank == 1),
+            best_points=number[1],
+            least=number[2],
+        )
+        if change is not None:
+            unit = text(f"index.unit_{block.unit}", self.lang)
+            yield text("index.summary_change", self.lang, change=show_signed(change, self.places, self.lang), unit=unit)
+        grades = [each.grade for each in ranked if each.grade]
+        if grades:
+            shown = "; ".join(f"{grade} {grades.count(grade)}" for grade in dict.fromkeys(grades))
+            yield text("report.summary_grades", self.lang, grades=shown)
+
+
+def show_signed(value: object, places: int, lang: str) -> str:
+    """A change with its sign: +5,15, −0,30, 0,00; "–" where there is none."""
+    shown = show_number(value, places, lang)
+    if value is None:
+        return shown
+    return shown.replace("-", "−") if shown.startswith("-") else shown if not shown.strip("0,.") else f"+{shown}"
+
+
+def show_places(gained: int | None) -> str:
+    """Places gained or lost: an arrow and a number, which black ink prints as well."""
+    if gained is None:
+        return "–"
+    return "=" if gained == 0 else f"↑ {gained}" if gained > 0 else f"↓ {-gained}"
+
+
+def _ends(ranked: Sequence[AgencyIndex]) -> tuple[Fraction, Fraction]:
+    totals = [Fraction(each.published) for each in ranked if each.published is not None]
+    return max(totals), min(totals)
+
+
+def _kinds_made_up(each: AgencyIndex, kinds: Sequence[str] | None) -> list[bool]:
+    """Whether each part of these kinds is made up; of all kinds and of a stated total where none are named."""
+    found = [is_made_up(one) for one in each.parts if kinds is None or one.kind in kinds]
+    return found if kinds is not None else [*found, is_made_up(each.stated)]
+
+
+def _total_made_up(each: AgencyIndex) -> bool:
+    """A stated total is what its own row says, whatever its parts are; else it is like its parts."""
+    return is_made_up(each.stated) if each.stated is not None else any(_kinds_made_up(each, None))
+
+
+def _previous_made_up(each: AgencyIndex) -> bool:
+    return each.previous is not None and says_made_up(each.previous.note, each.previous.source)

@@ -1,0 +1,36 @@
+"""`phieu index`: survey, appraised and external points become the index, its ranks and grades."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from collector.cli.sheets import account_names
+from collector.cli.terminal import FOLDER, example, say
+from forms.words import text
+
+EDITIONS = ("du-kien", "sau-kien-nghi", "chinh-thuc")  # collector.store.editions, which would slow --help down
+
+
+@click.command("index", help=text("cli.index"), epilog=example("phieu index khao-sat --out chi-so"))
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--out", required=True, type=FOLDER, help=text("cli.index_out"))
+@click.option("--edition", type=click.Choice(EDITIONS), help=text("cli.index_edition"))
+@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+def index_command(folder: Path, out: Path, edition: str | None, who: str) -> None:
+    """index.csv, fields.csv, index-notes.csv, index.html and index.pdf."""
+    from collector.index import write_index
+    from collector.store import open_store
+    from forms.index_points import load_index
+
+    campaign, points = load_index(folder)
+    store = open_store(folder, campaign.settings)
+    done = write_index(store, campaign, points, out, edition, who)
+    ranked = sum(len(block.ranked) for block in done.index.blocks)
+    agencies = sum(len(block.agencies) for block in done.index.blocks)
+    click.echo(text("cli.index_done", out=out, ranked=ranked, agencies=agencies))
+    differing = [one for one in done.comparisons if not one.agrees]
+    if differing:
+        shown = "; ".join(f"{one.figure.code} {one.figure.measure} {one.figure.value}" for one in differing)
+        say(text("cli.index_differs", figures=shown))

@@ -1,0 +1,80 @@
+"""An edition of the index: made once, in its order, kept for good; and what differs from the one before."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from aggregation.index_changes import Change, find_changes, index_points, index_totals
+from aggregation.index_values import Index
+from collector.store import Store
+from collector.store.campaigns import sync_campaign
+from collector.store.editions import EDITIONS, Edition, Petition, Totals, add_edition, find_edition
+from forms.campaign import Campaign
+from forms.errors import InputWrong, Problem
+from forms.words import text
+
+_NAMES = {
+    "du-kien": "petitions.edition_du_kien",
+    "sau-kien-nghi": "petitions.edition_sau_kien_nghi",
+    "chinh-thuc": "petitions.edition_chinh_thuc",
+}
+
+
+def describe_edition(index: Index, code: str, tables: Mapping[str, bytes]) -> Edition:
+    """The index as an edition; its digest is that of the tables it is published as."""
+    totals = tuple(
+        Totals(each.agency.code, block.code, each.published, each.rank, each.grade)
+        for block in index.blocks
+        for each in block.agencies
+    )
+    digest = hashlib.sha256(b"".join(tables[name] for name in sorted(tables))).hexdigest()
+    return Edition(code, digest, totals, index_points(index))
+
+
+def keep_edition(
+    store: Store,
+    campaign: Campaign,
+    made: Edition,
+    petitions: Sequence[Petition],
+    who: str,
+    now: datetime.datetime | None = None,
+) -> None:
+    """Keep an edition; the same one again changes nothing. InputWrong where it cannot be made, with the reason."""
+    name = edition_name(made.code)
+    with store.write() as conn:
+        sync_campaign(conn, campaign)
+        there = find_edition(conn, made.code)
+        if there is not None:
+            if there.digest != made.digest:
+                raise _wrong(made.code, "edition_made", name=name)
+            return
+        later = EDITIONS[EDITIONS.index(made.code) + 1 :]
+        if any(find_edition(conn, code) for code in later):
+            raise _wrong(made.code, "edition_late", name=name)
+        undecided = ", ".join(str(one.number) for one in petitions if not one.decision)
+        if undecided and made.code != EDITIONS[0]:
+            raise _wrong(made.code, "edition_open", numbers=undecided)
+        add_edition(conn, made, who, now)
+
+
+def changes_since(store: Store, index: Index, code: str, petitions: Sequence[Petition]) -> tuple[Change, ...] | None:
+    """What differs from the latest edition before this one; None where there is none."""
+    earlier = EDITIONS[: EDITIONS.index(code)]
+    with store.read() as conn:
+        before = next((found for one in reversed(earlier) if (found := find_edition(conn, one))), None)
+    if before is None:
+        return None
+    totals = {one.agency: (one.total, one.rank, one.grade) for one in before.totals}
+    reasons = {(one.agency, one.criterion): (one.letter, one.why) for one in petitions if one.after is not None}
+    return find_changes((totals, before.points), (index_totals(index), index_points(index)), reasons)
+
+
+def edition_name(code: str, lang: str | None = None) -> str:
+    """What people call an edition, in a language; the terminal's unless given."""
+    return text(_NAMES[code], lang)
+
+
+def _wrong(where: str, key: str, /, **fields: object) -> InputWrong:
+    return InputWrong([Problem(where, text(f"problem.{key}", **fields), text(f"problem.{key}_fix", **fields))])

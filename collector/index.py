@@ -1,0 +1,117 @@
+"""From the store and the folder's tables to the files of the index, each written whole."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+from aggregation.index import make_index
+from aggregation.index_book import index_workbook
+from aggregation.index_changes import Change, changes_csv
+from aggregation.index_check import Comparison, compare_published
+from aggregation.index_files import fields_csv, index_csv, notes_csv
+from aggregation.index_page import IndexAbout, make_page
+from aggregation.index_paper import write_index_paper
+from aggregation.index_report import index_html
+from aggregation.index_survey import survey_points
+from aggregation.index_values import Index
+from aggregation.index_wording import index_method, index_notes
+from collector.editions import changes_since, describe_edition, edition_name, keep_edition
+from collector.files import unfinished_file, write_whole
+from collector.index_manifest import MANIFEST, AnswerHash, add_entry, index_manifest
+from collector.petitions import apply_decisions
+from collector.report import make_tables
+from collector.store import Store
+from collector.store.answers import scoring_rows
+from collector.store.clock import day_of
+from collector.store.editions import list_petitions
+from collector.store.quota import quota_rows
+from forms.campaign import Campaign
+from forms.fonts import find_office_typeface, setting_in
+from forms.index_points import IndexPoints
+
+
+def compute_index(store: Store, campaign: Campaign, points: IndexPoints) -> tuple[Index, str]:
+    """The index of what counts in the store and what the tables give, and the hash of the answers it rests on.
+
+    InputWrong with every problem.
+    """
+    answers = AnswerHash()
+    with store.read() as conn:
+        tables = make_tables(campaign, answers.passing(scoring_rows(conn)))
+    index = make_index(campaign, survey_points(tables, campaign.settings.scoring), points)
+    return index, answers.digest()
+
+
+@dataclass(frozen=True)
+class IndexSummary:
+    """What was written: the index, what was published beside it, and what differs from the edition before."""
+
+    index: Index
+    comparisons: tuple[Comparison, ...]
+    changes: tuple[Change, ...] | None
+
+
+def write_index(
+    store: Store,
+    campaign: Campaign,
+    points: IndexPoints,
+    out: Path,
+    edition: str | None = None,
+    who: str = "",
+    now: datetime.datetime | None = None,
+) -> IndexSummary:
+    """Compute the index, petitions' decisions among its points, and write its files, all made before the first.
+
+    With `edition` it is kept as one, and what differs from the edition before stands in changes.csv and the report.
+    """
+    with store.read() as conn:
+        petitions = list_petitions(conn)
+        doubts = sum(row.doubtful for row in quota_rows(conn))
+    index, answers = compute_index(store, campaign, apply_decisions(campaign, points, petitions))
+    comparisons = compare_published(index, points.published)
+    changes = None if edition is None else changes_since(store, index, edition, petitions)
+    name = "" if edition is None else edition_name(edition, "vi")
+    page = make_page(index, campaign, comparisons, _about(campaign, doubts, name, day_of(now)), changes)
+    said = index_method(index, page.lang), index_notes(index, doubts, page.lang)
+    tables = {
+        "index.csv": index_csv(index),
+        "fields.csv": fields_csv(index, campaign.criteria),
+        "index-notes.csv": notes_csv(index),
+    }
+    made = None if edition is None else describe_edition(index, edition, tables)
+    tables |= {} if changes is None else {"changes.csv": changes_csv(changes)}
+    entry = index_manifest(campaign, store.folder, answers, tables)
+    manifest = out / MANIFEST
+    written = manifest.read_bytes() if manifest.is_file() else None
+    book = index_workbook(index, page, campaign.criteria)
+    files = {
+        **tables,
+        "index.xlsx": book,
+        "index.html": index_html(page, *said),
+        MANIFEST: add_entry(written, entry),
+    }
+    if made is not None:
+        keep_edition(store, campaign, made, petitions, who, now)
+    typeface = find_office_typeface(campaign.settings.typeface, campaign.fonts)
+    with setting_in(typeface), unfinished_file(out / "index.pdf") as unfinished:
+        write_index_paper(unfinished, page, *said)
+    for file, content in files.items():
+        write_whole(out / file, content)
+    return IndexSummary(index, comparisons, changes)
+
+
+def _about(campaign: Campaign, doubts: int, edition: str, day: datetime.date) -> IndexAbout:
+    settings = campaign.settings
+    return IndexAbout(
+        superior=settings.issuer.superior,
+        body=settings.issuer.body,
+        campaign=settings.name,
+        year=settings.assessed_year,
+        document=settings.issuer.document,
+        place=settings.issuer.place,
+        date=day,
+        doubts=doubts,
+        edition=edition,
+    )

@@ -1,0 +1,137 @@
+"""Petitions against points of the index: taken down, decided, and what their decisions make of the points.
+
+The tables of the folder keep what the council said first; a decision stands beside it with who and why, and is applied
+whenever the index is computed.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlalchemy.exc import IntegrityError
+
+from aggregation.rounding import half_up
+from collector.store import Store
+from collector.store.campaigns import sync_campaign
+from collector.store.editions import EDITIONS, Petition, add_decision, add_petition, find_edition, list_petitions
+from forms.appraisal import BONUS, PENALTY, TOTAL
+from forms.campaign import Campaign
+from forms.errors import InputWrong, NotFound, Problem
+from forms.index_points import GivenPoints, IndexPoints
+from forms.words import text
+
+_EXTRA = {BONUS: "bonus", PENALTY: "penalty", TOTAL: "total"}
+_EXACT_PLACES = 10
+
+
+def take_petition(store: Store, campaign: Campaign, asked: Petition, now: datetime.datetime | None = None) -> int:
+    """Keep what a letter asks; gives its number. InputWrong where it names nothing that is, or is kept already."""
+    agency = next((one for one in campaign.agencies if one.code == asked.agency), None)
+    blocks = {one.code: one.block for one in campaign.criteria}
+    if agency is None:
+        raise _wrong(asked.agency, "petition_agency", code=asked.agency)
+    if asked.criterion not in _EXTRA and blocks.get(asked.criterion, "?") not in ("", agency.block):
+        raise _wrong(asked.criterion, "petition_criterion", code=asked.criterion)
+    if not asked.letter:
+        raise _wrong("--letter", "petition_letter")
+    with store.write() as conn:
+        sync_campaign(conn, campaign)
+        if find_edition(conn, EDITIONS[-1]):
+            raise _wrong(asked.letter, "petition_over")
+        try:
+            return add_petition(conn, asked, now)
+        except IntegrityError as error:
+            raise _wrong(asked.letter, "petition_twice", letter=asked.letter) from error
+
+
+def decide_petition(
+    store: Store, campaign: Campaign, points: IndexPoints, decided: Petition, now: datetime.datetime | None = None
+) -> Petition:
+    """Keep a decision with the points before and after; InputWrong where it cannot be, NotFound without a petition."""
+    with store.write() as conn:
+        known = list_petitions(conn)
+        asked = next((one for one in known if one.number == decided.number), None)
+        if asked is None:
+            raise NotFound(text("petitions.not_found", number=decided.number))
+        if asked.decision:
+            raise _wrong(str(decided.number), "petition_decided", number=decided.number)
+        if find_edition(conn, EDITIONS[-1]):
+            raise _wrong(str(decided.number), "petition_over")
+        one = _find(apply_decisions(campaign, points, known).given, asked)
+        full = replace(asked, decision=decided.decision, reply=decided.reply, why=decided.why, who=decided.who)
+        before = None if one is None or one.points is None else half_up(one.points, _EXACT_PLACES).normalize()
+        full = replace(full, before=before, after=None if decided.after is None else decided.after.normalize())
+        _check_decision(full, one)
+        add_decision(conn, full, now)
+    return full
+
+
+def apply_decisions(campaign: Campaign, points: IndexPoints, petitions: Sequence[Petition]) -> IndexPoints:
+    """The points after every decision, in turn; InputWrong where a table says other points than were decided upon."""
+    given, problems = list(points.given), []
+    for one in petitions:
+        if one.after is None:
+            continue
+        found = _find(given, one)
+        if found is not None and found.points is not None and one.before is not None:
+            if half_up(found.points, _EXACT_PLACES) != half_up(Fraction(one.before), _EXACT_PLACES):
+                fields = {"number": one.number, "before": show_points(one.before), "code": one.criterion}
+                problems.append(_wrong(found.where or one.agency, "petition_moved", **fields).problems[0])
+                continue
+            given.remove(found)
+        shown = {"before": show_points(one.before), "after": show_points(one.after)}
+        said = text("petitions.note", "vi", letter=one.letter, **shown)  # files say the same whoever computes them
+        given.append(_changed(campaign, one, found, said))
+    if problems:
+        raise InputWrong(problems)
+    changed = {one.agency for one in petitions if one.after is not None and one.criterion != TOTAL}
+    return replace(points, given=tuple(one for one in given if one.kind != "total" or one.agency not in changed))
+
+
+def show_points(points: Decimal | None) -> str:
+    """Points as people write them, without zeros at the end."""
+    return "–" if points is None else f"{points.normalize():f}".replace(".", ",")
+
+
+def _changed(campaign: Campaign, one: Petition, found: GivenPoints | None, said: str) -> GivenPoints:
+    after = Fraction(one.after or 0)
+    if found is not None:
+        return replace(found, points=after, note="; ".join(filter(None, (found.note, said))))
+    kind = {BONUS: "bonus", PENALTY: "penalty", TOTAL: "total"}.get(one.criterion, "appraised")
+    maximum = next((Fraction(each.max_points) for each in campaign.criteria if each.code == one.criterion), Fraction(0))
+    criterion = "" if one.criterion in _EXTRA else one.criterion
+    return GivenPoints(one.agency, criterion, kind, maximum, after, said)  # type: ignore[arg-type]  # a Kind
+
+
+def _find(given: Sequence[GivenPoints], one: Petition) -> GivenPoints | None:
+    kind = _EXTRA.get(one.criterion)
+    for each in given:
+        named = each.kind == kind if kind else each.criterion == one.criterion
+        if each.agency == one.agency and named:
+            return each
+    return None
+
+
+def _check_decision(full: Petition, one: GivenPoints | None) -> None:
+    where = str(full.number)
+    if not (full.reply and full.why):
+        raise _wrong(where, "petition_unsaid")
+    if (full.decision == "refused") != (full.after is None):
+        raise _wrong("--points", "petition_points")
+    if full.after is None:
+        return
+    if full.after == full.before:
+        raise _wrong("--points", "petition_same", given=show_points(full.after))
+    if one is None and full.criterion not in (BONUS, PENALTY):
+        raise _wrong(where, "petition_no_points", code=full.criterion)
+    most = one.maximum if one is not None and full.criterion not in _EXTRA else None
+    if full.after < 0 or (most is not None and full.after > most):
+        raise _wrong("--points", "petition_too_many", given=full.after, code=full.criterion)
+
+
+def _wrong(where: str, key: str, /, **fields: object) -> InputWrong:
+    return InputWrong([Problem(where, text(f"problem.{key}", **fields), text(f"problem.{key}_fix", **fields))])

@@ -1,0 +1,151 @@
+"""Editions and petitions, as they are typed, and what the database itself refuses of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import delete, insert, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from collector.cli import main
+from collector.store import open_store
+from collector.store.editions import list_petitions
+from collector.store.schema import edition, petition, petition_decision
+from forms.folder import load_campaign
+
+
+def phieu(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def make(folder: Path, name: str | None = None) -> Result:
+    chosen = ["--edition", name] if name else []
+    return phieu("index", folder, "--out", folder.parent / "out", *chosen, "--who", "An")
+
+
+def ask(folder: Path, agency: str, criterion: str, letter: str) -> Result:
+    return phieu("petitions", folder, "add", "--agency", agency, "--criterion", criterion, "--letter", letter)
+
+
+def decide(folder: Path, number: int, decision: str, points: str = "") -> Result:
+    said = ["--reply", "45/HĐTĐ", "--why", "đủ tài liệu kiểm chứng", "--who", "Bình"]
+    chosen = ["--points", points] if points else []
+    return phieu("petitions", folder, "decide", number, "--decision", decision, *chosen, *said)
+
+
+def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO((folder.parent / "out" / name).read_text(encoding="utf-8-sig"))))
+
+
+def test_a_granted_petition_changes_points_total_and_ranks_and_leaves_a_trail(folder: Path) -> None:
+    assert make(folder, "du-kien").exit_code == 0
+    assert ask(folder, "STC", "B2", "12/STC-VP").exit_code == 0
+    done = decide(folder, 1, "partly", "1,75")
+    assert (done.exit_code, "1,5 → 1,75" in done.stdout) == (0, True)
+    made = make(folder, "sau-kien-nghi")
+    assert made.exit_code == 0, made.output
+    changes = [tuple(row.values()) for row in rows_of(folder, "changes.csv")]
+    assert changes == [
+        ("SYT", "rank", "2", "3", "", ""),
+        ("STC", "total", "8.30", "8.55", "", ""),
+        ("STC", "B2", "1.5", "1.75", "12/STC-VP", "đủ tài liệu kiểm chứng"),
+    ]
+    notes = {row["note"] for row in rows_of(folder, "fields.csv") if (row["agency"], row["criterion"]) == ("STC", "B2")}
+    assert notes == {"kiến nghị 12/STC-VP: 1,5 → 1,75"}
+    html = (folder.parent / "out" / "index.html").read_text(encoding="utf-8")
+    assert "Bản sau kiến nghị." in html
+    assert "B2 Kiểm tra" in html
+    listed = list(csv.DictReader(io.StringIO(phieu("petitions", folder, "list").stdout)))
+    assert [(row["decision"], row["before"], row["after"], row["who"]) for row in listed] == [
+        ("partly", "1.5", "1.75", "Bình")
+    ]
+
+
+def test_a_refused_petition_changes_nothing_and_bonus_may_be_granted_where_there_was_none(folder: Path) -> None:
+    make(folder, "du-kien")
+    ask(folder, "SYT", "PENALTY", "1/SYT")
+    ask(folder, "STC", "BONUS", "2/STC")
+    assert decide(folder, 1, "refused").exit_code == 0
+    assert decide(folder, 2, "granted", "0,1").exit_code == 0
+    make(folder, "chinh-thuc")
+    assert [tuple(row.values())[:4] for row in rows_of(folder, "changes.csv")] == [
+        ("SYT", "rank", "2", "3"),
+        ("STC", "total", "8.30", "8.40"),
+        ("STC", "BONUS", "", "0.1"),
+    ]
+
+
+def test_an_edition_is_made_once_in_its_order_and_with_every_petition_decided(folder: Path) -> None:
+    assert make(folder, "du-kien").exit_code == 0
+    assert make(folder, "du-kien").exit_code == 0  # the same again
+    ask(folder, "STC", "B2", "12/STC-VP")
+    open_still = make(folder, "sau-kien-nghi")
+    assert (open_still.exit_code, "chưa quyết định: 1" in open_still.stderr) == (2, True)
+    decide(folder, 1, "granted", "2")
+    other = make(folder, "du-kien")
+    assert (other.exit_code, "dự kiến đã có" in other.stderr) == (2, True)
+    assert make(folder, "chinh-thuc").exit_code == 0
+    assert make(folder, "sau-kien-nghi").exit_code == 2
+    assert ask(folder, "SXD", "B2", "1/SXD").exit_code == 2
+    assert make(folder).exit_code == 0  # a computation that is no edition always may
+
+
+def test_what_cannot_be_asked_or_decided_is_told(folder: Path) -> None:
+    assert ask(folder, "NO", "B2", "1").exit_code == 2
+    assert ask(folder, "SXD", "D", "1").exit_code == 2  # a criterion of districts
+    assert ask(folder, "SXD", "B2", "1").exit_code == 0
+    assert ask(folder, "SXD", "B2", "1").exit_code == 2
+    assert decide(folder, 1, "granted").exit_code == 2
+    assert decide(folder, 1, "refused", "1").exit_code == 2
+    assert decide(folder, 1, "granted", "2,5").exit_code == 2
+    assert decide(folder, 1, "granted", "2,0").exit_code == 2  # what it has
+    assert decide(folder, 9, "refused").exit_code == 1
+    assert decide(folder, 1, "refused").exit_code == 0
+    assert decide(folder, 1, "refused").exit_code == 2
+
+
+def test_a_table_that_changed_behind_a_decision_stops_the_index(folder: Path) -> None:
+    ask(folder, "STC", "B2", "1")
+    decide(folder, 1, "granted", "2")
+    table = folder / "appraised.csv"
+    table.write_text(table.read_text("utf-8").replace("STC,B2,2,1.5", "STC,B2,2,1.6"), encoding="utf-8")
+    done = make(folder)
+    assert (done.exit_code, done.stderr.startswith("appraised.csv:11: ")) == (2, True)
+
+
+def test_the_database_refuses_what_would_rewrite_the_trail(folder: Path) -> None:
+    make(folder, "du-kien")
+    ask(folder, "STC", "B2", "1")
+    store = open_store(folder, load_campaign(folder).settings)
+    said = {"reply": "r", "why": "w", "who": "An", "before": "1.5", "at": None}
+    with store.read() as conn:
+        at = list_petitions(conn)[0].at
+        row = conn.execute(edition.select()).one()._mapping
+    moment = row["at"]
+    assert at is None
+    for wrong in (
+        insert(petition_decision).values(**said | {"at": moment}, petition=1, decision="granted", after=None),
+        insert(petition_decision).values(**said | {"at": moment}, petition=1, decision="refused", after="2"),
+        insert(petition_decision).values(**said | {"at": moment}, petition=1, decision="granted", after="1.5"),
+        insert(petition_decision).values(**said | {"at": moment, "why": ""}, petition=1, decision="refused"),
+        insert(edition).values(place=1, digest="", at=moment, who="An"),
+        insert(edition).values(place=2, digest="", at=moment, who="An"),  # a petition is open
+        insert(edition).values(place=4, digest="", at=moment, who="An"),
+        update(petition).values(letter="2"),
+        delete(petition),
+        update(edition).values(who="Ai đó"),
+        delete(edition),
+    ):
+        with pytest.raises((IntegrityError, DBAPIError)), store.write() as conn:
+            conn.execute(wrong)
+    decide(folder, 1, "refused")
+    make(folder, "chinh-thuc")
+    with pytest.raises(IntegrityError), store.write() as conn:
+        conn.execute(
+            insert(petition).values(agency=1, criterion="B", letter="3", day=moment, asks="", at=moment, who="A")
+        )
+    store.close()
