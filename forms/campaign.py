@@ -13,7 +13,7 @@ from pydantic import Field
 
 from forms.errors import Problem
 from forms.questionnaire import Frozen, Questionnaire, Text
-from forms.rules import Scoring
+from forms.rules import Reading, Scoring
 from forms.words import Tongue
 
 Language = Literal["vi", "en", "km"]
@@ -110,7 +110,7 @@ class Settings(Frozen):
     scoring: Scoring = Scoring()
     recipients: RecipientRules = RecipientRules()
     recheck: dict[str, Any] = {}
-    reading: dict[str, Any] = {}
+    reading: Reading = Reading()
 
     def find_due_day(self) -> datetime.date | None:
         """The last day on which sheets come in in time: the end of the phase `collect`; None without one."""

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, String, cast, func, insert, select, update
 
 from collector.store.codes import Codes
+from collector.store.looks import Look, load_seen, standing_look
 from collector.store.scans import matrix, stack_of_page
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, option, page, page_choice, page_value, question, respondent_group, scan_file
@@ -40,7 +41,8 @@ class Doubt:
     """A doubtful answer with all that is needed to show the row's picture; `guess` holds option codes or a number.
 
     The original is Store.scan_path(sha256), `image` in it counts from 1; `transform` takes sheet mm to its pixels.
-    `chosen` is what a person decided. "moot": the skip rules lead past the question since another doubt was settled.
+    `chosen` is what a person decided. "moot": the skip rules lead past the question since another doubt was settled,
+    or a second look was taken back. `look`: the second look that does not agree with the guess, where there is one.
     """
 
     id: int
@@ -62,6 +64,7 @@ class Doubt:
     transform: Matrix | None
     chosen: tuple[str, ...] | None = None
     stack: str | None = None
+    look: Look | None = None
 
 
 def list_doubts(
@@ -199,6 +202,7 @@ def _doubt_columns() -> tuple[ColumnElement[Any], ...]:
         page.c.transform,
         doubts.c.chosen,
         stack_of_page().label("stack"),
+        *standing_look(doubts.c.page, doubts.c.question, doubts.c.rated),
     )
 
 
@@ -227,4 +231,12 @@ def _doubt(row: Row[Any]) -> Doubt:
     ordered = tuple(code for _, _, code in sorted(guess, key=lambda part: int(part[0])))
     chosen = None if row.chosen is None else tuple(json.loads(row.chosen))
     changed = {"guess": ordered, "transform": matrix(row.transform), "rotation": row.rotation or 0, "chosen": chosen}
-    return Doubt(**{**row._mapping, **changed})
+    known = {name: value for name, value in row._mapping.items() if name not in ("look_seen", "look_who")}
+    look = None if row.look_who is None else Look(load_seen(row.look_seen), row.look_who)
+    return Doubt(**{**known, **changed, "look": look})
+
+
+def is_decided(conn: Connection, on_page: int, asked: int, rated: int) -> bool:
+    """Whether a person decided about an answer of a page, given by the keys of its question and rated agency."""
+    place = (doubts.c.page == on_page, doubts.c.question == asked, doubts.c.rated == rated)
+    return conn.scalar(select(doubts.c.id).where(*place, doubts.c.chosen.is_not(None))) is not None
