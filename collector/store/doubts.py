@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -73,12 +74,16 @@ def list_doubts(
     limit: int | None = None,
     group: str | None = None,
     not_agency: str | None = None,
+    day: datetime.date | None = None,
 ) -> list[Doubt]:
     """Open doubts of responses that count or are contested, sheet by sheet, in the questionnaire's order.
 
-    `agency` and `group` are the sheet's; `not_agency` leaves out sheets of that agency and rows that rate it.
+    `agency` and `group` are the sheet's; `not_agency` leaves out sheets of that agency and rows that rate it; `day` is
+    the one on which the page's file came in.
     """
     query = _select_doubts().where(IN_QUEUE, *_within(agency, group, not_agency)).order_by(*_ORDER).limit(limit)
+    if day is not None:
+        query = query.where(scan_file.c.first_day == day)
     return [_doubt(row) for row in conn.execute(query)]
 
 

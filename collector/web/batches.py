@@ -7,13 +7,16 @@ from itertools import chain
 
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
-from collector.batches import account_batch, show_counts, sum_files
-from collector.ledger.ranges import show_ranges
+from collector.batches import account_batch, show_counts, show_incomplete, show_to_come, sum_files
+from collector.reader_account import account_reader, show_account
+from collector.review import Doubt, list_doubts
 from collector.store.batches import BLANK, list_days, list_keys
 from collector.store.scans import UNREAD, list_pages
 from collector.web import statuses
-from collector.web.access import console_language, staff_only
+from collector.web.access import console_language, get_person, staff_only
+from collector.web.rows import RowView, view_row
 from collector.web.site import site
 from collector.web.unread import PICTURELESS, view_page
 
@@ -21,6 +24,7 @@ batches = Blueprint("batches", __name__, url_prefix="/quan-ly/lo-quet")
 batches.before_request(staff_only)
 
 _MOST_PAGES = 60  # pictures on one screen
+_MOST_MARKS = 24
 
 
 @batches.get("/")
@@ -28,7 +32,8 @@ def show() -> ResponseReturnValue:
     """The days on which files came in."""
     with site().store.read() as conn:
         days = list_days(conn)
-    return render_template("console/batches.html", days=days)
+        check = next(show_account(account_reader(conn), console_language()))
+    return render_template("console/batches.html", days=days, check=check)
 
 
 @batches.get("/<day>")
@@ -43,6 +48,8 @@ def batch(day: str) -> ResponseReturnValue:
         found = chain.from_iterable(list_pages(conn, key) for key in keys)
         pages = [page for page in found if page.status in UNREAD and page.reason != BLANK]
         views = [view_page(conn, page) for page in pages[:_MOST_PAGES]]
+        own = get_person().workplace or None
+        marks = [_view_mark(conn, one) for one in list_doubts(conn, limit=_MOST_MARKS + 1, not_agency=own, day=on)]
     if not keys:
         abort(statuses.NOT_FOUND)
     account = account_batch(site().store, keys)
@@ -53,9 +60,16 @@ def batch(day: str) -> ResponseReturnValue:
         batch=account,
         total=show_counts(sum_files(account.files), lang),
         files=[(one, show_counts(sum_files([one]), lang)) for one in account.files],
-        to_come=[(one, show_ranges(one.numbers)) for one in account.to_come],
+        incomplete=[show_incomplete(one, lang) for one in account.incomplete],
+        to_come=[show_to_come(one, lang) for one in account.to_come],
+        marks=marks[:_MOST_MARKS],
+        more_marks=len(marks) > _MOST_MARKS,
         views=views,
         show_file=True,
         pictureless=PICTURELESS,
         is_cut=len(pages) > _MOST_PAGES,
     )
+
+
+def _view_mark(conn: Connection, doubt: Doubt) -> tuple[Doubt, RowView]:
+    return doubt, view_row(conn, doubt.layout, doubt.question, doubt.row)
