@@ -7,16 +7,15 @@ from itertools import chain
 
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection
 
 from collector.batches import account_batch, show_counts, show_incomplete, show_to_come, sum_files
 from collector.reader_account import account_reader, show_account
-from collector.review import Doubt, list_doubts
+from collector.review import list_doubts
 from collector.store.batches import BLANK, list_days, list_keys
 from collector.store.scans import UNREAD, list_pages
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
-from collector.web.rows import RowView, view_row
+from collector.web.rows import view_row
 from collector.web.site import site
 from collector.web.unread import PICTURELESS, view_page
 
@@ -24,7 +23,7 @@ batches = Blueprint("batches", __name__, url_prefix="/quan-ly/lo-quet")
 batches.before_request(staff_only)
 
 _MOST_PAGES = 60  # pictures on one screen
-_MOST_MARKS = 24
+_MOST_MARKS, _MOST_DOUBTS = 24, 100
 
 
 @batches.get("/")
@@ -49,7 +48,10 @@ def batch(day: str) -> ResponseReturnValue:
         pages = [page for page in found if page.status in UNREAD and page.reason != BLANK]
         views = [view_page(conn, page) for page in pages[:_MOST_PAGES]]
         own = get_person().workplace or None
-        marks = [_view_mark(conn, one) for one in list_doubts(conn, limit=_MOST_MARKS + 1, not_agency=own, day=on)]
+        doubts = list_doubts(conn, limit=_MOST_DOUBTS, not_agency=own, day=on)
+        # One of each sheet: a sheet's answers do not stand side by side
+        firsts = list({doubt.number: doubt for doubt in reversed(doubts)}.values())[::-1]
+        marks = [(one, view_row(conn, one.layout, one.question, one.row)) for one in firsts[:_MOST_MARKS]]
     if not keys:
         abort(statuses.NOT_FOUND)
     account = account_batch(site().store, keys)
@@ -62,14 +64,11 @@ def batch(day: str) -> ResponseReturnValue:
         files=[(one, show_counts(sum_files([one]), lang)) for one in account.files],
         incomplete=[show_incomplete(one, lang) for one in account.incomplete],
         to_come=[show_to_come(one, lang) for one in account.to_come],
-        marks=marks[:_MOST_MARKS],
-        more_marks=len(marks) > _MOST_MARKS,
+        marks=marks,
+        more_marks=len(marks) < len(doubts),
+        conflicts=sum(one.pages["conflict"] for one in account.files),
         views=views,
         show_file=True,
         pictureless=PICTURELESS,
         is_cut=len(pages) > _MOST_PAGES,
     )
-
-
-def _view_mark(conn: Connection, doubt: Doubt) -> tuple[Doubt, RowView]:
-    return doubt, view_row(conn, doubt.layout, doubt.question, doubt.row)

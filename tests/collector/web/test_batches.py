@@ -45,15 +45,17 @@ def test_doubtful_marks_of_the_day_are_shown_cut_out_but_not_those_about_one_s_w
     app: Flask, log_in: Callable[..., Any], staff: Any, desk: Any, parse: Callable[[str], Any]
 ) -> None:
     for agency in ("HL", "SNV"):
-        desk.scan(desk.serials(agency)[0], 1, doubtful="q2", q2="4")
+        desk.scan(desk.serials(agency)[0], 1, doubtful="q2 q3", q2="4")
         desk.scan(desk.serials(agency)[0], 2)
     with desk.store.read() as conn:
-        marks = {doubt.agency: doubt.id for doubt in list_doubts(conn)}
+        marks = {doubt.agency: doubt.id for doubt in list_doubts(conn) if doubt.question == "q2"}
         assert list_doubts(conn, day=datetime.date(2014, 3, 22)) == []
     page = parse(staff.get(f"{BATCHES}{DAY}").text)
     assert [page.all("img", src=f"/quan-ly/anh/cau/{key}.png") != [] for key in marks.values()] == [True, True]
     assert page.all("a", href=f"/quan-ly/can-xem-lai/?doubt={marks['HL']}")
     assert "HL-CD-001, Câu 2." in page.words
+    assert "HL-CD-001, Câu 3." not in page.words, "no two answers of a sheet side by side"
+    assert "Chỉ hiện 2 dấu, mỗi phiếu một dấu" in page.words
     page = parse(log_in(app, "Phạm Văn Bình", "SNV").get(f"{BATCHES}{DAY}").text)
     assert [page.all("img", src=f"/quan-ly/anh/cau/{marks[agency]}.png") != [] for agency in ("HL", "SNV")] == [
         True,
