@@ -136,7 +136,12 @@ def test_a_form_that_says_nothing_or_two_things_is_shown_again(
 def test_the_last_look_can_be_taken_back_until_it_is_decided(staff: Any, store: Store, scanned: Any) -> None:
     key = drawn(store, "q2")
     staff.post(f"{CHECK}{key}", {"seen": "5"})
+    with store.read() as conn:
+        [found] = list_doubts(conn)
     reply = staff.post(f"{CHECK}hoan-tac")
+    assert "lần xem ấy đã được lấy lại" in staff.get(f"{QUEUE}?doubt={found.id}").text
+    late = staff.post(f"{QUEUE}{found.id}", {"state": "open", "chosen": "5"})
+    assert "vừa được người khác quyết định" in staff.get(late.headers["Location"]).text
     assert reply.headers["Location"] == f"{CHECK}?drawn={key}"
     with store.read() as conn:
         assert (count_doubts(conn), count_drawn(conn)) == (0, 8)
