@@ -9,9 +9,12 @@ from sqlalchemy import Connection
 from collector.second_look import Seen
 from collector.store.layouts import get_snapshot
 from forms.geometry import PAGE_W_MM
-from forms.layout import question_rect
-from forms.questionnaire import Level, Question
+from forms.layout import Layout, question_rect
+from forms.questionnaire import Level, Question, Questionnaire
 from forms.words import text
+
+# What was printed, by layout. Its id is a hash over geometry and words, so what is known once holds for ever.
+_PRINTED: dict[str, tuple[Layout, Questionnaire]] = {}
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,9 @@ class RowView:
 
 def view_row(conn: Connection, layout_id: str, asked: str, row: str | None) -> RowView:
     """The view of a question and row of a printed layout."""
-    layout, questionnaire = get_snapshot(conn, layout_id)
+    if layout_id not in _PRINTED:
+        _PRINTED[layout_id] = get_snapshot(conn, layout_id)
+    layout, questionnaire = _PRINTED[layout_id]
     question = questionnaire.get_question(asked)
     number = 1 + [one.code for one in questionnaire.questions()].index(asked)
     rects = [question_rect(page, asked, row) for page in layout.pages]
