@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from collector.ledger.ranges import show_ranges
+from collector.ledger.ranges import show_in_cell
 from collector.store import Store
 from collector.store.batches import (
     FileAccount,
+    PagePlace,
     ToCome,
     account_files,
     find_sheets,
@@ -25,10 +26,11 @@ from forms.words import text
 
 @dataclass(frozen=True)
 class Incomplete:
-    """A sheet of which only some pages came in, and the pages that did not."""
+    """A sheet of which only some pages came in, the pages that did not, and where the paper of the others lies."""
 
     number: str
     missing: tuple[int, ...]
+    places: tuple[PagePlace, ...]
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ def account_batch(store: Store, keys: Sequence[int]) -> Batch:
         incomplete = []
         for one in list_lacking(conn, keys):
             asking = {page for page, places in store.get_codes(conn, one.layout).page_places.items() if places}
-            incomplete.append(Incomplete(one.number, tuple(sorted(asking - one.there))))
+            missing = tuple(sorted(asking - one.there.keys()))
+            incomplete.append(Incomplete(one.number, missing, tuple(one.there.values())))
         files = tuple(account_files(conn, keys))
         return Batch(files, len(read), len(doubtful), tuple(incomplete), tuple(list_to_come(conn, cells)))
 
@@ -75,6 +78,25 @@ def show_counts(counts: dict[str, int], lang: str | None = None) -> str:
     return line + (text("scan.among_doubtful", lang, count=counts["doubtful"]) if "doubtful" in counts else "")
 
 
+def show_incomplete(lack: Incomplete, lang: str | None = None) -> str:
+    """Which pages of a sheet did not come, and where its others lie."""
+    places = [
+        text("scan.place_in_stack", lang, stack=one.stack, file_name=one.file_name, image=one.image)
+        if one.stack
+        else text("scan.place", lang, file_name=one.file_name, image=one.image)
+        for one in lack.places
+    ]
+    pages = ", ".join(map(str, lack.missing))
+    return text("scan.incomplete", lang, number=lack.number, pages=pages, places="; ".join(places))
+
+
+def show_to_come(cell: ToCome, lang: str | None = None) -> str:
+    """Which sheets of a cell did not come."""
+    prefix, numbers = show_in_cell(cell.numbers)
+    names = {"agency": cell.agency_name, "group": cell.group_name, "cell": prefix}
+    return text("scan.to_come", lang, count=len(cell.numbers), numbers=numbers, **names)
+
+
 def show_batch(batch: Batch, every: bool = False) -> Iterator[str]:
     """The account as lines. Files of one page that was plainly read are only in the sum, unless all are asked for."""
     for one in batch.files:
@@ -82,11 +104,8 @@ def show_batch(batch: Batch, every: bool = False) -> Iterator[str]:
         if counts and (every or counts != {"read": 1}):
             line = text("scan.file_line", file=one.file.name, counts=show_counts(counts))
             yield line + (text("scan.file_stacks", stacks=", ".join(one.stacks)) if one.stacks else "")
-    for lack in batch.incomplete:
-        yield text("scan.incomplete", number=lack.number, pages=", ".join(map(str, lack.missing)))
-    for cell in batch.to_come:
-        names = {"agency": cell.agency_name, "group": cell.group_name}
-        yield text("scan.to_come", count=len(cell.numbers), numbers=show_ranges(cell.numbers), **names)
+    yield from map(show_incomplete, batch.incomplete)
+    yield from map(show_to_come, batch.to_come)
     fields = {"incomplete": len(batch.incomplete), "missing": batch.missing}
     if batch.files:
         yield text("scan.batch", read=batch.read, doubtful=batch.doubtful, **fields)

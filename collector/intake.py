@@ -19,6 +19,7 @@ from collector.store.codes import Codes
 from collector.store.conflicts import contest
 from collector.store.copies import is_page_of, record_page
 from collector.store.layouts import find_training_layout
+from collector.store.looks import Draw, draw_answers
 from collector.store.originals import keep_original
 from collector.store.responses import (
     HeldSheet,
@@ -176,7 +177,7 @@ def accept_file(
 
 def accept_reading(
     store: Store,
-    campaign: Campaign,  # noqa: ARG001  # as accept_response; no setting refuses paper so far, not even `closed`
+    campaign: Campaign,
     scan_file: int,
     reading: PageReading,
     *,
@@ -185,7 +186,7 @@ def accept_reading(
     """Take in what was read on one page image of a scan file; the same image again changes nothing.
 
     `again`: unless the image came to nothing (UNREAD), for then it was read once more. NotFound where accept_file never
-    claimed the scan file.
+    claimed the scan file. Of sure answers a share is drawn for a second look (campaign.yaml, reading.second_look).
     """
     with store.write() as conn:
         file = conn.execute(select(files.c.first_day).where(files.c.id == scan_file).with_for_update()).one_or_none()
@@ -194,7 +195,7 @@ def accept_reading(
         known = _find_page(conn, scan_file, reading.image)
         if known is not None and not (again and known.status in UNREAD):
             return known
-        _accept_page(store, conn, scan_file, reading, file.first_day)
+        _accept_page(store, conn, campaign, scan_file, reading, file.first_day)
         outcome = _find_page(conn, scan_file, reading.image)
         assert outcome is not None
         return outcome
@@ -209,7 +210,9 @@ def _find_page(conn: Connection, scan_file: int, image: int) -> PageOutcome | No
     return PageOutcome(**row._mapping) if row is not None else None
 
 
-def _accept_page(store: Store, conn: Connection, scan_file: int, reading: PageReading, day: datetime.date) -> None:
+def _accept_page(
+    store: Store, conn: Connection, campaign: Campaign, scan_file: int, reading: PageReading, day: datetime.date
+) -> None:
     sheet = hold_sheet(conn, sheets.c.serial == reading.serial) if reading.serial else None
     if sheet is None:
         status: PageStatus = "unknown_serial" if reading.status == "read" else reading.status
@@ -228,5 +231,8 @@ def _accept_page(store: Store, conn: Connection, scan_file: int, reading: PageRe
     elif not is_page_of(codes, reading):
         record_page(conn, scan_file, reading, "unreadable", reason="other_layout", sheet=sheet)
     else:
-        place_page(conn, codes, sheet, scan_file, reading)
+        page = place_page(conn, codes, sheet, scan_file, reading)
+        if reading.transform is not None:  # without one there is no picture to look at
+            rule = Draw(campaign.settings.id, campaign.settings.reading.second_look)
+            draw_answers(conn, codes, page, sheet.serial, reading.answers, rule)
         weigh_copies(conn, codes, sheet, day)

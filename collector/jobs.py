@@ -253,4 +253,5 @@ def _page_note(page: Page) -> str:
     key = f"reading.reason_{page.reason}"
     why = text(key) if key in catalogue() else page.serial or ""
     status = text(f"scan.status_{page.status}")
-    return text("scan.page_note", file=page.file_name, image=page.image, status=status, reason=why).rstrip(" :")
+    note = text("scan.page_note", file=page.file_name, image=page.image, status=status, reason=why).rstrip(" :")
+    return note + (text("scan.page_stack", stack=page.stack) if page.stack else "")

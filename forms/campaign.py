@@ -14,7 +14,7 @@ from pydantic import Field
 from forms.errors import Problem
 from forms.index_rules import IndexRules
 from forms.questionnaire import Frozen, Questionnaire, Text
-from forms.rules import Scoring
+from forms.rules import Reading, Scoring
 from forms.words import Tongue
 
 Language = Literal["vi", "en", "km"]
@@ -112,7 +112,7 @@ class Settings(Frozen):
     index: IndexRules = IndexRules()
     recipients: RecipientRules = RecipientRules()
     recheck: dict[str, Any] = {}
-    reading: dict[str, Any] = {}
+    reading: Reading = Reading()
 
     def find_due_day(self) -> datetime.date | None:
         """The last day on which sheets come in in time: the end of the phase `collect`; None without one."""

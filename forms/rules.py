@@ -1,4 +1,4 @@
-"""The scoring rules of a campaign: every one a setting of campaign.yaml, explained in docs/scoring.md."""
+"""The rules of a campaign, each a setting of campaign.yaml: scoring (docs/scoring.md), reading (docs/reading.md)."""
 
 from __future__ import annotations
 
@@ -37,6 +37,12 @@ class Band(Frozen):
 
     name: Text
     lower: Annotated[Decimal, Field(alias="from", ge=0, le=100)]
+
+
+class Reading(Frozen):
+    """`second_look`: the share of answers surely read from paper that a person looks at blindly (0..1)."""
+
+    second_look: Share = Decimal("0.01")
 
 
 class Scoring(Frozen):

@@ -30,6 +30,7 @@ def quota_command(folder: Path, as_json: bool) -> None:
 
     from collector.erasure import find_due
     from collector.opening import open_campaign
+    from collector.reader_account import account_reader, show_account
     from collector.store.quota import quota_rows
 
     campaign, store = open_campaign(folder)  # the day on which sheets are due is the folder's
@@ -38,6 +39,7 @@ def quota_command(folder: Path, as_json: bool) -> None:
         say(due)
     with store.read() as conn:
         rows = [asdict(row) for row in quota_rows(conn)]
+        account = account_reader(conn)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
@@ -55,6 +57,8 @@ def quota_command(folder: Path, as_json: bool) -> None:
     screen = Console()
     # into a file or a pipe, nothing is cut off
     (screen if screen.is_terminal else Console(width=_WIDE)).print(table)
+    if account.bound.looked or account.waiting:
+        click.echo(text("cli.quota_reader", said=" ".join(show_account(account))))
 
 
 @click.command("score", help=text("cli.score"), epilog=example("phieu score khao-sat --out ket-qua"))

@@ -7,6 +7,17 @@ from collections.abc import Iterable
 from forms.pack.ranges import ranges_of
 
 
+def show_in_cell(numbers: Iterable[str]) -> tuple[str, str]:
+    """Numbers of one cell, at least one: what they all begin with, and the rest, SXD-CD and 003-007, 011.
+
+    Written so, they may be typed wherever the cell was chosen before.
+    """
+    known = {int(ordinal): (prefix, ordinal) for prefix, _, ordinal in (one.rpartition("-") for one in numbers)}
+    runs = [(known[first][1], known[last][1]) for first, last in ranges_of(known)]
+    shown = ", ".join(first if first == last else f"{first}-{last}" for first, last in runs)
+    return next(iter(known.values()))[0], shown
+
+
 def show_ranges(numbers: Iterable[str]) -> str:
     """Numbers, in any order, as compact ranges that can be typed again; a range of two is two numbers."""
     cells: dict[str, dict[int, str]] = {}

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from collector.store.doubts import IN_QUEUE
-from collector.store.scans import PageStatus, TakenFile
+from collector.store.scans import PageStatus, TakenFile, stack_of_page
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, respondent_group
 from collector.store.schema import doubt as doubts
@@ -39,12 +39,21 @@ class FileAccount:
 
 
 @dataclass(frozen=True)
+class PagePlace:
+    """Where the paper of a scanned page lies: the stack of its cover, None without one, and the image that shows it."""
+
+    stack: str | None
+    file_name: str
+    image: int
+
+
+@dataclass(frozen=True)
 class Lacking:
     """A copy of a sheet of which only some pages came in: its number, its layout's key, the pages that are there."""
 
     number: str
     layout: int
-    there: frozenset[int]
+    there: dict[int, PagePlace]
 
 
 @dataclass(frozen=True)
@@ -115,13 +124,15 @@ def list_lacking(conn: Connection, keys: Sequence[int]) -> list[Lacking]:
     for part in in_parts(keys):
         query = select(pages.c.sheet).where(pages.c.scan_file.in_(part), pages.c.status == "waiting")
         waiting |= set(conn.scalars(query.distinct()))
-    there: dict[tuple[str, int, int], set[int]] = defaultdict(set)
+    there: dict[tuple[str, int, int], dict[int, PagePlace]] = defaultdict(dict)
     for part in in_parts(sorted(waiting)):
-        query = select(sheets.c.number, sheets.c.layout, pages.c.copy, pages.c.sheet_page)
-        query = query.join_from(pages, sheets, sheets.c.id == pages.c.sheet)
-        for row in conn.execute(query.where(sheets.c.id.in_(part), pages.c.status == "waiting")):
-            there[row.number, row.layout, row.copy].add(row.sheet_page)
-    return [Lacking(number, layout, frozenset(found)) for (number, layout, _), found in sorted(there.items())]
+        place = (stack_of_page().label("stack"), files.c.name, pages.c.image)
+        query = select(sheets.c.number, sheets.c.layout, pages.c.copy, pages.c.sheet_page, *place)
+        query = query.join_from(pages, sheets, sheets.c.id == pages.c.sheet).join(files)
+        query = query.where(sheets.c.id.in_(part), pages.c.status == "waiting").order_by(pages.c.sheet_page)
+        for row in conn.execute(query):
+            there[row.number, row.layout, row.copy][row.sheet_page] = PagePlace(row.stack, row.name, row.image)
+    return [Lacking(*key[:2], there=there[key]) for key in sorted(there)]
 
 
 def list_to_come(conn: Connection, cells: set[int]) -> list[ToCome]:

@@ -15,12 +15,13 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from collector.store.codes import Codes, Place
 from collector.store.doubts import sync_doubts
+from collector.store.looks import SECOND_LOOK, find_disputed
 from collector.store.responses import HeldSheet, agree, write_answers
 from collector.store.scans import UNREAD, PageStatus, dump_matrix
 from collector.store.schema import doubt, page_answer, page_choice, page_value, scan_file
 from collector.store.schema import page as pages
 from collector.store.schema import response as responses
-from forms.response import Answer, answers_digest, set_skipped_aside
+from forms.response import Answer, State, answers_digest, set_skipped_aside
 from ocr.reading import AnswerReading, PageReading
 
 
@@ -212,7 +213,10 @@ def join_copy(conn: Connection, page: int, copy: int, duplicate_of: int | None) 
 
 
 def read_pages(conn: Connection, codes: Codes, wanted: Sequence[int]) -> list[ReadAnswer]:
-    """The answers on some pages of one copy, in the questionnaire's order; settled doubts as they were settled."""
+    """The answers on some pages of one copy, in the questionnaire's order; settled doubts as they were settled.
+
+    What a second look sees otherwise than it was read is doubtful from then on.
+    """
     chosen: dict[tuple[int, Place], set[str]] = {}
     for row in conn.execute(select(page_choice).where(page_choice.c.page.in_(wanted))):
         chosen.setdefault((row.page, codes.place_of[row.question, row.rated]), set()).add(codes.option_of[row.option])
@@ -222,14 +226,18 @@ def read_pages(conn: Connection, codes: Codes, wanted: Sequence[int]) -> list[Re
         (row.page, codes.place_of[row.question, row.rated]): tuple(json.loads(row.chosen))
         for row in conn.execute(select(doubt).where(doubt.c.page.in_(wanted), doubt.c.chosen.is_not(None)))
     }
+    disputed = find_disputed(conn, wanted)
     found: dict[Place, ReadAnswer] = {}
     for row in conn.execute(select(page_answer).where(page_answer.c.page.in_(wanted))):
         place = codes.place_of[row.question, row.rated]
         if (decided := settled.get((row.page, place))) is not None:
             answer = codes.answer(*place, decided, "settled")
         else:
-            answer = codes.answer(*place, codes.in_order(place[0], chosen.get((row.page, place), set())), row.state)
-        found[place] = ReadAnswer(answer, row.page, row.state == "doubtful", row.reason)
+            state: State = "doubtful" if disputed.get(tuple(row[:3])) else row.state
+            answer = codes.answer(*place, codes.in_order(place[0], chosen.get((row.page, place), set())), state)
+        was_disputed = tuple(row[:3]) in disputed
+        reason = SECOND_LOOK if was_disputed else row.reason
+        found[place] = ReadAnswer(answer, row.page, was_disputed or row.state == "doubtful", reason)
     return [found[place] for place in codes.places if place in found]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, String, cast, func, insert, select, update
 
 from collector.store.codes import Codes
+from collector.store.looks import Look, load_seen, standing_look
 from collector.store.scans import matrix, stack_of_page
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, option, page, page_choice, page_value, question, respondent_group, scan_file
@@ -40,7 +42,8 @@ class Doubt:
     """A doubtful answer with all that is needed to show the row's picture; `guess` holds option codes or a number.
 
     The original is Store.scan_path(sha256), `image` in it counts from 1; `transform` takes sheet mm to its pixels.
-    `chosen` is what a person decided. "moot": the skip rules lead past the question since another doubt was settled.
+    `chosen` is what a person decided. "moot": the skip rules lead past the question since another doubt was settled,
+    or a second look was taken back. `look`: the second look that does not agree with the guess, where there is one.
     """
 
     id: int
@@ -62,6 +65,7 @@ class Doubt:
     transform: Matrix | None
     chosen: tuple[str, ...] | None = None
     stack: str | None = None
+    look: Look | None = None
 
 
 def list_doubts(
@@ -70,12 +74,16 @@ def list_doubts(
     limit: int | None = None,
     group: str | None = None,
     not_agency: str | None = None,
+    day: datetime.date | None = None,
 ) -> list[Doubt]:
     """Open doubts of responses that count or are contested, sheet by sheet, in the questionnaire's order.
 
-    `agency` and `group` are the sheet's; `not_agency` leaves out sheets of that agency and rows that rate it.
+    `agency` and `group` are the sheet's; `not_agency` leaves out sheets of that agency and rows that rate it; `day` is
+    the one on which the page's file came in.
     """
     query = _select_doubts().where(IN_QUEUE, *_within(agency, group, not_agency)).order_by(*_ORDER).limit(limit)
+    if day is not None:
+        query = query.where(scan_file.c.first_day == day)
     return [_doubt(row) for row in conn.execute(query)]
 
 
@@ -199,6 +207,7 @@ def _doubt_columns() -> tuple[ColumnElement[Any], ...]:
         page.c.transform,
         doubts.c.chosen,
         stack_of_page().label("stack"),
+        *standing_look(doubts.c.page, doubts.c.question, doubts.c.rated),
     )
 
 
@@ -227,4 +236,12 @@ def _doubt(row: Row[Any]) -> Doubt:
     ordered = tuple(code for _, _, code in sorted(guess, key=lambda part: int(part[0])))
     chosen = None if row.chosen is None else tuple(json.loads(row.chosen))
     changed = {"guess": ordered, "transform": matrix(row.transform), "rotation": row.rotation or 0, "chosen": chosen}
-    return Doubt(**{**row._mapping, **changed})
+    known = {name: value for name, value in row._mapping.items() if name not in ("look_seen", "look_who")}
+    look = None if row.look_who is None else Look(load_seen(row.look_seen), row.look_who)
+    return Doubt(**{**known, **changed, "look": look})
+
+
+def is_decided(conn: Connection, on_page: int, asked: int, rated: int) -> bool:
+    """Whether a person decided about an answer of a page, given by the keys of its question and rated agency."""
+    place = (doubts.c.page == on_page, doubts.c.question == asked, doubts.c.rated == rated)
+    return conn.scalar(select(doubts.c.id).where(*place, doubts.c.chosen.is_not(None))) is not None

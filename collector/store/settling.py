@@ -30,7 +30,11 @@ def follow_settlement(conn: Connection, codes: Codes, sheet: HeldSheet, doubt_id
     Twins and rescans that agreed only because the answer was doubtful stand against it now. A response that turns out
     blank gives its place back, as an empty sheet takes none, and comes back when the decision is changed.
     """
-    key = conn.execute(select(doubt.c.response).where(doubt.c.id == doubt_id)).scalar_one()
+    follow_change(conn, codes, sheet, conn.execute(select(doubt.c.response).where(doubt.c.id == doubt_id)).scalar_one())
+
+
+def follow_change(conn: Connection, codes: Codes, sheet: HeldSheet, key: int) -> None:
+    """The same for a paper response by its key, of which an answer was settled or came to be doubted."""
     own = _get_kept(conn, sheet, key)
     copy = list_copies(conn, sheet.id)[own.copy]
     answers = write_copy(conn, codes, own.id, copy, read_copy(conn, codes, copy))

@@ -45,8 +45,8 @@ from forms.response import Answer
 from ocr.reading import PageReading
 
 
-def place_page(conn: Connection, codes: Codes, sheet: HeldSheet, scan_file: int, reading: PageReading) -> None:
-    """Give a page to a copy of its sheet.
+def place_page(conn: Connection, codes: Codes, sheet: HeldSheet, scan_file: int, reading: PageReading) -> int:
+    """Give a page to a copy of its sheet; its key.
 
     To one out of the same file that lacks it; else it is a duplicate if it says the same as a page in the store; else
     it fills a gap, or begins another copy.
@@ -60,6 +60,7 @@ def place_page(conn: Connection, codes: Codes, sheet: HeldSheet, scan_file: int,
     if copies and copy not in copies:
         adopt_duplicates(conn, sheet.id, scan_file, copy, sheet_page)
     record_answers(conn, codes, page, reading.answers)
+    return page
 
 
 def part_duplicates(conn: Connection, codes: Codes, sheet: int, page: int) -> datetime.date | None:

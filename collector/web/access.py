@@ -26,6 +26,7 @@ _PAGES = (
     "sheets.missing",
     "sheets.log",
     "doubts.show",
+    "looks.show",
     "conflicts.show",
     "unread.show",
 )

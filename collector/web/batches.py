@@ -8,12 +8,14 @@ from itertools import chain
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from collector.batches import account_batch, show_counts, sum_files
-from collector.ledger.ranges import show_ranges
+from collector.batches import account_batch, show_counts, show_incomplete, show_to_come, sum_files
+from collector.reader_account import account_reader, show_account
+from collector.review import list_doubts
 from collector.store.batches import BLANK, list_days, list_keys
 from collector.store.scans import UNREAD, list_pages
 from collector.web import statuses
-from collector.web.access import console_language, staff_only
+from collector.web.access import console_language, get_person, staff_only
+from collector.web.rows import view_row
 from collector.web.site import site
 from collector.web.unread import PICTURELESS, view_page
 
@@ -21,6 +23,7 @@ batches = Blueprint("batches", __name__, url_prefix="/quan-ly/lo-quet")
 batches.before_request(staff_only)
 
 _MOST_PAGES = 60  # pictures on one screen
+_MOST_MARKS, _MOST_DOUBTS = 24, 100
 
 
 @batches.get("/")
@@ -28,7 +31,8 @@ def show() -> ResponseReturnValue:
     """The days on which files came in."""
     with site().store.read() as conn:
         days = list_days(conn)
-    return render_template("console/batches.html", days=days)
+        check = next(show_account(account_reader(conn), console_language()))
+    return render_template("console/batches.html", days=days, check=check)
 
 
 @batches.get("/<day>")
@@ -43,6 +47,11 @@ def batch(day: str) -> ResponseReturnValue:
         found = chain.from_iterable(list_pages(conn, key) for key in keys)
         pages = [page for page in found if page.status in UNREAD and page.reason != BLANK]
         views = [view_page(conn, page) for page in pages[:_MOST_PAGES]]
+        own = get_person().workplace or None
+        doubts = list_doubts(conn, limit=_MOST_DOUBTS, not_agency=own, day=on)
+        # One of each sheet: a sheet's answers do not stand side by side
+        firsts = list({doubt.number: doubt for doubt in reversed(doubts)}.values())[::-1]
+        marks = [(one, view_row(conn, one.layout, one.question, one.row)) for one in firsts[:_MOST_MARKS]]
     if not keys:
         abort(statuses.NOT_FOUND)
     account = account_batch(site().store, keys)
@@ -53,7 +62,11 @@ def batch(day: str) -> ResponseReturnValue:
         batch=account,
         total=show_counts(sum_files(account.files), lang),
         files=[(one, show_counts(sum_files([one]), lang)) for one in account.files],
-        to_come=[(one, show_ranges(one.numbers)) for one in account.to_come],
+        incomplete=[show_incomplete(one, lang) for one in account.incomplete],
+        to_come=[show_to_come(one, lang) for one in account.to_come],
+        marks=marks,
+        more_marks=len(marks) < len(doubts),
+        conflicts=sum(one.pages["conflict"] for one in account.files),
         views=views,
         show_file=True,
         pictureless=PICTURELESS,

@@ -13,12 +13,10 @@ from collector.review import Doubt, count_doubts, get_doubt, next_doubt, settle_
 from collector.store.layouts import get_snapshot
 from collector.web import statuses
 from collector.web.access import Person, console_language, get_person, staff_only
-from collector.web.pictures import prepare_doubt
+from collector.web.pictures import prepare_picture
+from collector.web.rows import RowView, view_row
 from collector.web.site import KEY, agency_name, asked_code, asked_number, site, utc_now
 from forms.errors import InputWrong
-from forms.geometry import PAGE_W_MM
-from forms.layout import question_rect
-from forms.questionnaire import Level, Question
 from forms.words import text
 
 doubts = Blueprint("doubts", __name__, url_prefix="/quan-ly/can-xem-lai")
@@ -52,15 +50,13 @@ class Scope:
 class DoubtView:
     """A doubt as the screen shows it; `picked` holds the option codes, or the number, that stand ready, "" is blank.
 
-    `starts_right`: its boxes stand in the right half of the sheet, so a narrow screen shows that half first.
+    `differ`: how reader and second look differ, "" where no second look led to the doubt.
     """
 
     doubt: Doubt
-    question: Question
-    number: int
-    levels: tuple[Level, ...]
+    row: RowView
     picked: tuple[str, ...]
-    starts_right: bool
+    differ: str
 
 
 def _scope() -> Scope:
@@ -89,7 +85,7 @@ def settle(doubt_id: int) -> ResponseReturnValue:
         doubt = _get_allowed(conn, scope, doubt_id)
         layout, _ = get_snapshot(conn, doubt.layout)
     sent = [value.strip() for value in request.form.getlist("chosen")]
-    if not sent and layout.questions[doubt.question] == "one":
+    if not sent and (layout.questions[doubt.question] == "one" or _is_disputed(doubt)):
         return _refuse(scope, doubt_id, text("console.doubt_choose", console_language()))
     chosen = tuple(value for value in sent if value)  # none: a person says that it is blank
     try:
@@ -136,7 +132,7 @@ def _show(conn: Connection, scope: Scope, doubt: Doubt | None, fault: str = "") 
     if doubt is not None:
         following = scope.find_next(conn, doubt.id)
         if following is not None and following.id != doubt.id:
-            prepare_doubt(conn, following)
+            prepare_picture(conn, following)
     return render_template(
         "console/doubt.html",
         view=_view(conn, doubt) if doubt is not None else None,
@@ -151,12 +147,21 @@ def _show(conn: Connection, scope: Scope, doubt: Doubt | None, fault: str = "") 
 
 
 def _view(conn: Connection, doubt: Doubt) -> DoubtView:
-    layout, questionnaire = get_snapshot(conn, doubt.layout)
-    question = questionnaire.get_question(doubt.question)
-    number = 1 + [asked.code for asked in questionnaire.questions()].index(doubt.question)
+    row = view_row(conn, doubt.layout, doubt.question, doubt.row)
     decided = doubt.guess if doubt.chosen is None else doubt.chosen
-    # Two marks where one is asked for: neither stands ready, so that nobody accepts one by a mere Enter
-    picked = () if question.kind == "one" and len(decided) > 1 else decided or ("",)
-    rects = [question_rect(page, doubt.question, doubt.row) for page in layout.pages]
-    starts_right = any(rect.x > PAGE_W_MM / 2 for rect in rects if rect is not None)
-    return DoubtView(doubt, question, number, questionnaire.levels(question), picked, starts_right)
+    # Two marks where one is asked for, or a reader and a person who differ: none stands ready, so that nobody accepts
+    # one by a mere Enter
+    is_even = (row.question.kind == "one" and len(decided) > 1) or _is_disputed(doubt)
+    return DoubtView(doubt, row, () if is_even else decided or ("",), _say_differ(row, doubt))
+
+
+def _is_disputed(doubt: Doubt) -> bool:
+    return doubt.look is not None and doubt.chosen is None
+
+
+def _say_differ(row: RowView, doubt: Doubt) -> str:
+    if doubt.look is None:
+        return ""
+    lang = console_language()
+    said = {"read": row.say(doubt.guess, lang), "seen": row.say(doubt.look.seen, lang), "who": doubt.look.who}
+    return text("look.differ", lang, **said)

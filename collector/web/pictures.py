@@ -1,4 +1,4 @@
-"""Sends the pictures that staff judge by: the row of a doubt, and whole pages that could not be read.
+"""Sends the pictures that staff judge by: the row of a doubt or a second look, whole pages that could not be read.
 
 None of a sheet that rates the agency where the person works.
 """
@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from collector.review import Doubt, get_doubt
+from collector.second_look import DrawnAnswer, get_drawn
 from collector.store.layouts import get_snapshot
 from collector.store.scans import UNREAD, Page, get_page
 from collector.store.sheets import Sheet, find_sheet
@@ -35,6 +36,17 @@ def row(doubt_id: int) -> ResponseReturnValue:
         if get_person().works_at(doubt.agency, doubt.row):
             abort(statuses.FORBIDDEN)
         picture = _row_picture(conn, doubt)
+    return _send(picture)
+
+
+@pictures.get(f"/lan-hai/<{KEY}:drawn_id>.png")
+def look(drawn_id: int) -> ResponseReturnValue:
+    """The row of an answer drawn for a second look."""
+    with site().store.read() as conn:
+        drawn = get_drawn(conn, drawn_id)
+        if get_person().works_at(drawn.agency, drawn.row):
+            abort(statuses.FORBIDDEN)
+        picture = _row_picture(conn, drawn)
     return _send(picture)
 
 
@@ -64,14 +76,14 @@ def rates_workplace(conn: Connection, sheet: Sheet | None) -> bool:
     return get_person().works_at(sheet.agency, *_RATED[sheet.layout])
 
 
-def prepare_doubt(conn: Connection, doubt: Doubt) -> None:
-    """Have the picture of a doubt cut that will be looked at soon."""
-    picture = _row_picture(conn, doubt)
+def prepare_picture(conn: Connection, shown: Doubt | DrawnAnswer) -> None:
+    """Have the picture of a row cut that will be looked at soon."""
+    picture = _row_picture(conn, shown)
     if picture is not None:
         site().evidence.prepare(picture)
 
 
-def _row_picture(conn: Connection, doubt: Doubt) -> RowPicture | None:
+def _row_picture(conn: Connection, doubt: Doubt | DrawnAnswer) -> RowPicture | None:
     """None where the page was never registered."""
     if doubt.transform is None:
         return None

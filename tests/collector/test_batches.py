@@ -42,7 +42,9 @@ def test_every_page_of_a_batch_is_accounted_for(desk: Any) -> None:
         "blank": 1,
     }
     assert (batch.read, batch.doubtful, batch.files[0].stacks) == (2, 1, ["SNV-CD-X01"])
-    assert [(one.number, one.missing) for one in batch.incomplete] == [("SNV-CD-002", (2,))]
+    [lack] = batch.incomplete
+    assert (lack.number, lack.missing) == ("SNV-CD-002", (2,))
+    assert [(one.stack, one.file_name, one.image) for one in lack.places] == [("SNV-CD-X01", "scan.pdf", 4)]
 
 
 def test_where_no_hand_over_was_recorded_all_originals_are_to_come(desk: Any) -> None:
@@ -60,8 +62,8 @@ def test_after_a_hand_over_only_what_was_handed_out_is_to_come(desk: Any) -> Non
     lines = list(show_batch(batch))
     assert lines[0].startswith("scan.pdf: 4 đọc được, ")
     assert lines[0].endswith("; trong đó 1 trang có dấu cần xem lại (xấp SNV-CD-X01)")
-    assert lines[1] == "SNV-CD-002: còn thiếu trang 2"
-    assert lines[2].startswith("còn thiếu 1 phiếu của ")
+    assert lines[1] == "SNV-CD-002: còn thiếu trang 2; phần đã có ở xấp SNV-CD-X01 (scan.pdf, hình 4)"
+    assert lines[2] == "còn thiếu 1 phiếu của Sở Nội vụ, Người dân: SNV-CD số 004"
     assert lines[-1] == "Phiếu: 2 đọc được, 1 cần xem lại, 1 thiếu trang, 1 chưa về"
 
 

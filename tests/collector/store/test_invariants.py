@@ -24,15 +24,18 @@ from collector.ledger.naming import Named
 from collector.ledger.reserves import release_reserves
 from collector.ledger.voiding import void_sheets
 from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt, unsettle_last
+from collector.second_look import look_again, next_drawn, take_back_look
 from collector.store import open_store
 from collector.store.answers import scoring_rows
 from collector.store.campaigns import sync_campaign
 from collector.store.copies import read_pages
+from collector.store.looks import load_seen
 from collector.store.quota import quota_rows
 from collector.store.responses import agree, is_blank, is_replaced, read_answers
-from collector.store.schema import answer, cell, conflict, doubt, meta, page, response, sheet
+from collector.store.schema import answer, cell, conflict, doubt, drawn_answer, meta, page, response, sheet
 from collector.store.steps import list_steps
 from forms.errors import InputWrong
+from forms.rules import Reading
 
 NOTE = Note("lan", datetime.date(2014, 3, 22), note="theo biên bản")
 ACTS = [
@@ -54,6 +57,9 @@ DOUBTFUL = st.sampled_from(["", "", "q1", "q2", "q1 q2"])
 
 @pytest.fixture
 def machine(campaign, print_sheets, desk_at):
+    draws_all = campaign.settings.model_copy(update={"reading": Reading(second_look=1)})
+    drawing = replace(campaign, settings=draws_all)
+
     class SheetsAtWork(RuleBasedStateMachine):
         def __init__(self):
             super().__init__()
@@ -86,11 +92,11 @@ def machine(campaign, print_sheets, desk_at):
         def scan_an_image_again(self, which):
             if self.readings:
                 file, reading, outcome = self.readings[which % len(self.readings)]
-                again = accept_reading(self.store, campaign, file, reading)
+                again = accept_reading(self.store, drawing, file, reading)
                 assert (again.page, again.serial) == (outcome.page, outcome.serial)
 
         def take_in(self, file, reading):
-            self.readings.append((file, reading, accept_reading(self.store, campaign, file, reading)))
+            self.readings.append((file, reading, accept_reading(self.store, drawing, file, reading)))
 
         @rule(which=WHICH, said=st.integers(0, 2), who=st.sampled_from(["lan", "minh"]))
         def settle(self, which, said, who):
@@ -98,12 +104,33 @@ def machine(campaign, print_sheets, desk_at):
                 doubts = list_doubts(conn)
             if doubts:
                 found = doubts[which % len(doubts)]
-                chosen = {"q1": ((), ("0",), ("1",)), "q2": ((), ("4",), ("5",))}[found.question][said]
+                chosen = {"q1": ((), ("0",), ("1",)), "q3": ((), ("a",), ("b", "c"))}.get(
+                    found.question, ((), ("4",), ("5",))
+                )[said]
                 settle_doubt(self.store, found.id, chosen, who)
 
         @rule(who=st.sampled_from(["lan", "minh"]))
         def take_back(self, who):
             unsettle_last(self.store, who)
+
+        @rule(which=WHICH, seen=st.sampled_from(["read", (), "several", None]))
+        def look_at_an_answer(self, which, seen):
+            with self.store.read() as conn:
+                drawn, found = {}, next_drawn(conn)
+                while found is not None and found.id not in drawn:
+                    drawn[found.id] = found
+                    found = next_drawn(conn, found.id)
+                waiting = sorted(drawn.values(), key=lambda one: (one.number, one.question, one.page))
+                if not waiting:
+                    return
+                key = waiting[which % len(waiting)].id
+                read = load_seen(conn.scalar(select(drawn_answer.c.read).where(drawn_answer.c.id == key)))
+            with contextlib.suppress(InputWrong):  # "several" where several may be
+                assert look_again(self.store, key, read if seen == "read" else seen, "minh")
+
+        @rule()
+        def take_a_look_back(self):
+            take_back_look(self.store, "minh")
 
         @rule(which=WHICH, keep=st.sampled_from(["first", "second", "neither"]))
         def decide(self, which, keep):

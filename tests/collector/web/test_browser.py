@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,9 +14,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from waitress.server import create_server
 
 from collector.review import get_doubt, list_doubts
+from collector.second_look import get_drawn, look_again, next_drawn
 from collector.store import Store
+from collector.store.look_outcomes import list_outcomes
 from collector.store.quota import quota_rows
 from collector.web.app import access_code
+from forms.rules import Reading
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +34,7 @@ FLAGS = [
 ]
 NARROW = {"width": 320, "height": 640}
 SHEETS = ("giao-nhan/", "giao-nhan/giao", "giao-nhan/thu-ve", "giao-nhan/con-thieu", "giao-nhan/nhat-ky")
+CHECK = ("kiem-tra-may-doc/", "kiem-tra-may-doc/ket-qua")
 WIDE = {"width": 1280, "height": 800}
 
 
@@ -93,6 +98,12 @@ def enter(screen: Screen, address: str, campaign_id: str) -> None:
     screen.page.fill("#code", access_code(campaign_id))
     screen.page.click("main button")
     screen.page.wait_for_url("**/quan-ly/")
+
+
+def draw_all(desk: Any) -> None:
+    """Have every sure answer drawn for a second look."""
+    settings = desk.campaign.settings.model_copy(update={"reading": Reading(second_look=1)})
+    desk.campaign = dataclasses.replace(desk.campaign, settings=settings)
 
 
 def test_a_form_is_filled_and_sent_on_a_narrow_phone_without_scripts(
@@ -167,13 +178,16 @@ def test_an_empty_form_says_so_at_the_top_and_leads_to_the_first_question(
     assert page.evaluate("document.activeElement.id") == "q1"
 
 
-@pytest.mark.parametrize("path", ["", "can-xem-lai/", "phieu-trung/", "khong-doc-duoc/", *SHEETS])
+@pytest.mark.parametrize("path", ["", "can-xem-lai/", *CHECK, "phieu-trung/", "khong-doc-duoc/", *SHEETS])
 def test_the_console_fits_a_narrow_screen_and_needs_no_script(
-    phone: Screen, address: str, desk: Any, campaign: Any, path: str
+    phone: Screen, address: str, desk: Any, store: Store, campaign: Any, path: str
 ) -> None:
+    draw_all(desk)
     desk.scan(desk.serials()[0], 1, doubtful="q2", q2="4")
     desk.scan(desk.serials()[0], 2)
     desk.post(desk.serials()[0], q2="1", q4="5")
+    with store.read() as conn:
+        look_again(store, next_drawn(conn).id, None, "Trần Văn Nam")
     enter(phone, address, campaign.settings.id)
     phone.page.goto(f"{address}/quan-ly/{path}")
     assert phone.page.get_by_role("heading", level=1).is_visible()
@@ -225,4 +239,50 @@ def test_doubts_are_settled_and_taken_back_by_keys(
     page.get_by_text("Không còn").wait_for()
     with store.read() as conn:
         assert get_doubt(conn, doubts[2]).chosen == ("5",), "Enter alone accepts the guess that stands ready"
+    assert not [said for said in desktop.complaints if "Content Security Policy" in said]
+
+
+def test_a_second_look_is_taken_with_the_mouse_alone(
+    phone: Screen, address: str, desk: Any, store: Store, campaign: Any
+) -> None:
+    draw_all(desk)
+    desk.scan(desk.serials("HL", "CC")[0], 1, doubtful="m1_SNV", m1_STC="4")
+    enter(phone, address, campaign.settings.id)
+    phone.page.goto(f"{address}/quan-ly/kiem-tra-may-doc/")
+    targets = [label.bounding_box() for label in phone.page.locator("label.choice").all()]
+    assert len(targets) == 5 + 3
+    assert min(box["height"] for box in targets if box) >= 48
+    phone.page.get_by_label("Không phân biệt được").check()
+    phone.page.get_by_role("button", name="Ghi nhận").click()
+    phone.page.get_by_text("Không còn câu nào chờ xem").wait_for()
+    with store.read() as conn:
+        assert [(one.row, one.seen) for one in list_outcomes(conn)] == [("STC", None)]
+
+
+def test_second_looks_are_taken_and_taken_back_by_keys(
+    desktop: Screen, address: str, desk: Any, store: Store, campaign: Any
+) -> None:
+    draw_all(desk)
+    desk.scan(desk.serials()[0], 1, q1="1", q2="4", q3="ab")
+    desk.scan(desk.serials()[0], 2, q4="5")
+    seen = {"q1": ["m"], "q2": ["2"], "q3": ["k", "1", "0", "3", "2"], "q4": [" "]}
+    enter(desktop, address, campaign.settings.id)
+    page = desktop.page
+    page.goto(f"{address}/quan-ly/kiem-tra-may-doc/")
+    for left in (3, 2, 1, 0):
+        with store.read() as conn:
+            drawn = next_drawn(conn)
+        assert drawn is not None
+        for key in (*seen[drawn.question], "Enter"):
+            page.keyboard.press(key)
+        page.get_by_text(f"Còn {left} câu").wait_for()
+    with store.read() as conn:
+        kept = {one.question: one.seen for one in list_outcomes(conn)}
+    assert kept == {"q1": "several", "q2": ("4",), "q3": ("b", "c"), "q4": ()}
+    page.keyboard.press("u")
+    page.get_by_text("Còn 1 câu").wait_for()
+    with store.read() as conn:
+        again = next_drawn(conn)
+        assert again is not None
+        assert get_drawn(conn, drawn.id) == again
     assert not [said for said in desktop.complaints if "Content Security Policy" in said]

@@ -15,6 +15,7 @@ _APPEND_ONLY = (
     *("settlement", "event", "movement", "extension", "sheet_step"),
     *("recipient_import", "recipient_draw", "recipient_drawn"),
     *("edition", "edition_total", "edition_point", "petition", "petition_decision"),
+    *("drawn_answer", "second_look", "look_undone"),
 )
 _NEVER_DELETED = ("response", "conflict", "doubt", "page", "scan_file", "sheet")
 _MOVES = (
@@ -77,6 +78,20 @@ _OUT_OF_ORDER = (
     " (SELECT 1 FROM petition_decision WHERE petition = asked.id)))"
 )
 _LAST_EDITION = "EXISTS (SELECT 1 FROM edition WHERE place = 3)"
+_OTHER_LOOK = (
+    "NEW.round <> 1 + (SELECT COUNT(*) FROM second_look JOIN look_undone ON look_undone.second_look = second_look.id"
+    " WHERE second_look.drawn_answer = NEW.drawn_answer) OR EXISTS"
+    " (SELECT 1 FROM second_look WHERE drawn_answer = NEW.drawn_answer AND round = NEW.round)"
+)
+_DECIDED_LOOK = (
+    "EXISTS (SELECT 1 FROM look_undone WHERE second_look = NEW.second_look)"
+    " OR EXISTS (SELECT 1 FROM second_look JOIN drawn_answer ON drawn_answer.id = second_look.drawn_answer"
+    " JOIN doubt ON doubt.page = drawn_answer.page AND doubt.question = drawn_answer.question"
+    " AND doubt.rated = drawn_answer.rated WHERE second_look.id = NEW.second_look AND doubt.chosen IS NOT NULL)"
+)
+_DRAWN_BEFORE = (
+    "EXISTS (SELECT 1 FROM drawn_answer WHERE page = NEW.page AND question = NEW.question AND rated = NEW.rated)"
+)
 _GIVEN = ("answer", "answer_value")  # as given by phone or typed in they never change; paper is read anew when settled
 
 
@@ -96,6 +111,7 @@ def upgrade() -> None:
     _limit_responses()
     _make_answers()
     _make_doubts()
+    _make_looks()
     _make_conflicts()
     _make_recipients()
     _make_draws()
@@ -609,6 +625,56 @@ def _make_doubts() -> None:
     op.create_index("ix_settlement_who", "settlement", ["who"])
 
 
+def _make_looks() -> None:
+    op.create_table(
+        "drawn_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("question", sa.Integer(), nullable=False),
+        sa.Column("rated", sa.Integer(), nullable=False),
+        sa.Column("read", sa.Text(), nullable=False),
+        sa.Column("draw", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["page", "question", "rated"],
+            ["page_answer.page", "page_answer.question", "page_answer.rated"],
+            name="fk_drawn_answer_page_question_rated",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_drawn_answer"),
+        sa.UniqueConstraint("id", "read", name="uq_drawn_answer_id_read"),
+        sa.UniqueConstraint("page", "question", "rated", name="uq_drawn_answer_page_question_rated"),
+    )
+    op.create_index("ix_drawn_answer_draw", "drawn_answer", ["draw"])
+    op.create_table(
+        "second_look",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("drawn_answer", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("read", sa.Text(), nullable=False),
+        sa.Column("seen", sa.Text(), nullable=True),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("session", sa.Text(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("round >= 1", name=op.f("ck_second_look_round")),
+        sa.CheckConstraint("agrees = (seen IS NOT NULL AND seen = read)", name=op.f("ck_second_look_agrees")),
+        sa.ForeignKeyConstraint(
+            ["drawn_answer", "read"], ["drawn_answer.id", "drawn_answer.read"], name="fk_second_look_drawn_answer_read"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_second_look"),
+        sa.UniqueConstraint("drawn_answer", "round", name="uq_second_look_drawn_answer_round"),
+    )
+    op.create_index("ix_second_look_who", "second_look", ["who"])
+    op.create_table(
+        "look_undone",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("second_look", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["second_look"], ["second_look.id"], name="fk_look_undone_second_look"),
+        sa.PrimaryKeyConstraint("id", name="pk_look_undone"),
+        sa.UniqueConstraint("second_look", name="uq_look_undone_second_look"),
+    )
+
+
 def _make_conflicts() -> None:
     op.create_table(
         "conflict",
@@ -853,6 +919,9 @@ def _list_refusals() -> list[tuple[str, str, str, str, str]]:
         ("refuse_reason", "sheet", "UPDATE", other_reason, "the reason of a void sheet stays"),
         ("refuse_unlogged_sheet", "sheet", "UPDATE", unlogged, "a sheet is what the last line of its log says"),
         ("refuse_step", "sheet_step", "INSERT", f"NOT EXISTS ({_NEXT_STEP})", "a step follows what its sheet is"),
+        ("refuse_drawn", "drawn_answer", "INSERT", _DRAWN_BEFORE, "an answer is drawn once"),
+        ("refuse_look", "second_look", "INSERT", _OTHER_LOOK, "one look at an answer stands"),
+        ("refuse_undone", "look_undone", "INSERT", _DECIDED_LOOK, "a look that was decided about stands"),
         ("refuse_privacy", "response", "INSERT", _OTHER_PRIVACY, "a response is linked as its group is"),
         (
             "refuse_edition",
