@@ -13,6 +13,7 @@ from pydantic import Field
 
 from forms.errors import Problem
 from forms.questionnaire import Frozen, Questionnaire, Text
+from forms.recheck import RecheckRules
 from forms.rules import Scoring
 from forms.words import Tongue
 
@@ -109,7 +110,7 @@ class Settings(Frozen):
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
     scoring: Scoring = Scoring()
     recipients: RecipientRules = RecipientRules()
-    recheck: dict[str, Any] = {}
+    recheck: RecheckRules = RecheckRules()
     reading: dict[str, Any] = {}
 
     def find_due_day(self) -> datetime.date | None:

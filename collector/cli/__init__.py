@@ -7,6 +7,7 @@ import click
 from collector.cli import sheet_lists  # noqa: F401 it adds its verbs to `phieu sheets`
 from collector.cli.folder import check_command, init_command
 from collector.cli.paper import print_command, read_command
+from collector.cli.recheck import recheck_command
 from collector.cli.recipients import recipients_command
 from collector.cli.results import export_command, quota_command, score_command
 from collector.cli.scanning import scan_command
@@ -34,6 +35,7 @@ for command in (
     sheets_command,
     quota_command,
     recipients_command,
+    recheck_command,
     score_command,
     export_command,
     serve_command,

@@ -1,0 +1,58 @@
+"""The recheck's order and its rules."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forms.recheck import commit_seed, count_open, make_seed, recheck_order, show_call
+
+UNITS = st.lists(st.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=13, max_size=16), unique=True, max_size=40)
+
+
+@given(UNITS, st.text(min_size=1, max_size=20), st.randoms(use_true_random=False))
+def test_the_order_of_storage_plays_no_part_and_nobody_stands_twice(units, seed, chance):
+    order = recheck_order(seed, "SXD", units)
+    shuffled = units[:]
+    chance.shuffle(shuffled)
+    assert recheck_order(seed, "SXD", shuffled) == order
+    assert sorted(order) == sorted(units)
+
+
+@given(UNITS.filter(bool), st.text(min_size=1, max_size=20))
+def test_anybody_can_work_the_order_out_again(units, seed):
+    keys = [hashlib.sha256(f"{seed}|SXD|{unit}".encode()).hexdigest() for unit in recheck_order(seed, "SXD", units)]
+    assert keys == sorted(keys)
+
+
+@given(UNITS.filter(bool), st.text(min_size=1, max_size=20), st.data())
+def test_without_one_unit_the_others_stay_in_their_order(units, seed, data):
+    gone = data.draw(st.sampled_from(units))
+    rest = [unit for unit in units if unit != gone]
+    assert recheck_order(seed, "SXD", rest) == [unit for unit in recheck_order(seed, "SXD", units) if unit != gone]
+
+
+def test_a_commitment_takes_a_seed_as_the_draw_takes_it():
+    assert commit_seed("  XSMB   18/03/2014 \n") == hashlib.sha256(b"XSMB 18/03/2014").hexdigest()
+    assert len(make_seed()) == 32
+    assert make_seed() != make_seed()
+
+
+def test_every_unit_comes_first_for_some_seed():
+    units = [f"{number:013d}" for number in range(6)]
+    chance = random.Random(7)
+    firsts = {recheck_order(str(chance.random()), "SXD", units)[0] for _ in range(200)}
+    assert firsts == set(units)
+
+
+def test_open_places_grow_with_lost_calls_and_end_at_the_frame():
+    assert count_open(6, 30, ["unreachable", "wrong_number", "refused", "confirmed"], widened=False) == 8
+    assert count_open(6, 7, ["unreachable"] * 5, widened=False) == 7
+    assert count_open(6, 30, [], widened=True) == 30
+
+
+def test_a_call_is_named_by_agency_and_place():
+    assert show_call("SXD", 7) == "SXD-07"
