@@ -1,6 +1,7 @@
 """What a recheck found: outcomes of calls, shares with their intervals, agreement; by agency and by who handed out.
 
-Counts and pairs in, lines out. A line of no agency is the whole campaign, one of no party a whole agency.
+Counts and pairs in, lines out. A line of no party is a whole agency, one of no agency a party with all its agencies,
+one of neither the whole campaign.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from forms.recheck import OUTCOMES, TALKED, Outcome
 
 PAIR_COLUMNS = ("agency", "party", "sheet", "first", "again", "levels", "first_percent", "again_percent")
 SHARES = (Fraction(1, 10), Fraction(1, 5), Fraction(3, 10))
+FEWEST_SHEETS = 5  # below that, agreement tells of single people more than of an agency
 POPULATIONS = (20, 30, 50, 100, 200, 500)
 _LOST: tuple[Outcome, ...] = ("wrong_number", "unreachable")
 
@@ -66,6 +68,11 @@ class Line:
         return self.outcomes.get("forged", 0)
 
     @property
+    def is_told(self) -> bool:
+        """Whether enough people were asked again for agreement to be shown."""
+        return self.shift.clusters >= FEWEST_SHEETS
+
+    @property
     def share(self) -> float | None:
         """Confirmed forgeries among people who talked; None where nobody did."""
         return self.forged / self.talked if self.talked else None
@@ -78,15 +85,19 @@ class Line:
 
 
 def make_lines(cells: Sequence[Cell], pairs: pd.DataFrame) -> list[Line]:
-    """The whole, then every agency, each with its parties where others than itself hand out; in the given order."""
+    """The whole; every agency, with its parties where they are several; every party that is not the agency itself."""
     lines = [_line("", "", cells, pairs, None)]
     for agency in dict.fromkeys(cell.agency for cell in cells):
         own = [cell for cell in cells if cell.agency == agency]
         others = [cell for cell in cells if cell.agency != agency]
         about = pairs[pairs["agency"] == agency]
         lines.append(_line(agency, "", own, about, others))
-        if any(cell.party != agency for cell in own):
+        if len(own) > 1:
             lines += [_line(agency, cell.party, [cell], about[about["party"] == cell.party], None) for cell in own]
+    for party in sorted({cell.party for cell in cells if cell.party != cell.agency}):
+        own = [cell for cell in cells if cell.party == party]
+        others = [cell for cell in cells if cell.party != party]
+        lines.append(_line("", party, own, pairs[pairs["party"] == party], others))
     return lines
 
 
@@ -137,12 +148,17 @@ def lines_csv(lines: Iterable[Line]) -> bytes:
             *(line.agency, line.party, line.counting, line.frame, line.open, line.called, line.talked),
             *(line.outcomes[outcome] for outcome in OUTCOMES),
             *(line.share, *line.bounds, line.detects(SHARES[0]), line.lost_p),
-            *(line.agreement.n, line.agreement.exact, line.agreement.within_one, line.agreement.alpha_ordinal),
-            *(line.shift.mean, line.shift.low, line.shift.high),
+            line.agreement.n,
+            *(_agreed(line) if line.is_told else [None] * 6),
         )
         for line in lines
     )
     return csv_bytes(("agency", "collector", *counts, *found, *agreed), rows)
+
+
+def _agreed(line: Line) -> list[float]:
+    agreement, shift = line.agreement, line.shift
+    return [agreement.exact, agreement.within_one, agreement.alpha_ordinal, shift.mean, shift.low, shift.high]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from aggregation.recheck import SHARES, Detection, Line
+from aggregation.recheck import FEWEST_SHEETS, SHARES, Detection, Line
 from aggregation.report import environment
 from aggregation.rounding import show_number
 from forms.recheck import OUTCOMES, Outcome
@@ -16,9 +16,10 @@ from forms.words import text
 
 @dataclass(frozen=True)
 class DecisionLine:
-    """A decision that struck sheets: `subject` as on the command line, `numbers` of its sheets."""
+    """A decision that struck sheets: of one sheet, a collector's or an agency's; `numbers` of its sheets."""
 
     id: int
+    scope: str
     subject: str
     numbers: str
     sheets: int
@@ -66,11 +67,12 @@ def recheck_html(
         about=about,
         whole=lines[0],
         lines=lines,
-        rows=[line for line in lines if line.agency],
+        rows=lines[1:],
         detections=detections,
         outcomes=OUTCOMES,
         share=SHARES[0],
-        compared=[line for line in lines if line.agreement.n],
+        least=FEWEST_SHEETS,
+        compared=[line for line in lines[1:] if line.agreement.n],
     )
     return html.encode()
 

@@ -118,7 +118,8 @@ def _about(
     decisions = tuple(
         DecisionLine(
             one.id,
-            f"{one.scope}:{one.subject}",
+            one.scope,
+            one.subject,
             show_ranges(numbers[key] for key in one.sheets if key in numbers),
             len(one.sheets),
             one.why,
