@@ -158,7 +158,8 @@ def calls_command(folder: Path, agencies: tuple[str, ...], out: Path, form: Path
     """The caller's list, and the form for what the calls come to."""
     from collector.opening import open_campaign
     from collector.recheck.contacts import list_callers
-    from collector.recheck.files import check_kind, write_callers, write_form
+    from collector.recheck.files import check_kind, write_callers
+    from collector.recheck.result_form import write_form
 
     for path in (out, form):
         if path is not None:

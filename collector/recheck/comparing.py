@@ -65,7 +65,9 @@ def _make_cells(conn: Connection, drawn: list[Drawn], counted: list[CountedSheet
     calls, counting = last_calls(conn), Counter((one.agency, one.party) for one in counted)
     cells = []
     for one in drawn:
-        parties: dict[str, Counter[Outcome]] = {}
+        agency = one.draw.agency
+        # those too whose sheets have no contact: how much cannot be checked at all must show
+        parties: dict[str, Counter[Outcome]] = {party: Counter() for own, party in counting if own == agency}
         sizes: Counter[str] = Counter(place.party for place in one.draw.places)
         opened = Counter(place.party for place in one.draw.places[: one.open])
         for place in one.draw.places:
@@ -73,7 +75,6 @@ def _make_cells(conn: Connection, drawn: list[Drawn], counted: list[CountedSheet
             call = calls.get((one.draw.id, place.place))
             if call is not None:
                 outcomes[call.outcome] += 1
-        agency = one.draw.agency
         cells += [
             Cell(agency, party, sizes[party], opened[party], dict(parties[party]), counting[agency, party])
             for party in sorted(parties)

@@ -1,8 +1,4 @@
-"""Files of the recheck: what an auditor draws from, the caller's list (personal data, mode 0600), the form for results.
-
-The caller's list and the form for results are two files: one holds who is reached and no answer, the other answers and
-no name; the number of the call joins them.
-"""
+"""Files of the recheck: what an auditor draws from, and the caller's list (personal data, mode 0600)."""
 
 from __future__ import annotations
 
@@ -20,12 +16,11 @@ from collector.store import Store
 from collector.store.clock import day_of
 from collector.store.recheck_calls import last_calls
 from collector.store.rechecks import list_units
-from forms.campaign import Campaign
 from forms.days import show_day
 from forms.errors import InputWrong, Problem
 from forms.headings import heading_aliases
-from forms.recheck import OUTCOMES, show_call
-from forms.recheck_tables import FACTS, RESULTS
+from forms.recheck import show_call
+from forms.recheck_tables import RESULTS
 from forms.words import text
 from forms.workbook import write_workbook
 
@@ -49,60 +44,21 @@ def write_callers(callers: Sequence[Caller], path: Path) -> None:
     ]
     content = csv_bytes(CALLER_COLUMNS, rows)
     if path.suffix == ".xlsx":
-        heads = [_heading(column) for column in CALLER_COLUMNS]
-        content = write_workbook(partial(_fill, heads=heads, rows=rows, choices={}))
+        content = write_workbook(partial(_fill, rows=rows))
     with private_file(path) as unfinished:
         unfinished.write_bytes(content)
-
-
-def write_form(campaign: Campaign, callers: Sequence[Caller], path: Path) -> None:
-    """The form for results: a row a call, facts first, then the questions asked again; no name, no first answer."""
-    check_kind(path)
-    rules = campaign.settings.recheck
-    groups = dict.fromkeys(one.group for one in callers if one.sheet)
-    asked = {
-        question.code: [level.label for level in questionnaire.levels(question)]
-        for group in groups
-        for questionnaire in [campaign.get_questionnaire(group)]
-        for question in rules.asked_again(group, questionnaire)
-    }
-    columns = (*RESULTS.columns, *asked)
-    rows = [(one.call, *("" for _ in columns[1:])) for one in callers]
-    if path.suffix == ".csv":
-        write_whole(path, csv_bytes(columns, rows))
-        return
-    choices = {"outcome": [_word(f"recheck.outcome_{one}") for one in OUTCOMES], **asked}
-    choices |= {fact: [_word("recheck.fact_yes"), _word("recheck.fact_no")] for fact in FACTS}
-    by_place = {place: choices[column] for place, column in enumerate(columns) if column in choices}
-    write_whole(
-        path, write_workbook(partial(_fill, heads=[_heading(one) for one in columns], rows=rows, choices=by_place))
-    )
-
-
-def _word(key: str) -> str:
-    return text(key).split(" | ")[0]
 
 
 def _heading(column: str) -> str:
     return next(iter(heading_aliases(RESULTS.name, column)), column)
 
 
-def _fill(
-    workbook: Any,
-    styles: Mapping[str, Any],
-    heads: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    choices: Mapping[int, Sequence[str]],
-) -> None:
+def _fill(workbook: Any, styles: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> None:
     sheet = workbook.add_worksheet()
-    sheet.write_row(0, 0, heads, styles["head"])
+    sheet.write_row(0, 0, [_heading(column) for column in CALLER_COLUMNS], styles["head"])
     for line, row in enumerate(rows, 1):
         for place, value in enumerate(row):
             sheet.write_string(line, place, value, styles["text"])
-    for place, options in choices.items():
-        fits = sum(map(len, options)) + len(options) <= 255 and not any("," in option for option in options)
-        if rows and fits:  # what a cell's list may hold
-            sheet.data_validation(1, place, len(rows), place, {"validate": "list", "source": list(options)})
     sheet.freeze_panes(1, 1)
     sheet.autofit()
 
