@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forms.errors import InputWrong
+from forms.folder import load_campaign
 from forms.recheck import commit_seed, count_open, make_seed, recheck_order, show_call
 
 UNITS = st.lists(st.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=13, max_size=16), unique=True, max_size=40)
@@ -56,3 +59,14 @@ def test_open_places_grow_with_lost_calls_and_end_at_the_frame():
 
 def test_a_call_is_named_by_agency_and_place():
     assert show_call("SXD", 7) == "SXD-07"
+
+
+def test_a_question_that_is_asked_again_must_be_one_of_that_group(folder):
+    file = folder / "campaign.yaml"
+    rule = "\nrecheck: {questions: {DN: [q1, khong-co]}}\n"
+    file.write_text(file.read_text(encoding="utf-8") + rule, encoding="utf-8")
+    with pytest.raises(InputWrong) as error:
+        load_campaign(folder)
+    (problem,) = error.value.problems
+    assert problem.where.startswith("campaign.yaml:")
+    assert "khong-co" in problem.what

@@ -13,6 +13,7 @@ from collector.recheck.deciding import apply_proposals, list_made, list_proposal
 from collector.recheck.recording import record_calls
 from collector.report import write_answers, write_scores
 from collector.store.events import list_events
+from collector.store.quota import quota_rows
 from collector.store.recheck_schema import recheck_decision
 from forms.errors import InputWrong
 from forms.recheck import RecheckRules, VoidRules
@@ -55,6 +56,9 @@ def test_the_whole_path_from_answers_to_an_undone_decision(store, campaign, reco
     assert after[0] != before[0]
     write_answers(store, tmp_path / "out")
     assert rechecked.places[1].unit not in (tmp_path / "out" / "answers.csv").read_text(encoding="utf-8-sig")
+    with store.read() as conn:
+        cell = next(cell for cell in quota_rows(conn) if cell.agency == "SNV")
+    assert (cell.accepted, cell.struck) == (12, 1)  # its place stays taken, for it may come back
     assert list_proposals(store, VoidRules()) == []
     found = write_report(store, campaign, tmp_path / "report")
     assert dataclasses.astuple(found) == (1, 3, 3, 1)
