@@ -7,7 +7,7 @@ one of neither the whole campaign.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -86,23 +86,34 @@ class Line:
 
 def make_lines(cells: Sequence[Cell], pairs: pd.DataFrame) -> list[Line]:
     """The whole; every agency, with its parties where they are several; every party that is not the agency itself."""
+    whole = _sum(cells)
+    by_agency, by_party = _split(cells, "agency"), _split(cells, "party")
+    about = dict(iter(pairs.groupby("agency")))
+    given = dict(iter(pairs.groupby("party")))
+    none = pairs.head(0)
     lines = [_line("", "", cells, pairs, None)]
-    for agency in dict.fromkeys(cell.agency for cell in cells):
-        own = [cell for cell in cells if cell.agency == agency]
-        others = [cell for cell in cells if cell.agency != agency]
-        about = pairs[pairs["agency"] == agency]
-        lines.append(_line(agency, "", own, about, others))
+    for agency, own in by_agency.items():
+        rows = about.get(agency, none)
+        lines.append(_line(agency, "", own, rows, whole - _sum(own)))
         if len(own) > 1:
-            lines += [_line(agency, cell.party, [cell], about[about["party"] == cell.party], None) for cell in own]
+            lines += [_line(agency, cell.party, [cell], rows[rows["party"] == cell.party], None) for cell in own]
     for party in sorted({cell.party for cell in cells if cell.party != cell.agency}):
-        own = [cell for cell in cells if cell.party == party]
-        others = [cell for cell in cells if cell.party != party]
-        lines.append(_line("", party, own, pairs[pairs["party"] == party], others))
+        own = by_party[party]
+        lines.append(_line("", party, own, given.get(party, none), whole - _sum(own)))
     return lines
 
 
-def _line(agency: str, party: str, cells: Iterable[Cell], pairs: pd.DataFrame, others: Sequence[Cell] | None) -> Line:
-    cells = list(cells)
+def _split(cells: Iterable[Cell], name: str) -> dict[str, list[Cell]]:
+    parts: dict[str, list[Cell]] = {}
+    for cell in cells:
+        parts.setdefault(getattr(cell, name), []).append(cell)
+    return parts
+
+
+def _line(
+    agency: str, party: str, cells: Collection[Cell], pairs: pd.DataFrame, elsewhere: Counter[Outcome] | None
+) -> Line:
+    """`elsewhere`: outcomes of all other calls, to hold lost ones against."""
     outcomes = _sum(cells)
     first, again = pairs["first"].astype(float), pairs["again"].astype(float)
     levels = int(pairs["levels"].max()) if len(pairs) else 2
@@ -119,7 +130,7 @@ def _line(agency: str, party: str, cells: Iterable[Cell], pairs: pd.DataFrame, o
         agreement=measure_agreement(first, again, levels),
         shift=shift,
         counting=sum(cell.counting for cell in cells),
-        lost_p=None if others is None else _lost(outcomes, _sum(others)),
+        lost_p=None if elsewhere is None else _lost(outcomes, elsewhere),
         bounds=bound_share(outcomes["forged"], talked),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -80,8 +80,12 @@ def show_call(agency: str, place: int) -> str:
     return f"{agency}-{place:02d}"
 
 
-def count_open(size: int, frame: int, outcomes: Iterable[Outcome], widened: bool) -> int:
-    """How many places of a draw are open: the first `size`, one more for each that nobody could be reached at."""
+def count_open(size: int, frame: int, called: Mapping[int, Outcome], widened: bool) -> int:
+    """How many places of a draw are open: the first `size`, one more for each that nobody could be reached at.
+
+    `called`: place -> outcome. A place that was called stays open when what opened it is corrected.
+    """
     if widened:
         return frame
-    return min(frame, size + sum(outcome in OPENS_RESERVE for outcome in outcomes))
+    lost = sum(outcome in OPENS_RESERVE for outcome in called.values())
+    return min(frame, max(size + lost, max(called, default=0)))

@@ -28,7 +28,7 @@ from collector.store.recipients import hold_recipients
 from forms.campaign import Campaign
 from forms.draw import clean_seed, frame_digest
 from forms.errors import InputWrong, Problem
-from forms.recheck import SHORTEST_SEED, RecheckRules, commit_seed, count_open, recheck_order
+from forms.recheck import SHORTEST_SEED, Outcome, RecheckRules, commit_seed, count_open, recheck_order
 from forms.words import text
 
 _COMMITMENT = re.compile(r"[0-9a-f]{64}")
@@ -108,7 +108,7 @@ def draw_rechecks(
             raise InputWrong(problems)
         for code in wanted:
             _keep(conn, campaign.settings.recheck, seeds[-1], (code, units[code]), seed, flagged.get(code), who, now)
-        return [_drawn(conn, draw, draw.agency in wanted) for draw in list_rechecks(conn)]
+        return _list_drawn(conn, wanted)
 
 
 def _problems(campaign: Campaign, seeds: list[Seed], seed: str, codes: Collection[str]) -> list[Problem]:
@@ -146,12 +146,17 @@ def _keep(
 def list_drawn(store: Store) -> list[Drawn]:
     """Every draw, and how far it is open."""
     with store.read() as conn:
-        return [_drawn(conn, draw, False) for draw in list_rechecks(conn)]
+        return _list_drawn(conn, ())
 
 
-def _drawn(conn: Connection, draw: RecheckDraw, is_new: bool) -> Drawn:
-    outcomes = [call.outcome for (key, _), call in last_calls(conn).items() if key == draw.id]
-    return Drawn(draw, is_new, count_open(draw.size, draw.frame, outcomes, draw.widened))
+def _list_drawn(conn: Connection, fresh: Collection[str]) -> list[Drawn]:
+    called: dict[int, dict[int, Outcome]] = {}
+    for (key, place), call in last_calls(conn).items():
+        called.setdefault(key, {})[place] = call.outcome
+    return [
+        Drawn(draw, draw.agency in fresh, count_open(draw.size, draw.frame, called.get(draw.id, {}), draw.widened))
+        for draw in list_rechecks(conn)
+    ]
 
 
 def _problem(where: str, key: str, **fields: object) -> Problem:

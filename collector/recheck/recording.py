@@ -63,7 +63,7 @@ def record_calls(
             raise InputWrong(found)
         widened = _keep(conn, desk, who, correct, now)
         new = sum(call.version == 1 for call, _ in desk.fresh)
-        ready = sum(desk.count_open(draw) - desk.count_called(draw) for draw in desk.draws.values())
+        ready = sum(desk.count_open(draw) - len(desk.called.get(draw.id, ())) for draw in desk.draws.values())
     return Recorded(new, len(desk.fresh) - new, desk.known, tuple(widened), ready)
 
 
@@ -99,6 +99,11 @@ class _Desk:
     fresh: list[tuple[Call, RecheckPlace]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     known: int = 0
+    called: dict[int, dict[int, Outcome]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for (draw, place), call in self.before.items():
+            self.called.setdefault(draw, {})[place] = call.outcome
 
     def take(self, row: CallRow) -> None:
         """Add a row, or what is wrong with it."""
@@ -122,15 +127,12 @@ class _Desk:
         call = replace(call, version=earlier.version + 1 if earlier else 1)
         self.fresh.append((call, place))
         self.before[draw.id, number] = call
+        self.called.setdefault(draw.id, {})[number] = call.outcome
 
     def count_open(self, draw: RecheckDraw) -> int:
         """How many places of a draw are open, the rows so far counted in."""
-        outcomes = [call.outcome for (key, _), call in self.before.items() if key == draw.id]
-        return count_open(draw.size, draw.frame, outcomes, draw.widened or "forged" in outcomes)
-
-    def count_called(self, draw: RecheckDraw) -> int:
-        """How many of them have a result."""
-        return sum(key == draw.id for key, _ in self.before)
+        called = self.called.get(draw.id, {})
+        return count_open(draw.size, draw.frame, called, draw.widened or "forged" in called.values())
 
     def _opinions(self, row: CallRow, place: RecheckPlace) -> dict[str, str]:
         asked = self.campaign.get_questionnaire(place.group)

@@ -52,9 +52,14 @@ def test_every_unit_comes_first_for_some_seed():
 
 
 def test_open_places_grow_with_lost_calls_and_end_at_the_frame():
-    assert count_open(6, 30, ["unreachable", "wrong_number", "refused", "confirmed"], widened=False) == 8
-    assert count_open(6, 7, ["unreachable"] * 5, widened=False) == 7
-    assert count_open(6, 30, [], widened=True) == 30
+    called = {1: "unreachable", 2: "wrong_number", 3: "refused", 4: "confirmed"}
+    assert count_open(6, 30, called, widened=False) == 8
+    assert count_open(6, 7, dict.fromkeys(range(1, 6), "unreachable"), widened=False) == 7
+    assert count_open(6, 30, {}, widened=True) == 30
+
+
+def test_a_reserve_that_was_called_stays_open():
+    assert count_open(6, 30, {1: "confirmed", 7: "confirmed"}, widened=False) == 7
 
 
 def test_a_call_is_named_by_agency_and_place():

@@ -78,6 +78,16 @@ def test_the_same_result_again_changes_nothing_and_another_wants_a_reason(record
     ]
 
 
+def test_a_correction_takes_back_what_it_opened_and_may_widen_too(record, row, store):
+    record(row(1, "wrong_number"), row(7))
+    assert record(row(1), correct="nhầm dòng").open == 5
+    with pytest.raises(InputWrong, match="SNV-08"):
+        record(row(8))
+    assert record(row(7, "forged"), correct="đã xác minh").widened == ("SNV",)
+    assert record(row(7), correct="xác minh lại").open == 10
+    assert list_drawn(store)[0].draw.widened  # what was opened for a forgery stays open
+
+
 def test_opinions_are_kept_by_code_or_by_words(record, row, store):
     record(row(1, answers={"q2": "mức 4", "q4": "5"}))
     with store.read() as conn:
