@@ -68,8 +68,8 @@ def test_a_call_is_named_by_agency_and_place():
 
 def test_a_question_that_is_asked_again_must_be_one_of_that_group(folder):
     file = folder / "campaign.yaml"
-    rule = "\nrecheck: {questions: {DN: [q1, khong-co]}}\n"
-    file.write_text(file.read_text(encoding="utf-8") + rule, encoding="utf-8")
+    written = file.read_text(encoding="utf-8")
+    file.write_text(written.replace("  calls:", "  questions: {DN: [q1, khong-co]}\n  calls:"), encoding="utf-8")
     with pytest.raises(InputWrong) as error:
         load_campaign(folder)
     (problem,) = error.value.problems
