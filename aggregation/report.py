@@ -57,7 +57,7 @@ def report_html(scores: Scores, tables: ScoringTables, about: About, lang: str =
     findings = find_findings(scores, tables)
     places = scores.rules.rounding.places
     counted = {"conflicts": about.conflicts, "over_quota": about.over_quota, "unissued": about.unissued}
-    page = _environment().get_template("report.html")
+    page = environment().get_template("report.html")
     html = page.render(
         lang=lang,
         t=partial(_say, lang),
@@ -83,7 +83,8 @@ def _say(lang: str, key: str, **fields: object) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of reports: HTML escaped, a name that is not there is an error."""
     return Environment(
         loader=PackageLoader("aggregation"),
         autoescape=True,

@@ -11,6 +11,7 @@ from collector.sealed_people import find_keys, row_values, unseal_person
 from collector.store import Store
 from collector.store.clock import day_of
 from collector.store.events import record_event
+from collector.store.recheck_contacts import SealedContact, list_contacts, reseal_contacts
 from collector.store.recipients import (
     Cell,
     SealedPerson,
@@ -93,12 +94,14 @@ def change_key(store: Store, settings: Settings, who: str) -> int:
         new = change_seal(old)
         people = [_reseal(old, new, row) for row in list_people(conn)]
         reseal_people(conn, people)
+        contacts = [_reseal_contact(old, new, row) for row in list_contacts(conn)]
+        reseal_contacts(conn, contacts)
         set_key_names(conn, new.seal_name, new.mark_name)
         note_gone_key(conn, old.seal_name)
-        record_event(conn, who, "recipients.key", new.seal_name, f"people={len(people)}")
+        record_event(conn, who, "recipients.key", new.seal_name, f"people={len(people) + len(contacts)}")
     destroy_old_keys(store, settings)
     sweep_recipients(store)
-    return len(people)
+    return len(people) + len(contacts)
 
 
 def destroy_old_keys(store: Store, settings: Settings) -> None:
@@ -113,3 +116,8 @@ def destroy_old_keys(store: Store, settings: Settings) -> None:
 def _reseal(old: ContactKeys, new: ContactKeys, row: SealedPerson) -> SealedPerson:
     values = row_values(unseal_person(old, row))
     return replace(row, key=new.seal_name, sealed=new.seal(values, row.agency, row.group, row.id))
+
+
+def _reseal_contact(old: ContactKeys, new: ContactKeys, row: SealedContact) -> SealedContact:
+    values = old.unseal(row.sealed, row.agency, row.group, row.sheet)
+    return replace(row, key=new.seal_name, sealed=new.seal(values, row.agency, row.group, row.sheet))

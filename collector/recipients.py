@@ -61,15 +61,15 @@ def import_recipients(
     InputWrong with every problem and nothing kept. WorkFailed where the file cannot be removed: the people are kept,
     and importing again adds nobody.
     """
-    path = _choose_file(store.folder, path)
-    before = _fingerprint(path)
+    path = choose_file(store.folder, path)
+    before = fingerprint(path)
     found = read_recipients(path, campaign, once)
     if found.problems:
         raise InputWrong(found.problems)
     with store.write() as conn:
         sync_campaign(conn, campaign)
         hold_recipients(conn)
-        keys = _keys_to_import(conn, campaign.settings.id)
+        keys = keys_to_import(conn, campaign.settings.id)
         held = _hold_against_store(conn, keys, found.people, once)
         if held.problems:
             raise InputWrong(held.problems)
@@ -77,7 +77,7 @@ def import_recipients(
             number = add_people(conn, _seal(keys, held.fresh, report), who)
             record_event(conn, who, "recipients.import", str(number), f"people={len(held.fresh)}")
     _read_back(store, campaign.settings.id, held.people)
-    _remove_file(path, before)
+    remove_file(path, before)
     notes = [str(twin) for twin in found.in_two_cells] + held.notes
     left_out = found.left_out + len(found.people) - len(held.people)
     return ImportSummary(len(held.people), len(held.fresh), notes, left_out)
@@ -91,7 +91,8 @@ def _seal(keys: ContactKeys, people: Sequence[Recipient], report: Callable[[int,
     return sealed
 
 
-def _choose_file(folder: Path, path: Path | None) -> Path:
+def choose_file(folder: Path, path: Path | None) -> Path:
+    """The file to import, by default the folder's list; InputWrong where taking its name away would not end it."""
     if path is None:
         path = find_recipients_file(folder)
         if path is None:
@@ -113,11 +114,13 @@ def _choose_file(folder: Path, path: Path | None) -> Path:
     return path
 
 
-def _fingerprint(path: Path) -> str:
+def fingerprint(path: Path) -> str:
+    """What a file held, in one figure."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _keys_to_import(conn: Connection, campaign_id: str) -> ContactKeys:
+def keys_to_import(conn: Connection, campaign_id: str) -> ContactKeys:
+    """The keys in use, new ones where nobody is kept."""
     keys = find_keys(conn, campaign_id)
     if keys is None:
         keys = make_contact_keys(campaign_id)
@@ -177,9 +180,9 @@ def _read_back(store: Store, campaign_id: str, people: Iterable[Recipient]) -> N
         raise WorkFailed(text("recipients.not_kept"))
 
 
-def _remove_file(path: Path, before: str) -> None:
+def remove_file(path: Path, before: str) -> None:
     """Take the file's name away and see that it is gone from the disk's table of names; its blocks are not ours."""
-    if _fingerprint(path) != before:
+    if fingerprint(path) != before:
         raise WorkFailed(text("recipients.file_changed", path=path))
     try:
         path.unlink()

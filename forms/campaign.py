@@ -14,6 +14,7 @@ from pydantic import Field
 from forms.errors import Problem
 from forms.index_rules import IndexRules
 from forms.questionnaire import Frozen, Questionnaire, Text
+from forms.recheck import RecheckRules
 from forms.rules import Reading, Scoring
 from forms.words import Tongue
 
@@ -111,7 +112,7 @@ class Settings(Frozen):
     scoring: Scoring = Scoring()
     index: IndexRules = IndexRules()
     recipients: RecipientRules = RecipientRules()
-    recheck: dict[str, Any] = {}
+    recheck: RecheckRules = RecheckRules()
     reading: Reading = Reading()
 
     def find_due_day(self) -> datetime.date | None:

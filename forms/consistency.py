@@ -26,6 +26,7 @@ def check_parts(parts: Parts) -> list[Problem]:
     problems += _check_numbers(parts)
     problems += _check_large_print(parts)
     problems += _check_criteria(parts)
+    problems += _check_recheck(parts)
     for code, questionnaire in parts.questionnaires.items():
         problems += check_questionnaire(parts, questionnaire, parts.questionnaire_files[code])
         problems += check_matrix(parts, questionnaire, parts.questionnaire_files[code])
@@ -63,6 +64,19 @@ def _check_settings(parts: Parts, file: Source) -> Iterator[Problem]:
     if settings.scoring.population == "quota" and all(quota.population is None for quota in parts.quotas):
         yield make_problem(file.where(("scoring", "population")), "population_missing")
     yield from _check_weights(parts, settings.scoring.group_weights)
+
+
+def _check_recheck(parts: Parts) -> Iterator[Problem]:
+    """Questions that are asked again must be questions of one choice of that group's questionnaire."""
+    settings = parts.settings
+    for group in settings.groups if settings else ():
+        asked = parts.questionnaires.get(group.questionnaire)
+        ones = {question.code for question in asked.questions() if question.kind == "one"} if asked else set()
+        for code in settings.recheck.questions.get(group.code, ()) if settings and asked else ():
+            if code not in ones:
+                fields = {"group": group.code, "code": code}
+                where = parts.settings_file.where(("recheck", "questions", group.code))
+                yield Problem(where, text("recheck.question_unknown", **fields), text("recheck.question_unknown_fix"))
 
 
 def _check_file_names(groups: list[str], file: Source) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from collector.cli.folder import check_command, init_command
 from collector.cli.index import index_command
 from collector.cli.paper import print_command, read_command
 from collector.cli.petitions import petitions_command
+from collector.cli.recheck import recheck_command
 from collector.cli.recipients import recipients_command
 from collector.cli.results import export_command, quota_command, score_command
 from collector.cli.scanning import scan_command
@@ -36,6 +37,7 @@ for command in (
     sheets_command,
     quota_command,
     recipients_command,
+    recheck_command,
     score_command,
     index_command,
     petitions_command,

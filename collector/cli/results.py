@@ -13,9 +13,9 @@ from forms.words import text
 
 _COUNTS = (
     *("target", "printed", "unused", "handed_out", "returned_paper", "by_phone", "refused", "spoiled", "lost"),
-    *("outstanding", "void", "unissued", "held", "late", "accepted", "doubtful", "conflicts"),
+    *("outstanding", "void", "unissued", "held", "late", "accepted", "struck", "doubtful", "conflicts"),
 )
-_IF_ANY = frozenset(("unused", "refused", "spoiled", "lost", "void", "unissued", "held", "late"))
+_IF_ANY = frozenset(("unused", "refused", "spoiled", "lost", "void", "unissued", "held", "late", "struck"))
 _WIDE = 220
 
 

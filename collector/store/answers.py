@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Connection, Select, Table, and_, select
 
 from collector.store.codes import NO_KEY
+from collector.store.recheck_decisions import is_struck
 from collector.store.schema import (
     agency,
     answer,
@@ -68,8 +69,8 @@ class WordRow(NamedTuple):
 def scoring_rows(conn: Connection) -> Iterator[ScoringRow]:
     """Every answer of every response that counts (accepted, no open conflict), blank and doubtful ones too.
 
-    An open doubt is one row of the state "doubtful" without an option, however many marks were seen. Always in the same
-    order.
+    Without sheets that a recheck struck. An open doubt is one row of the state "doubtful" without an option, however
+    many marks were seen. Always in the same order.
     """
     agencies, questions, options = _codes(conn, agency), _codes(conn, question), _codes(conn, option)
     cells = _cells(conn)
@@ -116,7 +117,7 @@ def word_rows(conn: Connection) -> Iterator[WordRow]:
         .join_from(answer_value, response, response.c.id == answer_value.c.response)
         .join(sheet, sheet.c.id == response.c.sheet)
         .join(question, question.c.id == answer_value.c.question)
-        .where(response.c.state == "accepted", question.c.kind.in_(("one", "many")))
+        .where(response.c.state == "accepted", ~is_struck(sheet.c.id), question.c.kind.in_(("one", "many")))
         .order_by(sheet.c.serial, question.c.position)
     )
     for row in _stream(conn, query):
@@ -128,7 +129,7 @@ def _counting(*columns: Column[Any]) -> Select[Any]:
         select(*columns)
         .join_from(answer, response, response.c.id == answer.c.response)
         .join(sheet, sheet.c.id == response.c.sheet)
-        .where(response.c.state == "accepted")
+        .where(response.c.state == "accepted", ~is_struck(sheet.c.id))
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Subquery, case, distinct, func
 
 from collector.store.deadlines import find_due_days
 from collector.store.doubts import IN_QUEUE
+from collector.store.recheck_decisions import is_struck
 from collector.store.schema import agency, cell, conflict, doubt, respondent_group, response, sheet
 from collector.store.traces import is_scanned
 
@@ -24,6 +25,7 @@ class QuotaRow:
     `handed_out` counts every sheet that left the office, whatever became of it later; `by_phone` those answered by
     phone only; `accepted` responses that score; `doubtful` open doubts; `conflicts` sheets with an open conflict;
     `unissued` sheets that came back although nobody recorded that they went; `held` responses that wait for that;
+    `struck` accepted ones that a recheck's decision leaves out of the scores;
     `late` sheets that came in after their day; `unscanned` sheets recorded as returned whose pages are not in.
     """
 
@@ -52,6 +54,7 @@ class QuotaRow:
     unissued: int = 0
     unscanned: int = 0
     held: int = 0
+    struck: int = 0
 
 
 _LEFT = ("handed_out", "returned", "answered_phone", "refused", "spoiled", "lost")
@@ -79,6 +82,7 @@ def quota_rows(conn: Connection) -> list[QuotaRow]:
         **{name: sheets.c[name] for name in _SHEETS},
         "over_quota": responses.c.over_quota,
         "held": responses.c.held,
+        "struck": responses.c.struck,
         "doubtful": doubts.c.doubtful,
         "conflicts": conflicts.c.conflicts,
     }
@@ -118,9 +122,13 @@ def _sheets() -> Subquery:
 
 
 def _responses() -> Subquery:
+    struck = (response.c.state == "accepted") & is_struck(sheet.c.id)
     counts = [_count(response.c.state == state).label(state) for state in ("over_quota", "held")]
+    counts.append(_count(struck).label("struck"))
     query = select(sheet.c.cell, *counts).join_from(response, sheet, sheet.c.id == response.c.sheet)
-    return query.where(response.c.state.in_(("over_quota", "held"))).group_by(sheet.c.cell).subquery("responses")
+    return (
+        query.where(response.c.state.in_(("over_quota", "held")) | struck).group_by(sheet.c.cell).subquery("responses")
+    )
 
 
 def _count_late(conn: Connection) -> dict[int, int]:

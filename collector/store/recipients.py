@@ -15,7 +15,17 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, ins
 from collector.store.clock import store_time
 from collector.store.engine import Store
 from collector.store.once import insert_once
-from collector.store.schema import agency, meta, recipient, recipient_import, recipient_mark, respondent_group
+from collector.store.recheck_schema import recheck_contact
+from collector.store.schema import (
+    agency,
+    cell,
+    meta,
+    recipient,
+    recipient_import,
+    recipient_mark,
+    respondent_group,
+    sheet,
+)
 from forms.errors import NotFound
 from forms.words import text
 
@@ -145,15 +155,19 @@ def list_frame(conn: Connection) -> dict[Cell, dict[int, int]]:
 
 
 def count_people(conn: Connection) -> int:
-    """How many people are kept."""
-    return conn.scalar(select(func.count()).select_from(recipient)) or 0
+    """How many people are kept: of the list, and contacts of sheets for the recheck."""
+    tables = (recipient, recheck_contact)
+    return sum(conn.scalar(select(func.count()).select_from(table)) or 0 for table in tables)
 
 
 def first_import(conn: Connection) -> datetime.datetime | None:
     """When the oldest list of which anybody is still kept was imported (UTC without a zone)."""
-    oldest = select(func.min(recipient_import.c.at)).join_from(recipient, recipient_import)
-    found: datetime.datetime | None = conn.scalar(oldest)
-    return found
+    oldest = (
+        select(func.min(recipient_import.c.at)).join_from(recipient, recipient_import),
+        select(func.min(recheck_contact.c.at)),
+    )
+    found: list[datetime.datetime] = [at for query in oldest if (at := conn.scalar(query)) is not None]
+    return min(found, default=None)
 
 
 def reseal_people(conn: Connection, people: Iterable[SealedPerson]) -> None:
@@ -171,10 +185,19 @@ def erase_people(conn: Connection, cells: Iterable[Cell] | None = None) -> int:
     if conn.dialect.name == "sqlite":
         conn.exec_driver_sql("PRAGMA secure_delete = ON")  # freed space is overwritten with zeros
     gone = delete(recipient) if cells is None else delete(recipient).where(_in_cells(conn, cells))
-    people = conn.execute(gone).rowcount
+    people = conn.execute(gone).rowcount + _erase_contacts(conn, cells)
     if not count_people(conn):
         conn.execute(delete(meta).where(meta.c.key.in_(_KEY_NAMES)))
     return people
+
+
+def _erase_contacts(conn: Connection, cells: Iterable[Cell] | None) -> int:
+    gone = delete(recheck_contact)
+    if cells is not None:
+        keys = [get_cell_keys(conn, one) for one in cells]
+        own = or_(false(), *(and_(cell.c.agency == key[0], cell.c.respondent_group == key[1]) for key in keys))
+        gone = gone.where(recheck_contact.c.sheet.in_(select(sheet.c.id).join_from(sheet, cell).where(own)))
+    return conn.execute(gone).rowcount
 
 
 def _in_cells(conn: Connection, cells: Iterable[Cell]) -> ColumnElement[bool]:
@@ -198,6 +221,7 @@ def sweep_recipients(store: Store) -> None:
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.exec_driver_sql("VACUUM FULL recipient")
         conn.exec_driver_sql("VACUUM FULL recipient_mark")
+        conn.exec_driver_sql("VACUUM FULL recheck_contact")
 
 
 def get_cell_keys(conn: Connection, cell: Cell) -> tuple[int, int]:

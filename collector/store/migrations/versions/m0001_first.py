@@ -16,6 +16,8 @@ _APPEND_ONLY = (
     *("recipient_import", "recipient_draw", "recipient_drawn"),
     *("edition", "edition_total", "edition_point", "petition", "petition_decision"),
     *("drawn_answer", "second_look", "look_undone"),
+    *("recheck_seed", "recheck_draw", "recheck_place", "recheck_call", "recheck_opinion"),
+    *("recheck_widening", "recheck_decision", "recheck_struck"),
 )
 _NEVER_DELETED = ("response", "conflict", "doubt", "page", "scan_file", "sheet")
 _MOVES = (
@@ -92,6 +94,39 @@ _DECIDED_LOOK = (
 _DRAWN_BEFORE = (
     "EXISTS (SELECT 1 FROM drawn_answer WHERE page = NEW.page AND question = NEW.question AND rated = NEW.rated)"
 )
+_UNLINKED_SHEET = (
+    "EXISTS (SELECT 1 FROM sheet JOIN cell ON cell.id = sheet.cell"
+    " JOIN respondent_group ON respondent_group.id = cell.respondent_group"
+    " WHERE sheet.id = NEW.sheet AND NOT respondent_group.linked)"
+)
+_LATER_CALL = (
+    "SELECT 1 FROM recheck_call AS later WHERE later.recheck_draw = one.recheck_draw AND later.place = one.place"
+    " AND later.version > one.version"
+)
+_CALLS = f"recheck_call AS one WHERE one.recheck_draw = NEW.recheck_draw AND NOT EXISTS ({_LATER_CALL})"
+_NOT_OPEN = (
+    "NEW.place > (SELECT size FROM recheck_draw WHERE id = NEW.recheck_draw)"
+    f" + (SELECT count(*) FROM {_CALLS} AND one.outcome IN ('unreachable', 'wrong_number'))"
+    " AND NEW.version = 1"
+    " AND NOT EXISTS (SELECT 1 FROM recheck_widening WHERE recheck_draw = NEW.recheck_draw)"
+)
+_TOO_FEW_ATTEMPTS = (
+    "NEW.outcome = 'unreachable' AND NEW.attempts < (SELECT attempts FROM recheck_draw WHERE id = NEW.recheck_draw)"
+)
+_OTHER_VERSION = (
+    "NEW.version <> 1 + (SELECT count(*) FROM recheck_call WHERE recheck_draw = NEW.recheck_draw AND place = NEW.place)"
+)
+_UNDOES_UNDO = "EXISTS (SELECT 1 FROM recheck_decision WHERE id = NEW.{key} AND scope = 'undo')"
+_RECHECK = (
+    ("contact", _UNLINKED_SHEET, "nobody of an unlinked group is called about a sheet"),
+    ("place", _UNLINKED_SHEET, "no sheet of an unlinked group is rechecked"),
+    ("call", _NOT_OPEN, "this place is not open yet"),
+    ("call", _TOO_FEW_ATTEMPTS, "nobody is unreachable after so few attempts"),
+    ("call", _OTHER_VERSION, "a correction follows what it corrects"),
+    ("widening", f"NOT EXISTS (SELECT 1 FROM {_CALLS} AND one.outcome = 'forged')", "no forgery is confirmed"),
+    ("decision", _UNDOES_UNDO.format(key="undoes"), "an undoing is not undone"),
+    ("struck", _UNDOES_UNDO.format(key="recheck_decision"), "an undoing strikes nothing"),
+)
 _GIVEN = ("answer", "answer_value")  # as given by phone or typed in they never change; paper is read anew when settled
 
 
@@ -117,6 +152,11 @@ def upgrade() -> None:
     _make_draws()
     _make_editions()
     _make_petitions()
+    _make_recheck_frames()
+    _make_recheck_draws()
+    _make_recheck_calls()
+    _make_recheck_opinions()
+    _make_recheck_decisions()
     _forbid_changes()
 
 
@@ -888,6 +928,195 @@ def _make_petitions() -> None:
     )
 
 
+def _make_recheck_frames() -> None:
+    op.create_table(
+        "recheck_seed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=True),
+        sa.CheckConstraint("round >= 1 AND answers >= 0", name=op.f("ck_recheck_seed_round")),
+        sa.CheckConstraint("(round = 1 AND answers = 0) = (why IS NULL)", name=op.f("ck_recheck_seed_why")),
+        sa.PrimaryKeyConstraint("id", name="pk_recheck_seed"),
+        sa.UniqueConstraint("round", name="uq_recheck_seed_round"),
+        sa.UniqueConstraint("commitment", name="uq_recheck_seed_commitment"),
+    )
+    op.create_table(
+        "recheck_contact",
+        sa.Column("sheet", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("key", sa.String(length=16), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("source IN ('linked', 'stub')", name=op.f("ck_recheck_contact_source")),
+        sa.ForeignKeyConstraint(["sheet"], ["sheet.id"], name="fk_recheck_contact_sheet"),
+        sa.PrimaryKeyConstraint("sheet", name="pk_recheck_contact"),
+    )
+
+
+def _make_recheck_draws() -> None:
+    op.create_table(
+        "recheck_draw",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency", sa.Integer(), nullable=False),
+        sa.Column("recheck_seed", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("frame", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("flagged", sa.String(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.CheckConstraint("size BETWEEN 1 AND frame", name=op.f("ck_recheck_draw_size")),
+        sa.CheckConstraint("attempts >= 1", name=op.f("ck_recheck_draw_attempts")),
+        sa.CheckConstraint("flagged <> ''", name=op.f("ck_recheck_draw_flagged")),
+        sa.ForeignKeyConstraint(["agency"], ["agency.id"], name="fk_recheck_draw_agency"),
+        sa.ForeignKeyConstraint(["recheck_seed"], ["recheck_seed.id"], name="fk_recheck_draw_recheck_seed"),
+        sa.PrimaryKeyConstraint("id", name="pk_recheck_draw"),
+        sa.UniqueConstraint("agency", name="uq_recheck_draw_agency"),
+    )
+    op.create_table(
+        "recheck_place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recheck_draw", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=16), nullable=False),
+        sa.Column("cell", sa.Integer(), nullable=False),
+        sa.Column("sheet", sa.Integer(), nullable=True),
+        sa.Column("recipient", _RANDOM_KEY, nullable=True),
+        sa.CheckConstraint("place >= 1", name=op.f("ck_recheck_place_place")),
+        sa.CheckConstraint("(sheet IS NULL) <> (recipient IS NULL)", name=op.f("ck_recheck_place_unit")),
+        sa.ForeignKeyConstraint(["recheck_draw"], ["recheck_draw.id"], name="fk_recheck_place_recheck_draw"),
+        sa.ForeignKeyConstraint(["cell"], ["cell.id"], name="fk_recheck_place_cell"),
+        sa.ForeignKeyConstraint(["sheet"], ["sheet.id"], name="fk_recheck_place_sheet"),
+        sa.PrimaryKeyConstraint("id", name="pk_recheck_place"),
+        sa.UniqueConstraint("sheet", name="uq_recheck_place_sheet"),
+        sa.UniqueConstraint("recipient", name="uq_recheck_place_recipient"),
+        sa.UniqueConstraint("recheck_draw", "place", name="uq_recheck_place_recheck_draw_place"),
+        sa.UniqueConstraint("recheck_draw", "place", "sheet", name="uq_recheck_place_recheck_draw_place_sheet"),
+    )
+
+
+def _make_recheck_calls() -> None:
+    op.create_table(
+        "recheck_call",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recheck_draw", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("caller", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("took_part", sa.Boolean(), nullable=True),
+        sa.Column("filled_self", sa.Boolean(), nullable=True),
+        sa.Column("right_procedure", sa.Boolean(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("why", sa.String(), nullable=True),
+        *_check_calls(),
+        sa.ForeignKeyConstraint(
+            ["recheck_draw", "place"],
+            ["recheck_place.recheck_draw", "recheck_place.place"],
+            name="fk_recheck_call_recheck_draw_place",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_recheck_call"),
+        sa.UniqueConstraint("recheck_draw", "place", "version", name="uq_recheck_call_recheck_draw_place_version"),
+    )
+
+
+def _make_recheck_opinions() -> None:
+    op.create_table(
+        "recheck_opinion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recheck_draw", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sheet", sa.Integer(), nullable=False),
+        sa.Column("question", sa.Integer(), nullable=False),
+        sa.Column("option", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["question"], ["question.id"], name="fk_recheck_opinion_question"),
+        sa.ForeignKeyConstraint(["option"], ["option.id"], name="fk_recheck_opinion_option"),
+        sa.ForeignKeyConstraint(
+            ["recheck_draw", "place", "version"],
+            ["recheck_call.recheck_draw", "recheck_call.place", "recheck_call.version"],
+            name="fk_recheck_opinion_call",
+        ),
+        sa.ForeignKeyConstraint(
+            ["recheck_draw", "place", "sheet"],
+            ["recheck_place.recheck_draw", "recheck_place.place", "recheck_place.sheet"],
+            name="fk_recheck_opinion_sheet",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_recheck_opinion"),
+        sa.UniqueConstraint(
+            *("recheck_draw", "place", "version", "question"),
+            name="uq_recheck_opinion_recheck_draw_place_version_question",
+        ),
+    )
+
+
+def _check_calls() -> list[sa.CheckConstraint]:
+    checks = {
+        "outcome": "outcome IN ('confirmed', 'denies', 'forged', 'wrong_number', 'unreachable', 'refused')",
+        "version": "attempts >= 1 AND version >= 1 AND (version = 1) = (why IS NULL)",
+        "caller": "caller <> ''",
+        "no_facts": "outcome IN ('confirmed', 'denies', 'forged')"
+        " OR (took_part IS NULL AND filled_self IS NULL AND right_procedure IS NULL)",
+        "confirmed": "outcome <> 'confirmed'"
+        " OR (took_part IS NOT NULL AND filled_self IS NOT NULL AND took_part AND filled_self)",
+        "denied": "outcome NOT IN ('denies', 'forged') OR (took_part IS NOT NULL AND NOT took_part)"
+        " OR (filled_self IS NOT NULL AND NOT filled_self)",
+        "evidence": "outcome <> 'forged' OR note <> ''",
+    }
+    return [sa.CheckConstraint(rule, name=op.f(f"ck_recheck_call_{name}")) for name, rule in checks.items()]
+
+
+def _make_recheck_decisions() -> None:
+    op.create_table(
+        "recheck_widening",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recheck_draw", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["recheck_draw"], ["recheck_draw.id"], name="fk_recheck_widening_recheck_draw"),
+        sa.PrimaryKeyConstraint("id", name="pk_recheck_widening"),
+        sa.UniqueConstraint("recheck_draw", name="uq_recheck_widening_recheck_draw"),
+    )
+    op.create_table(
+        "recheck_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("undoes", sa.Integer(), nullable=True),
+        sa.CheckConstraint("scope IN ('sheet', 'collector', 'agency', 'undo')", name=op.f("ck_recheck_decision_scope")),
+        sa.CheckConstraint("(scope = 'undo') = (undoes IS NOT NULL)", name=op.f("ck_recheck_decision_undoes")),
+        sa.CheckConstraint("who <> '' AND why <> ''", name=op.f("ck_recheck_decision_why")),
+        sa.ForeignKeyConstraint(["undoes"], ["recheck_decision.id"], name="fk_recheck_decision_undoes"),
+        sa.PrimaryKeyConstraint("id", name="pk_recheck_decision"),
+        sa.UniqueConstraint("undoes", name="uq_recheck_decision_undoes"),
+    )
+    op.create_table(
+        "recheck_struck",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recheck_decision", sa.Integer(), nullable=False),
+        sa.Column("sheet", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recheck_decision"], ["recheck_decision.id"], name="fk_recheck_struck_recheck_decision"
+        ),
+        sa.ForeignKeyConstraint(["sheet"], ["sheet.id"], name="fk_recheck_struck_sheet"),
+        sa.PrimaryKeyConstraint("id", name="pk_recheck_struck"),
+        sa.UniqueConstraint("recheck_decision", "sheet", name="uq_recheck_struck_recheck_decision_sheet"),
+    )
+
+
 def _forbid_changes() -> None:
     """Have the database itself refuse what would change or lose what people said and decided."""
     if op.get_bind().dialect.name == "postgresql":
@@ -913,9 +1142,14 @@ def _list_refusals() -> list[tuple[str, str, str, str, str]]:
     ]
     unlogged = _UNLOGGED.format(changed=_changed(_BY_LOG))
     other_reason = "OLD.state = 'void' AND NEW.void_reason IS DISTINCT FROM OLD.void_reason"
+    recheck = [
+        (f"refuse_recheck_{table}_{number}", f"recheck_{table}", "INSERT", when, words)
+        for number, (table, when, words) in enumerate(_RECHECK)
+    ]
     return [
         *counts,
         *for_good,
+        *recheck,
         ("refuse_reason", "sheet", "UPDATE", other_reason, "the reason of a void sheet stays"),
         ("refuse_unlogged_sheet", "sheet", "UPDATE", unlogged, "a sheet is what the last line of its log says"),
         ("refuse_step", "sheet_step", "INSERT", f"NOT EXISTS ({_NEXT_STEP})", "a step follows what its sheet is"),
