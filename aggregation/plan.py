@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from aggregation.tables import Bools, ScoringTables
+from aggregation.tables import Bools, Floats, ScoringTables
 from forms.errors import InputWrong, Problem
 from forms.words import text
 
@@ -60,6 +60,14 @@ class Plan:
         for position, item in enumerate(self.items):
             found[item.leaf, item.group] = (*found.get((item.leaf, item.group), ()), position)
         return found
+
+    @cached_property
+    def population(self) -> Floats:
+        """How many people could have been asked: [agency, group], NaN where unknown."""
+        known = np.full((len(self.agencies), len(self.groups)), np.nan)
+        for (agency, group), people in self.populations.items():
+            known[agency, group] = people or np.nan
+        return known
 
     def leaves_of(self, agency: int) -> Iterator[int]:
         """The criteria that hold for an agency's block, in the table's order."""

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from aggregation.counts import Tally, count_answers
-from aggregation.influence import sample_groups
+from aggregation.estimates import estimate_table, question_table
+from aggregation.influence import agency_levers, find_influences, sample_groups
 from aggregation.plan import Plan, make_plan
 from aggregation.points import AgencyPoints, CriterionPoints, average, score_agencies
 from aggregation.rounding import half_up
@@ -43,6 +44,10 @@ class Scores:
 
     scores: agency, block, criterion, group (COMBINED: all of them), n_valid, n_blank (answers), mean_percent, points.
     totals: agency, block, survey_points, se, ci_low, ci_high, rank, rank_low, rank_high, grade, n_valid (sheets).
+    estimates: agency, block, criterion, group, n (sheets), mean_percent, se, ci_low, ci_high (per cent); COMBINED as
+    group: all groups together, as criterion: all that the group answered.
+    questions: agency, block, group, question, criterion, n (sheets), n_valid, n_blank (answers), mean_percent, se,
+    ci_low, ci_high (per cent).
     counts: agency, group, question, option ("": blank), n; what was counted, without empty cells.
     sheets: agency, group, n_sheets, n_valid, n_short (too little answered), n_blank, n_doubtful (answers).
     valid_sheets: sheets valid for at least one agency, each counted once however many agencies it rates.
@@ -51,6 +56,8 @@ class Scores:
 
     scores: pd.DataFrame
     totals: pd.DataFrame
+    estimates: pd.DataFrame
+    questions: pd.DataFrame
     counts: pd.DataFrame
     sheets: pd.DataFrame
     valid_sheets: int
@@ -68,12 +75,15 @@ def score(tables: ScoringTables, rules: Scoring) -> Scores:
     tally = count_answers(tables, plan, rules)
     means = average(tally.counts, plan, rules)
     points = score_agencies(tally.counts, means, plan, rules)
-    samples = sample_groups(tally, means, points, plan, rules.small_cell.pool_below)
+    influences = find_influences(tally, means, plan)
+    samples = sample_groups(influences, agency_levers(points, plan), plan, rules.small_cell.pool_below)
     totals = total_table(tally, means, samples, points, plan, rules)
     blocks = dict.fromkeys([*tables.blocks["block"].astype(str), *plan.agency_blocks])
     return Scores(
         scores=_score_table(points, plan, rules),
         totals=totals,
+        estimates=estimate_table(influences, points, plan, rules),
+        questions=question_table(tally, means, influences, plan, rules),
         counts=_count_table(tally, plan),
         sheets=_sheet_table(tally, plan),
         valid_sheets=len(np.unique(tally.parts.sheet[tally.parts.counted])),
