@@ -15,8 +15,10 @@ from aggregation.influence import agency_levers, find_influences, sample_groups
 from aggregation.plan import Plan, make_plan
 from aggregation.points import AgencyPoints, CriterionPoints, average, score_agencies
 from aggregation.rounding import half_up
+from aggregation.separation import Separation
+from aggregation.standing import chance_table, find_separations
 from aggregation.tables import COMBINED, ScoringTables
-from aggregation.totals import total_table
+from aggregation.totals import spread_points, total_table
 from forms.rules import Scoring
 
 NoteKind = Literal["no_points", "left_out", "empty_group", "unplanned_group", "no_population", "no_interval"]
@@ -48,6 +50,7 @@ class Scores:
     group: all groups together, as criterion: all that the group answered.
     questions: agency, block, group, question, criterion, n (sheets), n_valid, n_blank (answers), mean_percent, se,
     ci_low, ci_high (per cent).
+    chances: agency, block, grade, chance (0..1); separations: by block, where two agencies have a known error.
     counts: agency, group, question, option ("": blank), n; what was counted, without empty cells.
     sheets: agency, group, n_sheets, n_valid, n_short (too little answered), n_blank, n_doubtful (answers).
     valid_sheets: sheets valid for at least one agency, each counted once however many agencies it rates.
@@ -58,6 +61,8 @@ class Scores:
     totals: pd.DataFrame
     estimates: pd.DataFrame
     questions: pd.DataFrame
+    chances: pd.DataFrame
+    separations: dict[str, Separation]
     counts: pd.DataFrame
     sheets: pd.DataFrame
     valid_sheets: int
@@ -77,13 +82,16 @@ def score(tables: ScoringTables, rules: Scoring) -> Scores:
     points = score_agencies(tally.counts, means, plan, rules)
     influences = find_influences(tally, means, plan)
     samples = sample_groups(influences, agency_levers(points, plan), plan, rules.small_cell.pool_below)
-    totals = total_table(tally, means, samples, points, plan, rules)
+    spread = spread_points(samples, plan, rules)
+    totals = total_table(tally, means, samples, spread, points, plan, rules)
     blocks = dict.fromkeys([*tables.blocks["block"].astype(str), *plan.agency_blocks])
     return Scores(
         scores=_score_table(points, plan, rules),
         totals=totals,
         estimates=estimate_table(influences, points, plan, rules),
         questions=question_table(tally, means, influences, plan, rules),
+        chances=chance_table(spread, points, plan, rules),
+        separations=find_separations(samples, points, plan),
         counts=_count_table(tally, plan),
         sheets=_sheet_table(tally, plan),
         valid_sheets=len(np.unique(tally.parts.sheet[tally.parts.counted])),

@@ -81,10 +81,15 @@ def compare(samples: list[Sample], agencies: list[int]) -> Floats:
 
 
 def total_table(
-    tally: Tally, means: Means, samples: list[Sample], points: list[AgencyPoints], plan: Plan, rules: Scoring
+    tally: Tally,
+    means: Means,
+    samples: list[Sample],
+    spread: Spread,
+    points: list[AgencyPoints],
+    plan: Plan,
+    rules: Scoring,
 ) -> pd.DataFrame:
     """One row an agency in the campaign's order; None where nothing is valid, and where a bound cannot be known."""
-    spread = spread_points(samples, plan, rules)
     ranks = rank_blocks(samples, points, plan)
     heard = _heard_parts(tally, means, plan)
     rows = []
