@@ -23,8 +23,6 @@ from aggregation.tables import COMBINED, Floats, Ints
 from aggregation.totals import CONFIDENCE, Spread, drawn_share, spread_points
 from forms.rules import Scoring
 
-_FIGURES = ["n", "mean_percent", "se", "ci_low", "ci_high"]
-
 
 def estimate_table(
     influences: list[Influences], points: list[AgencyPoints], plan: Plan, rules: Scoring
@@ -43,7 +41,8 @@ def estimate_table(
             single.setdefault(leaf, []).append((each.group, sample))
             spread = spread_points([sample], plan, rules)
             place = plan.leaves[leaf].code, plan.groups[each.group]
-            parts.append(_rows(place, each.n, mean[:, leaf, each.group], spread))
+            shares = weight[:, leaf, each.group]
+            parts.append(_rows(place, each.n, mean[:, leaf, each.group], spread, shares))
         whole = each.heard * maximum[list(each.leaves)]
         lever = whole / np.maximum(whole.sum(axis=1, keepdims=True), np.finfo(float).tiny)
         own = np.nansum(lever * mean[:, list(each.leaves), each.group], axis=1)
@@ -85,10 +84,13 @@ def _combined(
         yield _rows((plan.leaves[leaf].code, COMBINED), n, whole, spread_points(scaled, plan, rules))
 
 
-def _rows(place: tuple[str, str], n: object, mean: Floats, spread: Spread) -> pd.DataFrame:
+def _rows(
+    place: tuple[str, str], n: object, mean: Floats, spread: Spread, weight: Floats | None = None
+) -> pd.DataFrame:
     low, high = np.maximum(mean - spread.half_width, 0.0), np.minimum(mean + spread.half_width, 100.0)
     table = pd.DataFrame({"at": np.arange(len(mean)), "criterion": place[0], "group": place[1], "n": n})
     table["mean_percent"], table["se"], table["ci_low"], table["ci_high"] = mean, spread.se, low, high
+    table["weight"] = np.nan if weight is None else weight
     return table[~np.isnan(mean)]
 
 

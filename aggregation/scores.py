@@ -46,8 +46,9 @@ class Scores:
 
     scores: agency, block, criterion, group (COMBINED: all of them), n_valid, n_blank (answers), mean_percent, points.
     totals: agency, block, survey_points, se, ci_low, ci_high, rank, rank_low, rank_high, grade, n_valid (sheets).
-    estimates: agency, block, criterion, group, n (sheets), mean_percent, se, ci_low, ci_high (per cent); COMBINED as
-    group: all groups together, as criterion: all that the group answered.
+    estimates: agency, block, criterion, group, n (sheets), mean_percent, se, ci_low, ci_high (per cent), weight (of the
+    group in the agency's points of the criterion); COMBINED as group: all groups together, as criterion: all that the
+    group answered.
     questions: agency, block, group, question, criterion, n (sheets), n_valid, n_blank (answers), mean_percent, se,
     ci_low, ci_high (per cent).
     chances: agency, block, grade, chance (0..1); separations: by block, where two agencies have a known error.

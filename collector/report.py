@@ -1,4 +1,4 @@
-"""From the store to the result files: scores.csv, totals.csv, report.html and answers.csv, each written whole."""
+"""From the store to the result files (scores.csv, totals.csv, report.html, answers.csv, more), each written whole."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from aggregation.csv_files import csv_parts, plain_text, scores_csv, totals_csv
+from aggregation.csv_files import csv_parts, plain_text, scores_csv, table_csv, totals_csv
+from aggregation.public import find_public, public_csv
 from aggregation.report import About, report_html
 from aggregation.scores import Scores, score
 from aggregation.tables import ScoringTables
@@ -113,7 +114,7 @@ def find_own_rule(campaign: Campaign) -> OwnRule | None:
 
 
 def write_scores(store: Store, campaign: Campaign, out: Path, now: datetime.datetime | None = None) -> ScoreSummary:
-    """Score what counts in the store and write the three files; all three are computed before the first is written."""
+    """Score what counts in the store and write its files; all are computed before the first is written."""
     with store.read() as conn:
         tables = make_tables(campaign, scoring_rows(conn))
         quotas = quota_rows(conn)
@@ -122,6 +123,10 @@ def write_scores(store: Store, campaign: Campaign, out: Path, now: datetime.date
     files = {
         "scores.csv": scores_csv(scores),
         "totals.csv": totals_csv(scores),
+        "estimates.csv": table_csv(scores.estimates),
+        "questions.csv": table_csv(scores.questions),
+        "grades.csv": table_csv(scores.chances),
+        "groups.csv": public_csv(find_public(scores)),
         "report.html": report_html(scores, tables, _about(campaign, quotas, day)),
     }
     for name, content in files.items():
