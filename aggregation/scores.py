@@ -72,13 +72,27 @@ class Scores:
     rules: Scoring
 
 
-def score(tables: ScoringTables, rules: Scoring) -> Scores:
-    """Every agency's points, exact, and their uncertainty.
+@dataclass(frozen=True)
+class Counted:
+    """The campaign settled into positions, and its answers counted: what scores and signs of quality start from."""
+
+    plan: Plan
+    tally: Tally
+
+
+def count(tables: ScoringTables, rules: Scoring) -> Counted:
+    """The answers counted; InputWrong where the tables name what they do not hold."""
+    plan = make_plan(tables)
+    return Counted(plan, count_answers(tables, plan, rules))
+
+
+def score(tables: ScoringTables, rules: Scoring, counted: Counted | None = None) -> Scores:
+    """Every agency's points, exact, and their uncertainty; `counted` spares counting again.
 
     InputWrong where the tables name what they do not hold; WorkFailed for empty cells under `empty_group: stop`.
     """
-    plan = make_plan(tables)
-    tally = count_answers(tables, plan, rules)
+    counted = counted or count(tables, rules)
+    plan, tally = counted.plan, counted.tally
     means = average(tally.counts, plan, rules)
     points = score_agencies(tally.counts, means, plan, rules)
     influences = find_influences(tally, means, plan)
