@@ -18,17 +18,15 @@ from scipy.stats import t as student
 from aggregation.counts import Tally
 from aggregation.influence import Influences, Sample, Weighing
 from aggregation.plan import Plan
-from aggregation.points import AgencyPoints, Means
+from aggregation.points import CellTable, Means
 from aggregation.tables import COMBINED, Floats, Ints
 from aggregation.totals import CONFIDENCE, Spread, drawn_share, spread_points
 from forms.rules import Scoring
 
 
-def estimate_table(
-    influences: list[Influences], points: list[AgencyPoints], plan: Plan, rules: Scoring
-) -> pd.DataFrame:
+def estimate_table(influences: list[Influences], cells: CellTable, plan: Plan, rules: Scoring) -> pd.DataFrame:
     """One row an agency, criterion and group with a mean, one a criterion (COMBINED group), one a group (COMBINED)."""
-    mean, weight = _cells(points, plan)
+    mean, weight = cells.mean, cells.weight
     maximum = np.array([float(leaf.maximum) for leaf in plan.leaves])
     parts: list[pd.DataFrame] = []
     single: dict[int, list[tuple[int, Sample]]] = {}
@@ -51,19 +49,6 @@ def estimate_table(
         parts.append(_rows((COMBINED, plan.groups[each.group]), each.n, own, spread))
     parts += _combined(single, mean, weight, plan, rules)
     return _in_order(parts, plan)
-
-
-def _cells(points: list[AgencyPoints], plan: Plan) -> tuple[Floats, Floats]:
-    """Mean per cent (NaN: none) and weight: [agency, criterion, group]."""
-    shape = len(plan.agencies), len(plan.leaves), len(plan.groups)
-    mean, weight = np.full(shape, np.nan), np.zeros(shape)
-    for agency, each in enumerate(points):
-        for criterion in each.criteria:
-            for cell in criterion.cells:
-                if cell.mean_percent is not None:
-                    mean[agency, criterion.leaf, cell.group] = float(cell.mean_percent)
-                weight[agency, criterion.leaf, cell.group] = float(cell.weight)
-    return mean, weight
 
 
 def _combined(

@@ -20,7 +20,7 @@ import numpy as np
 
 from aggregation.counts import Tally
 from aggregation.plan import Plan
-from aggregation.points import AgencyPoints, Means
+from aggregation.points import CellTable, Means
 from aggregation.tables import Floats, Ints
 
 
@@ -91,16 +91,11 @@ def sample_groups(influences: list[Influences], lever: Floats, plan: Plan, pool_
     return [Weighing(each, plan, pool_below).weigh(lever[:, list(each.leaves), each.group]) for each in influences]
 
 
-def agency_levers(points: list[AgencyPoints], plan: Plan) -> Floats:
+def agency_levers(cells: CellTable, plan: Plan) -> Floats:
     """Points of the agency for one per cent of a group in a criterion: [agency, criterion, group]."""
-    lever = np.zeros((len(plan.agencies), len(plan.leaves), len(plan.groups)))
-    for agency, each in enumerate(points):
-        for criterion in each.criteria:
-            for cell in criterion.cells:
-                if cell.mean_percent is not None:
-                    weight = cell.weight * plan.leaves[criterion.leaf].maximum / 100 * each.scale
-                    lever[agency, criterion.leaf, cell.group] = float(weight)
-    return lever
+    maximum = np.array([float(leaf.maximum) for leaf in plan.leaves])
+    lever = cells.weight * maximum[None, :, None] / 100 * cells.scale[:, None, None]
+    return np.asarray(np.where(np.isnan(cells.mean), 0.0, lever), dtype=np.float64)
 
 
 class Weighing:

@@ -77,7 +77,14 @@ class Plan:
 
     def maximum(self, block: str) -> Fraction:
         """The survey points that an agency of a block can reach."""
-        return sum((leaf.maximum for leaf in self.leaves if leaf.block in ("", block)), Fraction(0))
+        if block not in self._maxima:
+            inside = (leaf.maximum for leaf in self.leaves if leaf.block in ("", block))
+            self._maxima[block] = sum(inside, Fraction(0))
+        return self._maxima[block]
+
+    @cached_property
+    def _maxima(self) -> dict[str, Fraction]:
+        return {}
 
     def applies(self) -> Bools:
         """Whether an item counts for an agency: [agency, item]."""

@@ -13,6 +13,7 @@ import pandas as pd
 
 from aggregation.change import adjust_bh
 from aggregation.counts import Tally
+from aggregation.csv_files import table_csv
 from aggregation.plan import Plan
 from aggregation.quality_labels import ALARM, Sign, find_labels, weigh_labels
 from aggregation.quality_pairs import find_copies, find_homogeneity, find_order
@@ -56,7 +57,7 @@ def find_flags(tally: Tally, plan: Plan, journeys: pd.DataFrame, seed: int = 202
         adjusted = cells.groupby("sign", sort=False)["p"].transform(lambda p: adjust_bh(p.to_numpy(dtype=np.float64)))
         cells["p_adjusted"] = adjusted
         is_fact = cells["sign"].isin(FACTS)
-        cells["flagged"] = np.where(is_fact, cells["found"] > 0, cells["p"] <= ALARM)
+        cells["flagged"] = np.where(is_fact, cells["found"] > 0, cells["p"] <= ALARM).astype(np.bool_)
     summary = cells.groupby("sign", sort=False).agg(
         cells=("agency", "size"), flagged=("flagged", "sum"), by_chance=("chance", "sum")
     )
@@ -96,6 +97,11 @@ def _rows(sign: Sign, plan: Plan, group: int) -> pd.DataFrame:
             "chance": sign.chance,
         }
     )
+
+
+def quality_csv(quality: Quality) -> bytes:
+    """quality.csv: every sign in every cell; flagged: "yes" or nothing."""
+    return table_csv(quality.cells.assign(flagged=quality.cells["flagged"].map({True: "yes", False: ""})))
 
 
 def flagged_agencies(quality: Quality) -> dict[str, tuple[str, ...]]:

@@ -23,8 +23,7 @@ ALARM = 0.01
 FEWEST = 5
 # Nobody reads a question and answers it in less (Huang and others, 2012).
 SECONDS_A_QUESTION = 2.0
-# Late are the share of a group's sheets that come latest after the middle sheet of their cell, and a week after it.
-LATEST = 0.01
+# Nobody is late before a week has gone since the middle sheet of the cell came in.
 LATE_DAYS = 7.0
 
 
@@ -66,14 +65,14 @@ def find_labels(sheets: GroupSheets) -> dict[str, tuple[Bools, Bools]]:
 
 
 def _late(sheets: GroupSheets) -> tuple[Bools, Bools] | None:
-    """Sheets among the LATEST of the group, in days after the middle sheet of their cell, and LATE_DAYS after it."""
+    """Sheets a week after the middle of their cell, and three times its middle half's span behind that half."""
     day = sheets.journey["received_day"].to_numpy(dtype=np.float64)
     known = ~np.isnan(day)
-    after = day - pd.Series(day).groupby(sheets.agency).transform("median").to_numpy()
     if not known.any():
         return None
-    bound = max(float(np.quantile(after[known], 1 - LATEST, method="higher")), LATE_DAYS)
-    return known, known & (after >= bound)
+    cells = pd.Series(day).groupby(sheets.agency)
+    low, middle, high = (cells.transform("quantile", share).to_numpy() for share in (0.25, 0.5, 0.75))
+    return known, known & (day > high + 3 * (high - low)) & (day >= middle + LATE_DAYS)
 
 
 def weigh_labels(name: str, looked: Bools, borne: Bools, agency: Ints, blocks: Ints) -> list[Sign]:

@@ -4,7 +4,7 @@ Near-copies: two sheets are near-copies if they are as much alike as hardly any 
 (the threshold is found so in each group). Pairs above it in a cell are counted against Poisson's distribution. Scan
 order: how alike neighbours are, against all orders of the same sheets; mean and variance over all orders are exact,
 the tail is the normal one. Both ignore how content an agency's people are. Homogeneity: the spread of the sheets'
-means against other cells of the group, by median and median absolute deviation; it does not ignore that.
+means against other cells of the group, chi-square around their median; it does not ignore that.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.stats import norm, poisson
+from scipy.stats import chi2, norm, poisson
 
 from aggregation.quality_labels import ALARM, FEWEST, Sign
 from aggregation.quality_sheets import GroupSheets
@@ -162,11 +162,12 @@ def find_homogeneity(sheets: GroupSheets) -> Sign | None:
     if len(cells) < 2 * FEWEST:
         return None
     middle = np.bincount(agency, weights=mean) / np.maximum(n, 1)
-    sd = np.sqrt(np.bincount(agency, weights=(mean - middle[agency]) ** 2) / np.maximum(n - 1, 1))[cells]
-    # The logarithm of a standard deviation has the variance 1 / (2 (n - 1)) whatever the deviation.
-    log, weight = np.log(np.maximum(sd, 0.1)), np.sqrt(2 * (n[cells] - 1))
-    centre = float(np.median(log))
-    gap = (log - centre) * weight
-    scale = max(1.4826 * float(np.median(np.abs(gap - np.median(gap)))), 1.0)
-    expected = np.full(len(cells), np.exp(centre))
-    return Sign("homogeneous", cells, n[cells], sd, expected, norm.cdf(gap / scale), np.full(len(cells), ALARM))
+    squares = np.bincount(agency, weights=(mean - middle[agency]) ** 2)[cells]
+    freedom = n[cells] - 1.0
+    # Normal means would have chi-square's sums of squares; agencies differ more, which the deviation's scale takes up.
+    variance = max(float(np.median(squares / chi2.median(freedom))), 1e-9)
+    z = norm.ppf(np.clip(chi2.cdf(squares / variance, freedom), 1e-300, 1 - 1e-16))
+    scale = max(1.4826 * float(np.median(np.abs(z - np.median(z)))), 1.0)
+    p = norm.cdf((z - np.median(z)) / scale)
+    found, expected = np.sqrt(squares / freedom), np.full(len(cells), np.sqrt(variance))
+    return Sign("homogeneous", cells, n[cells], found, expected, p, np.full(len(cells), ALARM))

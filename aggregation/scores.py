@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from aggregation.counts import Tally, count_answers
 from aggregation.estimates import estimate_table, question_table
 from aggregation.influence import agency_levers, find_influences, sample_groups
 from aggregation.plan import Plan, make_plan
-from aggregation.points import AgencyPoints, CriterionPoints, average, score_agencies
+from aggregation.points import AgencyPoints, CriterionPoints, average, score_agencies, tabulate
 from aggregation.rounding import half_up
 from aggregation.separation import Separation
 from aggregation.standing import chance_table, find_separations
@@ -96,14 +97,15 @@ def score(tables: ScoringTables, rules: Scoring, counted: Counted | None = None)
     means = average(tally.counts, plan, rules)
     points = score_agencies(tally.counts, means, plan, rules)
     influences = find_influences(tally, means, plan)
-    samples = sample_groups(influences, agency_levers(points, plan), plan, rules.small_cell.pool_below)
+    cells = tabulate(points, plan)
+    samples = sample_groups(influences, agency_levers(cells, plan), plan, rules.small_cell.pool_below)
     spread = spread_points(samples, plan, rules)
     totals = total_table(tally, means, samples, spread, points, plan, rules)
     blocks = dict.fromkeys([*tables.blocks["block"].astype(str), *plan.agency_blocks])
     return Scores(
         scores=_score_table(points, plan, rules),
         totals=totals,
-        estimates=estimate_table(influences, points, plan, rules),
+        estimates=estimate_table(influences, cells, plan, rules),
         questions=question_table(tally, means, influences, plan, rules),
         chances=chance_table(spread, points, plan, rules),
         separations=find_separations(samples, points, plan),
@@ -122,14 +124,22 @@ def _score_table(points: list[AgencyPoints], plan: Plan, rules: Scoring) -> pd.D
         for criterion in each.criteria:
             leaf = plan.leaves[criterion.leaf]
             place = plan.agencies[agency], plan.agency_blocks[agency], leaf.code
+            all_valid = all_blank = 0
             for cell in criterion.cells:
-                mean = cell.mean_percent
-                own = (None, None) if mean is None else (float(mean), float(mean / 100 * leaf.maximum))
+                own = _own_points(cell.mean_percent, leaf.maximum)
                 rows.append((*place, plan.groups[cell.group], cell.n_valid, cell.n_blank, *own))
-            valid, blank = sum(c.n_valid for c in criterion.cells), sum(c.n_blank for c in criterion.cells)
-            rows.append((*place, COMBINED, valid, blank, *_combined(criterion, plan, rules)))
+                all_valid, all_blank = all_valid + cell.n_valid, all_blank + cell.n_blank
+            rows.append((*place, COMBINED, all_valid, all_blank, *_combined(criterion, plan, rules)))
     names = ["agency", "block", "criterion", "group", "n_valid", "n_blank", "mean_percent", "points"]
     return pd.DataFrame(rows, columns=names).astype({"mean_percent": "float64", "points": "float64"})
+
+
+def _own_points(mean: Fraction | None, maximum: Fraction) -> tuple[float | None, float | None]:
+    """Per cent and points; the quotient of whole numbers is the nearest double to the exact value."""
+    if mean is None:
+        return None, None
+    top, bottom = mean.numerator, mean.denominator
+    return top / bottom, top * maximum.numerator / (bottom * maximum.denominator * 100)
 
 
 def _combined(criterion: CriterionPoints, plan: Plan, rules: Scoring) -> tuple[float | None, float | None]:

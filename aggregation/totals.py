@@ -62,13 +62,16 @@ def compare(samples: list[Sample], agencies: list[int]) -> Floats:
     """The covariance of the points of these agencies without finite population correction: [agency, agency].
 
     Agencies are correlated where the same sheets rate several of them.
+    Where none do, their variances alone: [agency].
     """
-    covariance = np.diag(sum((sample.variance[agencies] for sample in samples), np.zeros(len(agencies))))
+    covariance = sum((sample.variance[agencies] for sample in samples), np.zeros(len(agencies)))
     for sample in samples:
         chosen = np.isin(sample.agency, agencies)
         sheets, codes = np.unique(sample.sheet[chosen], return_inverse=True)
         if len(sheets) == chosen.sum():
             continue
+        if covariance.ndim == 1:
+            covariance = np.diag(covariance)
         columns = np.searchsorted(agencies, sample.agency[chosen])
         rated = np.zeros((len(sheets), len(agencies)))
         rated[codes, columns] = sample.influence[chosen]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from aggregation.csv_files import csv_parts, plain_text, scores_csv, table_csv, totals_csv
 from aggregation.public import find_public, public_csv
-from aggregation.quality import find_flags
+from aggregation.quality import find_flags, quality_csv
 from aggregation.quality_sheets import JOURNEY
 from aggregation.report import About, report_html
 from aggregation.scores import Scores, count, score
@@ -162,7 +162,7 @@ def write_scores(store: Store, campaign: Campaign, out: Path, now: datetime.date
         "questions.csv": table_csv(scores.questions),
         "grades.csv": table_csv(scores.chances),
         "groups.csv": public_csv(find_public(scores)),
-        "quality.csv": table_csv(quality.cells),
+        "quality.csv": quality_csv(quality),
         "report.html": report_html(scores, tables, _about(campaign, quotas, day), quality=quality),
     }
     for name, content in files.items():

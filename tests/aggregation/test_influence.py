@@ -13,7 +13,7 @@ import pytest
 from aggregation.counts import count_answers
 from aggregation.influence import Sample, agency_levers, find_influences, sample_groups
 from aggregation.plan import Plan, make_plan
-from aggregation.points import average, score_agencies
+from aggregation.points import average, score_agencies, tabulate
 from aggregation.scores import score
 from aggregation.tables import COMBINED, ScoringTables
 from aggregation.totals import compare
@@ -28,7 +28,9 @@ def samples(tables: ScoringTables, rules: Scoring) -> tuple[list[Sample], Plan]:
     means = average(tally.counts, plan, rules)
     points = score_agencies(tally.counts, means, plan, rules)
     influences = find_influences(tally, means, plan)
-    return sample_groups(influences, agency_levers(points, plan), plan, rules.small_cell.pool_below), plan
+    return sample_groups(
+        influences, agency_levers(tabulate(points, plan), plan), plan, rules.small_cell.pool_below
+    ), plan
 
 
 @pytest.mark.parametrize("year", [1, 2])

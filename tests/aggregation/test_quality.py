@@ -122,11 +122,11 @@ def test_straight_lines_late_sheets_and_hurried_phones_are_counted_against_chanc
     levels = draw_levels(5)
     levels[3, :12] = 4
     day = np.full(AGENCIES * SHEETS, 12.0)
-    day[3 * SHEETS : 3 * SHEETS + 8] = 40
+    day[3 * SHEETS : 3 * SHEETS + 6] = 40
     seconds = np.full(AGENCIES * SHEETS, 300.0)
     seconds[3 * SHEETS : 3 * SHEETS + 6] = 25
     quality = look(make_tables, levels, received_day=day, seconds=seconds)
-    for sign, found in (("straight_line", 12), ("late", 8), ("too_fast", 6)):
+    for sign, found in (("straight_line", 12), ("late", 6), ("too_fast", 6)):
         cell = find_sign(quality, sign)
         assert cell["found"] >= found, sign
         assert cell["flagged"], sign

@@ -53,4 +53,5 @@ def test_scoring_writes_the_signs_and_every_other_table(desk: Any, tmp_path: Pat
         rows = list(csv.DictReader(file))
     assert {row["sign"] for row in rows} >= {"before_handover", "unreleased"}
     assert "sheet" not in rows[0]
+    assert {row["flagged"] for row in rows} <= {"yes", ""}
     assert "Dấu hiệu cần kiểm tra" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
