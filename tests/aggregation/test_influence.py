@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from aggregation.counts import count_answers
 from aggregation.influence import Sample, agency_levers, find_influences, sample_groups
@@ -16,7 +17,7 @@ from aggregation.plan import Plan, make_plan
 from aggregation.points import average, score_agencies, tabulate
 from aggregation.scores import score
 from aggregation.tables import COMBINED, ScoringTables
-from aggregation.totals import compare
+from aggregation.totals import compare, spread_points
 from forms.rules import Scoring
 
 TIGHT = {"rtol": 0, "atol": 1e-9}
@@ -45,6 +46,16 @@ def test_points_errors_and_intervals_are_those_of_r_survey(oracle: Callable[...,
         np.testing.assert_allclose(totals[ours], expected[theirs], **TIGHT)
     assert list(totals["rank"]) == [int(rank) for rank in expected["rank_min"]]
     assert list(totals["n_valid"]) == [int(n) for n in expected["n"]]
+    found, plan = samples(oracle("tables", year), rules)
+    spread = spread_points(found, plan, rules)
+    np.testing.assert_allclose(spread.freedom, expected["df_satterthwaite"], **TIGHT)
+    groups = sum((sample.n > 0).astype(int) for sample in found)
+    assert list(groups) == list(expected["groups"])
+    assert list(sum(sample.n for sample in found) - groups) == list(expected["df_design"])
+    for sign, column in ((-1, "ci95_z_lo"), (1, "ci95_z_hi")):
+        np.testing.assert_allclose(expected["score"] + sign * norm.ppf(0.975) * totals["se"], expected[column], **TIGHT)
+    assert set(expected["max_points"]) == {float(scored.maxima["K"])}
+    np.testing.assert_allclose(combined[expected.index] / float(scored.maxima["K"]) * 100, expected["percent"], **TIGHT)
 
 
 @pytest.mark.parametrize("year", [1, 2])
