@@ -100,10 +100,7 @@ def _gather(rows: Iterable[ScoringRow]) -> pd.DataFrame:
 def make_journeys(rows: Iterable[JourneyRow]) -> pd.DataFrame:
     """How each sheet came in, as aggregation.quality_sheets wants it."""
     table = pd.DataFrame(
-        [
-            (*row[:4], *(None if day is None else day.toordinal() for day in row[4:6]), row.file, row.image, None)
-            for row in rows
-        ],
+        [(*row[:4], *(None if day is None else day.toordinal() for day in row[4:6]), *row[6:]) for row in rows],
         columns=list(JOURNEY),
     )
     numbers = ["handed_day", "received_day", "file", "image", "seconds"]

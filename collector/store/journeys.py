@@ -15,7 +15,7 @@ class JourneyRow(NamedTuple):
     """One accepted response. `agency`: whose cell it fills; `unreleased`: a reserve sheet that took nobody's place.
 
     handed_day: of the hand-over on record, None without one. file, image: the first page of the response's paper, in
-    the order of the stack; None where none was scanned.
+    the order of the stack; None where none was scanned. seconds: how long a phone had the form open.
     """
 
     sheet: int
@@ -26,6 +26,7 @@ class JourneyRow(NamedTuple):
     received_day: datetime.date
     file: int | None
     image: int | None
+    seconds: int | None
 
 
 def journey_rows(conn: Connection) -> Iterator[JourneyRow]:
@@ -40,6 +41,7 @@ def journey_rows(conn: Connection) -> Iterator[JourneyRow]:
             movement.c.day.label("handed_day"),
             response.c.received_day,
             response.c.copy,
+            response.c.seconds,
         )
         .join_from(response, sheet, sheet.c.id == response.c.sheet)
         .join(cell, cell.c.id == sheet.c.cell)
@@ -52,7 +54,7 @@ def journey_rows(conn: Connection) -> Iterator[JourneyRow]:
     for row in conn.execute(query):
         file, image = places.get((row.id, row.copy), (None, None))
         days = row.handed_day, row.received_day
-        yield JourneyRow(row.id, row.agency, row.group, bool(row.unreleased), *days, file, image)
+        yield JourneyRow(row.id, row.agency, row.group, bool(row.unreleased), *days, file, image, row.seconds)
 
 
 def _first_pages(conn: Connection) -> dict[tuple[int, int], tuple[int, int]]:
