@@ -1,8 +1,8 @@
 """Change on last year with its noise band: what can be told from two samples, in per cent of each year's maximum.
 
 The years' samples are independent, so z = (now - before) / sqrt(se_now^2 + se_before^2), two-sided and normal; Holm's
-adjustment runs over the agencies of a block, as the question asked is "which of them changed?". Errors go without the
-finite population correction: a change of performance, not of this year's list of respondents.
+adjustment runs over the agencies of a block, as the question asked is "which of them changed?". A finite population
+correction belongs to this year's list of respondents; where the rules have one, a change is told apart too easily.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from aggregation.tables import Floats
+from aggregation.tables import COMBINED, Floats
 
 CONFIDENCE = 0.95
 LEVEL = 0.05
@@ -39,6 +39,12 @@ def compare_years(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     sure, up = table["p_holm"] < LEVEL, table["change"] > 0
     table["verdict"] = np.select([table["p"].isna(), sure & up, sure], ["", "up", "down"], "same")
     return table[COLUMNS]
+
+
+def total_rows(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Of a year's estimates the agencies' totals: agency, block, percent, se."""
+    whole = estimates[(estimates["criterion"] == COMBINED) & (estimates["group"] == COMBINED)]
+    return whole[["agency", "block", "mean_percent", "se"]].rename(columns={"mean_percent": "percent"})
 
 
 def two_sided(gap: Floats, se: Floats) -> Floats:

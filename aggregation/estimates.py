@@ -16,16 +16,18 @@ import pandas as pd
 from scipy.stats import t as student
 
 from aggregation.counts import Tally
-from aggregation.influence import Influences, Sample, Weighing
+from aggregation.influence import Influences, Sample, Weighing, agency_levers, sample_groups
 from aggregation.plan import Plan
-from aggregation.points import CellTable, Means
+from aggregation.points import AgencyPoints, CellTable, Means
 from aggregation.tables import COMBINED, Floats, Ints
 from aggregation.totals import CONFIDENCE, Spread, drawn_share, spread_points
 from forms.rules import Scoring
 
 
-def estimate_table(influences: list[Influences], cells: CellTable, plan: Plan, rules: Scoring) -> pd.DataFrame:
-    """One row an agency, criterion and group with a mean, one a criterion (COMBINED group), one a group (COMBINED)."""
+def estimate_table(
+    influences: list[Influences], cells: CellTable, points: list[AgencyPoints], plan: Plan, rules: Scoring
+) -> pd.DataFrame:
+    """One row an agency, criterion and group with a mean; COMBINED in the place of either or both: all of them."""
     mean, weight = cells.mean, cells.weight
     maximum = np.array([float(leaf.maximum) for leaf in plan.leaves])
     parts: list[pd.DataFrame] = []
@@ -48,7 +50,21 @@ def estimate_table(influences: list[Influences], cells: CellTable, plan: Plan, r
         spread = spread_points([weighing.weigh(lever)], plan, rules)
         parts.append(_rows((COMBINED, plan.groups[each.group]), each.n, own, spread))
     parts += _combined(single, mean, weight, plan, rules)
+    parts.append(_totals(influences, cells, points, plan, rules))
     return _in_order(parts, plan)
+
+
+def _totals(
+    influences: list[Influences], cells: CellTable, points: list[AgencyPoints], plan: Plan, rules: Scoring
+) -> pd.DataFrame:
+    """The agencies' unrounded points in per cent of their block's maximum, which is what years are compared in."""
+    whole = np.array([float(plan.maximum(block)) for block in plan.agency_blocks])
+    exact = np.array([np.nan if each.exact is None else float(each.exact) for each in points])
+    percent = np.divide(exact * 100, whole, out=np.full(len(exact), np.nan), where=whole > 0)
+    lever = agency_levers(cells, plan) * np.divide(100, whole, out=np.zeros_like(whole), where=whole > 0)[:, None, None]
+    spread = spread_points(sample_groups(influences, lever, plan, rules.small_cell.pool_below), plan, rules)
+    n = sum((each.n for each in influences), np.zeros(len(exact), dtype=np.int64))
+    return _rows((COMBINED, COMBINED), n, percent, spread)
 
 
 def _combined(

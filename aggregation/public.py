@@ -18,6 +18,8 @@ def find_public(scores: Scores) -> PublicTables:
     estimates = scores.estimates
     single = (estimates["criterion"] != COMBINED) & (estimates["group"] != COMBINED)
     cells = estimates.loc[single, ["agency", "block", "criterion", "group", "mean_percent", "weight"]]
+    maximum = scores.leaf_maxima.reindex(cells["criterion"]).to_numpy()
+    cells = cells.assign(worth=cells["weight"].to_numpy() * maximum)
     return suppress(cells.merge(_find_secrets(scores), on=_CELL, how="left"), scores.rules.show_from)
 
 

@@ -49,14 +49,14 @@ class Scores:
     totals: agency, block, survey_points, se, ci_low, ci_high, rank, rank_low, rank_high, grade, n_valid (sheets).
     estimates: agency, block, criterion, group, n (sheets), mean_percent, se, ci_low, ci_high (per cent), weight (of the
     group in the agency's points of the criterion); COMBINED as group: all groups together, as criterion: all that the
-    group answered.
+    group answered; both: the agency's unrounded points in per cent of the maximum.
     questions: agency, block, group, question, criterion, n (sheets), n_valid, n_blank (answers), mean_percent, se,
     ci_low, ci_high (per cent).
     chances: agency, block, grade, chance (0..1); separations: by block, where two agencies have a known error.
     counts: agency, group, question, option ("": blank), n; what was counted, without empty cells.
     sheets: agency, group, n_sheets, n_valid, n_short (too little answered), n_blank, n_doubtful (answers).
     valid_sheets: sheets valid for at least one agency, each counted once however many agencies it rates.
-    maxima: the survey points that an agency of each block can reach.
+    maxima: the survey points that an agency of each block can reach; leaf_maxima: the points of each criterion.
     """
 
     scores: pd.DataFrame
@@ -69,6 +69,7 @@ class Scores:
     sheets: pd.DataFrame
     valid_sheets: int
     maxima: dict[str, Decimal]
+    leaf_maxima: pd.Series
     notes: tuple[Note, ...]
     rules: Scoring
 
@@ -105,7 +106,7 @@ def score(tables: ScoringTables, rules: Scoring, counted: Counted | None = None)
     return Scores(
         scores=_score_table(points, plan, rules),
         totals=totals,
-        estimates=estimate_table(influences, cells, plan, rules),
+        estimates=estimate_table(influences, cells, points, plan, rules),
         questions=question_table(tally, means, influences, plan, rules),
         chances=chance_table(spread, points, plan, rules),
         separations=find_separations(samples, points, plan),
@@ -113,6 +114,7 @@ def score(tables: ScoringTables, rules: Scoring, counted: Counted | None = None)
         sheets=_sheet_table(tally, plan),
         valid_sheets=len(np.unique(tally.parts.sheet[tally.parts.counted])),
         maxima={block: half_up(plan.maximum(block), 6).normalize() for block in blocks},
+        leaf_maxima=pd.Series({leaf.code: float(leaf.maximum) for leaf in plan.leaves}, dtype="float64"),
         notes=tuple(_find_notes(points, totals, plan, rules)),
         rules=rules,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from aggregation.change import compare_years, total_rows
 from aggregation.csv_files import csv_parts, plain_text, scores_csv, table_csv, totals_csv
 from aggregation.public import find_public, public_csv
 from aggregation.quality import find_flags, quality_csv
@@ -25,7 +26,9 @@ from collector.store.clock import day_of
 from collector.store.journeys import JourneyRow, journey_rows
 from collector.store.quota import QuotaRow, quota_rows
 from forms.campaign import Campaign
+from forms.errors import InputWrong, Problem
 from forms.rules import OwnRule
+from forms.words import text
 
 _CODES = ("agency", "group", "question", "option", "state")  # as categories, scoring is three times faster
 
@@ -142,8 +145,14 @@ def find_own_rule(campaign: Campaign) -> OwnRule | None:
     return None
 
 
-def write_scores(store: Store, campaign: Campaign, out: Path, now: datetime.datetime | None = None) -> ScoreSummary:
-    """Score what counts in the store and write its files; all are computed before the first is written."""
+def write_scores(
+    store: Store, campaign: Campaign, out: Path, now: datetime.datetime | None = None, before: Path | None = None
+) -> ScoreSummary:
+    """Score what counts in the store and write its files; all are computed before the first is written.
+
+    before: last year's estimates.csv; change.csv then holds what changed since. InputWrong where it is none.
+    """
+    last_year = None if before is None else _load_estimates(before)
     with store.read() as conn:
         tables = make_tables(campaign, scoring_rows(conn))
         journeys = make_journeys(journey_rows(conn))
@@ -162,10 +171,29 @@ def write_scores(store: Store, campaign: Campaign, out: Path, now: datetime.date
         "quality.csv": quality_csv(quality),
         "report.html": report_html(scores, tables, _about(campaign, quotas, day), quality=quality),
     }
+    if last_year is not None:
+        files["change.csv"] = table_csv(compare_years(total_rows(scores.estimates), total_rows(last_year)))
     for name, content in files.items():
         write_whole(out / name, content)
     doubts = sum(row.doubtful for row in quotas)
     return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores)
+
+
+def _load_estimates(path: Path) -> pd.DataFrame:
+    wrong = InputWrong([Problem(path.name, text("report.before_wrong"), text("report.before_wrong_fix"))])
+    try:
+        table = pd.read_csv(path, encoding="utf-8-sig", dtype={"agency": "str", "block": "str"})
+    except (OSError, ValueError) as error:
+        raise wrong from error
+    figures = ["mean_percent", "se"]
+    if not {"agency", "block", "criterion", "group", *figures} <= set(table.columns):
+        raise wrong
+    if not all(pd.api.types.is_numeric_dtype(table[name]) for name in figures) or table.empty:
+        raise wrong
+    totals = total_rows(table)
+    if totals.empty or totals["agency"].duplicated().any():
+        raise wrong
+    return table
 
 
 def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date) -> About:

@@ -10,9 +10,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregation.change import adjust_bh, adjust_holm, compare_years
+from aggregation.change import adjust_bh, adjust_holm, compare_years, total_rows
 from aggregation.scores import score
-from aggregation.tables import COMBINED
 
 TIGHT = {"rtol": 0, "atol": 1e-9}
 NAMES = {"percent": "y2", "before": "y1", "change": "diff", "se": "se_diff"}
@@ -22,10 +21,7 @@ P = st.lists(st.floats(0, 1), min_size=1, max_size=12)
 
 def read_year(oracle: Callable[..., Any], year: int) -> pd.DataFrame:
     """Per cent of the maximum (10 points) with its error, from our own scoring."""
-    scored = score(oracle("tables", year), oracle("rules"))
-    points = scored.scores[scored.scores["group"] == COMBINED].groupby("agency", sort=False)["points"].sum()
-    totals = scored.totals[["agency", "block", "se"]]
-    return totals.assign(percent=10 * points.loc[totals["agency"]].to_numpy(), se=10 * totals["se"])
+    return total_rows(score(oracle("tables", year), oracle("rules")).estimates)
 
 
 def test_change_and_its_tests_are_those_of_r(oracle: Callable[..., Any]) -> None:

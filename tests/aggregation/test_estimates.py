@@ -47,7 +47,10 @@ def test_every_question_of_every_cell_has_the_mean_and_errors_of_r(oracle: Calla
 def test_every_group_has_the_score_and_errors_of_r(oracle: Callable[..., Any], year: int) -> None:
     expected = oracle(f"expected_group_score_year{year}").set_index(["agency", "group"])
     for column, scored in score_oracle(oracle, year).items():
-        whole = scored.estimates[(scored.estimates["criterion"] == COMBINED)]
+        estimates = scored.estimates
+        whole = estimates[(estimates["criterion"] == COMBINED) & (estimates["group"] != COMBINED)]
+        totals = estimates[(estimates["criterion"] == COMBINED) & (estimates["group"] == COMBINED)]
+        np.testing.assert_allclose(totals["se"] / 10, scored.totals["se"], **TIGHT)
         found = whole.set_index(["agency", "group"]).loc[expected.index]
         assert len(found) == len(whole)
         assert list(found["n"]) == [int(each) for each in expected["n"]]
@@ -78,4 +81,9 @@ def test_nobody_answered_means_no_mean_and_no_row(make_tables: Callable[..., Sco
     scored = score(tables, Scoring())
     assert scored.questions[["question", "n_valid", "n_blank"]].values.tolist() == [["q1", 2, 0], ["q2", 0, 1]]
     assert pd.isna(scored.questions["mean_percent"][1])
-    assert scored.estimates[["criterion", "group"]].values.tolist() == [["*", "CD"], ["TC1", "CD"], ["TC1", "*"]]
+    assert scored.estimates[["criterion", "group"]].values.tolist() == [
+        ["*", "CD"],
+        ["*", "*"],
+        ["TC1", "CD"],
+        ["TC1", "*"],
+    ]

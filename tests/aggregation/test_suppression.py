@@ -10,7 +10,7 @@ import pandas as pd
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aggregation.suppression import PublicTables, protect, suppress
+from aggregation.suppression import Cells, PublicTables, protect, suppress
 from aggregation.tables import COMBINED
 
 SIZES = st.sampled_from([0, 1, 2, 3, 4, 5, 6, 9, 12, 30])
@@ -27,8 +27,9 @@ def build_cells(sizes: list[list[list[int]]], unanimous: set[tuple[int, int, int
             for g, (group, n) in enumerate(zip(WEIGHTS, criterion, strict=False)):
                 weight = WEIGHTS[group] / whole if whole and n else 0.0
                 mean = 40 + 7.3 * a + 3.1 * g + 1.7 * c
-                rows.append((f"A{a}", "SN", f"TC{c}", group, n, mean, weight, (a, c, g) in unanimous))
-    names = ["agency", "block", "criterion", "group", "n", "mean_percent", "weight", "unanimous"]
+                unlike = (a, c, g) in unanimous
+                rows.append((f"A{a}", "SN", f"TC{c}", group, n, mean, weight, weight * (1 + c), unlike))
+    names = ["agency", "block", "criterion", "group", "n", "mean_percent", "weight", "worth", "unanimous"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -45,7 +46,7 @@ def find_computable(cells: pd.DataFrame, public: PublicTables) -> list[tuple[str
         for criterion in there.loc[agency].index.unique("criterion"):
             inside = [key for key in unknown if key[:2] == (agency, criterion) and there.loc[key, "weight"] > 0]
             points = {place[key]: float(there.loc[key, "weight"]) for key in inside}
-            total |= points
+            total |= {place[key]: float(there.loc[key, "worth"]) for key in inside}
             if scores[agency, criterion, COMBINED] == "":
                 equations.append(points)
         equations.append(total)
@@ -73,6 +74,8 @@ def find_computable(cells: pd.DataFrame, public: PublicTables) -> list[tuple[str
 )
 @example([[[3, 20, 30, 0], [3, 20, 30, 0]]] + [[[8, 20, 30, 0], [8, 20, 30, 0]]] * 4, set())
 @example([[[3, 0, 0, 0], [3, 0, 0, 0]], [[9, 9, 0, 0], [9, 9, 0, 0]]], set())
+@example([[[2, 0, 0, 0], [0, 0, 0, 0]], [[3, 0, 0, 0], [0, 0, 1, 0]]], set())  # a total that is one cell helps others
+@example([[[3, 0, 0, 0], [4, 0, 0, 0]], [[4, 0, 0, 0], [3, 0, 0, 0]]], set())  # two totals and two block means
 def test_no_hidden_cell_can_be_computed_from_what_is_shown(
     sizes: list[list[list[int]]], unanimous: set[tuple[int, int, int]]
 ) -> None:
@@ -131,12 +134,15 @@ def test_the_public_is_not_told_why_a_cell_is_hidden() -> None:
     assert set(bare.scores["hidden"]) == {True, False}
 
 
+def one_criterion(n: Any, weight: Any) -> Cells:
+    return Cells(np.zeros(n.shape[1], dtype=np.int64), n, weight, weight)
+
+
 def test_two_hidden_cells_of_one_agency_are_no_small_cell_together() -> None:
-    shown = protect(
-        np.array([[2, 2, 20, 30]] * 6), np.full((6, 4), 0.25), np.array([[True, True, False, False]] * 6), 5
-    )
+    n = np.array([[2, 2, 20, 30]] * 6)
+    shown = protect(one_criterion(n, np.full((6, 4), 0.25)), n < 5, 5)
     assert shown.hidden.sum(axis=1).tolist() == [3] * 6
-    assert not shown.agencies.any()
+    assert not shown.alone.any()
 
 
 def test_a_large_province_is_protected_too() -> None:
@@ -144,8 +150,9 @@ def test_a_large_province_is_protected_too() -> None:
     n = rng.integers(0, 40, (600, 4))
     weight = np.where(n > 0, np.array([0.3, 0.2, 0.4, 0.1]), 0.0)
     weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
-    shown = protect(n, weight, n < 5, 5)
+    shown = protect(one_criterion(n, weight), n < 5, 5)
     assert (shown.hidden | (n == 0))[n < 5].all()
+    assert shown.hidden.mean() < 0.3
     for agency, group in product(range(20), range(4)):  # subtraction alone, by hand
         cells = [g for g in range(4) if shown.hidden[agency, g] and weight[agency, g]]
-        assert shown.agencies[agency] or not shown.hidden[agency, group] or len(cells) != 1
+        assert shown.alone[agency] or not shown.hidden[agency, group] or len(cells) != 1

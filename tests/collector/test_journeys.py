@@ -7,8 +7,11 @@ import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from collector.report import make_journeys, write_scores
 from collector.store.journeys import JourneyRow, journey_rows
+from forms.errors import InputWrong
 
 DAY = datetime.date(2025, 11, 20)
 
@@ -55,3 +58,18 @@ def test_scoring_writes_the_signs_and_every_other_table(desk: Any, tmp_path: Pat
     assert "sheet" not in rows[0]
     assert {row["flagged"] for row in rows} <= {"yes", ""}
     assert "Dấu hiệu cần kiểm tra" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_last_years_estimates_give_the_change_and_another_file_is_refused(desk: Any, tmp_path: Path) -> None:
+    for serial in desk.serials()[:4]:
+        desk.post(serial, q1="1", q2="4")
+    out = tmp_path / "out"
+    write_scores(desk.store, desk.campaign, out)
+    assert not (out / "change.csv").exists()
+    write_scores(desk.store, desk.campaign, out, before=out / "estimates.csv")
+    with (out / "change.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["agency"], row["change"]) for row in rows] == [("HL", "0")]
+    for wrong in ("totals.csv", "report.html", "none.csv"):
+        with pytest.raises(InputWrong, match=r"estimates\.csv"):
+            write_scores(desk.store, desk.campaign, out, before=out / wrong)
