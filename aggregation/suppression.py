@@ -74,7 +74,11 @@ def protect(cells: Cells, secret: Bools, smallest: int, closed: Bools | None = N
         closed |= columns & ~left.any(axis=0)
         hidden[alone] = there[alone]
         if not wanting and not columns.any():
-            return Shown(hidden, alone, closed)
+            # What is fixed still, by several totals and means together, is freed by showing one mean less.
+            open_ = unknown[fixed.any(axis=1)].any(axis=0) & ~closed
+            if not open_.any():
+                return Shown(hidden, alone, closed)
+            closed[np.where(open_, cells.n.sum(axis=0), np.inf).argmin()] = True
 
 
 def _told_by_total(hidden: Bools, alone: Bools, cells: Cells) -> Bools:

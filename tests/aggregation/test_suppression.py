@@ -75,6 +75,7 @@ def find_computable(cells: pd.DataFrame, public: PublicTables) -> list[tuple[str
 @example([[[3, 20, 30, 0], [3, 20, 30, 0]]] + [[[8, 20, 30, 0], [8, 20, 30, 0]]] * 4, set())
 @example([[[3, 0, 0, 0], [3, 0, 0, 0]], [[9, 9, 0, 0], [9, 9, 0, 0]]], set())
 @example([[[2, 0, 0, 0], [0, 0, 0, 0]], [[3, 0, 0, 0], [0, 0, 1, 0]]], set())  # a total that is one cell helps others
+@example([[[2, 0, 2, 0], [0, 0, 0, 0]], [[3, 0, 3, 0], [0, 0, 1, 0]]], set())  # totals and means in proportion
 @example([[[3, 0, 0, 0], [4, 0, 0, 0]], [[4, 0, 0, 0], [3, 0, 0, 0]]], set())  # two totals and two block means
 def test_no_hidden_cell_can_be_computed_from_what_is_shown(
     sizes: list[list[list[int]]], unanimous: set[tuple[int, int, int]]
