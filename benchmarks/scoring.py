@@ -133,7 +133,7 @@ def measure_stages(tables: ScoringTables, rules: Scoring, rounds: int) -> None:
     scores = score(tables, rules, counted)
     quality = find_flags(tally, plan, journeys := make_journeys(tables.answers))
     quota = tables.cells.assign(accepted=1)
-    about = About("UBND", "SNV", "Đo", 2025, quota)
+    about = About("UBND", "SNV", "benchmark", 2025, quota)
     stages: dict[str, Callable[[], object]] = {
         "counting": lambda: count(tables, rules),
         "exact points": lambda: score_agencies(tally.counts, means, plan, rules),
