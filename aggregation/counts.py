@@ -47,16 +47,16 @@ class Tally:
 
     counts: Ints
     parts: Parts
-    row_part: Ints
-    row_slot: Ints
+    row_part: NDArray[np.int32]
+    row_slot: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
 class _Rows:
     """The answers to scored questions that apply, as positions."""
 
-    part: Ints
-    slot: Ints
+    part: NDArray[np.int32]
+    slot: NDArray[np.int32]
     blank: Bools
     said: Bools
     doubtful: Bools
@@ -91,10 +91,19 @@ def _read_rows(answers: pd.DataFrame, plan: Plan) -> tuple[_Rows, Ints, NDArray[
     if problems:
         raise InputWrong(problems)
     option[blank] = plan.blank_slot
-    slot = (agency.astype(np.int64) * len(plan.items) + item) * (plan.blank_slot + 1) + option
+    # A province has fewer slots than 32 bits count; the answers are too many to be held wider than that.
+    slot = (agency * np.int32(len(plan.items)) + item) * np.int32(plan.blank_slot + 1) + option
     sheet = answers["sheet"].to_numpy(dtype=np.int64)
-    part, _ = pd.factorize(sheet * len(plan.agencies) + agency)
-    return _Rows(part.astype(np.int64), slot, blank, ~aside & ~blank, state == 0), sheet, agency, group
+    part = _number_parts(sheet * np.int64(len(plan.agencies)) + agency.astype(np.int64))
+    return _Rows(part, slot, blank, ~aside & ~blank, state == 0), sheet, agency, group
+
+
+def _number_parts(key: Ints) -> NDArray[np.int32]:
+    """The parts numbered from 0 by first appearance; answers mostly come sheet by sheet, which needs no hashing."""
+    steps = np.diff(key)
+    if (steps >= 0).all():
+        return np.concatenate((np.zeros(min(len(key), 1), np.int32), np.cumsum(steps > 0, dtype=np.int32)))
+    return pd.factorize(key)[0].astype(np.int32)
 
 
 def _find_items(answers: pd.DataFrame, group: NDArray[np.int32], plan: Plan) -> NDArray[np.int32]:

@@ -6,17 +6,17 @@ import csv
 import io
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
-from fractions import Fraction
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 import pandas as pd
 
-from aggregation.rounding import half_up
 from aggregation.scores import Scores
 
 # More than any reader needs, fewer than a double holds: the last bits of a sum never reach the file.
 DIGITS = 10
 ROWS_A_PART = 10_000
+_UNIT = Decimal(1).scaleb(-DIGITS)
+_EXACT = Context(prec=1100, rounding=ROUND_HALF_UP)  # holds every double to its last digit
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
@@ -42,8 +42,7 @@ def plain_text(written: str) -> str:
 
 def scores_csv(scores: Scores) -> bytes:
     """scores.csv: one row an agency, criterion and group, and one for all groups together."""
-    table = scores.scores
-    return csv_bytes(list(table.columns), table.itertuples(index=False))
+    return table_csv(scores.scores)
 
 
 def totals_csv(scores: Scores) -> bytes:
@@ -54,10 +53,17 @@ def totals_csv(scores: Scores) -> bytes:
     return csv_bytes(list(table.columns), table.itertuples(index=False))
 
 
+def table_csv(table: pd.DataFrame) -> bytes:
+    """A table of results as a CSV file, its columns as they are."""
+    return csv_bytes(list(table.columns), zip(*(table[name].tolist() for name in table.columns), strict=True))
+
+
 def _field(value: object) -> str:
     if value is None or value is pd.NA or value != value:
         return ""
     if isinstance(value, float | Decimal):
-        shown = f"{half_up(Fraction(value), DIGITS):f}"
+        # The same as rounding.half_up, at the speed of the decimal library: tables have hundreds of thousands of rows.
+        rounded = _EXACT.quantize(_EXACT.create_decimal(value), _UNIT)
+        shown = f"{rounded:f}" if rounded else "0"
         return shown.rstrip("0").rstrip(".") if "." in shown else shown
     return str(value)

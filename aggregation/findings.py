@@ -167,7 +167,8 @@ def _distributions(
     field_of = {(row["group"], row["question"]): top[row["criterion"]] for row in _rows(tables.items)}
     by_field: dict[str, list[int]] = {}
     by_group: dict[str, list[int]] = {}
-    for group, question, option, n in counts[[*key, "n"]].itertuples(index=False):
+    whole = counts.groupby(key, sort=False, observed=True)["n"].sum().reset_index()
+    for group, question, option, n in zip(*(whole[name].tolist() for name in (*key, "n")), strict=True):
         slot = slot_of.get((group, question, option))
         if slot is not None:
             by_field.setdefault(field_of[group, question], [0] * len(names))[slot] += n

@@ -14,13 +14,30 @@ the same group and block, with its degrees of freedom.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from aggregation.counts import Tally
 from aggregation.plan import Plan
-from aggregation.points import AgencyPoints, Means
+from aggregation.points import CellTable, Means
 from aggregation.tables import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Influences:
+    """One group's parts and what each does to the means of the group's criteria (`leaves`): z[part, criterion].
+
+    `n`: parts of every agency's sample. `heard`: 1 where the group has an answer to a criterion of an agency, else 0.
+    """
+
+    group: int
+    leaves: tuple[int, ...]
+    n: Ints
+    heard: Floats
+    sheet: Ints
+    agency: Ints
+    z: Floats
 
 
 @dataclass(frozen=True)
@@ -30,6 +47,7 @@ class Sample:
     NaN where nothing can be said. `sheet`, `agency`, `influence`: one entry a part.
     """
 
+    group: int
     n: Ints
     variance: Floats
     freedom: Floats
@@ -38,9 +56,9 @@ class Sample:
     influence: Floats
 
 
-def sample_groups(tally: Tally, means: Means, points: list[AgencyPoints], plan: Plan, pool_below: int) -> list[Sample]:
-    """The uncertainty that each group brings to each agency's points."""
-    share, lever = _shares(means, plan), _levers(points, plan)
+def find_influences(tally: Tally, means: Means, plan: Plan) -> list[Influences]:
+    """What every part does to the means of its group, group by group."""
+    share = _shares(means, plan)
     order = np.argsort(tally.parts.group, kind="stable")
     leaves = [sorted({item.leaf for item in plan.items if item.group == group}) for group in range(len(plan.groups))]
     widths = np.array([len(each) for each in leaves], dtype=np.int64)[tally.parts.group[order]]
@@ -53,14 +71,65 @@ def sample_groups(tally: Tally, means: Means, points: list[AgencyPoints], plan: 
     worth = _worth(means, share).ravel()[tally.row_slot]
     flat = np.asarray(np.bincount(bins, weights=worth, minlength=int(widths.sum())), dtype=np.float64)
     bounds = np.searchsorted(tally.parts.group[order], np.arange(len(plan.groups) + 1))
-    samples, start = [], 0
+    found, start = [], 0
     for group, own in enumerate(leaves):
         parts = order[bounds[group] : bounds[group + 1]]
         z = flat[start : start + len(parts) * len(own)].reshape(len(parts), len(own))
         start += z.size
-        heard = _heard(means, plan, group, own)
-        samples.append(_sample(tally, parts, z, lever[:, own, group], heard, plan, pool_below))
-    return samples
+        found.append(_influences(tally, parts, z, group, tuple(own), _heard(means, plan, group, own)))
+    return found
+
+
+def _influences(tally: Tally, parts: Ints, z: Floats, group: int, leaves: tuple[int, ...], heard: Floats) -> Influences:
+    agency = tally.parts.agency[parts]
+    n = np.bincount(agency[tally.parts.counted[parts]], minlength=len(heard))
+    return Influences(group, leaves, n, heard, tally.parts.sheet[parts], agency, z)
+
+
+def sample_groups(influences: list[Influences], lever: Floats, plan: Plan, pool_below: int) -> list[Sample]:
+    """The uncertainty that each group brings to each agency's points; `lever`[agency, criterion, group]."""
+    return [Weighing(each, plan, pool_below).weigh(lever[:, list(each.leaves), each.group]) for each in influences]
+
+
+def agency_levers(cells: CellTable, plan: Plan) -> Floats:
+    """Points of the agency for one per cent of a group in a criterion: [agency, criterion, group]."""
+    maximum = np.array([float(leaf.maximum) for leaf in plan.leaves])
+    lever = cells.weight * maximum[None, :, None] / 100 * cells.scale[:, None, None]
+    return np.asarray(np.where(np.isnan(cells.mean), 0.0, lever), dtype=np.float64)
+
+
+class Weighing:
+    """The variance of any weighted sum of one group's means; what small cells borrow is computed once."""
+
+    def __init__(self, influences: Influences, plan: Plan, pool_below: int) -> None:
+        self.influences, self.pool_below = influences, pool_below
+        self.blocks = np.array(plan.agency_blocks, dtype=object)
+
+    def weigh(self, lever: Floats) -> Sample:
+        """The sample for one lever [agency, criterion of the group]."""
+        found = self.influences
+        n, size = found.n, len(lever)
+        influence = np.einsum("pc,pc->p", found.z, lever[found.agency])
+        squares = np.bincount(found.agency, weights=influence**2, minlength=size)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            variance = np.where(n > 1, squares * n / (n - 1), np.nan)
+        freedom = np.where(n > 1, n - 1.0, np.nan)
+        small = np.flatnonzero((n > 0) & (n < self.pool_below))
+        for agency in small:
+            pooled, degrees = self.pools[self.blocks[agency]]
+            variance[agency], freedom[agency] = _pooled_variance(pooled, degrees, lever[agency], int(n[agency]))
+        silent = ~lever.any(axis=1)
+        variance[silent], freedom[silent] = 0.0, np.inf
+        return Sample(found.group, n, variance, freedom, found.sheet, found.agency, influence)
+
+    @cached_property
+    def pools(self) -> dict[str, tuple[Floats, Floats]]:
+        """The pooled covariance and its degrees of freedom, by block."""
+        found = self.influences
+        return {
+            block: _pool(found.z, found.agency, found.n, found.heard * (self.blocks == block)[:, None])
+            for block in sorted(set(self.blocks))
+        }
 
 
 def _shares(means: Means, plan: Plan) -> Floats:
@@ -72,18 +141,6 @@ def _shares(means: Means, plan: Plan) -> Floats:
         whole = here.sum(axis=1, keepdims=True)
         share[:, list(items)] = np.divide(here, whole, out=np.zeros_like(here), where=whole > 0)
     return share
-
-
-def _levers(points: list[AgencyPoints], plan: Plan) -> Floats:
-    """Points of the agency for one per cent of a group in a criterion: [agency, criterion, group]."""
-    lever = np.zeros((len(plan.agencies), len(plan.leaves), len(plan.groups)))
-    for agency, each in enumerate(points):
-        for criterion in each.criteria:
-            for cell in criterion.cells:
-                if cell.mean_percent is not None:
-                    weight = cell.weight * plan.leaves[criterion.leaf].maximum / 100 * each.scale
-                    lever[agency, criterion.leaf, cell.group] = float(weight)
-    return lever
 
 
 def _worth(means: Means, share: Floats) -> Floats:
@@ -98,27 +155,6 @@ def _heard(means: Means, plan: Plan, group: int, leaves: list[int]) -> Floats:
     """1 where a group has any answer to a criterion of an agency, else 0: [agency, criterion]."""
     columns = [means.sizes[:, list(plan.item_positions[leaf, group])].sum(axis=1) > 0 for leaf in leaves]
     return np.array(columns, dtype=np.float64).T.reshape(len(plan.agencies), len(leaves))
-
-
-def _sample(tally: Tally, parts: Ints, z: Floats, lever: Floats, heard: Floats, plan: Plan, pool_below: int) -> Sample:
-    agency, size = tally.parts.agency[parts], len(plan.agencies)
-    n = np.bincount(agency[tally.parts.counted[parts]], minlength=size)
-    influence = np.einsum("pc,pc->p", z, lever[agency])
-    squares = np.bincount(agency, weights=influence**2, minlength=size)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        variance = np.where(n > 1, squares * n / (n - 1), np.nan)
-    freedom = np.where(n > 1, n - 1.0, np.nan)
-    blocks = np.array(plan.agency_blocks, dtype=object)
-    for block in sorted(set(plan.agency_blocks)):
-        inside = blocks == block
-        small = np.flatnonzero(inside & (n > 0) & (n < pool_below))
-        if len(small):
-            pooled, degrees = _pool(z, agency, n, heard * inside[:, None])
-            for each in small:
-                variance[each], freedom[each] = _pooled_variance(pooled, degrees, lever[each], int(n[each]))
-    silent = ~lever.any(axis=1)
-    variance[silent], freedom[silent] = 0.0, np.inf
-    return Sample(n, variance, freedom, tally.parts.sheet[parts], agency, influence)
 
 
 def _pool(z: Floats, agency: Ints, n: Ints, heard: Floats) -> tuple[Floats, Floats]:

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from aggregation.tables import Bools, ScoringTables
+from aggregation.tables import Bools, Floats, ScoringTables
 from forms.errors import InputWrong, Problem
 from forms.words import text
 
@@ -61,6 +61,14 @@ class Plan:
             found[item.leaf, item.group] = (*found.get((item.leaf, item.group), ()), position)
         return found
 
+    @cached_property
+    def population(self) -> Floats:
+        """How many people could have been asked: [agency, group], NaN where unknown."""
+        known = np.full((len(self.agencies), len(self.groups)), np.nan)
+        for (agency, group), people in self.populations.items():
+            known[agency, group] = people or np.nan
+        return known
+
     def leaves_of(self, agency: int) -> Iterator[int]:
         """The criteria that hold for an agency's block, in the table's order."""
         for position, leaf in enumerate(self.leaves):
@@ -69,7 +77,14 @@ class Plan:
 
     def maximum(self, block: str) -> Fraction:
         """The survey points that an agency of a block can reach."""
-        return sum((leaf.maximum for leaf in self.leaves if leaf.block in ("", block)), Fraction(0))
+        if block not in self._maxima:
+            inside = (leaf.maximum for leaf in self.leaves if leaf.block in ("", block))
+            self._maxima[block] = sum(inside, Fraction(0))
+        return self._maxima[block]
+
+    @cached_property
+    def _maxima(self) -> dict[str, Fraction]:
+        return {}
 
     def applies(self) -> Bools:
         """Whether an item counts for an agency: [agency, item]."""

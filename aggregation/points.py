@@ -16,6 +16,8 @@ from forms.errors import WorkFailed
 from forms.rules import Scoring
 from forms.words import text
 
+_NONE = Fraction(0)
+
 
 @dataclass(frozen=True)
 class Means:
@@ -61,6 +63,31 @@ class AgencyPoints:
     published: Decimal | None
 
 
+@dataclass(frozen=True)
+class CellTable:
+    """All cells as arrays [agency, criterion, group]: mean per cent (NaN: none) and weight; `scale` by agency."""
+
+    mean: Floats
+    weight: Floats
+    scale: Floats
+
+
+def tabulate(points: list[AgencyPoints], plan: Plan) -> CellTable:
+    """The cells of exact points as floats, for what is not exact anyway."""
+    shape = len(plan.agencies), len(plan.leaves), len(plan.groups)
+    mean, weight = np.full(shape, np.nan), np.zeros(shape)
+    for agency, each in enumerate(points):
+        for criterion in each.criteria:
+            for cell in criterion.cells:
+                if cell.mean_percent is not None:
+                    top, bottom = cell.mean_percent.as_integer_ratio()
+                    mean[agency, criterion.leaf, cell.group] = top / bottom
+                if cell.weight:
+                    top, bottom = cell.weight.as_integer_ratio()
+                    weight[agency, criterion.leaf, cell.group] = top / bottom
+    return CellTable(mean, weight, np.array([float(each.scale) for each in points]))
+
+
 def average(counts: Ints, plan: Plan, rules: Scoring) -> Means:
     """The means of all items; the blanks in them where the rules say that a blank is the lowest level."""
     known = [[percent for percent in item.percents if percent is not None] for item in plan.items]
@@ -101,6 +128,10 @@ class _Counting:
         self.plan, self.rules, self.weights, self.unit = plan, rules, weights, means.unit
         self.sums, self.sizes = means.sums.tolist(), means.sizes.tolist()
         self.blanks = counts[:, :, -1].tolist()
+        # Only the weights' proportions matter: as whole numbers over their common denominator.
+        common = math.lcm(1, *(item.weight.denominator for item in plan.items))
+        self.item_weights = [int(item.weight * common) for item in plan.items]
+        self.shares: dict[tuple[int, tuple[int, ...]], dict[int, Fraction]] = {}
         self.n_valid = (counts[:, :, :-1] * means.in_mean[:, :-1]).sum(axis=2).tolist()
 
     def score_criterion(self, agency: int, leaf: int) -> CriterionPoints:
@@ -111,26 +142,41 @@ class _Counting:
             mean = self._mean(agency, items)
             if items and (mean is not None or self.plan.targets.get((agency, group), 0) > 0):
                 found.append((group, items, mean))
-        whole = sum((self.weights[leaf, group] for group, _, mean in found if self._counts(mean)), Fraction(0))
+        counting = tuple(group for group, _, mean in found if self._counts(mean))
+        shares = self._share(leaf, counting)
         cells = []
         for group, items, mean in found:
-            weight = self.weights[leaf, group] / whole if whole and self._counts(mean) else Fraction(0)
-            valid, blank = (sum(table[agency][item] for item in items) for table in (self.n_valid, self.blanks))
-            cells.append(Cell(group, valid, blank, mean, weight))
-        share = sum((cell.weight * (cell.mean_percent or 0) for cell in cells), Fraction(0))
+            valid, blank = (sum([table[agency][item] for item in items]) for table in (self.n_valid, self.blanks))
+            cells.append(Cell(group, valid, blank, mean, shares.get(group, _NONE)))
+        return CriterionPoints(leaf, tuple(cells), self._weigh(leaf, cells) if shares else None)
+
+    def _share(self, leaf: int, groups: tuple[int, ...]) -> dict[int, Fraction]:
+        """Each group's share of a criterion among those that count; none where their weights are all 0."""
+        if (leaf, groups) not in self.shares:
+            whole = sum((self.weights[leaf, group] for group in groups), _NONE)
+            self.shares[leaf, groups] = {group: self.weights[leaf, group] / whole for group in groups} if whole else {}
+        return self.shares[leaf, groups]
+
+    def _weigh(self, leaf: int, cells: list[Cell]) -> Fraction:
+        """The criterion's points. Whole numbers throughout: a fraction in lowest terms only at the end, for speed."""
+        top, bottom = 0, 1
+        for cell in cells:
+            if cell.mean_percent is not None and cell.weight:
+                over = cell.weight.denominator * cell.mean_percent.denominator
+                top = top * over + cell.weight.numerator * cell.mean_percent.numerator * bottom
+                bottom *= over
         maximum = self.plan.leaves[leaf].maximum
-        return CriterionPoints(leaf, tuple(cells), share / 100 * maximum if whole else None)
+        return Fraction(top * maximum.numerator, bottom * maximum.denominator * 100)
 
     def _mean(self, agency: int, items: tuple[int, ...]) -> Fraction | None:
         sizes, sums = self.sizes[agency], self.sums[agency]
-        answered = [item for item in items if sizes[item]]
-        if not answered:
-            return None
-        if len(answered) == 1:
-            return Fraction(sums[answered[0]], sizes[answered[0]] * self.unit)
-        weights = [self.plan.items[item].weight for item in answered]
-        means = [Fraction(sums[item], sizes[item] * self.unit) for item in answered]
-        return sum((w * m for w, m in zip(weights, means, strict=True)), Fraction(0)) / sum(weights, Fraction(0))
+        top, bottom, weight = 0, 1, 0
+        for item in items:
+            size = sizes[item]
+            if size:
+                each = self.item_weights[item]
+                top, bottom, weight = top * size + each * sums[item] * bottom, bottom * size, weight + each
+        return Fraction(top, bottom * weight * self.unit) if weight else None
 
     def _counts(self, mean: Fraction | None) -> bool:
         return mean is not None or self.rules.empty_group == "zero"

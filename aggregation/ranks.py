@@ -31,21 +31,35 @@ def holm_rank_sets(points: Floats, covariance: Floats, level: float = 0.05) -> t
 
     Best: 1 + the agencies significantly better; worst: all less those significantly worse. Two-sided normal tests of
     every pair. A pair whose variance is unknown (NaN) is never told apart, and still counts as a comparison.
+    covariance: [agency, agency], or variances [agency] where no two are correlated.
     """
     size = len(points)
-    left, right = np.triu_indices(size, 1)
-    gap = points[left] - points[right]
-    spread = covariance[left, left] + covariance[right, right] - 2 * covariance[left, right]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * norm.sf(np.abs(gap) / np.sqrt(np.maximum(spread, 0.0)))
-    p = np.where(gap == 0, 1.0, np.where(np.isnan(spread), 1.0, p))
+    p, better, worse = _small_p(points, covariance, level)
     order = np.argsort(p, kind="stable")
-    adjusted = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    apart = np.zeros(len(p), dtype=np.bool_)
-    apart[order] = adjusted < level
-    worse = np.where(gap > 0, right, left)[apart]
-    better = np.where(gap > 0, left, right)[apart]
-    return 1 + np.bincount(worse, minlength=size), size - np.bincount(better, minlength=size)
+    # Pairs with a greater p than the level are apart in no step, so that the others keep their places in the order.
+    steps = size * (size - 1) // 2 - np.arange(len(p))
+    apart = order[np.maximum.accumulate(p[order] * steps) < level] if len(p) else order
+    return 1 + np.bincount(worse[apart], minlength=size), size - np.bincount(better[apart], minlength=size)
+
+
+def _small_p(points: Floats, covariance: Floats, level: float) -> tuple[Floats, Ints, Ints]:
+    """Every pair whose p is below the level: p, the better one, the worse one. Row by row, as pairs are many."""
+    variance = np.diag(covariance) if covariance.ndim == 2 else covariance
+    least = norm.isf(level / 2)
+    found: list[tuple[Floats, Ints, Ints]] = [(np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64))]
+    for left in range(len(points) - 1):
+        gap = points[left] - points[left + 1 :]
+        spread = variance[left] + variance[left + 1 :]
+        if covariance.ndim == 2:
+            spread = spread - 2 * covariance[left, left + 1 :]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            z = np.abs(gap) / np.sqrt(np.maximum(spread, 0.0))
+        known = np.flatnonzero((z > least) & (gap != 0))
+        right = left + 1 + known
+        up = gap[known] > 0
+        found.append((2 * norm.sf(z[known]), np.where(up, left, right), np.where(up, right, left)))
+    p, better, worse = (np.concatenate(column) for column in zip(*found, strict=True))
+    return p, better, worse
 
 
 def find_grade(published: Decimal, maximum: Fraction, bands: Sequence[Band]) -> str | None:

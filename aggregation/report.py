@@ -14,6 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from aggregation.findings import Distribution, Findings, find_findings
+from aggregation.quality import Quality
+from aggregation.quality_page import quality_page
 from aggregation.rounding import show_number
 from aggregation.scores import Scores
 from aggregation.svg import Axis, axis_strip, interval_strip, make_axis, stacked_strip
@@ -22,6 +24,7 @@ from aggregation.wording import (
     field_mean,
     method_sentences,
     note_sentences,
+    separation_sentences,
     show_exact,
     summary_sentences,
 )
@@ -52,8 +55,10 @@ class About:
     own_agency: OwnRule | None = None
 
 
-def report_html(scores: Scores, tables: ScoringTables, about: About, lang: str = "vi") -> bytes:
-    """The report as UTF-8 bytes of one HTML file."""
+def report_html(
+    scores: Scores, tables: ScoringTables, about: About, lang: str = "vi", quality: Quality | None = None
+) -> bytes:
+    """The report as UTF-8 bytes of one HTML file; with the signs of quality where they were looked for."""
     findings = find_findings(scores, tables)
     places = scores.rules.rounding.places
     counted = {"conflicts": about.conflicts, "over_quota": about.over_quota, "unissued": about.unissued}
@@ -64,10 +69,14 @@ def report_html(scores: Scores, tables: ScoringTables, about: About, lang: str =
         about=about,
         date=_date_line(about, lang),
         sheets=_sheets_sentence(scores, about, lang),
-        summary=[(block.name, summary_sentences(block, places, lang)) for block in findings],
+        summary=[
+            (block.name, summary_sentences(block, places, lang) + separation_sentences(scores, block.code, lang))
+            for block in findings
+        ],
         blocks=[_BlockPage(block, about, tables, places, lang) for block in findings],
         method=_method(scores, tables, about, lang),
         notes=note_sentences(scores, tables, counted, lang),
+        quality=None if quality is None else quality_page(quality, tables, lang),
     )
     return html.encode()
 

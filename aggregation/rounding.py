@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 
@@ -13,9 +13,16 @@ def half_up(value: Fraction, places: int) -> Decimal:
     return Decimal(-whole if value < 0 else whole).scaleb(-places)
 
 
+def _decimal_half_up(value: Decimal, places: int) -> Decimal:
+    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return rounded if rounded else abs(rounded)
+
+
 def show_number(value: object, places: int, lang: str = "vi") -> str:
     """A number for a person: decimal comma and dots between thousands in Vietnamese; "–" where there is none."""
     if value is None or value != value:
         return "–"
-    shown = f"{half_up(Fraction(str(value)), places):,f}"
+    # Decimal rounds as half_up does, several times faster, but knows no fraction; "-0" is nobody's number.
+    rounded = half_up(value, places) if isinstance(value, Fraction) else _decimal_half_up(Decimal(str(value)), places)
+    shown = f"{rounded:,f}"
     return shown.translate(str.maketrans(",.", ".,")) if lang == "vi" else shown

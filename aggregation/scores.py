@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from aggregation.counts import Tally, count_answers
-from aggregation.influence import sample_groups
+from aggregation.estimates import estimate_table, question_table
+from aggregation.influence import agency_levers, find_influences, sample_groups
 from aggregation.plan import Plan, make_plan
-from aggregation.points import AgencyPoints, CriterionPoints, average, score_agencies
+from aggregation.points import AgencyPoints, CriterionPoints, average, score_agencies, tabulate
 from aggregation.rounding import half_up
+from aggregation.separation import Separation
+from aggregation.standing import chance_table, find_separations
 from aggregation.tables import COMBINED, ScoringTables
-from aggregation.totals import total_table
+from aggregation.totals import spread_points, total_table
 from forms.rules import Scoring
 
 NoteKind = Literal["no_points", "left_out", "empty_group", "unplanned_group", "no_population", "no_interval"]
@@ -43,41 +47,74 @@ class Scores:
 
     scores: agency, block, criterion, group (COMBINED: all of them), n_valid, n_blank (answers), mean_percent, points.
     totals: agency, block, survey_points, se, ci_low, ci_high, rank, rank_low, rank_high, grade, n_valid (sheets).
+    estimates: agency, block, criterion, group, n (sheets), mean_percent, se, ci_low, ci_high (per cent), weight (of the
+    group in the agency's points of the criterion); COMBINED as group: all groups together, as criterion: all that the
+    group answered; both: the agency's unrounded points in per cent of the maximum.
+    questions: agency, block, group, question, criterion, n (sheets), n_valid, n_blank (answers), mean_percent, se,
+    ci_low, ci_high (per cent).
+    chances: agency, block, grade, chance (0..1); separations: by block, where two agencies have a known error.
     counts: agency, group, question, option ("": blank), n; what was counted, without empty cells.
     sheets: agency, group, n_sheets, n_valid, n_short (too little answered), n_blank, n_doubtful (answers).
     valid_sheets: sheets valid for at least one agency, each counted once however many agencies it rates.
-    maxima: the survey points that an agency of each block can reach.
+    maxima: the survey points that an agency of each block can reach; leaf_maxima: the points of each criterion.
     """
 
     scores: pd.DataFrame
     totals: pd.DataFrame
+    estimates: pd.DataFrame
+    questions: pd.DataFrame
+    chances: pd.DataFrame
+    separations: dict[str, Separation]
     counts: pd.DataFrame
     sheets: pd.DataFrame
     valid_sheets: int
     maxima: dict[str, Decimal]
+    leaf_maxima: pd.Series
     notes: tuple[Note, ...]
     rules: Scoring
 
 
-def score(tables: ScoringTables, rules: Scoring) -> Scores:
-    """Every agency's points, exact, and their uncertainty.
+@dataclass(frozen=True)
+class Counted:
+    """The campaign settled into positions, and its answers counted: what scores and signs of quality start from."""
+
+    plan: Plan
+    tally: Tally
+
+
+def count(tables: ScoringTables, rules: Scoring) -> Counted:
+    """The answers counted; InputWrong where the tables name what they do not hold."""
+    plan = make_plan(tables)
+    return Counted(plan, count_answers(tables, plan, rules))
+
+
+def score(tables: ScoringTables, rules: Scoring, counted: Counted | None = None) -> Scores:
+    """Every agency's points, exact, and their uncertainty; `counted` spares counting again.
 
     InputWrong where the tables name what they do not hold; WorkFailed for empty cells under `empty_group: stop`.
     """
-    plan = make_plan(tables)
-    tally = count_answers(tables, plan, rules)
+    counted = counted or count(tables, rules)
+    plan, tally = counted.plan, counted.tally
     means = average(tally.counts, plan, rules)
     points = score_agencies(tally.counts, means, plan, rules)
-    samples = sample_groups(tally, means, points, plan, rules.small_cell.pool_below)
-    totals = total_table(tally, means, samples, points, plan, rules)
+    influences = find_influences(tally, means, plan)
+    cells = tabulate(points, plan)
+    samples = sample_groups(influences, agency_levers(cells, plan), plan, rules.small_cell.pool_below)
+    spread = spread_points(samples, plan, rules)
+    totals = total_table(tally, means, samples, spread, points, plan, rules)
     blocks = dict.fromkeys([*tables.blocks["block"].astype(str), *plan.agency_blocks])
     return Scores(
         scores=_score_table(points, plan, rules),
         totals=totals,
+        estimates=estimate_table(influences, cells, points, plan, rules),
+        questions=question_table(tally, means, influences, plan, rules),
+        chances=chance_table(spread, points, plan, rules),
+        separations=find_separations(samples, points, plan),
         counts=_count_table(tally, plan),
         sheets=_sheet_table(tally, plan),
         valid_sheets=len(np.unique(tally.parts.sheet[tally.parts.counted])),
         maxima={block: half_up(plan.maximum(block), 6).normalize() for block in blocks},
+        leaf_maxima=pd.Series({leaf.code: float(leaf.maximum) for leaf in plan.leaves}, dtype="float64"),
         notes=tuple(_find_notes(points, totals, plan, rules)),
         rules=rules,
     )
@@ -89,14 +126,22 @@ def _score_table(points: list[AgencyPoints], plan: Plan, rules: Scoring) -> pd.D
         for criterion in each.criteria:
             leaf = plan.leaves[criterion.leaf]
             place = plan.agencies[agency], plan.agency_blocks[agency], leaf.code
+            all_valid = all_blank = 0
             for cell in criterion.cells:
-                mean = cell.mean_percent
-                own = (None, None) if mean is None else (float(mean), float(mean / 100 * leaf.maximum))
+                own = _own_points(cell.mean_percent, leaf.maximum)
                 rows.append((*place, plan.groups[cell.group], cell.n_valid, cell.n_blank, *own))
-            valid, blank = sum(c.n_valid for c in criterion.cells), sum(c.n_blank for c in criterion.cells)
-            rows.append((*place, COMBINED, valid, blank, *_combined(criterion, plan, rules)))
+                all_valid, all_blank = all_valid + cell.n_valid, all_blank + cell.n_blank
+            rows.append((*place, COMBINED, all_valid, all_blank, *_combined(criterion, plan, rules)))
     names = ["agency", "block", "criterion", "group", "n_valid", "n_blank", "mean_percent", "points"]
     return pd.DataFrame(rows, columns=names).astype({"mean_percent": "float64", "points": "float64"})
+
+
+def _own_points(mean: Fraction | None, maximum: Fraction) -> tuple[float | None, float | None]:
+    """Per cent and points; the quotient of whole numbers is the nearest double to the exact value."""
+    if mean is None:
+        return None, None
+    top, bottom = mean.numerator, mean.denominator
+    return top / bottom, top * maximum.numerator / (bottom * maximum.denominator * 100)
 
 
 def _combined(criterion: CriterionPoints, plan: Plan, rules: Scoring) -> tuple[float | None, float | None]:

@@ -26,48 +26,52 @@ _COLUMNS += ["rank", "rank_low", "rank_high", "grade", "n_valid"]
 
 @dataclass(frozen=True)
 class Spread:
-    """Per agency: standard error and half width of the interval, NaN where they cannot be known."""
+    """Per agency: standard error, degrees of freedom, half width of the interval; NaN where they cannot be known."""
 
     se: Floats
+    freedom: Floats
     half_width: Floats
 
 
 def spread_points(samples: list[Sample], plan: Plan, rules: Scoring) -> Spread:
-    """The published uncertainty, with the finite population correction where the rules ask for it.
+    """The published uncertainty of what these groups' samples add up to, with the finite population correction.
 
-    Interval: Student's t with Satterthwaite's degrees of freedom, (sum V)^2 / sum(V^2 / df) over the groups.
+    The correction only where the rules ask for it. Interval: Student's t with Satterthwaite's degrees of freedom,
+    (sum V)^2 / sum(V^2 / df) over the groups.
     """
     variances, squares = np.zeros(len(plan.agencies)), np.zeros(len(plan.agencies))
-    for group, sample in enumerate(samples):
-        part = sample.variance * (1 - _drawn_share(sample.n, group, plan, rules))
+    for sample in samples:
+        part = sample.variance * (1 - drawn_share(sample.n, sample.group, plan, rules))
         variances += part
         squares += part**2 / sample.freedom
     with np.errstate(divide="ignore", invalid="ignore"):
         freedom = np.where(variances > 0, variances**2 / squares, np.inf)
     se = np.sqrt(variances)
-    return Spread(se, np.where(se > 0, student.ppf(0.5 + CONFIDENCE / 2, freedom), 0.0 * se) * se)
+    half_width = np.where(se > 0, student.ppf(0.5 + CONFIDENCE / 2, freedom), 0.0 * se) * se
+    return Spread(se, np.where(np.isnan(se), np.nan, freedom), half_width)
 
 
-def _drawn_share(n: Ints, group: int, plan: Plan, rules: Scoring) -> Floats:
-    share = np.zeros(len(n))
-    if rules.population == "quota":
-        for agency in range(len(n)):
-            population = plan.populations.get((agency, group), 0)
-            share[agency] = min(1.0, n[agency] / population) if population else 0.0
-    return share
+def drawn_share(n: Ints, group: int, plan: Plan, rules: Scoring) -> Floats:
+    """The share of a group's people at each agency whom the sample holds; 0 where that does not count."""
+    if rules.population != "quota":
+        return np.zeros(len(n))
+    return np.fmin(1.0, np.nan_to_num(n / plan.population[:, group]))
 
 
 def compare(samples: list[Sample], agencies: list[int]) -> Floats:
     """The covariance of the points of these agencies without finite population correction: [agency, agency].
 
     Agencies are correlated where the same sheets rate several of them.
+    Where none do, their variances alone: [agency].
     """
-    covariance = np.diag(sum((sample.variance[agencies] for sample in samples), np.zeros(len(agencies))))
+    covariance = sum((sample.variance[agencies] for sample in samples), np.zeros(len(agencies)))
     for sample in samples:
         chosen = np.isin(sample.agency, agencies)
         sheets, codes = np.unique(sample.sheet[chosen], return_inverse=True)
         if len(sheets) == chosen.sum():
             continue
+        if covariance.ndim == 1:
+            covariance = np.diag(covariance)
         columns = np.searchsorted(agencies, sample.agency[chosen])
         rated = np.zeros((len(sheets), len(agencies)))
         rated[codes, columns] = sample.influence[chosen]
@@ -80,10 +84,15 @@ def compare(samples: list[Sample], agencies: list[int]) -> Floats:
 
 
 def total_table(
-    tally: Tally, means: Means, samples: list[Sample], points: list[AgencyPoints], plan: Plan, rules: Scoring
+    tally: Tally,
+    means: Means,
+    samples: list[Sample],
+    spread: Spread,
+    points: list[AgencyPoints],
+    plan: Plan,
+    rules: Scoring,
 ) -> pd.DataFrame:
     """One row an agency in the campaign's order; None where nothing is valid, and where a bound cannot be known."""
-    spread = spread_points(samples, plan, rules)
     ranks = rank_blocks(samples, points, plan)
     heard = _heard_parts(tally, means, plan)
     rows = []

@@ -14,6 +14,8 @@ from forms.words import text
 
 # More names than this in one sentence and nobody reads on; scores.csv holds them all.
 NAMES = 10
+# Where less than this share of the spread of scores is no chance, an order of ranks says little.
+RANKABLE = 0.5
 
 
 def show_exact(value: Decimal | Fraction | float, lang: str) -> str:
@@ -109,6 +111,16 @@ def summary_sentences(block: Findings, places: int, lang: str) -> list[str]:
         return _many_agencies(block, places, lang)
     points, maximum = show_number(ranked[0].points, places, lang), show_exact(block.maximum, lang)
     return [text("report.summary_one", lang, best=ranked[0].name, best_points=points, maximum=maximum)]
+
+
+def separation_sentences(scores: Scores, block: str, lang: str) -> list[str]:
+    """How much of the spread between a block's agencies is no chance; nothing where that is unknown."""
+    found = scores.separations.get(block)
+    if found is None:
+        return []
+    kind = "low" if found.rankability < RANKABLE else "high"
+    percent = show_number(100 * found.rankability, 0, lang)
+    return [text(f"report.summary_separation_{kind}", lang, percent=percent)]
 
 
 def _many_agencies(block: Findings, places: int, lang: str) -> list[str]:

@@ -136,7 +136,15 @@ def _keep_response(
     state: ResponseState = "set_aside" if twin else "contested" if principal else take_place(conn, sheet)
     twin_of = twin.id if twin else None
     kept = keep_response(
-        conn, sheet, response.channel, answers, state, day_of(now), twin_of=twin_of, at=store_time(now)
+        conn,
+        sheet,
+        response.channel,
+        answers,
+        state,
+        day_of(now),
+        twin_of=twin_of,
+        at=store_time(now),
+        seconds=response.seconds,
     )
     write_answers(conn, codes, kept.id, answers)
     if twin is not None:

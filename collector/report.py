@@ -1,25 +1,34 @@
-"""From the store to the result files: scores.csv, totals.csv, report.html and answers.csv, each written whole."""
+"""From the store to the result files (scores.csv, totals.csv, report.html, answers.csv, more), each written whole."""
 
 from __future__ import annotations
 
 import datetime
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from aggregation.csv_files import csv_parts, plain_text, scores_csv, totals_csv
+from aggregation.change import compare_years, total_rows
+from aggregation.csv_files import csv_parts, plain_text, scores_csv, table_csv, totals_csv
+from aggregation.public import find_public, public_csv
+from aggregation.quality import find_flags, quality_csv
+from aggregation.quality_sheets import JOURNEY
 from aggregation.report import About, report_html
-from aggregation.scores import Scores, score
+from aggregation.scores import Scores, count, score
 from aggregation.tables import ScoringTables
 from collector.files import write_stream, write_whole
 from collector.store import Store
 from collector.store.answers import ExportRow, ScoringRow, WordRow, export_rows, scoring_rows, word_rows
 from collector.store.clock import day_of
+from collector.store.journeys import JourneyRow, journey_rows
 from collector.store.quota import QuotaRow, quota_rows
 from forms.campaign import Campaign
+from forms.errors import InputWrong, Problem
 from forms.rules import OwnRule
+from forms.words import text
 
 _CODES = ("agency", "group", "question", "option", "state")  # as categories, scoring is three times faster
 
@@ -53,11 +62,7 @@ def make_tables(campaign: Campaign, rows: Iterable[ScoringRow]) -> ScoringTables
     ]
     wanted = {(group, question.code) for group, question, _ in scored}
     own_counts = campaign.settings.scoring.own_agency == "count"
-    answers = [
-        (row.sheet, row.agency, row.group, row.question, row.option or "", row.state)
-        for row in rows
-        if (row.group, row.question) in wanted and (own_counts or not row.is_own)
-    ]
+    counting = (row for row in rows if (row.group, row.question) in wanted and (own_counts or not row.is_own))
     return ScoringTables(
         agencies=_frame(campaign.agencies, agency="code", name="name", block="block"),
         blocks=_frame(campaign.settings.blocks, block="code", name="name"),
@@ -74,8 +79,36 @@ def make_tables(campaign: Campaign, rows: Iterable[ScoringRow]) -> ScoringTables
         items=pd.DataFrame(items, columns=["group", "question", "criterion", "weight"], dtype=object),
         levels=pd.DataFrame(levels, columns=["group", "question", "option", "percent", "label"], dtype=object),
         cells=pd.DataFrame(_cells(campaign), columns=["agency", "group", "target", "population"], dtype=object),
-        answers=pd.DataFrame(answers, columns=["sheet", *_CODES]).astype(dict.fromkeys(_CODES, "category")),
+        answers=_gather(counting),
     )
+
+
+def _gather(rows: Iterable[ScoringRow]) -> pd.DataFrame:
+    """The answers as narrow columns, never all at once as objects: a province has millions."""
+    sheets = array("q")
+    codes, places = [array("i") for _ in _CODES], [dict[str, int]() for _ in _CODES]
+    for row in rows:
+        sheets.append(row.sheet)
+        said = row.agency, row.group, row.question, row.option or "", row.state
+        for column, known, code in zip(codes, places, said, strict=True):
+            column.append(known.setdefault(code, len(known)))
+    table = pd.DataFrame({"sheet": np.frombuffer(sheets, dtype=np.int64)})
+    for name, column, known in zip(_CODES, codes, places, strict=True):
+        table[name] = pd.Categorical.from_codes(
+            np.frombuffer(column, dtype=np.int32), pd.Index(list(known), dtype=object)
+        )
+    return table
+
+
+def make_journeys(rows: Iterable[JourneyRow]) -> pd.DataFrame:
+    """How each sheet came in, as aggregation.quality_sheets wants it."""
+    table = pd.DataFrame(
+        [(*row[:4], *(None if day is None else day.toordinal() for day in row[4:6]), *row[6:]) for row in rows],
+        columns=list(JOURNEY),
+    )
+    numbers = ["handed_day", "received_day", "file", "image", "seconds"]
+    table[numbers] = table[numbers].astype("float64")
+    return table.fillna({"file": -1.0, "image": -1.0})
 
 
 def _frame(things: Iterable[object], **columns: str) -> pd.DataFrame:
@@ -112,22 +145,55 @@ def find_own_rule(campaign: Campaign) -> OwnRule | None:
     return None
 
 
-def write_scores(store: Store, campaign: Campaign, out: Path, now: datetime.datetime | None = None) -> ScoreSummary:
-    """Score what counts in the store and write the three files; all three are computed before the first is written."""
+def write_scores(
+    store: Store, campaign: Campaign, out: Path, now: datetime.datetime | None = None, before: Path | None = None
+) -> ScoreSummary:
+    """Score what counts in the store and write its files; all are computed before the first is written.
+
+    before: last year's estimates.csv; change.csv then holds what changed since. InputWrong where it is none.
+    """
+    last_year = None if before is None else _load_estimates(before)
     with store.read() as conn:
         tables = make_tables(campaign, scoring_rows(conn))
+        journeys = make_journeys(journey_rows(conn))
         quotas = quota_rows(conn)
-    scores = score(tables, campaign.settings.scoring)
+    counted = count(tables, campaign.settings.scoring)
+    scores = score(tables, campaign.settings.scoring, counted)
+    quality = find_flags(counted.tally, counted.plan, journeys)
     day = day_of(now)
     files = {
         "scores.csv": scores_csv(scores),
         "totals.csv": totals_csv(scores),
-        "report.html": report_html(scores, tables, _about(campaign, quotas, day)),
+        "estimates.csv": table_csv(scores.estimates),
+        "questions.csv": table_csv(scores.questions),
+        "grades.csv": table_csv(scores.chances),
+        "groups.csv": public_csv(find_public(scores)),
+        "quality.csv": quality_csv(quality),
+        "report.html": report_html(scores, tables, _about(campaign, quotas, day), quality=quality),
     }
+    if last_year is not None:
+        files["change.csv"] = table_csv(compare_years(total_rows(scores.estimates), total_rows(last_year)))
     for name, content in files.items():
         write_whole(out / name, content)
     doubts = sum(row.doubtful for row in quotas)
     return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores)
+
+
+def _load_estimates(path: Path) -> pd.DataFrame:
+    wrong = InputWrong([Problem(path.name, text("report.before_wrong"), text("report.before_wrong_fix"))])
+    try:
+        table = pd.read_csv(path, encoding="utf-8-sig", dtype={"agency": "str", "block": "str"})
+    except (OSError, ValueError) as error:
+        raise wrong from error
+    figures = ["mean_percent", "se"]
+    if not {"agency", "block", "criterion", "group", *figures} <= set(table.columns):
+        raise wrong
+    if not all(pd.api.types.is_numeric_dtype(table[name]) for name in figures) or table.empty:
+        raise wrong
+    totals = total_rows(table)
+    if totals.empty or totals["agency"].duplicated().any():
+        raise wrong
+    return table
 
 
 def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date) -> About:

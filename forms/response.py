@@ -30,11 +30,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Response:
-    """All answers of one sheet, one a question and row, blanks too."""
+    """All answers of one sheet, one a question and row, blanks too; `seconds`: how long a phone had the form open."""
 
     serial: str
     channel: Channel
     answers: tuple[Answer, ...]
+    seconds: int | None = None
 
 
 def skipped_questions(questionnaire: Questionnaire, chosen: Mapping[str, Sequence[str]]) -> set[str]:

@@ -59,6 +59,7 @@ class Scoring(Frozen):
     bands: tuple[Band, ...] = ()
     unissued: Literal["flag", "hold"] = "flag"
     own_agency: OwnRule = "exclude"
+    show_from: Annotated[int, Field(ge=0)] = 5
 
     def group_weight(self, criterion: str, group: str) -> Decimal:
         """The weight of a respondent group in a criterion; 0 where the rules name none, 1 where there are no rules."""

@@ -64,7 +64,8 @@ def quota_command(folder: Path, as_json: bool) -> None:
 @click.command("score", help=text("cli.score"), epilog=example("phieu score khao-sat --out ket-qua"))
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--out", required=True, type=FOLDER, help=text("cli.score_out"))
-def score_command(folder: Path, out: Path) -> None:
+@click.option("--before", type=FOLDER, help=text("cli.score_before"))
+def score_command(folder: Path, out: Path, before: Path | None) -> None:
     """scores.csv, totals.csv and report.html."""
     from collector.report import write_scores
     from collector.store import open_store
@@ -72,7 +73,7 @@ def score_command(folder: Path, out: Path) -> None:
 
     campaign = load_campaign(folder)
     store = open_store(folder, campaign.settings)
-    summary = write_scores(store, campaign, out)
+    summary = write_scores(store, campaign, out, before=before)
     click.echo(text("cli.score_done", out=out, sheets=summary.sheets, doubts=summary.open_doubts))
 
 

@@ -105,6 +105,7 @@ def keep_response(
     complete: bool = True,
     twin_of: int | None = None,
     at: datetime.datetime | None = None,
+    seconds: int | None = None,
 ) -> Kept:
     """Store a response without its answers; standing ones claim the serial. `at` is kept for linked groups only."""
     fresh = Kept(
@@ -121,7 +122,7 @@ def keep_response(
     )
     values = {name: value for name, value in vars(fresh).items() if name != "fought"}
     place = {"sheet": sheet.id, "linked": sheet.linked}
-    times = {"received_day": day, "received_at": at if sheet.linked else None}
+    times = {"received_day": day, "received_at": at if sheet.linked else None, "seconds": seconds}
     conn.execute(insert(responses).values(**values, **place, **times))
     return fresh
 

@@ -449,7 +449,8 @@ page_value = Table(
 )
 
 # linked repeats the group's privacy, so that a CHECK can keep times of arrival out of unlinked groups. held: the
-# sheet was never recorded as handed out, and the campaign's rule keeps such answers waiting.
+# sheet was never recorded as handed out, and the campaign's rule keeps such answers waiting. seconds: how long a phone
+# had the form open, 600 for longer; it tells how, not when.
 response = Table(
     "response",
     metadata,
@@ -466,6 +467,7 @@ response = Table(
     Column("receipt", String(10), nullable=False, unique=True),
     Column("received_day", Date, nullable=False),
     Column("received_at", DateTime),
+    Column("seconds", Integer),
     _one_of("channel", "paper", "phone", "typed", "import"),
     _one_of("state", "accepted", "contested", "over_quota", "held", "set_aside", "void"),
     CheckConstraint("(channel = 'paper') = (copy > 0)", name="copy"),
@@ -474,6 +476,7 @@ response = Table(
     CheckConstraint("complete OR NOT claims", name="claims_complete"),
     CheckConstraint("twin_of IS NULL OR state = 'set_aside'", name="twin"),
     CheckConstraint("linked OR received_at IS NULL", name="no_time"),
+    CheckConstraint("seconds IS NULL OR (channel = 'phone' AND seconds BETWEEN 0 AND 600)", name="seconds"),
     Index("ix_response_sheet", "sheet"),
 )
 _only_where("uq_response_claim", response.c.sheet, response.c.claims)

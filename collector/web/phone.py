@@ -19,6 +19,7 @@ from collector.store.responses import find_principal, list_kept
 from collector.store.sheets import Sheet, find_sheet
 from collector.web import statuses
 from collector.web.answers import Fault, FilledForm, fill_form, form_fields
+from collector.web.opened import FIELD, find_seconds, sign_opening
 from collector.web.security import nonce
 from collector.web.sheet_form import FormWords, skip_styles, view_sections
 from collector.web.site import agency_name, chosen_language, client_network, offered_languages, site, utc_now
@@ -89,7 +90,8 @@ def answer(_letter: str, written: str) -> ResponseReturnValue:
     filled = fill_form(found.questionnaire, fields, dict(request.form.lists()))
     if filled.faults or filled.says_nothing:
         return _say_gone(found) or (_show_form(found, filled), statuses.UNPROCESSABLE)
-    response = Response(found.sheet.serial, "phone", filled.answers)
+    seconds = find_seconds(found.sheet.serial, request.form.get(FIELD))
+    response = Response(found.sheet.serial, "phone", filled.answers, seconds)
     if site().campaign.settings.closed:
         return _repeat_receipt(found, filled, response)
     outcome = accept_response(site().store, site().campaign, response, utc_now())
@@ -145,6 +147,7 @@ def _show_form(found: _OpenSheet, filled: FilledForm) -> str:
     return _render(
         "phone/form.html",
         action=_address(sheet.serial),
+        opened=(FIELD, _opening(sheet.serial)),
         asked=found.questionnaire,
         sections=view_sections(fields, words),
         skips=skip_styles(found.questionnaire),
@@ -159,6 +162,12 @@ def _show_form(found: _OpenSheet, filled: FilledForm) -> str:
         promises=_promises(found),
         training=found.layout.training,
     )
+
+
+def _opening(serial: str) -> str:
+    """Since when this person has had the form: what is shown again with its faults was opened before."""
+    posted = request.form.get(FIELD, "")
+    return posted if find_seconds(serial, posted) is not None else sign_opening(serial)
 
 
 def _promises(found: _OpenSheet) -> list[str]:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregation import csv_files
 from aggregation.csv_files import csv_bytes, csv_parts, plain_text, scores_csv, totals_csv
+from aggregation.rounding import half_up
 from aggregation.scores import score
 from aggregation.tables import ScoringTables
 from forms.rules import Scoring
@@ -70,3 +75,11 @@ def test_a_table_in_pieces_is_the_same_file_with_one_mark_at_its_beginning(monke
 def test_what_a_spreadsheet_would_compute_stands_behind_an_apostrophe():
     written = ["=1", "+84", "-1", "@SUM", "\t=1", "Loa = đài", "", "a-b"]
     assert [plain_text(one) for one in written] == ["'=1", "'+84", "'-1", "'@SUM", "'\t=1", "Loa = đài", "", "a-b"]
+
+
+@given(st.one_of(st.floats(-1e9, 1e9), st.integers(-(2**20), 2**20).map(lambda part: part / 2**11)))
+def test_a_number_is_rounded_half_up_as_everywhere(value: float) -> None:
+    """Multiples of 1/2048 lie half way between two numbers of ten decimals."""
+    written = csv_bytes(["x"], [[value]]).decode("utf-8-sig").splitlines()[1]
+    assert Decimal(written) == half_up(Fraction(value), 10)
+    assert written != "-0"

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from aggregation.counts import count_answers
-from aggregation.influence import Sample, sample_groups
+from aggregation.influence import Sample, agency_levers, find_influences, sample_groups
 from aggregation.plan import Plan, make_plan
-from aggregation.points import average, score_agencies
+from aggregation.points import average, score_agencies, tabulate
 from aggregation.scores import score
 from aggregation.tables import COMBINED, ScoringTables
-from aggregation.totals import compare
+from aggregation.totals import compare, spread_points
 from forms.rules import Scoring
 
 TIGHT = {"rtol": 0, "atol": 1e-9}
@@ -27,7 +28,10 @@ def samples(tables: ScoringTables, rules: Scoring) -> tuple[list[Sample], Plan]:
     tally = count_answers(tables, plan, rules)
     means = average(tally.counts, plan, rules)
     points = score_agencies(tally.counts, means, plan, rules)
-    return sample_groups(tally, means, points, plan, rules.small_cell.pool_below), plan
+    influences = find_influences(tally, means, plan)
+    return sample_groups(
+        influences, agency_levers(tabulate(points, plan), plan), plan, rules.small_cell.pool_below
+    ), plan
 
 
 @pytest.mark.parametrize("year", [1, 2])
@@ -42,6 +46,16 @@ def test_points_errors_and_intervals_are_those_of_r_survey(oracle: Callable[...,
         np.testing.assert_allclose(totals[ours], expected[theirs], **TIGHT)
     assert list(totals["rank"]) == [int(rank) for rank in expected["rank_min"]]
     assert list(totals["n_valid"]) == [int(n) for n in expected["n"]]
+    found, plan = samples(oracle("tables", year), rules)
+    spread = spread_points(found, plan, rules)
+    np.testing.assert_allclose(spread.freedom, expected["df_satterthwaite"], **TIGHT)
+    groups = sum((sample.n > 0).astype(int) for sample in found)
+    assert list(groups) == list(expected["groups"])
+    assert list(sum(sample.n for sample in found) - groups) == list(expected["df_design"])
+    for sign, column in ((-1, "ci95_z_lo"), (1, "ci95_z_hi")):
+        np.testing.assert_allclose(expected["score"] + sign * norm.ppf(0.975) * totals["se"], expected[column], **TIGHT)
+    assert set(expected["max_points"]) == {float(scored.maxima["K"])}
+    np.testing.assert_allclose(combined[expected.index] / float(scored.maxima["K"]) * 100, expected["percent"], **TIGHT)
 
 
 @pytest.mark.parametrize("year", [1, 2])
@@ -51,19 +65,25 @@ def test_without_a_population_there_is_no_correction(oracle: Callable[..., Any],
     np.testing.assert_allclose(scored.totals["se"], expected["se_nofpc"], **TIGHT)
 
 
-def test_single_questions_have_the_points_and_errors_of_r_survey(oracle: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("year", [1, 2])
+def test_single_questions_have_the_points_and_errors_of_r_survey(oracle: Callable[..., Any], year: int) -> None:
     """All other questions are worth nothing, so that sheets which left this one blank stay in the sample."""
-    for item, rows in oracle("expected_item_agency_year1").groupby("item"):
-        tables = oracle("tables", 1)
+    for item, rows in oracle(f"expected_item_agency_year{year}").groupby("item"):
+        tables = oracle("tables", year)
         maximum = oracle("items").set_index("item")["max_points"]
         tables.items["criterion"] = tables.items["question"]
         criteria = pd.concat([tables.criteria.head(1)] * len(maximum), ignore_index=True)
         criteria["criterion"] = maximum.index
         criteria["max_points"] = [points if each == item else "0" for each, points in maximum.items()]
-        scored = score(replace(tables, criteria=criteria), oracle("rules"))
-        points = scored.scores[(scored.scores["group"] == COMBINED) & (scored.scores["criterion"] == item)]
-        np.testing.assert_allclose(points["points"], rows["score"].astype(float), **TIGHT)
-        np.testing.assert_allclose(scored.totals["se"], rows["se_nofpc"].astype(float), **TIGHT)
+        for population, column in (("none", "se_nofpc"), ("quota", "se_fpc")):
+            scored = score(replace(tables, criteria=criteria), oracle("rules", population=population))
+            points = scored.scores[(scored.scores["group"] == COMBINED) & (scored.scores["criterion"] == item)]
+            np.testing.assert_allclose(points["points"], rows["score"].astype(float), **TIGHT)
+            np.testing.assert_allclose(scored.totals["se"], rows[column].astype(float), **TIGHT)
+            combined = scored.estimates.query("criterion == @item and group == @COMBINED")
+            share = float(maximum[item]) / 100
+            np.testing.assert_allclose(combined["mean_percent"] * share, rows["score"].astype(float), **TIGHT)
+            np.testing.assert_allclose(combined["se"] * share, rows[column].astype(float), **TIGHT)
 
 
 def test_raters_of_many_agencies_make_them_correlated_as_in_r_survey(
@@ -87,9 +107,20 @@ def test_raters_of_many_agencies_make_them_correlated_as_in_r_survey(
     expected = oracle("expected_shared_vcov").set_index("unit").astype(float)
     not_drawn = 1 - 14 / 20
     covariance = compare(found, list(range(len(plan.agencies))))
-    np.testing.assert_allclose(covariance * not_drawn, expected.to_numpy(), rtol=0, atol=1e-12)
+    gaps, places = oracle("expected_shared_diff"), {agency: place for place, agency in enumerate(agencies)}
     means = oracle("expected_shared_mean").set_index("unit").astype(float)
-    np.testing.assert_allclose(score(tables, rules).totals["se"], means["se"], **TIGHT)
+    for row in gaps.to_dict("records"):
+        a, b = places[row["a"]], places[row["b"]]
+        variance = covariance[a, a] + covariance[b, b]
+        apart = np.sqrt((variance - 2 * covariance[a, b]) * not_drawn)
+        assert apart == pytest.approx(float(row["se_diff"]), abs=1e-9)
+        assert np.sqrt(variance * not_drawn) == pytest.approx(float(row["se_if_independent"]), abs=1e-9)
+        assert means["mean"].iloc[a] - means["mean"].iloc[b] == pytest.approx(float(row["diff"]), abs=1e-9)
+    np.testing.assert_allclose(covariance * not_drawn, expected.to_numpy(), rtol=0, atol=1e-12)
+    scored = score(tables, rules)
+    np.testing.assert_allclose(scored.totals["se"], means["se"], **TIGHT)
+    combined = scored.scores[scored.scores["group"] == COMBINED]
+    np.testing.assert_allclose(combined["points"], means["mean"], **TIGHT)
 
 
 def test_one_criterion_without_blanks_is_the_textbook_error_of_a_mean(

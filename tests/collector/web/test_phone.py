@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +22,7 @@ from collector.store.responses import list_kept, read_answers
 from collector.store.schema import metadata
 from collector.store.schema import sheet as sheets
 from collector.store.sheets import find_sheet, list_sheets
+from collector.web import opened
 from collector.web.app import create_app
 from forms.campaign import Campaign
 from forms.folder import load_campaign
@@ -65,7 +67,8 @@ def test_the_form_is_one_form_with_one_button_and_works_alone(
     assert len(page.all("form")) == len(page.all("button")) == 1
     assert page.all("form", method="post", action=f"/P/{serial}")
     assert page.all("html", lang="vi")
-    names = [has["name"] for tag, has in page.elements if tag in ("input", "textarea")]
+    fields = [has for tag, has in page.elements if tag in ("input", "textarea")]
+    names = [has["name"] for has in fields if has.get("type") != "hidden"]
     assert sorted(set(names)) == ["q1", "q2", "q3", "q4", "q5", "q6"]
     assert len(page.all("input", type="radio", name="q2")) == 6
     assert len(page.all("input", type="checkbox", name="q3")) == 3
@@ -351,3 +354,31 @@ def test_a_language_that_the_campaign_supplies_is_offered_and_used(
     assert f"<button>{word}</button>" in page.text
     silent = app_of(replace(speaking, words=())).test_client().get(f"/P/{serial}?lang=km")
     assert word not in silent.text
+
+
+def read_seconds(store: Store) -> list[int | None]:
+    with store.read() as conn:
+        return list(conn.execute(select(metadata.tables["response"].c.seconds)).scalars())
+
+
+def test_a_form_tells_how_long_it_was_open_and_nothing_else(
+    web: FlaskClient, store: Store, serial: str, parse: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (field,) = parse(web.get(f"/P/{serial}").text).all("input", type="hidden")
+    later = opened.utc_now() + datetime.timedelta(seconds=42)
+    monkeypatch.setattr(opened, "utc_now", lambda: later)
+    again = web.post(f"/P/{serial}", data={str(field["name"]): field["value"]})
+    assert again.status_code == 422  # nothing was answered; the form comes back and keeps its time
+    assert field in parse(again.text).all("input", type="hidden")
+    assert web.post(f"/P/{serial}", data={str(field["name"]): field["value"], "q1": "1"}).status_code == 201
+    assert read_seconds(store) in ([41], [42])
+
+
+def test_whoever_makes_up_the_time_or_leaves_it_out_is_taken_in_without(
+    web: FlaskClient, store: Store, desk: Any, parse: Callable[[str], Any]
+) -> None:
+    first, second, third = desk.serials()[:3]
+    (field,) = parse(web.get(f"/P/{first}").text).all("input", type="hidden")
+    for serial, data in ((second, {str(field["name"]): field["value"]}), (third, {})):
+        assert web.post(f"/P/{serial}", data={**data, "q1": "1"}).status_code == 201
+    assert read_seconds(store) == [None, None]

@@ -51,7 +51,7 @@ _NOTHING_COUNTS = (
 # What a row is for good: neither moved to another sheet or cell, nor given another name, time or right to count.
 _FOR_GOOD = {
     "sheet": ("id", "serial", "cell", "ordinal", "number", "layout", "training", "print_run", "is_reserve"),
-    "response": ("id", "sheet", "channel", "copy", "linked", "receipt", "received_day", "received_at"),
+    "response": ("id", "sheet", "channel", "copy", "linked", "receipt", "received_day", "received_at", "seconds"),
     "conflict": ("id", "sheet", "first", "second"),
     "cell": ("id", "agency", "respondent_group"),
     "layout": ("id", "code", "number", "questionnaire", "content", "head", "training"),
@@ -546,6 +546,7 @@ def _make_responses() -> None:
         sa.Column("receipt", sa.String(length=10), nullable=False),
         sa.Column("received_day", sa.Date(), nullable=False),
         sa.Column("received_at", sa.DateTime(), nullable=True),
+        sa.Column("seconds", sa.Integer(), nullable=True),
         sa.CheckConstraint("(channel = 'paper') = (copy > 0)", name=op.f("ck_response_copy")),
         sa.CheckConstraint("channel IN ('paper', 'phone', 'typed', 'import')", name=op.f("ck_response_channel")),
         sa.CheckConstraint(
@@ -562,6 +563,9 @@ def _make_responses() -> None:
         sa.CheckConstraint("twin_of IS NULL OR state = 'set_aside'", name=op.f("ck_response_twin")),
         sa.CheckConstraint("complete OR NOT claims", name=op.f("ck_response_claims_complete")),
         sa.CheckConstraint("linked OR received_at IS NULL", name=op.f("ck_response_no_time")),
+        sa.CheckConstraint(
+            "seconds IS NULL OR (channel = 'phone' AND seconds BETWEEN 0 AND 600)", name=op.f("ck_response_seconds")
+        ),
         sa.ForeignKeyConstraint(["sheet"], ["sheet.id"], name="fk_response_sheet"),
         sa.ForeignKeyConstraint(["twin_of"], ["response.id"], name="fk_response_twin_of"),
         sa.PrimaryKeyConstraint("id", name="pk_response"),

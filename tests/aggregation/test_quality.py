@@ -1,0 +1,211 @@
+"""Signs of quality: honest sheets raise few, forged ones are found, and chance's share stands beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from aggregation.quality import Quality, find_flags, flagged_agencies
+from aggregation.quality_labels import ALARM, weigh_labels
+from aggregation.quality_pairs import _neighbours, _order_moments
+from aggregation.quality_sheets import JOURNEY
+from aggregation.scores import count
+from aggregation.tables import ScoringTables
+from forms.rules import Scoring
+
+AGENCIES, SHEETS, QUESTIONS = 40, 30, 20
+CUTS = [-2.0, -1.3, -0.4, 0.7]
+
+Make = Callable[..., ScoringTables]
+Levels = Any
+
+
+def draw_levels(seed: int) -> Levels:
+    """[agency, sheet, question] of one honest group: a person's mood carries half of what the answers vary by."""
+    rng = np.random.default_rng(seed)
+    mood = rng.normal(rng.normal(0, 0.3, (AGENCIES, 1)), 1.0, (AGENCIES, SHEETS))[:, :, None]
+    latent = np.sqrt(0.5) * mood + np.sqrt(0.5) * rng.normal(0, 1, (AGENCIES, SHEETS, QUESTIONS))
+    return np.digitize(latent + rng.normal(0, 0.15, QUESTIONS), CUTS) + 1
+
+
+def make_province(make_tables: Make, levels: Levels) -> ScoringTables:
+    codes = [f"A{number:02d}" for number in range(len(levels))]
+    questions = [f"q{number:02d}" for number in range(levels.shape[2])]
+    answers = [
+        (agency * 1000 + sheet, code, "CD", question, str(levels[agency, sheet, place]))
+        for agency, code in enumerate(codes)
+        for sheet in range(levels.shape[1])
+        for place, question in enumerate(questions)
+    ]
+    return make_tables(
+        answers,
+        agencies=dict.fromkeys(codes, "SN"),
+        criteria={"TC1": 10},
+        items=[("CD", question, "TC1", 1) for question in questions],
+        cells=[(code, "CD", SHEETS) for code in codes],
+    )
+
+
+def make_journeys(levels: Levels, **changes: Any) -> pd.DataFrame:
+    """Every sheet handed out on day 10, back by day 15, scanned in the order of its number, one file an agency."""
+    agency, sheet = (each.ravel() for each in np.indices(levels.shape[:2]))
+    columns = {
+        "sheet": agency * 1000 + sheet,
+        "agency": [f"A{number:02d}" for number in agency],
+        "group": "CD",
+        "unreleased": False,
+        "handed_day": 10.0,
+        "received_day": 12.0 + (sheet * 7 + agency) % 4,
+        "file": agency,
+        "image": 2 * sheet + 1,
+        "seconds": np.nan,
+    }
+    return pd.DataFrame({name: changes.get(name, column) for name, column in columns.items()})[list(JOURNEY)]
+
+
+def look(make_tables: Make, levels: Levels, **changes: Any) -> Quality:
+    counted = count(make_province(make_tables, levels), Scoring())
+    return find_flags(counted.tally, counted.plan, make_journeys(levels, **changes))
+
+
+def find_sign(quality: Quality, sign: str, agency: str = "A03") -> pd.Series:
+    return quality.cells[quality.cells["sign"] == sign].set_index("agency").loc[agency]
+
+
+def test_honest_sheets_raise_about_as_many_flags_as_chance_is_said_to(make_tables: Make) -> None:
+    flagged, expected, cells, named = 0.0, 0.0, 0, 0
+    for seed in range(5):
+        quality = look(make_tables, draw_levels(seed))
+        summary = quality.summary.set_index("sign")
+        assert set(summary.index) >= {"straight_line", "long_run", "near_copies", "scan_order", "homogeneous", "late"}
+        assert summary["flagged"].sum() <= 0.05 * summary["cells"].sum()
+        flagged, expected = flagged + summary["flagged"].sum(), expected + summary["by_chance"].sum()
+        cells += int(summary["cells"].sum())
+        named += len(flagged_agencies(quality))
+    assert 0 < expected < 0.02 * cells
+    assert flagged < 3 * expected + 5
+    assert named <= 0.05 * 5 * AGENCIES
+
+
+def test_near_copies_are_found_and_named(make_tables: Make) -> None:
+    levels = draw_levels(1)
+    rng = np.random.default_rng(2)
+    for sheet in range(1, 10):  # nine sheets copied off a tenth, one answer in ten changed
+        changed = rng.random(QUESTIONS) < 0.1
+        levels[3, 3 * sheet] = np.where(changed, rng.integers(1, 6, QUESTIONS), levels[3, 0])
+    quality = look(make_tables, levels)
+    sign = find_sign(quality, "near_copies")
+    assert sign["flagged"]
+    assert sign["found"] > 10 * sign["expected"]
+    assert "near_copies" in flagged_agencies(quality)["A03"]
+
+
+def test_a_block_of_one_persons_sheets_shows_in_the_order_of_the_stack(make_tables: Make) -> None:
+    levels = draw_levels(3)
+    rng = np.random.default_rng(4)
+    for sheet in range(10, 25):
+        changed = rng.random(QUESTIONS) < 0.3
+        levels[3, sheet] = np.where(changed, levels[3, sheet], levels[3, 10])
+    ordered = find_sign(look(make_tables, levels), "scan_order")
+    assert ordered["p"] < 1e-4
+    assert ordered["found"] > ordered["expected"]
+    shuffled = np.tile(rng.permutation(SHEETS), AGENCIES)
+    assert find_sign(look(make_tables, levels, image=shuffled), "scan_order")["p"] > ordered["p"] * 10
+
+
+def test_straight_lines_late_sheets_and_hurried_phones_are_counted_against_chance(make_tables: Make) -> None:
+    levels = draw_levels(5)
+    levels[3, :12] = 4
+    day = np.full(AGENCIES * SHEETS, 12.0)
+    day[3 * SHEETS : 3 * SHEETS + 6] = 40
+    seconds = np.full(AGENCIES * SHEETS, 300.0)
+    seconds[3 * SHEETS : 3 * SHEETS + 6] = 25
+    quality = look(make_tables, levels, received_day=day, seconds=seconds)
+    for sign, found in (("straight_line", 12), ("late", 6), ("too_fast", 6)):
+        cell = find_sign(quality, sign)
+        assert cell["found"] >= found, sign
+        assert cell["flagged"], sign
+        assert cell["expected"] < 1, sign
+        assert cell["chance"] <= ALARM
+
+
+def test_answers_before_hand_over_and_from_locked_reserves_are_facts(make_tables: Make) -> None:
+    levels = draw_levels(6)
+    first = np.arange(AGENCIES * SHEETS) == 3 * SHEETS
+    quality = look(make_tables, levels, received_day=np.where(first, 5.0, 12.0), unreleased=first)
+    for sign in ("before_handover", "unreleased"):
+        assert find_sign(quality, sign)[["found", "flagged"]].tolist() == [1.0, True]
+        assert not find_sign(quality, sign, "A04")["flagged"]
+    assert set(flagged_agencies(quality)["A03"]) == {"before_handover", "unreleased"}
+
+
+def test_sheets_without_a_hand_over_or_a_scan_raise_no_sign_of_it(make_tables: Make) -> None:
+    quality = look(make_tables, draw_levels(7), handed_day=np.nan, file=-1, image=-1)
+    assert "scan_order" not in set(quality.cells["sign"])
+    assert quality.cells.loc[quality.cells["sign"] == "before_handover", "found"].sum() == 0
+
+
+def test_the_same_seed_gives_the_same_signs(make_tables: Make) -> None:
+    levels = draw_levels(8)
+    pd.testing.assert_frame_equal(look(make_tables, levels).cells, look(make_tables, levels).cells)
+
+
+def test_nothing_was_answered_and_nothing_is_said(make_tables: Make) -> None:
+    tables = make_tables(
+        [], agencies={"A": "SN"}, criteria={"TC1": 1}, items=[("CD", "q1", "TC1", 1)], cells=[("A", "CD", 1)]
+    )
+    counted = count(tables, Scoring())
+    quality = find_flags(counted.tally, counted.plan, make_journeys(draw_levels(1))[:0])
+    assert quality.cells.empty
+    assert flagged_agencies(quality) == {}
+
+
+def test_on_a_matrix_the_whole_sheet_is_looked_at(make_tables: Make) -> None:
+    """Sheets of Z that rate A and B: straight lines count for Z, which handed them out."""
+    rng = np.random.default_rng(9)
+    answers: list[tuple[Any, ...]] = []
+    for sheet in range(60):
+        straight = sheet < 10
+        for agency in "AB":
+            for question in ("q1", "q2", "q3"):
+                option = "4" if straight else str(rng.integers(1, 6))
+                answers.append((sheet, agency, "LD", question, option))
+    tables = make_tables(
+        answers,
+        agencies=dict.fromkeys("ABYZ", "SN"),
+        criteria={"TC1": 1},
+        items=[("LD", question, "TC1", 1) for question in ("q1", "q2", "q3")],
+        cells=[(agency, "LD", 60) for agency in "AB"],
+    )
+    journeys = make_journeys(np.zeros((1, 60, 1)))
+    journeys["sheet"], journeys["agency"] = range(60), ["Z"] * 20 + ["Y"] * 40
+    counted = count(tables, Scoring())
+    quality = find_flags(counted.tally, counted.plan, journeys)
+    assert find_sign(quality, "straight_line", "Z")[["n", "found", "flagged"]].tolist() == [20, 10.0, True]
+
+
+def test_mean_and_variance_over_all_orders_are_exact() -> None:
+    rng = np.random.default_rng(10)
+    for size in (3, 4, 6):
+        alike = rng.random((size, size))
+        alike = alike + alike.T
+        np.fill_diagonal(alike, 0)
+        sums = [_neighbours(alike, np.array(order)) for order in permutations(range(size))]
+        _, mean, variance = _order_moments(alike)
+        assert (mean, variance) == pytest.approx((np.mean(sums), np.var(sums)))
+
+
+def test_chances_p_is_that_of_dealing_the_sheets_out_again() -> None:
+    rng = np.random.default_rng(11)
+    agency, borne = np.repeat([0, 1, 2], [10, 20, 30]), np.zeros(60, dtype=bool)
+    borne[[0, 1, 2, 3, 15, 40]] = True
+    (sign,) = weigh_labels("x", np.ones(60, dtype=bool), borne, agency, np.zeros(3, dtype=np.int64))
+    dealt = np.array([rng.permutation(borne)[:10].sum() >= 4 for _ in range(20_000)])
+    assert sign.p[0] == pytest.approx(dealt.mean(), abs=0.005)
+    assert sign.expected.tolist() == [1, 2, 3]
+    assert (sign.chance <= ALARM).all()

@@ -1,0 +1,75 @@
+"""How sheets came in, as the store knows it, and the signs of quality that scoring makes of it."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.report import make_journeys, write_scores
+from collector.store.journeys import JourneyRow, journey_rows
+from forms.errors import InputWrong
+
+DAY = datetime.date(2025, 11, 20)
+
+
+def journeys(desk: Any) -> dict[int, JourneyRow]:
+    with desk.store.read() as conn:
+        return {row.sheet: row for row in journey_rows(conn)}
+
+
+def test_a_sheets_place_in_the_stack_is_its_first_page_and_a_phones_is_none(desk: Any) -> None:
+    paper, phone = desk.serials()[:2]
+    file = desk.file()
+    desk.scan(paper, 2, file)
+    desk.scan(paper, 1, file, q1="1")
+    desk.post(phone, q1="1")
+    scanned, posted = sorted(journeys(desk).values(), key=lambda row: row.file is None)
+    assert (scanned.file, scanned.image) == (file, 1)
+    assert (posted.file, posted.image) == (None, None)
+    assert (posted.agency, posted.group, posted.handed_day) == ("HL", "CD", None)
+    table = make_journeys([scanned, posted])
+    assert table["file"].tolist() == [file, -1]
+    assert table["received_day"].tolist() == [float(row.received_day.toordinal()) for row in (scanned, posted)]
+    assert table["handed_day"].isna().all()
+
+
+def test_a_reserve_that_took_nobodys_place_is_told_apart(desk: Any) -> None:
+    reserves = desk.serials()[-1:]
+    for serial in (*desk.serials()[:1], *reserves):
+        desk.post(serial, q1="1")
+    found = journeys(desk)
+    assert sorted(row.unreleased for row in found.values()) == [False, True]
+
+
+def test_scoring_writes_the_signs_and_every_other_table(desk: Any, tmp_path: Path) -> None:
+    for serial in desk.serials():
+        desk.post(serial, q1="1", q2="4")
+    write_scores(desk.store, desk.campaign, tmp_path / "out")
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    wanted = {"scores", "totals", "estimates", "questions", "grades", "groups", "quality"}
+    assert names >= {f"{name}.csv" for name in wanted} | {"report.html"}
+    with (tmp_path / "out" / "quality.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["sign"] for row in rows} >= {"before_handover", "unreleased"}
+    assert "sheet" not in rows[0]
+    assert {row["flagged"] for row in rows} <= {"yes", ""}
+    assert "Dấu hiệu cần kiểm tra" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_last_years_estimates_give_the_change_and_another_file_is_refused(desk: Any, tmp_path: Path) -> None:
+    for serial in desk.serials()[:4]:
+        desk.post(serial, q1="1", q2="4")
+    out = tmp_path / "out"
+    write_scores(desk.store, desk.campaign, out)
+    assert not (out / "change.csv").exists()
+    write_scores(desk.store, desk.campaign, out, before=out / "estimates.csv")
+    with (out / "change.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["agency"], row["change"]) for row in rows] == [("HL", "0")]
+    for wrong in ("totals.csv", "report.html", "none.csv"):
+        with pytest.raises(InputWrong, match=r"estimates\.csv"):
+            write_scores(desk.store, desk.campaign, out, before=out / wrong)
