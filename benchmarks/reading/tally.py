@@ -137,7 +137,8 @@ def _count_answer(
     if wrong:
         tally.answers_wrong += 1
         tally.wrong_how[how] += 1
-        row = [page, truth.question, truth.row, how, truth.truth, found.chosen, found.state, found.reason]
+        said = None if truth.truth is None else list(truth.truth)
+        row = [page, truth.question, truth.row, how, said, list(found.chosen), found.state, found.reason]
         tally.failures.append(row)
 
 
