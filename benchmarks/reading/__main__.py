@@ -63,8 +63,8 @@ def show_table(rows: list[Row], extent: Extent, as_json: bool, why: bool, look: 
             if look is not None:
                 write_pictures(row.name, tasks, tallies, look)
             sums.setdefault(row.marks is not None, []).extend(tallies)
-        if len(expected) > 1:
-            for real, tallies in sums.items():
+        for real, tallies in sums.items():
+            if sum((row.marks is not None) == real for row in expected) > 1:
                 marks = max(count_marks(row, extent.sheets) for row in expected) if real else 0
                 _print(figure(f"all {family}" + (" + real" if real else ""), family, tallies, marks), as_json)
         if sums:
@@ -84,9 +84,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--family", action="append", choices=FAMILIES, default=[])
     parser.add_argument("--condition", action="append", choices=list(CONDITIONS), default=[])
-    parser.add_argument(
-        "--sheets", type=int, default=30, help="sheets of two pages a condition (1,500 prove 20 per million)"
-    )
+    parser.add_argument("--sheets", type=int, default=30, help="sheets of two pages a condition")
     parser.add_argument("--first-seed", type=int, default=DEVELOPMENT_SEEDS, help="below 10,000: for development")
     parser.add_argument("--test", action="store_true", help="the seeds that nothing may be tuned on")
     parser.add_argument("--marks", type=Path, help="a folder of real pen marks with its manifest.jsonl")

@@ -112,7 +112,7 @@ CONDITIONS: dict[str, Condition] = {
     "office_colour": _unseen("clean", "office_colour", part=0.5),
     "ordinary": Condition("hard", _SOUND),
     "faint": Condition("hard", _pen(pens=FAINT_PENS), ink=0.3),
-    "half_ink": Condition("hard", _tidy(_USUAL), ink=0.5, part=0.3),
+    "half_ink": Condition("hard", _tidy(_USUAL), ink=0.5),
     "skewed": Condition("hard", replace(_SOUND, scanner=_SKEWED)),
     "one_bit": Condition("hard", _scanner(one_bit=True)),
     "erased": Condition("hard", _pen(pens={**FAINT_PENS, **STRONG_PENS}, erased=0.05), ink=None),

@@ -116,7 +116,7 @@ def draw(claims: Mapping[str, Tally]) -> str:
     for place, state in enumerate(STATES):
         x = _LEFT + 10 + place * 110
         parts += [_sign(state, x, height - 18), _words(x + 12, height - 14, state)]
-    parts.append(_words(_LEFT + 340, height - 14, "arrow: none was wrong; its tail is the 95 % upper bound"))
+    parts.append(_words(_LEFT + 340, height - 14, "arrow: none was wrong, the sign stands at the 95 % upper bound"))
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -144,9 +144,9 @@ def _point(made: Bin, left: float) -> list[str]:
     x, (low, high) = left + _down(1 - made.claimed), made.span
     if made.right == made.count:
         top = _TOP + _down(upper_bound(0, made.count))
-        arrow = f"M{x} {top}V{_TOP + _SIDE - 2}m-4 -7l4 7l4 -7M{x - 5} {top}h10"
+        arrow = f"M{x:.1f} {top:.1f}v16m-3 -5l3 5l3 -5"
         return [f'<path d="{arrow}" stroke="#000" fill="none"/>', _sign(made.state, x, top)]
-    whisker = f"M{x} {_TOP + _down(high)}V{_TOP + _down(low)}"
+    whisker = f"M{x:.1f} {_TOP + _down(high):.1f}V{_TOP + _down(low):.1f}"
     return [f'<path d="{whisker}" stroke="#000" fill="none"/>', _sign(made.state, x, _TOP + _down(made.wrong))]
 
 
