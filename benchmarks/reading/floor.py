@@ -4,7 +4,8 @@
 
 Grey JPEG pages of 132 boxes with pretend marks, scanned by the pretend scanner. Each figure is the best of the rounds,
 decode and reading taken in turn in the same run; with two processes the pool has already started. Stages are processor
-time inside read_page. Memory: PDFs of so many scanned pages, each read in a process of its own.
+time inside read_page, of these pages and of sheets as they are printed. Memory: PDFs of so many scanned pages, each
+read in a process of its own.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import cv2
 import numpy as np
 
 import ocr.read
+from benchmarks.reading.sheets import Task, make_scans, print_sheets
 from forms.geometry import BOX_MM, MM_PER_INCH
 from forms.layout import Box, Layout, LayoutBook, PageLayout
 from forms.serial import make_serial
@@ -137,22 +139,29 @@ def stages_timed() -> Iterator[Counter[str]]:
             setattr(ocr.read, name, work)
 
 
-def measure_stages(paths: list[Path]) -> dict[str, float]:
+def measure_stages(pages: list[tuple[Path | bytes, LayoutBook]]) -> dict[str, float]:
     """CPU ms a page by stage, in order of work."""
     one_thread()
     total = Counter(dict.fromkeys(("decode", *STAGES.values(), "decision"), 0.0))
     with stages_timed() as spent:
-        for path in paths:
+        for source, book in pages:
             started = time.process_time()
-            images = [image for image in load_images(path) if isinstance(image, PageImage)]
+            images = [image for image in load_images(source, "page") if isinstance(image, PageImage)]
             loaded = time.process_time()
             for image in images:
-                read_page(image, BOOK)
+                read_page(image, book)
             total["decode"] += loaded - started
             total["decision"] += time.process_time() - loaded
     total.update(spent)
     total["decision"] -= sum(spent.values())
-    return {name: 1000 * seconds / len(paths) for name, seconds in total.items()}
+    return {name: 1000 * seconds / len(pages) for name, seconds in total.items()}
+
+
+def printed_pages(folder: Path, sheets: int) -> list[tuple[Path | bytes, LayoutBook]]:
+    """Pages of sheets as they are printed, with words and places for words, in the condition `ordinary`."""
+    printed = print_sheets(folder, -(-sheets // 3))
+    tasks = [Task(printed[number % 3], number, number // 3, number, "ordinary") for number in range(sheets)]
+    return [(scan.content, task.printed.book) for task in tasks for scan in make_scans(task)[1]]
 
 
 def same_page(path: Path, pages: int) -> Iterator[bytes]:
@@ -185,11 +194,15 @@ def show(as_json: bool, pages: int = 60, dpi: int = 200, rounds: int = 3, pdfs: 
     """Measure and print all of it."""
     with tempfile.TemporaryDirectory() as folder:
         paths = write_pages(Path(folder), pages, dpi)
-        best, stages = measure_speed(paths, rounds), measure_stages(paths)
+        best = measure_speed(paths, rounds)
+        stages = {
+            "132 boxes": measure_stages([(path, BOOK) for path in paths]),
+            "sheets": measure_stages(printed_pages(Path(folder), max(3, pages // 4))),
+        }
         memory = [measure_memory(paths[0], count, dpi) for count in pdfs]
     if as_json:
         rounded = {name: round(value, 2) for name, value in best.items()}
-        by_stage = {name: round(value, 2) for name, value in stages.items()}
+        by_stage = {kind: {name: round(value, 2) for name, value in of.items()} for kind, of in stages.items()}
         print(json.dumps({"dpi": dpi, "pages": pages, **rounded, "stages_cpu_ms": by_stage, "memory": memory}))
         return
     print(f"\nthe floor: {pages} grey JPEG pages, {dpi} dpi, {ROWS * OPTIONS} boxes each")
@@ -201,7 +214,8 @@ def show(as_json: bool, pages: int = 60, dpi: int = 200, rounds: int = 3, pdfs: 
         f"reading costs {best['times_decode']:.1f} times the bare decode (at most 3), "
         f"two processes do {best['two_over_one']:.2f} times one (1.9)"
     )
-    print("CPU ms a page by stage: " + ", ".join(f"{name} {value:.1f}" for name, value in stages.items()))
+    for kind, of in stages.items():
+        print(f"CPU ms a page by stage, {kind}: " + ", ".join(f"{name} {value:.1f}" for name, value in of.items()))
     for row in memory:
         print(f"a PDF of {row['pages']} pages: peak {row['peak_mb']} MB (under 300), {row['cpu_ms']} CPU ms a page")
 

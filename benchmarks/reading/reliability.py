@@ -99,24 +99,26 @@ def _name(number: int) -> str:
     return f"{EDGES[number - 1] if number else 0:g} to {EDGES[number]:g}"
 
 
-_SIDE, _GAP, _LEFT, _TOP, _DECADES = 300, 70, 74, 54, 5
+_SIDE, _GAP, _LEFT, _TOP, _DECADES = 300, 84, 74, 54, 5
 
 
 def draw(claims: Mapping[str, Tally]) -> str:
     """An SVG, a panel a family: claimed error across, found error upwards, whiskers for the 95 % interval."""
-    width = _LEFT + len(claims) * (_SIDE + _GAP)
-    height = _TOP + _SIDE + 96
+    across, down = min(2, len(claims)), -(-len(claims) // 2)
+    width, step = _LEFT + across * (_SIDE + _GAP) - _GAP + 30, _TOP + _SIDE + 52
+    height = down * step + 56
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         'font-family="sans-serif" font-size="12" fill="#000" stroke="none">',
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
     ]
     for place, (family, tally) in enumerate(claims.items()):
-        parts += _panel(_LEFT + place * (_SIDE + _GAP), family, tally)
+        panel = _panel(_LEFT + place % 2 * (_SIDE + _GAP), family, tally)
+        parts += [f'<g transform="translate(0 {place // 2 * step})">', *panel, "</g>"]
     for place, state in enumerate(STATES):
-        x = _LEFT + 10 + place * 110
-        parts += [_sign(state, x, height - 18), _words(x + 12, height - 14, state)]
-    parts.append(_words(_LEFT + 340, height - 14, "arrow: none was wrong, the sign stands at the 95 % upper bound"))
+        x = _LEFT + 10 + place * 90
+        parts += [_sign(state, x, height - 38), _words(x + 12, height - 34, state)]
+    parts.append(_words(_LEFT, height - 12, "arrow: none was wrong; the sign stands at the 95 % upper bound"))
     return "\n".join([*parts, "</svg>", ""])
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 from benchmarks.reading.conditions import CONDITIONS, FAMILIES, Family
@@ -63,7 +65,7 @@ def list_rows(families: list[str], conditions: list[str], marks: Path | None) ->
 def measure(rows: list[Row], extent: Extent) -> Iterator[tuple[Row, list[Task], list[Tally]]]:
     """The sheets of every row in turn and their tallies, in order of seeds; stopped at any moment, it goes on."""
     progress = Progress()
-    with tempfile.TemporaryDirectory() as folder, multiprocessing.get_context("spawn").Pool(extent.jobs) as pool:
+    with tempfile.TemporaryDirectory() as folder, _pool(extent.jobs) as pool:
         printed = print_sheets(Path(folder), -(-extent.sheets // 3))
         for place, row in enumerate(rows):
             journal = Journal(extent.journals, _journal_name(row))
@@ -74,6 +76,11 @@ def measure(rows: list[Row], extent: Extent) -> Iterator[tuple[Row, list[Task], 
                 progress.say(f"row {place + 1} of {len(rows)}, {row.name}: {count} of {len(missing)} sheets")
             progress.clear()
             yield row, tasks, [journal.tallies[task.seed] for task in tasks]
+
+
+def _pool(jobs: int) -> Pool:
+    # Ctrl-C is the parent's: it ends the others, and what they were at is read again
+    return multiprocessing.get_context("spawn").Pool(jobs, signal.signal, (signal.SIGINT, signal.SIG_IGN))
 
 
 def _tasks(row: Row, printed: list[Printed], extent: Extent) -> list[Task]:
