@@ -61,7 +61,9 @@ format: .venv/.ready-dev ## sửa định dạng mã nguồn | put the sources i
 	@$(BIN)/ruff format .
 
 # tune_*.py fit constants and measure nothing
-BENCHES = $(or $(ONLY),$(filter-out tune_%,$(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))))
+# a folder with a __main__.py is one benchmark of several files
+BENCHES = $(or $(ONLY),$(filter-out tune_%,$(basename $(notdir $(wildcard benchmarks/[a-z]*.py) \
+	$(patsubst %/__main__.py,%,$(wildcard benchmarks/*/__main__.py))))))
 .PHONY: bench
 bench: .venv/.ready-dev ## đo tốc độ và bộ nhớ | measure speed and memory (ONLY=printing)
 	@for name in $(BENCHES); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1; done

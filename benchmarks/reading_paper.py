@@ -18,7 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.reading_pretend import CONDITIONS, TEST_SEEDS, Printed, print_sheets
+from benchmarks.reading.conditions import TEST_SEEDS, TIDY
+from benchmarks.reading.sheets import Printed, print_sheets
 from forms.geometry import MM_PER_INCH
 from ocr.files import PageImage, load_images
 from ocr.pretend.paper import MISHAPS, Matrix3
@@ -31,7 +32,7 @@ from ocr.read import read_page
 from ocr.reading import PageReading
 from ocr.register import Registration, find_registration
 
-MARKING = replace(CONDITIONS["clean"].marking, blank=0.1)
+MARKING = replace(TIDY, blank=0.1)
 SCANNER = replace(ScannerSettings(), uneven_feed_share=0.0)  # the feeder's bend has a row of its own in reading.md
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.reading_pretend import TEST_SEEDS
+from benchmarks.reading.conditions import TEST_SEEDS
 from forms.geometry import MM_PER_INCH
 from forms.trial import BACK, FRONT, make_trial_sheet, write_trial_sheet
 from ocr.files import PageImage, load_images

@@ -76,6 +76,19 @@ def make_sheet(
         fill_page(pixels, layout, page, answers or {}, random.pen, settings.marking, px_per_mm, person)
         for pixels, page in zip(sides, layout.pages, strict=True)
     ]
+    return scan_sheet(sides, layout, filled, random, settings)
+
+
+def scan_sheet(
+    sides: Sequence[Gray],
+    layout: Layout,
+    filled: Sequence[Sequence[FilledAnswer]],
+    random: SheetRandom,
+    settings: PretendSettings,
+) -> list[PretendScan]:
+    """Scan a sheet that was filled by whatever pen; `filled` holds what every page says."""
+    px_per_mm = settings.scanner.dpi / MM_PER_INCH
+    sides = list(sides)
     share = settings.scanner.show_through_share
     if share and random.mishaps.random() < share:
         sides = show_through(sides, random.mishaps.uniform(*settings.scanner.show_through), px_per_mm)

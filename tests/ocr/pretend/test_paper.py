@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks.reading.sheets import Printed, print_sheets
 from benchmarks.reading_paper import Row, measure, place_of
-from benchmarks.reading_pretend import Printed, print_sheets
 from forms.geometry import code_rects, marker_rects
 from ocr.pretend.paper import HOLE_MM, INKJET_MARGINS_MM, MISHAPS, print_to_fit, punch
 from ocr.pretend.stack import render_pages

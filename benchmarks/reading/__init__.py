@@ -1,0 +1,1 @@
+"""The measuring bench of the reader: one table with bounds, what its claims are worth, and the floor."""
