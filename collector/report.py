@@ -14,7 +14,7 @@ import pandas as pd
 from aggregation.change import compare_years, total_rows
 from aggregation.csv_files import csv_parts, plain_text, scores_csv, table_csv, totals_csv
 from aggregation.public import find_public, public_csv
-from aggregation.quality import find_flags, quality_csv
+from aggregation.quality import find_flags, flagged_agencies, quality_csv
 from aggregation.quality_sheets import JOURNEY
 from aggregation.report import About, report_html
 from aggregation.scores import Scores, count, score
@@ -177,6 +177,16 @@ def write_scores(
         write_whole(out / name, content)
     doubts = sum(row.doubtful for row in quotas)
     return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores)
+
+
+def name_flagged(store: Store, campaign: Campaign) -> dict[str, str]:
+    """The agencies whose sheets show signs that chance does not explain: agency -> the signs in words."""
+    with store.read() as conn:
+        tables = make_tables(campaign, scoring_rows(conn))
+        journeys = make_journeys(journey_rows(conn))
+    counted = count(tables, campaign.settings.scoring)
+    flagged = flagged_agencies(find_flags(counted.tally, counted.plan, journeys))
+    return {agency: "; ".join(text(f"report.sign_{sign}") for sign in signs) for agency, signs in flagged.items()}
 
 
 def _load_estimates(path: Path) -> pd.DataFrame:

@@ -104,13 +104,14 @@ def draw_command(
     """Draw, and say what so many calls detect."""
     from collector.opening import open_campaign
     from collector.recheck.drawing import draw_rechecks
+    from collector.report import name_flagged
 
-    flagged = dict(flag.partition("=")[::2] for flag in flags)
-    if not all(code and why.strip() for code, why in flagged.items()):
+    named = dict(flag.partition("=")[::2] for flag in flags)
+    if not all(code and why.strip() for code, why in named.items()):
         raise click.UsageError(text("recheck.flag_wrong"))
     campaign, store = open_campaign(folder)
     seed = seed_file.read() if seed_file is not None else seed
-    drawn = draw_rechecks(store, campaign, seed, who, agencies, flagged)
+    drawn = draw_rechecks(store, campaign, seed, who, agencies, name_flagged(store, campaign) | named)
     names = ("agency", "frame", "size", "open", "flagged")
     rows = [
         [draw.agency, str(draw.frame), str(draw.size), str(one.open), draw.flagged or ""]

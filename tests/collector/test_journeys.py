@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from collector.report import make_journeys, write_scores
+from collector.report import make_journeys, name_flagged, write_scores
 from collector.store.journeys import JourneyRow, journey_rows
 from forms.errors import InputWrong
+from forms.words import text
 
 DAY = datetime.date(2025, 11, 20)
 
@@ -73,3 +74,10 @@ def test_last_years_estimates_give_the_change_and_another_file_is_refused(desk: 
     for wrong in ("totals.csv", "report.html", "none.csv"):
         with pytest.raises(InputWrong, match=r"estimates\.csv"):
             write_scores(desk.store, desk.campaign, out, before=out / wrong)
+
+
+def test_agencies_are_named_for_more_calls_by_signs_that_chance_does_not_explain(desk: Any) -> None:
+    desk.post(desk.serials()[0], q1="1")
+    assert name_flagged(desk.store, desk.campaign) == {}
+    desk.post(desk.serials()[-1], q1="1")  # a reserve that nobody released
+    assert name_flagged(desk.store, desk.campaign) == {"HL": text("report.sign_unreleased")}
