@@ -168,10 +168,17 @@ def accept_file(
     """
     size = keep_original(store.scan_path(sha256), sha256, content)
     with store.write() as conn:
-        fresh = take_file(conn, sha256, name, size, day_of(now))
-        kept = fresh or find_file(conn, sha256)
-        assert kept is not None  # its row is there, and rows are never deleted
-        return kept, fresh is not None
+        return claim_file(conn, sha256, name, size, now)
+
+
+def claim_file(
+    conn: Connection, sha256: str, name: str, size: int, now: datetime.datetime | None = None
+) -> tuple[TakenFile, bool]:
+    """The same for a file whose original is kept already, inside a transaction."""
+    fresh = take_file(conn, sha256, name, size, day_of(now))
+    kept = fresh or find_file(conn, sha256)
+    assert kept is not None  # its row is there, and rows are never deleted
+    return kept, fresh is not None
 
 
 def accept_reading(
@@ -188,16 +195,20 @@ def accept_reading(
     claimed the scan file.
     """
     with store.write() as conn:
-        file = conn.execute(select(files.c.first_day).where(files.c.id == scan_file).with_for_update()).one_or_none()
-        if file is None:
-            raise NotFound(text("store.no_file", file=scan_file))
-        known = _find_page(conn, scan_file, reading.image)
-        if known is not None and not (again and known.status in UNREAD):
-            return known
-        _accept_page(store, conn, scan_file, reading, file.first_day)
+        accept_page(store, conn, scan_file, reading, again=again)
         outcome = _find_page(conn, scan_file, reading.image)
         assert outcome is not None
         return outcome
+
+
+def accept_page(store: Store, conn: Connection, scan_file: int, reading: PageReading, *, again: bool = False) -> None:
+    """The same inside a transaction, which may take in several pages of several files."""
+    file = conn.execute(select(files.c.first_day).where(files.c.id == scan_file).with_for_update()).one_or_none()
+    if file is None:
+        raise NotFound(text("store.no_file", file=scan_file))
+    known = _find_page(conn, scan_file, reading.image)
+    if known is None or (again and known.status in UNREAD):
+        _accept_page(store, conn, scan_file, reading, file.first_day)
 
 
 def _find_page(conn: Connection, scan_file: int, image: int) -> PageOutcome | None:

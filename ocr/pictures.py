@@ -110,7 +110,7 @@ def shrink_by(pixels: Gray, times: int) -> Gray:
 
 
 def find_levels(pixels: Gray, percents: Sequence[float]) -> NDArray[np.float64]:
-    """(percents, ...): np.percentile along the last axis, to the last bit; sorting whole greys takes an eighth of its time.
+    """(percents, ...): np.percentile along the last axis, to the last bit; sorting takes an eighth of its time.
 
     The axis must not be empty.
     """

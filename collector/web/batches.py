@@ -12,6 +12,7 @@ from collector.batches import account_batch, show_counts, sum_files
 from collector.ledger.ranges import show_ranges
 from collector.store.batches import BLANK, list_days, list_keys
 from collector.store.scans import UNREAD, list_pages
+from collector.store.steps import in_parts
 from collector.web import statuses
 from collector.web.access import console_language, staff_only
 from collector.web.site import site
@@ -40,8 +41,8 @@ def batch(day: str) -> ResponseReturnValue:
         abort(statuses.NOT_FOUND)
     with site().store.read() as conn:
         keys = list_keys(conn, on)
-        found = chain.from_iterable(list_pages(conn, key) for key in keys)
-        pages = [page for page in found if page.status in UNREAD and page.reason != BLANK]
+        found = chain.from_iterable(list_pages(conn, some, UNREAD) for some in in_parts(keys))
+        pages = [page for page in found if page.reason != BLANK]
         views = [view_page(conn, page) for page in pages[:_MOST_PAGES]]
     if not keys:
         abort(statuses.NOT_FOUND)
