@@ -25,6 +25,8 @@ FILE_REASONS = get_args(BadReason)
 
 MAX_PIXELS = 120_000_000  # A3 at 600 dpi has 70 million
 MAX_PICTURE_BYTES = 400_000_000
+_COLOUR_PIXELS = 40_000_000  # A4 at 600 dpi has 35; larger ones are decoded in grey, for a third of the memory
+_COLOURED = ("RGB", "RGBX", "P", "CMYK", "YCbCr")
 _BETWEEN_SHARE = 1e-4  # the edges of print in a grey scan are 1e-2 of its pixels
 _FORMATS = ("JPEG", "PNG", "TIFF")
 
@@ -140,12 +142,28 @@ def _count_between(few: Gray) -> int:
 def decode_jpeg(content: bytes) -> tuple[Gray, float | None]:
     """Grey pixels, turned as EXIF says, and dpi; BadPicture. A cut file is refused, not filled up with grey."""
     with open_picture(content) as picture:
-        dpi = find_dpi(picture)
+        dpi, coloured = find_dpi(picture), picture.mode == "RGB" and may_be_coloured(*picture.size)
     with silently():
-        pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
+        flags = cv2.IMREAD_COLOR if coloured else cv2.IMREAD_GRAYSCALE
+        pixels = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
     if pixels is None:
         raise BadPicture("damaged_file")
-    return pixels.astype(np.uint8, copy=False), dpi
+    return darker_channel(pixels.astype(np.uint8, copy=False)), dpi
+
+
+def may_be_coloured(width: float, height: float) -> bool:
+    """Whether a picture of this size is small enough to be decoded in colour."""
+    return width * height <= _COLOUR_PIXELS
+
+
+def darker_channel(pixels: Gray) -> Gray:
+    """The darker of red and green of (rows, columns, blue green red and maybe more); grey pixels as they are.
+
+    Blue ink takes red light, red ink green; what takes blue light alone is yellowed paper, a stain or a highlighter.
+    """
+    if pixels.ndim == 2 or pixels.shape[2] < 3:
+        return pixels.reshape(pixels.shape[:2])
+    return cv2.min(cv2.extractChannel(pixels, 1), cv2.extractChannel(pixels, 2)).astype(np.uint8, copy=False)
 
 
 def decode_frame(picture: Image.Image) -> Gray:
@@ -169,4 +187,6 @@ def _gray(picture: Image.Image) -> Gray:
         layer = picture.convert("RGBA")
         white = Image.new("RGBA", layer.size, "white")
         picture = Image.alpha_composite(white, layer)
+    if picture.mode in _COLOURED and may_be_coloured(*picture.size):
+        return darker_channel(np.asarray(picture.convert("RGB"))[:, :, ::-1].copy())
     return np.array(picture.convert("L"))
