@@ -7,6 +7,7 @@ and neither counts. Which of two comes first is decided by the database's constr
 from __future__ import annotations
 
 import datetime
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -188,27 +189,24 @@ def accept_reading(
     reading: PageReading,
     *,
     again: bool = False,
+    conn: Connection | None = None,
 ) -> PageOutcome:
     """Take in what was read on one page image of a scan file; the same image again changes nothing.
 
     `again`: unless the image came to nothing (UNREAD), for then it was read once more. NotFound where accept_file never
-    claimed the scan file.
+    claimed the scan file. `conn`: a write transaction that goes on, for several pages at a time.
     """
-    with store.write() as conn:
-        accept_page(store, conn, scan_file, reading, again=again)
-        outcome = _find_page(conn, scan_file, reading.image)
+    with store.write() if conn is None else nullcontext(conn) as inside:
+        file = inside.execute(select(files.c.first_day).where(files.c.id == scan_file).with_for_update()).one_or_none()
+        if file is None:
+            raise NotFound(text("store.no_file", file=scan_file))
+        known = _find_page(inside, scan_file, reading.image)
+        if known is not None and not (again and known.status in UNREAD):
+            return known
+        _accept_page(store, inside, scan_file, reading, file.first_day)
+        outcome = _find_page(inside, scan_file, reading.image)
         assert outcome is not None
         return outcome
-
-
-def accept_page(store: Store, conn: Connection, scan_file: int, reading: PageReading, *, again: bool = False) -> None:
-    """The same inside a transaction, which may take in several pages of several files."""
-    file = conn.execute(select(files.c.first_day).where(files.c.id == scan_file).with_for_update()).one_or_none()
-    if file is None:
-        raise NotFound(text("store.no_file", file=scan_file))
-    known = _find_page(conn, scan_file, reading.image)
-    if known is None or (again and known.status in UNREAD):
-        _accept_page(store, conn, scan_file, reading, file.first_day)
 
 
 def _find_page(conn: Connection, scan_file: int, image: int) -> PageOutcome | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from collector.intake import accept_page, claim_file
+from collector.intake import accept_reading, claim_file
 from collector.page_tasks import (
     FilePages,
     PageTask,
@@ -131,7 +131,7 @@ def take_files_in(
     images = (FilePages(file.path, file.taken.name, file.images) for file in waiting)
     tasks, files = list(plan_tasks(images, pack_book(book), read)), {file.path: file for file in waiting}
     for task, readings in zip(tasks, _read_all(tasks, jobs, engine), strict=True):
-        _accept(store, task, readings, files, again)
+        _accept(store, campaign, task, readings, files, again)
         for reading in readings:
             listen(reading)
             done += 1
@@ -224,15 +224,20 @@ def _read_singly(task: PageTask) -> Iterator[PageReading]:
 
 
 def _accept(
-    store: Store, task: PageTask, readings: Sequence[PageReading], files: Mapping[Path, _Waiting], again: bool
+    store: Store,
+    campaign: Campaign,
+    task: PageTask,
+    readings: Sequence[PageReading],
+    files: Mapping[Path, _Waiting],
+    again: bool,
 ) -> None:
-    """Take in what a task read, all of it or nothing: one transaction for eight pages takes a quarter of the time of
-    eight, and the pages of one that was cut off are read again.
+    """Take in what a task read, all of it or nothing: eight transactions would wait for the disk eight times, and the
+    pages of one that was cut off are read again.
     """
     order = [(files[part.path], image) for part in task.parts for image in part.images]
     with store.write() as conn:
         for (file, image), reading in zip(order, readings, strict=True):
-            accept_page(store, conn, file.taken.id, reading, again=again)
+            accept_reading(store, campaign, file.taken.id, reading, again=again, conn=conn)
             if image == file.images[-1]:
                 _finish(conn, file)
 
