@@ -7,6 +7,7 @@ and neither counts. Which of two comes first is decided by the database's constr
 from __future__ import annotations
 
 import datetime
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -177,10 +178,17 @@ def accept_file(
     """
     size = keep_original(store.scan_path(sha256), sha256, content)
     with store.write() as conn:
-        fresh = take_file(conn, sha256, name, size, day_of(now))
-        kept = fresh or find_file(conn, sha256)
-        assert kept is not None  # its row is there, and rows are never deleted
-        return kept, fresh is not None
+        return claim_file(conn, sha256, name, size, now)
+
+
+def claim_file(
+    conn: Connection, sha256: str, name: str, size: int, now: datetime.datetime | None = None
+) -> tuple[TakenFile, bool]:
+    """The same for a file whose original is kept already, inside a transaction."""
+    fresh = take_file(conn, sha256, name, size, day_of(now))
+    kept = fresh or find_file(conn, sha256)
+    assert kept is not None  # its row is there, and rows are never deleted
+    return kept, fresh is not None
 
 
 def accept_reading(
@@ -190,21 +198,23 @@ def accept_reading(
     reading: PageReading,
     *,
     again: bool = False,
+    conn: Connection | None = None,
 ) -> PageOutcome:
     """Take in what was read on one page image of a scan file; the same image again changes nothing.
 
     `again`: unless the image came to nothing (UNREAD), for then it was read once more. NotFound where accept_file never
     claimed the scan file. Of sure answers a share is drawn for a second look (campaign.yaml, reading.second_look).
+    `conn`: a write transaction that goes on, for several pages at a time.
     """
-    with store.write() as conn:
-        file = conn.execute(select(files.c.first_day).where(files.c.id == scan_file).with_for_update()).one_or_none()
+    with store.write() if conn is None else nullcontext(conn) as inside:
+        file = inside.execute(select(files.c.first_day).where(files.c.id == scan_file).with_for_update()).one_or_none()
         if file is None:
             raise NotFound(text("store.no_file", file=scan_file))
-        known = _find_page(conn, scan_file, reading.image)
+        known = _find_page(inside, scan_file, reading.image)
         if known is not None and not (again and known.status in UNREAD):
             return known
-        _accept_page(store, conn, campaign, scan_file, reading, file.first_day)
-        outcome = _find_page(conn, scan_file, reading.image)
+        _accept_page(store, inside, campaign, scan_file, reading, file.first_day)
+        outcome = _find_page(inside, scan_file, reading.image)
         assert outcome is not None
         return outcome
 

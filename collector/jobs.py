@@ -7,42 +7,53 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
-import cv2
+from sqlalchemy import Connection
 
-from collector.intake import accept_file, accept_reading
+from collector.intake import accept_reading, claim_file
+from collector.page_tasks import (
+    FilePages,
+    PageTask,
+    ReadImage,
+    pack_book,
+    plan_tasks,
+    read_shared_task,
+    read_task,
+)
 from collector.scan_folder import list_files, show_name
 from collector.spread import Crashed, spread_apart, spread_over, spread_singly
 from collector.store import Store
 from collector.store.layouts import get_book
+from collector.store.originals import keep_original
 from collector.store.scans import (
+    PAGE_STATUSES,
     Page,
     PageStatus,
     TakenFile,
     finish_file,
     list_pages,
+    page_account,
+    page_reasons,
     recorded_images,
     refuse_file,
     unread_images,
 )
+from collector.store.steps import in_parts
 from forms.campaign import Campaign
 from forms.code import code_address
 from forms.errors import WorkFailed
-from forms.layout import LayoutBook
 from forms.words import catalogue, text
-from ocr.files import BadImage, PageImage, count_images, is_pdf, load_images
+from ocr.files import count_images, is_pdf
 from ocr.pictures import FILE_REASONS
 from ocr.read import read_image
 from ocr.reading import PageReading
 
 _NO_NOTE: tuple[PageStatus, ...] = ("read", "waiting", "training", "stack_cover")
-PAGES_A_TASK = 8  # enough that a task's cost of 0.2 ms is nothing, few enough that progress moves
+_FILES_A_TIME = 64  # claimed in one transaction, once their originals are kept
 
-ReadImage = Callable[[PageImage | BadImage, LayoutBook], PageReading]
 CountImages = Callable[[Path], int]
 
 
@@ -66,15 +77,6 @@ class ScanSummary:
         counts = ", ".join(f"{text(f'scan.status_{status}')} {count}" for status, count in sorted(self.pages.items()))
         fields = {"files": self.files, "known": self.known_files, "bad": self.bad_files, "pages": self.pages.total()}
         return text("scan.account", **fields) + (f" ({counts})" if counts else "")
-
-
-@dataclass(frozen=True)
-class _Task:
-    path: Path
-    name: str
-    images: tuple[int, ...]
-    book: LayoutBook
-    read: ReadImage
 
 
 @dataclass(frozen=True)
@@ -118,27 +120,53 @@ def take_files_in(
     found, problems = list_files(paths)
     for problem in problems:
         _note_bad(summary, str(problem))
-    each = [one for path in found if (one := _take(store, path, again, summary)) is not None]
+    each = [one for some in _in_batches(found) for one in _take(store, some, again, summary)]
     accepted = list({one.taken.id: one for one in each}.values())  # one file may lie there under two names
     waiting = _count_all(accepted, jobs, count)
     total, done = sum(len(file.images) for file in waiting), 0
-    readings = _read_all([task for file in waiting for task in _tasks(file, book, read)], jobs, engine)
-    for file in waiting:
-        for _ in file.images:
-            reading = next(readings)
-            accept_reading(store, campaign, file.taken.id, reading, again=again)
+    with store.write() as conn:
+        for file in waiting:
+            if not file.images:  # cut off between its last page and its end
+                _finish(conn, file)
+    images = (FilePages(file.path, file.taken.name, file.images) for file in waiting)
+    tasks, files = list(plan_tasks(images, pack_book(book), read)), {file.path: file for file in waiting}
+    for task, readings in zip(tasks, _read_all(tasks, jobs, engine), strict=True):
+        _accept(store, campaign, task, readings, files, again)
+        for reading in readings:
             listen(reading)
             done += 1
             report(done, total)
-        _finish(store, file)
-    for file in waiting:
-        summary.taken.append(file.taken.id)
-        _account(store, file, summary)
+    summary.taken += [file.taken.id for file in waiting]
+    _account(store, summary)
     return summary
 
 
-def _take(store: Store, path: Path, again: bool, summary: ScanSummary) -> _Accepted | None:
-    summary.files += 1
+def _in_batches(paths: Sequence[Path]) -> Iterator[Sequence[Path]]:
+    for start in range(0, len(paths), _FILES_A_TIME):
+        yield paths[start : start + _FILES_A_TIME]
+
+
+def _take(store: Store, paths: Sequence[Path], again: bool, summary: ScanSummary) -> list[_Accepted]:
+    """Keep the originals, claim the files, and leave out those that are read already."""
+    summary.files += len(paths)
+    kept = [one for path in paths if (one := _keep(store, path, summary)) is not None]
+    accepted = []
+    with store.write() as conn:
+        for sha256, name, size in kept:
+            taken, _ = claim_file(conn, sha256, name, size)
+            unread = unread_images(conn, taken.id)
+            known = recorded_images(conn, taken.id) - (unread if again else set())
+            if taken.is_finished and not (again and unread):
+                summary.known_files += 1
+                note = "scan.known_file_unread" if unread else "scan.known_file"
+                summary.notes.append(text(note, file=name, unread=len(unread)))
+            else:
+                accepted.append(_Accepted(store.scan_path(sha256), taken, frozenset(known)))
+    return accepted
+
+
+def _keep(store: Store, path: Path, summary: ScanSummary) -> tuple[str, str, int] | None:
+    """SHA-256, name and size of a file whose original is kept now; None, with a note, where it cannot be read."""
     name = show_name(path.name)
     try:
         with path.open("rb") as file:
@@ -147,21 +175,12 @@ def _take(store: Store, path: Path, again: bool, summary: ScanSummary) -> _Accep
         _note_bad(summary, text("scan.file_refused", file=name))
         return None
     try:
-        taken, _ = accept_file(store, sha256, name, path)
+        return sha256, name, keep_original(store.scan_path(sha256), sha256, path)
     except (OSError, WorkFailed) as error:
         if isinstance(error, OSError) and error.filename != str(path):
             raise  # it is our own disk that fails
         _note_bad(summary, text("scan.file_refused", file=name))
         return None
-    with store.read() as conn:
-        unread = unread_images(conn, taken.id)
-        known = recorded_images(conn, taken.id) - (unread if again else set())
-    if taken.is_finished and not (again and unread):
-        summary.known_files += 1
-        note = "scan.known_file_unread" if unread else "scan.known_file"
-        summary.notes.append(text(note, file=name, unread=len(unread)))
-        return None
-    return _Accepted(store.scan_path(sha256), taken, frozenset(known))
 
 
 def _count_all(files: Sequence[_Accepted], jobs: int, count: CountImages) -> list[_Waiting]:
@@ -184,69 +203,67 @@ def _note_bad(summary: ScanSummary, note: str) -> None:
     summary.notes.append(note)
 
 
-def _tasks(file: _Waiting, book: LayoutBook, read: ReadImage) -> Iterator[_Task]:
-    for start in range(0, len(file.images), PAGES_A_TASK):
-        yield _Task(file.path, file.taken.name, file.images[start : start + PAGES_A_TASK], book, read)
-
-
-def _read_all(tasks: Sequence[_Task], jobs: int, engine: str | None) -> Iterator[PageReading]:
+def _read_all(tasks: Sequence[PageTask], jobs: int, engine: str | None) -> Iterator[list[PageReading]]:
     """One reading for every image of every task, in order."""
     if engine is not None and tasks:
-        spread = spread_over(_read_shared, tasks, engine)
+        spread = spread_over(read_shared_task, tasks, engine)
     else:
-        spread = spread_apart(_read_task, tasks, min(jobs, len(tasks) or 1))
+        spread = spread_apart(read_task, tasks, min(jobs, len(tasks) or 1))
     for done in spread:
-        if isinstance(done, Crashed):
-            yield from _read_singly(done.item)
-        else:
-            yield from done
+        yield list(_read_singly(done.item)) if isinstance(done, Crashed) else done
 
 
-def _read_singly(task: _Task) -> Iterator[PageReading]:
+def _read_singly(task: PageTask) -> Iterator[PageReading]:
     """The same for a task that brought its process down: the image that does so is a page that cannot be read."""
-    singles = [_Task(task.path, task.name, (image,), task.book, task.read) for image in task.images]
-    for done in spread_singly(_read_task, singles):
+    for done in spread_singly(read_task, task.singly()):
         if isinstance(done, Crashed):
-            yield PageReading(task.name, done.item.images[0], "unreadable", "damaged_page")
+            (part,) = done.item.parts
+            yield PageReading(part.name, part.images[0], "unreadable", "damaged_page")
         else:
             yield from done
 
 
-def _read_shared(task: _Task) -> list[PageReading]:
-    """On another machine: a file that is not there is no bad file, but a folder that the machine does not see."""
-    if not task.path.is_file():
-        raise WorkFailed(text("scan.engine_folder", path=task.path))
-    return _read_task(task)
-
-
-def _read_task(task: _Task) -> list[PageReading]:
-    cv2.setNumThreads(1)  # the pool is the parallelism
-    wanted = dict.fromkeys(task.images)
-    first, last = min(wanted), max(wanted)
-    loaded = islice(load_images(task.path, task.name, first), last - first + 1)
-    found = {image.image: task.read(image, task.book) for image in loaded if image.image in wanted}
-    # a file may end before the pages that it announces
-    return [found.get(image) or PageReading(task.name, image, "unreadable", "damaged_file") for image in wanted]
-
-
-def _finish(store: Store, file: _Waiting) -> None:
+def _accept(
+    store: Store,
+    campaign: Campaign,
+    task: PageTask,
+    readings: Sequence[PageReading],
+    files: Mapping[Path, _Waiting],
+    again: bool,
+) -> None:
+    """Take in what a task read, all of it or nothing: eight transactions would wait for the disk eight times, and the
+    pages of one that was cut off are read again.
+    """
+    order = [(files[part.path], image) for part in task.parts for image in part.images]
     with store.write() as conn:
-        reasons = {page.image: page.reason for page in list_pages(conn, file.taken.id)}
-        if not reasons.keys() >= set(range(1, file.pages + 1)):
-            return
-        finish_file(conn, file.taken.id, len(reasons))
-        reason = reasons[1]
-        if len(reasons) == 1 and reason is not None and reason in FILE_REASONS:
-            refuse_file(conn, file.taken.id, reason)
+        for (file, image), reading in zip(order, readings, strict=True):
+            accept_reading(store, campaign, file.taken.id, reading, again=again, conn=conn)
+            if image == file.images[-1]:
+                _finish(conn, file)
 
 
-def _account(store: Store, file: _Waiting, summary: ScanSummary) -> None:
-    """Count what the pages of a file came to: a page that waited may have met its others in a later file."""
-    with store.read() as conn:
-        pages = list_pages(conn, file.taken.id)
-    summary.pages.update(page.status for page in pages)
-    summary.notes += [_page_note(page) for page in pages if page.status not in _NO_NOTE]
-    summary.bad_files += any(page.reason in FILE_REASONS for page in pages)
+def _finish(conn: Connection, file: _Waiting) -> None:
+    reasons = page_reasons(conn, file.taken.id)
+    if not reasons.keys() >= set(range(1, file.pages + 1)):
+        return
+    finish_file(conn, file.taken.id, len(reasons))
+    reason = reasons[1]
+    if len(reasons) == 1 and reason is not None and reason in FILE_REASONS:
+        refuse_file(conn, file.taken.id, reason)
+
+
+def _account(store: Store, summary: ScanSummary) -> None:
+    """Count what the pages of all files came to: a page that waited may have met its others in a later file."""
+    noted = [status for status in PAGE_STATUSES if status not in _NO_NOTE]
+    bad: set[int] = set()
+    for keys in in_parts(summary.taken):
+        with store.read() as conn:
+            summary.pages.update(page_account(conn, keys))
+            pages = list_pages(conn, keys, noted)
+        summary.notes += map(_page_note, pages)
+        bad |= {page.scan_file for page in pages if page.reason in FILE_REASONS}
+    summary.pages = +summary.pages
+    summary.bad_files += len(bad)
 
 
 def _page_note(page: Page) -> str:

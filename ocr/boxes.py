@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.geometry import Rect, marker_rects
-from ocr.pictures import Gray
+from ocr.pictures import Gray, find_levels
 from ocr.register import Registration, reduced, sample
 
 Floats = NDArray[np.float32]
@@ -71,7 +71,7 @@ class BoxPatches:
 
 def read_boxes(pixels: Gray, place: Registration, boxes: Sequence[Outlined]) -> list[BoxPatches]:
     """The patches of all boxes, one group for each size of box."""
-    fine, coarse = reduced(pixels, place, PX_PER_MM), reduced(pixels, place, AROUND_PX_PER_MM)
+    fine, coarse = reduced(pixels, place, PX_PER_MM), reduced(pixels, place, AROUND_PX_PER_MM, _bounds(boxes))
     black = _black_share(*fine)
     sizes = {(box.w, box.h) for box in boxes}
     rooms = _rooms_mm(boxes)
@@ -80,6 +80,11 @@ def read_boxes(pixels: Gray, place: Registration, boxes: Sequence[Outlined]) -> 
         index = np.array([number for number, box in enumerate(boxes) if (box.w, box.h) == size], np.intp)
         groups.append(_read_group(fine, coarse, [boxes[number] for number in index], index, black, rooms[index]))
     return groups
+
+
+def _bounds(boxes: Sequence[Outlined]) -> Rect:
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    return Rect(left, top, max(box.x + box.w for box in boxes) - left, max(box.y + box.h for box in boxes) - top)
 
 
 def _rooms_mm(boxes: Sequence[Outlined]) -> NDArray[np.float64]:
@@ -143,7 +148,7 @@ def _black_share(pixels: Gray, place: Registration) -> float:
     shares = []
     for rect in marker_rects():
         patch = sample(pixels, place, Rect(rect.x - 1, rect.y - 1, rect.w + 2, rect.h + 2), 4.0)
-        dark, light = np.percentile(patch, (15, 90))
+        dark, light = find_levels(patch.reshape(-1), (15, 90))
         shares.append(dark / max(1.0, light))
     return float(min(0.6, np.median(shares)))
 
@@ -174,8 +179,7 @@ def _sample_patches(
 
 def _paper_level(raw: Gray) -> tuple[Floats, float]:
     """The paper's grey around each box, which takes shadows and yellow paper out, and the noise as a share of it."""
-    few = raw[:, ::4, ::4].reshape(len(raw), -1)
-    low, paper = np.percentile(few, (40, 70), axis=1).astype(np.float32)
+    low, paper = find_levels(raw[:, ::4, ::4].reshape(len(raw), -1), (40, 70)).astype(np.float32)
     noise = float(np.median((paper - low) / paper.clip(1)))
     return paper, noise / 0.78  # from the 40th to the 70th percentile of a normal distribution
 

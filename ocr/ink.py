@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -76,20 +78,12 @@ def _measure_group(patches: BoxPatches, guard_mm: float) -> dict[str, Floats]:
     smooth = _smoothed(patches.ink)
     level = max(INK, _NOISE_TIMES * patches.noise)
     inner = _interior(smooth, patches, guard_mm)
-    inked = inner > level
-    pixels = inked.sum(axis=(1, 2))
-    width = inked.any(axis=1).sum(axis=1) / patches.px_per_mm[0]
-    height = inked.any(axis=2).sum(axis=1) / patches.px_per_mm[1]
+    inside = _measure_inside(inner, level, patches.px_per_mm)
+    width, height = inside["width_mm"], inside["height_mm"]
     beside, sectors, crossed, darkness_around = _measure_around(patches.around > level, patches)
     measured = {
-        "area_mm2": pixels / (patches.px_per_mm[0] * patches.px_per_mm[1]),
-        "darkness": np.where(inked, inner, 0).sum(axis=(1, 2)) / np.maximum(pixels, 1),
+        **inside,
         "mean": inner.mean(axis=(1, 2)),
-        "width_mm": width,
-        "height_mm": height,
-        "x_mm": _middles(np.asarray(inked.any(axis=1))) / patches.px_per_mm[0],
-        "y_mm": _middles(np.asarray(inked.any(axis=2))) / patches.px_per_mm[1],
-        "coverage": (inner > SOLID).mean(axis=(1, 2)),
         "beside_mm2": beside,
         "around": darkness_around,
         "edge_mm2": _measure_edges(smooth, patches),
@@ -101,6 +95,25 @@ def _measure_group(patches: BoxPatches, guard_mm: float) -> dict[str, Floats]:
         "room_mm": patches.room_mm,
     }
     return {name: np.asarray(values, np.float32) for name, values in measured.items()}
+
+
+def _measure_inside(inner: Floats, level: float, px_per_mm: tuple[float, float]) -> dict[str, NDArray[np.float64]]:
+    """What of the interior is 0 where there is no ink: most boxes are empty and are not measured."""
+    held = np.flatnonzero((inner > min(level, SOLID)).reshape(len(inner), -1).any(axis=1))
+    some = inner[held]
+    inked = some > level
+    across, down = np.asarray(inked.any(axis=1)), np.asarray(inked.any(axis=2))
+    pixels = inked.sum(axis=(1, 2))
+    measured = {
+        "area_mm2": pixels / (px_per_mm[0] * px_per_mm[1]),
+        "darkness": np.where(inked, some, 0).sum(axis=(1, 2)) / np.maximum(pixels, 1),
+        "width_mm": across.sum(axis=1) / px_per_mm[0],
+        "height_mm": down.sum(axis=1) / px_per_mm[1],
+        "x_mm": _middles(across) / px_per_mm[0],
+        "y_mm": _middles(down) / px_per_mm[1],
+        "coverage": (some > SOLID).mean(axis=(1, 2)),
+    }
+    return {name: _scatter(values, held, len(inner)) for name, values in measured.items()}
 
 
 def _middles(held: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -152,25 +165,46 @@ def _measure_around(
     """Ink beside the outline (mm2), sectors that hold ink, whether ink stands above and below, left and right, and its
     mean darkness.
     """
-    beyond, sector = _rings(patches.around.shape, patches.around_half_px, patches.around_px_per_mm)
-    # The near ring's sectors, then the far ring's
-    zone = np.where(beyond > _BESIDE_MM[1], sector + _SECTORS, np.where(beyond >= _BESIDE_MM[0], sector, -1))
-    outside = np.flatnonzero(zone >= 0)
-    ordered = outside[np.argsort(zone.flat[outside], kind="stable")]
-    starts = np.searchsorted(zone.flat[ordered], np.arange(2 * _SECTORS))
-    flat = inked.reshape(len(inked), -1)
-    unruled = (inked & ~_ruled(inked)).reshape(len(inked), -1)
+    zone, ordered, starts = _zones(inked.shape[1:], patches.around_half_px, patches.around_px_per_mm)
+    # Beside most boxes there is nothing: those are not measured
+    held = np.flatnonzero((inked & (zone >= 0)).reshape(len(inked), zone.size).any(axis=1))
+    some = inked[held]
+    flat, unruled, around = (
+        part.reshape(len(held), zone.size) for part in (some, some & ~_ruled(some), patches.around[held])
+    )
     # Summed zone by zone: a matrix product is as fast but keeps the other cores busy, which pages should have
     pixels = np.add.reduceat(unruled[:, ordered], starts, axis=1, dtype=np.int32)
     mm2 = pixels / (patches.around_px_per_mm[0] * patches.around_px_per_mm[1])
-    held = mm2[:, :_SECTORS] + mm2[:, _SECTORS:]
+    sectors = mm2[:, :_SECTORS] + mm2[:, _SECTORS:] > _SECTOR_MM2
     right, below, left, above = (flat[:, np.flatnonzero(zone == _SECTORS + side)].any(axis=1) for side in (0, 2, 4, 6))
+    darkness = (unruled * around)[:, ordered].sum(axis=1) / pixels.sum(axis=1).clip(1)
     return (
-        mm2[:, :_SECTORS].sum(axis=1),
-        (held > _SECTOR_MM2).sum(axis=1),
-        np.column_stack([above & below, left & right]),
-        (unruled * patches.around.reshape(len(inked), -1))[:, ordered].sum(axis=1) / pixels.sum(axis=1).clip(1),
+        _scatter(mm2[:, :_SECTORS].sum(axis=1), held, len(inked)),
+        _scatter(sectors.sum(axis=1), held, len(inked)),
+        _scatter(np.column_stack([above & below, left & right]), held, len(inked)),
+        _scatter(darkness, held, len(inked)),
     )
+
+
+def _scatter(some: NDArray[Any], held: NDArray[np.intp], count: int) -> NDArray[Any]:
+    """What was measured of the boxes `held`, among zeros for the other boxes."""
+    values = np.zeros((count, *some.shape[1:]), some.dtype)
+    values[held] = some
+    return values
+
+
+@lru_cache(maxsize=64)
+def _zones(
+    shape: tuple[int, int], half_px: tuple[int, int], px_per_mm: tuple[float, float]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """(rows, columns) the zone of each pixel of a patch: the near ring's sectors, then the far ring's, -1 for neither;
+    the pixels in order of their zones, and where each zone begins there.
+    """
+    beyond, sector = _rings(shape, half_px, px_per_mm)
+    zone = np.where(beyond > _BESIDE_MM[1], sector + _SECTORS, np.where(beyond >= _BESIDE_MM[0], sector, -1))
+    outside = np.flatnonzero(zone >= 0)
+    ordered = outside[np.argsort(zone.flat[outside], kind="stable")]
+    return zone, ordered, np.searchsorted(zone.flat[ordered], np.arange(2 * _SECTORS))
 
 
 def _ruled(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -191,10 +225,10 @@ def _wide(inked: NDArray[np.bool_], axis: int) -> NDArray[np.bool_]:
 
 
 def _rings(
-    shape: tuple[int, ...], half_px: tuple[int, int], px_per_mm: tuple[float, float]
+    shape: tuple[int, int], half_px: tuple[int, int], px_per_mm: tuple[float, float]
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """For each pixel of a patch: mm beyond the outline (below 0 inside), and its sector, 0 to the right, 2 below."""
-    v, u = (np.arange(size) - size // 2 for size in shape[1:])
+    v, u = (np.arange(size) - size // 2 for size in shape)
     beyond = np.maximum(
         (np.abs(u) - half_px[0])[None, :] / px_per_mm[0], (np.abs(v) - half_px[1])[:, None] / px_per_mm[1]
     )

@@ -18,7 +18,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ocr.pdf_picture import PT_PER_INCH, find_picture, find_resolution
-from ocr.pictures import BadPicture, Gray, check_size, decode_jpeg
+from ocr.pictures import BadPicture, Gray, check_size, darker_channel, decode_jpeg, may_be_coloured
 
 RENDER_DPI = 200
 _MOST_DPI = 300  # more than the reader looks at, which is 8 pixels a millimetre, 203 dpi
@@ -104,7 +104,8 @@ def _drawn(page: pdfium.PdfPage) -> tuple[Gray, float]:
     scale = dpi / PT_PER_INCH
     width, height = page.get_size()
     check_size(width * scale, height * scale)
-    pixels = np.array(page.render(scale=scale, grayscale=True).to_numpy())
+    grey = not (pictures and may_be_coloured(width * scale, height * scale))
+    pixels = darker_channel(np.array(page.render(scale=scale, grayscale=grey).to_numpy()))
     if pictures and pixels.min() == pixels.max():
         raise BadPicture("damaged_file")  # what PDFium cannot decode it leaves white: not to be taken for an empty page
-    return pixels[:, :, 0] if pixels.ndim == 3 else pixels, dpi
+    return pixels, dpi

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import ctypes
 
-import cv2
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from ocr.pictures import Gray, check_size, decode_jpeg
+from ocr.pictures import Gray, check_size, darker_channel, decode_jpeg
 
 PT_PER_INCH = 72
 _EVEN_SCALE = 0.1  # a picture stretched more than this in one direction is drawn, not taken raw
@@ -124,11 +123,5 @@ def _pixels(picture: pdfium.PdfImage) -> Gray | None:
     if is_jpeg:
         pixels = decode_jpeg(bytes(picture.get_data(decode_simple=True)))[0]
     else:
-        pixels = _gray(np.array(picture.get_bitmap().to_numpy()))
+        pixels = darker_channel(np.array(picture.get_bitmap().to_numpy()))
     return pixels if np.median(pixels[::16, ::16]) >= _DARK else None
-
-
-def _gray(bitmap: Gray) -> Gray:
-    if bitmap.ndim == 2 or bitmap.shape[2] == 1:
-        return bitmap.reshape(bitmap.shape[:2])
-    return cv2.cvtColor(bitmap[:, :, :3], cv2.COLOR_BGR2GRAY).astype(np.uint8)

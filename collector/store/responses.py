@@ -127,10 +127,12 @@ def keep_response(
     return fresh
 
 
+_RESERVE = sheets.alias("reserve")  # once: to name its columns takes longer than to ask the database
+
+
 def is_replaced(sheet: ColumnElement[int]) -> Exists:
     """The condition that a reserve sheet was released in the place of a sheet."""
-    reserve = sheets.alias("reserve")
-    return exists(select(reserve.c.id).where(reserve.c.replaces == sheet)).correlate_except(reserve)
+    return exists(select(_RESERVE.c.id).where(_RESERVE.c.replaces == sheet)).correlate_except(_RESERVE)
 
 
 def is_holding() -> Exists:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, Row, ScalarSelect, Select, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, ScalarSelect, Select, func, select, update
 
 from collector.store.clock import day_of
 from collector.store.once import insert_once
@@ -126,23 +127,36 @@ def get_page(conn: Connection, page: int) -> Page:
     return _page(row)
 
 
+def page_reasons(conn: Connection, scan_file: int) -> dict[int, str | None]:
+    """Image -> why it came to nothing, or None, for every recorded image of a file."""
+    rows = conn.execute(select(pages.c.image, pages.c.reason).where(pages.c.scan_file == scan_file))
+    return {row.image: row.reason for row in rows}
+
+
 def list_pages(
-    conn: Connection, scan_file: int | None = None, status: PageStatus | None = None, limit: int | None = None
+    conn: Connection,
+    scan_file: int | Collection[int] | None = None,
+    status: PageStatus | Collection[PageStatus] | None = None,
+    limit: int | None = None,
 ) -> list[Page]:
-    """Recorded pages, file by file, image by image."""
+    """Recorded pages, file by file, image by image; of one file or some, of one status or some."""
     query = _select_pages().order_by(pages.c.scan_file, pages.c.image).limit(limit)
     if scan_file is not None:
-        query = query.where(pages.c.scan_file == scan_file)
+        query = query.where(_is_in(pages.c.scan_file, scan_file))
     if status is not None:
-        query = query.where(pages.c.status == status)
+        query = query.where(_is_in(pages.c.status, status))
     return [_page(row) for row in conn.execute(query)]
 
 
-def page_account(conn: Connection, scan_file: int | None = None) -> dict[PageStatus, int]:
-    """How many pages came to what, every status named; of one file or of all."""
+def _is_in(column: Column[Any], wanted: Any) -> ColumnElement[bool]:
+    return column == wanted if isinstance(wanted, int | str) else column.in_(wanted)
+
+
+def page_account(conn: Connection, scan_file: int | Collection[int] | None = None) -> dict[PageStatus, int]:
+    """How many pages came to what, every status named; of one file, of some or of all."""
     query = select(pages.c.status, func.count().label("pages")).group_by(pages.c.status)
     if scan_file is not None:
-        query = query.where(pages.c.scan_file == scan_file)
+        query = query.where(_is_in(pages.c.scan_file, scan_file))
     found = {row.status: row.pages for row in conn.execute(query)}
     return {status: found.get(status, 0) for status in PAGE_STATUSES}
 

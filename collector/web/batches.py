@@ -13,6 +13,7 @@ from collector.reader_account import account_reader, show_account
 from collector.review import list_doubts
 from collector.store.batches import BLANK, list_days, list_keys
 from collector.store.scans import UNREAD, list_pages
+from collector.store.steps import in_parts
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
 from collector.web.rows import view_row
@@ -44,8 +45,8 @@ def batch(day: str) -> ResponseReturnValue:
         abort(statuses.NOT_FOUND)
     with site().store.read() as conn:
         keys = list_keys(conn, on)
-        found = chain.from_iterable(list_pages(conn, key) for key in keys)
-        pages = [page for page in found if page.status in UNREAD and page.reason != BLANK]
+        found = chain.from_iterable(list_pages(conn, some, UNREAD) for some in in_parts(keys))
+        pages = [page for page in found if page.reason != BLANK]
         views = [view_page(conn, page) for page in pages[:_MOST_PAGES]]
         own = get_person().workplace or None
         doubts = list_doubts(conn, limit=_MOST_DOUBTS, not_agency=own, day=on)

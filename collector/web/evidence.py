@@ -14,9 +14,11 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -29,6 +31,8 @@ Made = TypeVar("Made")
 _CUTTING = 1  # raise it when pictures come to look different
 _PATIENCE_S = 60
 _PAGE_PX = 1200  # high: enough to tell what it is, and to read the serial beside the code
+MOST_BYTES = 500_000_000  # of kept pictures: 3,500 rows or 1,100 pages; looked at whenever a worker starts
+_YOUNG_S = 3600
 _TASKS_A_PROCESS = 500  # PDF and image libraries leak a little; a fresh process costs under a second
 
 
@@ -154,7 +158,8 @@ class EvidenceRoom:
         if self._pool is not None:
             self._pool.shutdown(wait=False)
         # A fork of a process with threads could stand still for ever: the worker is spawned
-        self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _ignore_interrupt)
+        spawn = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(1, spawn, _begin, (self._folder,))
         self._done_by_pool = 1
         return self._pool.submit(work, *given)
 
@@ -164,9 +169,31 @@ class EvidenceRoom:
                 del self._waiting[path]
 
 
-def _ignore_interrupt() -> None:
+def _begin(folder: Path) -> None:
     """Ctrl-C ends the server, which then ends its worker; the worker itself says nothing about it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    prune_pictures(folder, MOST_BYTES, time.time() - _YOUNG_S)
+
+
+def prune_pictures(folder: Path, most_bytes: int, before: float) -> int:
+    """Remove the pictures that were cut longest ago until the others take `most_bytes` at most; how many went.
+
+    None that was cut after `before` (seconds since 1970): somebody may be looking at it. One that is asked for again is
+    cut anew, so that nothing is lost.
+    """
+    found = []
+    for path in folder.glob("*/*"):
+        with suppress(OSError):  # another worker may have removed it
+            about = path.stat()
+            found.append((about.st_mtime, about.st_size, path))
+    over, removed = sum(size for _, size, _ in found) - most_bytes, 0
+    for cut, size, path in sorted(found):
+        if over <= 0 or cut > before:
+            break
+        with suppress(OSError):
+            path.unlink()
+            over, removed = over - size, removed + 1
+    return removed
 
 
 def _read_stack(content: bytes) -> list[str]:

@@ -16,6 +16,7 @@ from collector.cli import main
 from collector.example import copy_example
 from collector.issue import choose_quotas, print_sheets, reserve_run
 from collector.jobs import ScanSummary, take_files_in
+from collector.page_tasks import PAGES_A_TASK, FilePages, pack_book, plan_tasks
 from collector.store import Store, open_store
 from collector.store.campaigns import sync_campaign
 from collector.store.scans import list_files, list_pages
@@ -137,7 +138,8 @@ def test_of_a_cut_file_the_whole_pages_come_in_and_one_line_says_what_is_missing
 def test_a_file_that_was_not_read_to_its_end_goes_on_there(
     stack: Stack, store: Store, take_in: Callable[..., ScanSummary], tmp_path: Path
 ) -> None:
-    path = stack.pdf(tmp_path / "a.pdf")
+    twice = dataclasses.replace(stack, pages=[*stack.pages, *stack.pages])
+    path = twice.pdf(tmp_path / "a.pdf")
 
     def stop(reading: PageReading) -> None:
         if reading.image == 2:
@@ -145,10 +147,36 @@ def test_a_file_that_was_not_read_to_its_end_goes_on_there(
 
     with pytest.raises(KeyboardInterrupt):
         take_in(path, listen=stop)
-    assert len(statuses(store)) == 2
+    assert len(statuses(store)) == PAGES_A_TASK, "the pages of one task come in together"
     heard: list[int] = []
-    assert take_in(path, listen=lambda reading: heard.append(reading.image)).pages == {"read": PAGES}
-    assert heard == [3, 4, 5, 6]
+    again = take_in(path, listen=lambda reading: heard.append(reading.image))
+    assert again.pages == {"read": PAGES, "duplicate": PAGES}
+    assert heard == [9, 10, 11, 12]
+
+
+def test_many_files_of_one_page_are_read_some_at_a_time_and_finished_each(
+    stack: Stack, store: Store, take_in: Callable[..., ScanSummary], tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(2 * PAGES):
+        stack.pdf(tmp_path / "in" / f"{number:02d}.pdf", slice(number % PAGES, number % PAGES + 1))
+        (tmp_path / "in" / f"{number:02d}.pdf").open("ab").write(b"%" + str(number).encode())
+    summary = take_in(tmp_path / "in")
+    assert summary.pages == {"read": PAGES, "duplicate": PAGES}
+    with store.read() as conn:
+        assert [file.pages for file in list_files(conn)] == [1] * 2 * PAGES
+    assert take_in(tmp_path / "in").known_files == 2 * PAGES
+
+
+def test_a_task_is_cut_from_long_files_and_bundled_of_short_ones() -> None:
+    files = [FilePages(Path(str(count)), "", tuple(range(1, count + 1))) for count in (1, 2, 9, 0, 5)]
+    tasks = list(plan_tasks(files, pack_book(LayoutBook("x", ("",), {})), read_image))
+    assert [[(part.path.name, part.images) for part in task.parts] for task in tasks] == [
+        [("1", (1,)), ("2", (1, 2)), ("9", (1, 2, 3, 4, 5))],
+        [("9", (6, 7, 8, 9)), ("5", (1, 2, 3, 4))],
+        [("5", (5,))],
+    ]
+    assert [part.images for task in tasks[2:] for one in task.singly() for part in one.parts] == [(5,)]
 
 
 def die_on_the_third(image: PageImage | BadImage, book: LayoutBook) -> PageReading:

@@ -77,7 +77,8 @@ def test_last_years_estimates_give_the_change_and_another_file_is_refused(desk: 
 
 
 def test_agencies_are_named_for_more_calls_by_signs_that_chance_does_not_explain(desk: Any) -> None:
-    desk.post(desk.serials()[0], q1="1")
+    numbered, *_, reserve = desk.serials()
+    desk.post(numbered, q1="1", q2="4")
     assert name_flagged(desk.store, desk.campaign) == {}
-    desk.post(desk.serials()[-1], q1="1")  # a reserve that nobody released
+    desk.post(reserve, q1="1", q2="3")  # that nobody released
     assert name_flagged(desk.store, desk.campaign) == {"HL": text("report.sign_unreleased")}

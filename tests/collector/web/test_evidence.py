@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from collector.intake import accept_file, accept_reading
 from collector.review import list_doubts
 from collector.store import Store
 from collector.store.scans import finish_file, list_pages, refuse_file
-from collector.web.evidence import EvidenceRoom, PagePicture, PictureFailed
+from collector.web.evidence import EvidenceRoom, PagePicture, PictureFailed, prune_pictures
 from collector.web.unread import PICTURELESS
 from forms.campaign import Campaign
 from ocr.pictures import BadReason
@@ -198,3 +199,16 @@ def test_a_picture_that_cannot_be_cut_is_an_answer_too(staff: Any, app: Flask, d
         [doubt] = list_doubts(conn)
     assert staff.get(f"/quan-ly/anh/cau/{doubt.id}.png").status_code == 503, "the desk's files are no images"
     assert staff.get("/quan-ly/can-xem-lai/").status_code == 200
+
+
+def test_pictures_that_were_cut_longest_ago_make_room(tmp_path: Path) -> None:
+    for number in range(6):
+        path = tmp_path / f"{number:02d}" / "row.png"
+        path.parent.mkdir()
+        path.write_bytes(bytes(1000))
+        os.utime(path, (1000 + number, 1000 + number))
+    assert prune_pictures(tmp_path, 10_000, 2000) == 0
+    assert prune_pictures(tmp_path, 3500, 1001) == 2, "those cut since may be looked at"
+    assert prune_pictures(tmp_path, 3500, 2000) == 1
+    assert [path.parent.name for path in sorted(tmp_path.glob("*/*"))] == ["03", "04", "05"]
+    assert prune_pictures(tmp_path / "none", 0, 2000) == 0
