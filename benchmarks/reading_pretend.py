@@ -32,6 +32,7 @@ from forms.layout import Layout, LayoutBook
 from forms.pdf import PrintedSheet, SheetWriter
 from forms.serial import make_serial
 from ocr.files import PageImage, load_images
+from ocr.pretend.camera_settings import HARD_CAMERA, CameraSettings
 from ocr.pretend.hostile import BEFALLS
 from ocr.pretend.respondent import FilledAnswer
 from ocr.pretend.settings import MarkingSettings, PretendSettings, ScannerSettings
@@ -67,6 +68,7 @@ _TIDY_SCANNER = ScannerSettings(
 _SKEWED = ScannerSettings(
     skew_sd_deg=2.5, shift_sd_mm=2.0, scale_sd=0.012, rotations=dict.fromkeys((0, 90, 180, 270), 0.25)
 )
+_FINELY_DRAWN = ScannerSettings(dpi=250)
 CONDITIONS = {
     "clean": PretendSettings(_TIDY, _TIDY_SCANNER, 0.0),
     "default": PretendSettings(),
@@ -86,6 +88,8 @@ CONDITIONS = {
     "bleeding": replace(_NO_MISHAP, scanner=ScannerSettings(show_through_share=1.0, show_through=(0.12, 0.25))),
     "left_blank": replace(_NO_MISHAP, marking=MarkingSettings(empty_page=1.0)),
     **{kind: replace(_NO_MISHAP, befalls=kind) for kind in BEFALLS},
+    "phone": replace(_NO_MISHAP, scanner=_FINELY_DRAWN, camera=CameraSettings()),
+    "phone_hard": replace(_NO_MISHAP, scanner=_FINELY_DRAWN, camera=HARD_CAMERA),
 }
 
 
