@@ -26,11 +26,13 @@ from ocr.boxes import read_boxes
 from ocr.codes import CodeFinding, find_sheet_code
 from ocr.files import BadImage, PageImage, load_images
 from ocr.ink import measure_ink
+from ocr.light import even_out
 from ocr.marks import BoxMark, judge_boxes
 from ocr.pictures import Gray, is_two_level
 from ocr.reading import AnswerReading, PageReading
 from ocr.regions import has_writing
 from ocr.register import Registration, find_registration, reduced
+from ocr.settle import settle_place
 
 MIN_SIDE_PX = 300  # an A4 page at 80 dpi has 660 across
 _BLANK_SHARE = 0.0005
@@ -81,7 +83,14 @@ def _read(image: PageImage, book: LayoutBook) -> PageReading:
         return replace(ours, status="unreadable", reason="no_such_page")
     if isinstance(looked, str):
         return replace(ours, status="unreadable", reason=looked)
-    return replace(ours, status="read", reason=None, answers=_read_answers(image.pixels, looked, layout, printed))
+    pixels = image.pixels
+    if looked.rough:
+        pixels = even_out(pixels, looked.px_per_mm)
+        settled = settle_place(pixels, looked, [*printed.boxes, *printed.digits])
+        if settled is None:
+            return replace(ours, status="unreadable", reason="distorted")
+        looked, ours = settled, replace(ours, transform=settled.as_rows())
+    return replace(ours, status="read", reason=None, answers=_read_answers(pixels, looked, layout, printed))
 
 
 def _without_code(
