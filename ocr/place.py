@@ -75,12 +75,17 @@ class Registration:
         return round(float(np.degrees(np.arctan2(y, x))) / 90) % 4 * 90
 
     @property
+    def is_level(self) -> bool:
+        """Whether the sheet looks as large at one corner as at another, as on a scanner's glass."""
+        plane = replace(self, bend=None, bend_mm=(0.0, 0.0))
+        corners = plane.affine_at(np.array([rect.centre for rect in marker_rects()]))[:, :, :2]
+        scale = np.sqrt(np.abs(np.linalg.det(corners)))
+        return bool(scale.max() <= TILTED * scale.min())
+
+    @property
     def is_flat(self) -> bool:
         """Whether the sheet lies as on a scanner's glass, all its marks where they should be."""
-        corners = self.affine_at(np.array([rect.centre for rect in marker_rects()]))[:, :, :2]
-        scale = np.sqrt(np.abs(np.linalg.det(corners)))
-        level = scale.max() <= TILTED * scale.min()
-        return bool(level and self.bend is None and self.residual_mm <= BENT_MM)
+        return self.is_level and self.bend is None and self.residual_mm <= BENT_MM
 
     def as_rows(self) -> Matrix:
         """The homography as plain numbers, for the reading; of a bent sheet the one that fits best."""

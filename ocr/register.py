@@ -41,7 +41,7 @@ def find_registration(pixels: Gray) -> Registration | RegisterReason:
         return looked
     rough = find_rough_place(pixels, markers)
     if rough is None:
-        return looked
+        return replace(looked, rough=True) if isinstance(looked, Registration) else looked
     return rough if rough.px_per_mm >= MIN_PX_PER_MM else "too_coarse"
 
 

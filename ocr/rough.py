@@ -19,7 +19,7 @@ from ocr.markers import MID_REACH_MM, Points, find_mid_mark, mid_patch_mm
 from ocr.pictures import Gray
 from ocr.place import Registration, corners_mm, fit, project, sample
 
-MAX_OFF_MM = 12.0  # of a mark from where the others place it: a letter's fold that stands open, at arm's length
+MAX_OFF_MM = 15.0  # of a mark from where the others place it: a letter's fold that stands open, at arm's length
 MAX_SHAPE_MM = 1.6  # of a mark's corners from its own place: a sheet twice as wide as it should be has 4
 _MID_REACH_MM = 12.0
 _MID_PX_PER_MM = 6.0
@@ -87,7 +87,7 @@ def _place_by(pixels: Gray, seen: list[SeenMark], markers: int) -> Registration 
     points = np.concatenate([mark.sheet_mm for mark in both])
     trust = np.concatenate([np.full(len(mark.sheet_mm), 4.0 / len(mark.sheet_mm)) for mark in both])
     middles = np.array([mark.sheet_mm.mean(axis=0) for mark in both])
-    return replace(place, bend=fit_bend(points, np.concatenate(off), trust, degree=3), marks_mm=middles)
+    return replace(place, bend=fit_bend(points, np.concatenate(off), trust), marks_mm=middles)
 
 
 def _fitted(seen: list[SeenMark], markers: int) -> Registration | None:

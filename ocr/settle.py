@@ -22,7 +22,7 @@ from ocr.place import Registration, project, reduced, sample
 MAX_MARK_OFF_MM = 3.0  # of a marker or mid-edge mark from where the bend that the boxes show puts it
 MAX_UNSEEN_BEND_MM = 3.0  # where no mid-edge mark tells a bend from a row too far; rows are 6.8 mm apart and more
 MAX_STRANGERS = 3  # outlines where a neighbour could be and none is; a place off by a row shows a row of them
-MIN_FOUND = 0.6  # of the boxes; hands and flaps may hide the rest
+MIN_FOUND = 0.8  # of the boxes; hands and flaps may hide the rest. Places that were off by a row came to 0.65
 MIN_CONTRAST = 0.05  # of the paper's light, an outline's least; print elsewhere seldom darkens four sides at once
 _PX_PER_MM = 5.0
 _REACH_MM = 4.0
@@ -30,12 +30,12 @@ _RIM_MM = 0.8
 _OUTSIDE_PX = 3
 _SIDE_LIMITS = -0.05, 0.3  # so that one dark line does not pass for four
 _OWN_SHARE = 0.6  # of the page's usual contrast, an outline's least
-_STRAY_MM = 0.5
+_STRAY_MM = 1.0
 _STEP_MOST_MM, _STRANGER_PX, _STRANGER_SHARE = 20.0, 3, 0.85  # letters come to two thirds of an outline
 _NEAR_MM = 18.0
 _SEARCH_MM, _SEARCH_SHARE, _SEARCH_MOST_MM = 0.5, 0.035, 3.0
 _PITCH_SHARE = 0.3  # of the way to the next box: no outline is looked for nearer to its neighbour's place than its own
-_ROUNDS, _FIRST_FOUND = 3, 0.3
+_ROUNDS, _FIRST_FOUND, _SETTLED_MM = 5, 0.3, 0.4
 
 
 def settle_place(pixels: Gray, place: Registration, boxes: Sequence[Outlined]) -> Registration | None:
@@ -49,15 +49,17 @@ def settle_place(pixels: Gray, place: Registration, boxes: Sequence[Outlined]) -
     centres = np.array([(box.x + box.w / 2, box.y + box.h / 2) for box in boxes])
     fixed = _fixed_points(place)
     fixed_px = place.to_px(fixed)
-    least: float = _FIRST_FOUND
     for _ in range(_ROUNDS):
         scores = _score_all(pixels, place, boxes)
         usual = float(np.median(scores.max(axis=(1, 2))))
         shifts, found = _grow(scores, centres, fixed, _shifts_to(place, fixed, fixed_px), usual)
         place, trusted = _bent_by(place, centres, shifts, found, fixed, fixed_px)
-        if trusted < least:
+        if trusted < _FIRST_FOUND:
             return None
-        least = MIN_FOUND
+        if trusted >= MIN_FOUND and np.abs(shifts[found]).max() < _SETTLED_MM:
+            break
+    if trusted < MIN_FOUND:
+        return None
     mid_seen = (np.abs(fixed[:, 1] - PAGE_H_MM / 2) < 1).any()
     bent_mm = float(np.linalg.norm(_bent(place, centres) - centres, axis=1).max())
     off_mm = float(np.linalg.norm(_shifts_to(place, fixed, fixed_px), axis=1).max())
@@ -122,13 +124,21 @@ def _bent_by(
     points = np.concatenate([fixed, centres])
     seen_px = np.concatenate([fixed_px, place.to_px(centres + shifts)])
     off = project(np.asarray(np.linalg.inv(base.matrix), np.float64), seen_px) - points
-    sure = np.concatenate([np.full(len(fixed), 2.0), found])
-    trust = sure
-    for _ in range(4):
-        bend = fit_bend(points, off, trust)
-        stray = np.linalg.norm(bend.moved(points) - points - off, axis=1) > _STRAY_MM
-        trust = np.where(stray, 0.02 * sure, sure)
-    return replace(base, bend=bend), float((found & ~stray[len(fixed) :]).mean())
+    stray = np.array([_strays(centres, shifts, found, number) for number in range(len(centres))])
+    agreed = found & ~stray
+    trust = np.concatenate([np.full(len(fixed), 2.0), np.where(agreed, 1.0, 0.01)])
+    return replace(base, bend=fit_bend(points, off, trust)), float(agreed.mean())
+
+
+def _strays(centres: Points, shifts: Points, found: NDArray[np.bool_], number: int) -> bool:
+    """Whether a box was found elsewhere than the others around it say; a crease may run between them."""
+    others = found.copy()
+    others[number] = False
+    if not others.any():
+        return True
+    nearest = float(np.linalg.norm(centres[others] - centres[number], axis=1).min())
+    expected = _expected(centres[others], shifts[others], centres[number], nearest)
+    return bool(np.linalg.norm(expected - shifts[number]) > _STRAY_MM)
 
 
 def _fixed_points(place: Registration) -> Points:
