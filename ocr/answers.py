@@ -170,6 +170,13 @@ def distrust_black_and_white(answers: Sequence[AnswerReading]) -> list[AnswerRea
     ]
 
 
+def distrust_blank(answer: AnswerReading) -> AnswerReading:
+    """The answer on a photo so grainy that a faint stroke drowns: a blank is no promise there."""
+    if answer.state != "blank":
+        return answer
+    return replace(answer, state="doubtful", reason="faint", confidence=_DOUBT_CONFIDENCE)
+
+
 def _find_circled(marks: Sequence[BoxMark], marked: int) -> int | None:
     """The neighbour of a narrow mark that is likelier meant: a circle around one box cuts into the box beside it."""
     beside = [place for place in (marked - 1, marked + 1) if 0 <= place < len(marks) and marks[place].sectors]

@@ -31,6 +31,7 @@ _OUTSIDE_PX = 4  # where the paper beside an outline is measured, from the line'
 MIN_OUTLINE = (
     0.12  # darkness of the line over the paper beside it, mean of the four sides; empty paper stays below 0.05
 )
+_NOT_BLACK = 0.6  # of the paper's light: where a marker should be there is none
 _STRAY_MM = 0.25  # an outline further than this from where its neighbours are must be clearly the better match
 
 
@@ -144,13 +145,13 @@ def _grid(box: Outlined, px_per_mm: float) -> tuple[tuple[int, int], tuple[float
 
 
 def _black_share(pixels: Gray, place: Registration) -> float:
-    """How bright printed black is, as a share of the paper: the median over the markers."""
+    """How bright printed black is, as a share of the paper: the median over the markers that are not lost."""
     shares = []
     for rect in marker_rects():
         patch = sample(pixels, place, Rect(rect.x - 1, rect.y - 1, rect.w + 2, rect.h + 2), 4.0)
         dark, light = find_levels(patch.reshape(-1), (15, 90))
         shares.append(dark / max(1.0, light))
-    return float(min(0.6, np.median(shares)))
+    return float(np.median([share for share in shares if share < _NOT_BLACK] or [_NOT_BLACK]))
 
 
 def _sample_patches(

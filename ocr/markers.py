@@ -21,7 +21,9 @@ COARSE_PX_PER_MM = 4.0  # 5 pixels a marker module: 100 dpi, where all four are 
 FINE_PX_PER_MM = 8.0
 WINDOW_SHARE = 0.26  # of the short side: a marker inside reach of 8 degrees of skew and 10 mm of shift
 _THRESHOLD_MM = 4.0  # neighbourhood of the adaptive threshold; anything from 3 to 9 mm found as many
-_MID_REACH_MM = 2.5
+MID_REACH_MM = 2.5
+_FLAT_MARK_MM, _BENT_MARK_MM = 0.6, 1.2  # how much smaller or larger it may look
+_MID_CONTRAST = 0.25  # between mark and paper, of the paper's light; in a shadow there is little light to go by
 
 
 @cache
@@ -96,23 +98,30 @@ def _sharpen(pixels: Gray, corners: Points) -> Points:
     return np.where(moved[:, None] <= 2 * reach, sharp + np.array([left, top]), corners)
 
 
-def find_mid_mark(patch: Gray, px_per_mm: float) -> tuple[float, float] | None:
-    """How far a mid-edge mark stands from the centre of an upright patch (x, y in mm); None where it is not seen."""
+def find_mid_mark(patch: Gray, px_per_mm: float, reach_mm: float = MID_REACH_MM) -> tuple[float, float] | None:
+    """How far a mid-edge mark stands from the centre of an upright patch (x, y in mm); None where it is not seen.
+
+    Beyond the usual reach, on paper that stands off the table, a mark may look a fifth smaller or larger, but only one
+    may be in sight.
+    """
     dark, light = np.percentile(patch, (2, 80))
-    if light - dark < 40:
+    if light - dark < _MID_CONTRAST * light:
         return None
     _, _, about, centres = cv2.connectedComponentsWithStats((patch < (dark + light) / 2).astype(np.uint8))
     middle = (np.array(patch.shape[::-1]) - 1) / 2
-    best: tuple[float, float] | None = None
+    wide = reach_mm > MID_REACH_MM
+    slack, solid = (_BENT_MARK_MM, 0.75) if wide else (_FLAT_MARK_MM, 0.8)
+    seen: list[tuple[float, float]] = []
     for number in range(1, len(about)):
         width, height, area = about[number, 2:5] / (px_per_mm, px_per_mm, px_per_mm**2)
         offset = (centres[number] - middle) / px_per_mm
-        square = abs(width - MID_MARK_MM) < 0.6 and abs(height - MID_MARK_MM) < 0.6 and area > 0.8 * MID_MARK_MM**2
-        if square and np.abs(offset).max() <= _MID_REACH_MM:
-            best = float(offset[0]), float(offset[1])
-    return best
+        square = max(abs(width - MID_MARK_MM), abs(height - MID_MARK_MM)) < slack
+        filled = area > solid * (width * height if wide else MID_MARK_MM**2)
+        if square and filled and np.abs(offset).max() <= reach_mm:
+            seen.append((float(offset[0]), float(offset[1])))
+    return seen[-1] if seen and (not wide or len(seen) == 1) else None
 
 
-def mid_patch_mm() -> float:
+def mid_patch_mm(reach_mm: float = MID_REACH_MM) -> float:
     """The side of the patch that find_mid_mark needs, mm: the mark, its reach and a white rim."""
-    return MID_MARK_MM + 2 * _MID_REACH_MM + 1.0
+    return MID_MARK_MM + 2 * reach_mm + 1.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from ocr.pretend.camera_settings import HARD_CAMERA, CameraSettings
 from ocr.pretend.hostile import BEFALLS
 from ocr.pretend.settings import MarkingSettings, PretendSettings, ScannerSettings
 
@@ -95,6 +96,10 @@ def _tidy(marking: MarkingSettings = TIDY, **scanner: object) -> PretendSettings
     return PretendSettings(marking, replace(TIDY_SCANNER, **scanner), 0.0)  # type: ignore[arg-type]
 
 
+def _camera(camera: CameraSettings) -> PretendSettings:
+    return replace(_SOUND, scanner=ScannerSettings(dpi=250), camera=camera)  # drawn finely, then photographed
+
+
 def _unseen(family: Family, kind: str, dpi: int = 200, part: float = 1.0, ink: float | None = 1.0) -> Condition:
     # Scanners are not all that differs: marks of every shape, the pens of an ordinary stack
     return Condition(family, PretendSettings(_USUAL, ScannerSettings(dpi=dpi), 0.0), kind, ink, part)
@@ -153,6 +158,8 @@ CONDITIONS: dict[str, Condition] = {
     "colour_pencil": _unseen("hard", "colour_pencil"),
     "yellow_paper": _unseen("hard", "yellow_paper"),
     "pink_paper": _unseen("hard", "pink_paper"),
+    "phone": Condition("phone", _camera(CameraSettings())),
+    "phone_hard": Condition("phone", _camera(HARD_CAMERA), part=0.5),
     "snapshot": _unseen("phone", "snapshot"),
     "snapshot_hard": _unseen("phone", "snapshot_hard"),
     "straight": Condition("people", _pen(straight=True), ink=None),

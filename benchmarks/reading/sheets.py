@@ -103,7 +103,7 @@ def make_scans(task: Task) -> tuple[str, list[Scan]]:
     sides = [pixels.copy() for pixels in blank]
     cluster, filled = _fill(task, condition, sides, random)
     if condition.unseen is None:
-        scans = scan_sheet(sides, layout, filled, random, condition.settings)
+        scans = scan_sheet(blank, sides, layout, filled, random, condition.settings)
         return cluster, [Scan(scan.content, scan.page, scan.answers, scan.spoiled) for scan in scans]
     scans = []
     for place, page in enumerate(layout.pages):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ocr.pretend.camera_settings import CameraSettings
 from ocr.pretend.shapes import MarkKind
 
 Range = tuple[float, float]
@@ -134,6 +135,7 @@ class PretendSettings:
     """Everything. `bad_page_share` of the pages go wrong, in the kinds and shares of `bad_pages`.
 
     `befalls`: what happens to every page once it is filled, one of hostile.BEFALLS, or nothing.
+    `camera`: the pages are photographed instead of scanned; scanner.dpi is then how finely they are drawn before.
     """
 
     marking: MarkingSettings = field(default_factory=MarkingSettings)
@@ -141,6 +143,7 @@ class PretendSettings:
     bad_page_share: float = 0.01
     bad_pages: dict[str, float] = field(default_factory=_bad_pages)
     befalls: str | None = None
+    camera: CameraSettings | None = None
 
 
 def describe(settings: PretendSettings) -> dict[str, Any]:

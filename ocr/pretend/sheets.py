@@ -12,10 +12,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from forms.geometry import MM_PER_INCH
 from forms.layout import Layout
 from ocr.pictures import Gray
+from ocr.pretend.camera import take_photo
 from ocr.pretend.hostile import befall
 from ocr.pretend.respondent import AnswerKey, FilledAnswer, fill_page, meet_respondent
 from ocr.pretend.scanner import encode_jpeg, pick_quality, place, scan
@@ -27,7 +29,7 @@ from ocr.reading import Matrix
 
 @dataclass(frozen=True)
 class PretendScan:
-    """One scanned page. `content` is a JPEG, or a group 4 TIFF where the scanner is set to one bit.
+    """One scanned page. `content` is a JPEG, or a group 4 TIFF where the scanner is set to one bit; or a photo.
 
     `page` counts from 1; None for a page that belongs to no sheet. `answers` is what the page said before it was
     spoiled. `rotation`: how far the sheet's top is turned clockwise; `transform` takes sheet mm to pixels, rows first.
@@ -76,17 +78,18 @@ def make_sheet(
         fill_page(pixels, layout, page, answers or {}, random.pen, settings.marking, px_per_mm, person)
         for pixels, page in zip(sides, layout.pages, strict=True)
     ]
-    return scan_sheet(sides, layout, filled, random, settings)
+    return scan_sheet(pages, sides, layout, filled, random, settings)
 
 
 def scan_sheet(
+    pages: Sequence[Gray],
     sides: Sequence[Gray],
     layout: Layout,
     filled: Sequence[Sequence[FilledAnswer]],
     random: SheetRandom,
     settings: PretendSettings,
 ) -> list[PretendScan]:
-    """Scan a sheet that was filled by whatever pen; `filled` holds what every page says."""
+    """Scan a sheet that was filled by whatever pen: `pages` as printed, `sides` filled, `filled` what each says."""
     px_per_mm = settings.scanner.dpi / MM_PER_INCH
     sides = list(sides)
     share = settings.scanner.show_through_share
@@ -96,8 +99,8 @@ def scan_sheet(
         dpi, kind = settings.scanner.dpi, settings.befalls
         sides = [befall(side, page, kind, random.mishaps, dpi) for side, page in zip(sides, layout.pages, strict=True)]
     scans: list[PretendScan] = []
-    for pixels, page, said in zip(sides, layout.pages, filled, strict=True):
-        scans += _scan_side(pixels, page.page, said, random, settings)
+    for pixels, page, said, printed in zip(sides, layout.pages, filled, pages, strict=True):
+        scans += _scan_side(pixels, page.page, said, random, settings, printed)
     return scans
 
 
@@ -126,15 +129,20 @@ def show_through(sides: Sequence[Gray], strength: float, px_per_mm: float) -> li
 
 
 def _scan_side(
-    pixels: Gray, page: int, filled: Sequence[FilledAnswer], random: SheetRandom, settings: PretendSettings
+    pixels: Gray,
+    page: int,
+    filled: Sequence[FilledAnswer],
+    random: SheetRandom,
+    settings: PretendSettings,
+    printed: Gray,
 ) -> list[PretendScan]:
     dpi = settings.scanner.dpi
     kind = pick_mishap(random.mishaps, settings)
     if kind is None or kind in EXTRA_PAGES:
-        scans = [make_scan(pixels, page, filled, None, random.scanner, settings)]
+        scans = [make_scan(pixels, page, filled, None, random.scanner, settings, printed)]
     else:
         spoiled = spoil(pixels, kind, random.mishaps, dpi)
-        scans = [make_scan(spoiled, page, filled, kind, random.scanner, settings)]
+        scans = [make_scan(spoiled, page, filled, kind, random.scanner, settings, printed)]
     if kind in EXTRA_PAGES:
         other = spoil(pixels, kind, random.mishaps, dpi)
         scans.append(make_scan(other, None, (), kind, random.scanner, settings))
@@ -156,13 +164,23 @@ def make_scan(
     spoiled: str | None,
     rng: np.random.Generator,
     settings: PretendSettings,
+    printed: Gray | None = None,
 ) -> PretendScan:
-    """Scan one filled page and encode it as the settings say."""
+    """Scan or photograph one filled page as the settings say; `printed`: the same page before anybody wrote on it."""
     scanner = settings.scanner
+    if settings.camera is not None:
+        photo = take_photo(pixels, scanner.dpi, rng, settings.camera, printed)
+        return PretendScan(
+            photo.content, page, tuple(answers), spoiled, photo.view.rotation, _as_rows(photo.view.plane())
+        )
     placement = place(pixels.shape, rng, scanner)
     image = scan(pixels, rng, scanner, placement)
     quality = pick_quality(rng, scanner)
     content = encode_tiff([image], scanner.dpi) if scanner.one_bit else encode_jpeg(image, quality, scanner.dpi)
     to_px = placement.matrix @ np.diag([scanner.dpi / MM_PER_INCH, scanner.dpi / MM_PER_INCH, 1.0])
-    rows = [(float(row[0]), float(row[1]), float(row[2])) for row in to_px]
-    return PretendScan(content, page, tuple(answers), spoiled, placement.rotation, (rows[0], rows[1], rows[2]))
+    return PretendScan(content, page, tuple(answers), spoiled, placement.rotation, _as_rows(to_px))
+
+
+def _as_rows(matrix: NDArray[np.float64]) -> Matrix:
+    rows = [(float(row[0]), float(row[1]), float(row[2])) for row in matrix]
+    return rows[0], rows[1], rows[2]

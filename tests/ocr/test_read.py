@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.code import qr_matrix
-from forms.geometry import MM_PER_INCH, Rect, code_rects, marker_rects
+from forms.geometry import MM_PER_INCH, Rect, code_rects, marker_rects, mid_mark_rects
 from forms.layout import LayoutBook
 from forms.serial import make_serial
 from ocr.files import PageImage
@@ -102,8 +102,15 @@ def test_a_page_with_one_marker_torn_off_is_read(desk, marked) -> None:
         check_marked(desk, desk.read(desk.scan(torn, 1.0)))
 
 
-def test_a_page_with_two_markers_is_a_persons_and_keeps_its_proved_serial(desk, marked) -> None:
-    for rect in marker_rects()[2:]:
+@pytest.mark.parametrize("lost", [(0, 1), (0, 2), (1, 2), (2, 3)])
+def test_a_page_with_two_markers_is_read_by_its_codes_and_mid_edge_marks(desk, marked, lost) -> None:
+    for marker in lost:
+        cover(marked, marker_rects()[marker])
+    check_marked(desk, desk.read(desk.scan(marked, 1.5)))
+
+
+def test_a_page_with_two_markers_alone_is_a_persons_and_keeps_its_proved_serial(desk, marked) -> None:
+    for rect in (*marker_rects()[2:], *mid_mark_rects(), code_rects()[1]):
         cover(marked, rect)
     reading = desk.read(desk.scan(marked))
     assert (reading.status, reading.reason, reading.serial) == ("unreadable", "too_few_markers", desk.serial)
@@ -128,17 +135,22 @@ def test_a_folded_corner_does_not_pull_the_page_askew(desk, marked) -> None:
     check_marked(desk, desk.read(desk.scan(marked)))
 
 
-def test_a_page_stretched_beyond_bounds_in_the_middle_is_refused(desk, marked) -> None:
-    rows = np.arange(len(marked), dtype=np.float32)
-    bump = 2.5 * DPI / MM_PER_INCH * np.sin(rows / len(marked) * np.pi)
-    columns = np.arange(marked.shape[1], dtype=np.float32)
-    shape = marked.shape
-    maps = (
-        np.broadcast_to(columns, shape).copy(),
-        np.broadcast_to((rows + bump)[:, None], shape).astype(np.float32).copy(),
-    )
-    reading = desk.read(cv2.remap(marked, *maps, cv2.INTER_LINEAR, borderValue=255))
+@pytest.mark.parametrize("bump_mm", [2.5, 5.0])
+def test_a_page_stretched_in_the_middle_is_read_by_its_outlines(desk, marked, bump_mm) -> None:
+    check_marked(desk, desk.read(stretch(marked, bump_mm)))
+
+
+def test_a_page_stretched_by_two_rows_is_refused(desk, marked) -> None:
+    reading = desk.read(stretch(marked, 20.0))
     assert (reading.status, reading.reason) == ("unreadable", "distorted")
+
+
+def stretch(pixels, bump_mm: float):
+    rows = np.arange(len(pixels), dtype=np.float32)
+    bump = bump_mm * DPI / MM_PER_INCH * np.sin(rows / len(pixels) * np.pi)
+    down = np.repeat((rows + bump)[:, None], pixels.shape[1], axis=1).astype(np.float32)
+    right = np.repeat(np.arange(pixels.shape[1], dtype=np.float32)[None], len(pixels), axis=0)
+    return cv2.remap(pixels, right, down, cv2.INTER_LINEAR, borderValue=255)
 
 
 def test_a_page_fed_unevenly_by_half_a_millimetre_is_read(desk, marked) -> None:

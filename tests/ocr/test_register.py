@@ -55,11 +55,19 @@ def test_three_markers_carry_to_the_lost_corner(desk, lost) -> None:
     assert worst_mm(place, turn, DPI) < 0.3
 
 
-def test_three_markers_without_their_witnesses_are_refused(desk) -> None:
+def test_three_markers_need_witnesses_and_with_few_the_outlines_as_well(desk) -> None:
     pixels = desk.blank()
     pixels[: round(30 * DPI / MM_PER_INCH), : round(26 * DPI / MM_PER_INCH)] = 255
-    assert isinstance(find_registration(pixels), Registration)
-    pixels[round(140 * DPI / MM_PER_INCH) : round(157 * DPI / MM_PER_INCH), : round(26 * DPI / MM_PER_INCH)] = 255
+    sure = find_registration(pixels)
+    assert isinstance(sure, Registration)
+    assert not sure.rough
+    middle = slice(round(140 * DPI / MM_PER_INCH), round(157 * DPI / MM_PER_INCH))
+    pixels[middle, : round(26 * DPI / MM_PER_INCH)] = 255
+    less = find_registration(pixels)
+    assert isinstance(less, Registration)
+    assert less.rough
+    pixels[middle] = pixels[: round(33 * DPI / MM_PER_INCH)] = pixels[round(263 * DPI / MM_PER_INCH) :, 400:1200] = 255
+    pixels[round(263 * DPI / MM_PER_INCH) :, : round(48 * DPI / MM_PER_INCH)] = 255
     assert find_registration(pixels) == "too_few_markers"
 
 
