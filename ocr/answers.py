@@ -20,7 +20,7 @@ MAX_CONFIDENCE = 0.9999  # no tuning run was long enough to promise more
 _DOUBT_CONFIDENCE = 0.5  # a doubtful answer never claims more
 # How common each is before anything is seen: made up, wider than a tidy stack of sheets
 _BLANK, _TWO_MARKS, _ODD = 0.05, 0.02, 0.005
-_TRACE, _WEAK_TRACE = 0.05, 0.5  # of the boxes that are not meant; of those whose ink is far weaker than the pen's
+_TRACE, _WEAK_TRACE = 0.03, 0.5  # of the boxes that are not meant; of those whose ink is far weaker than the pen's
 _BESIDE_A_MARK = 0.05  # of marks beside a box, how many stand in a question that has a mark as well
 _MANY_MARKED = 0.35
 

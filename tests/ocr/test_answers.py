@@ -27,7 +27,7 @@ def sight(empty: float, marked: float, trace: float, odd: float, *reason: str, *
 EMPTY = sight(0.99, 0, 0.01, 0, bare=True)
 CROSS = sight(0, 0.99, 0.005, 0.005, "taken_back")
 FILLED = sight(0, 0.99, 0, 0.01, "taken_back", filled=True, open=False)
-FAINT = sight(0.05, 0.15, 0.78, 0.02, "faint")
+FAINT = sight(0.1, 0.15, 0.73, 0.02, "faint")
 REMAINS = sight(0.1, 0.03, 0.86, 0.01, "faint", weak=True)
 SPECK = sight(0.05, 0.002, 0.94, 0.008, "speck")
 CIRCLE = sight(0, 0.95, 0, 0.05, "circled", bare=True)
