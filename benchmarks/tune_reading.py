@@ -2,8 +2,7 @@
 
     .venv/bin/python benchmarks/tune_reading.py [--pages N] [--seed S]
 
-Prints, for empty, stray and marked boxes, how far each quantity reaches, and the logistic weights fitted on them. Marks
-that leave the interior empty (circles) and boxes with a stray dot are shown but not fitted.
+Prints, for empty, stray, circled and marked boxes, how far each quantity reaches.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from dataclasses import fields, replace
 
 import cv2
 import numpy as np
-from scipy.optimize import minimize
 
 from forms.geometry import BOX_MM, MM_PER_INCH
 from forms.layout import Box, PageLayout
@@ -21,7 +19,6 @@ from forms.serial import make_serial
 from ocr.blank import draw_blank
 from ocr.boxes import read_boxes
 from ocr.ink import BoxInk, measure_ink
-from ocr.marks import mark_features
 from ocr.pictures import decode_jpeg
 from ocr.pretend.pen import Mark, draw_mark, pick_pen
 from ocr.pretend.scanner import encode_jpeg, pick_quality, scan
@@ -84,18 +81,6 @@ def measure(pages: int, seed: int) -> tuple[BoxInk, np.ndarray]:
     return BoxInk(**joined), np.concatenate(kinds)
 
 
-def fit(ink: BoxInk, kinds: np.ndarray) -> np.ndarray:
-    """Logistic weights by maximum likelihood with a small ridge, which keeps them finite on separable boxes."""
-    used = np.isin(kinds, ["empty", *HABITS])
-    features, marked = mark_features(ink)[used], np.isin(kinds[used], HABITS)
-
-    def loss(weights: np.ndarray) -> float:
-        signed = np.where(marked, 1, -1) * (features @ weights)
-        return float(np.logaddexp(0, -signed).sum() + 0.05 * (weights[1:] ** 2).sum())
-
-    return minimize(loss, np.zeros(features.shape[1]), method="BFGS").x
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=25, help="pages for each scanner and dpi")
@@ -112,7 +97,6 @@ def main() -> None:
         for quantity in QUANTITIES:
             values = np.quantile(getattr(ink, quantity)[boxes], levels)
             print(f"  {quantity:11}", " ".join(f"{value:8.3f}" for value in values))
-    print("weights", tuple(round(float(weight), 2) for weight in fit(ink, kinds)))
 
 
 if __name__ == "__main__":

@@ -1,142 +1,145 @@
-"""What the boxes of one question say together: clear, blank or doubtful, a reason, a best guess. Knows no pixel."""
+"""What the boxes of one question say together: clear, blank or doubtful, a reason, a best guess. Knows no pixel.
+
+All that a question could say is weighed: nothing, each option alone, two marks, a box that is not to be told. How
+common each is before anything is seen is a share of this module; how well the sight of the boxes fits it comes with
+each box. Where the likeliest answer leaves more than a little doubt, a person decides.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import prod
+from itertools import combinations
+from typing import Literal
 
-import numpy as np
-
-from ocr.marks import ARC_SECTORS, BESIDE_MM2, BESIDE_SECTORS, BoxMark
+from ocr.marks import BoxMark
 from ocr.reading import AnswerReading
 
+LEAST = 0.98  # the probability below which an answer, or a box of several choices, is a person's
 MAX_CONFIDENCE = 0.9999  # no tuning run was long enough to promise more
 _DOUBT_CONFIDENCE = 0.5  # a doubtful answer never claims more
-# A weak mark counts where the page's own pen is as weak, and not where the pen is far stronger: three strokes at least
-# tell the pen, by the fourth fifth of their darkness. What a rubber leaves, or thin paper lets through, has a fifth of
-# the pen's at most, and beside a sure mark says nothing.
-_PEN_STROKES, _PEN_PERCENTILE, _PEN_LEAST = 3, 80, 0.08
-_SURE_SHARE, _REMAINS_SHARE = 0.5, 0.25
+# How common each is before anything is seen: made up, wider than a tidy stack of sheets
+_BLANK, _TWO_MARKS, _ODD = 0.05, 0.02, 0.005
+_TRACE, _WEAK_TRACE = 0.03, 0.5  # of the boxes that are not meant; of those whose ink is far weaker than the pen's
+_BESIDE_A_MARK = 0.05  # of marks beside a box, how many stand in a question that has a mark as well
+_MANY_MARKED = 0.35
+
+PageLoss = Literal["black_and_white", "faint"]
+Meaning = tuple[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
 class MarkedRow:
-    """One question and row: its options in printed order and what stands in the box of each."""
+    """One question and row: its options in printed order and what stands in the box of each.
+
+    `loss`: why weak ink may have left nothing on this page; None where it would be seen.
+    """
 
     question: str
     row: str | None
     options: tuple[str, ...]
     marks: tuple[BoxMark, ...]
+    loss: PageLoss | None = None
 
-    def settled(self, chosen: Collection[int]) -> AnswerReading:
+    def settled(self, chosen: Collection[int], confidence: float) -> AnswerReading:
         """A promise: these places are marked and no others."""
         picked = self._options(chosen)
-        confidence = min(MAX_CONFIDENCE, self._agreement(chosen))
-        return AnswerReading(self.question, self.row, picked, "clear" if picked else "blank", None, confidence)
+        state: Literal["clear", "blank"] = "clear" if picked else "blank"
+        return AnswerReading(self.question, self.row, picked, state, None, min(MAX_CONFIDENCE, confidence))
 
-    def doubtful(self, guess: Collection[int], reason: str | None) -> AnswerReading:
+    def doubtful(self, guess: Collection[int], reason: str, confidence: float) -> AnswerReading:
         """A question to a person, with the best guess."""
-        confidence = min(_DOUBT_CONFIDENCE, self._agreement(guess))
-        return AnswerReading(self.question, self.row, self._options(guess), "doubtful", reason, confidence)
+        least = min(_DOUBT_CONFIDENCE, confidence)
+        return AnswerReading(self.question, self.row, self._options(guess), "doubtful", reason, least)
 
     def _options(self, places: Collection[int]) -> tuple[str, ...]:
         return tuple(self.options[place] for place in sorted(places))
 
-    def _agreement(self, chosen: Collection[int]) -> float:
-        """How likely all boxes are as an answer takes them, each on its own."""
-        return prod(
-            mark.probability if place in chosen else 1 - mark.probability for place, mark in enumerate(self.marks)
-        )
+
+def answer_one(asked: MarkedRow) -> AnswerReading:
+    """A one-choice question: clear with one sure mark and nothing else to think about; two marks never are."""
+    marks, weighed = asked.marks, _weigh(asked.marks)
+    (kind, chosen), chance = max(weighed.items(), key=lambda item: item[1])
+    fits = all(_says_nothing(mark) for mark in marks) if kind == "blank" else all(marks[each].likely for each in chosen)
+    if kind in ("one", "blank") and chance >= LEAST and fits and not any(mark.doubt for mark in marks):
+        return asked.settled(chosen, chance)
+    likely = [place for place, mark in enumerate(marks) if mark.likely]
+    if len(likely) > 1:
+        return asked.doubtful(_survivors(marks, likely), "two_marks", chance)
+    alone = {meaning: each for meaning, each in weighed.items() if meaning[0] in ("one", "blank")}
+    guess = likely or max(alone, key=lambda meaning: alone[meaning])[1]
+    return asked.doubtful(guess, _reason(asked, guess), alone["one" if guess else "blank", tuple(guess)])
 
 
-def pen_darkness(marks: Sequence[BoxMark]) -> float | None:
-    """How dark, 0..1, the pen of a page draws; None where too few strokes tell."""
-    strokes = [mark.darkness for mark in marks if mark.is_stroke]
-    return float(np.percentile(strokes, _PEN_PERCENTILE)) if len(strokes) >= _PEN_STROKES else None
+def _says_nothing(mark: BoxMark) -> bool:
+    """No ink in or beside a box, or ink too weak for the page's pen: what the model may not overrule."""
+    return mark.weak or (mark.bare and mark.reason is None)
 
 
-def answer_one(asked: MarkedRow, pen: float | None = None) -> AnswerReading:
-    """A one-choice question: one sure mark and nothing else to think about is clear, two marks never are.
-
-    `pen`: pen_darkness of the page.
-    """
-    marks = [_by_pen(mark, pen) for mark in asked.marks]
-    marked = [place for place, mark in enumerate(marks) if mark.state == "marked"]
-    unsure = [place for place, mark in enumerate(marks) if mark.state == "unsure"]
-    circle = unsure if not marked and len(unsure) == 1 and marks[unsure[0]].circled else []
-    if circle or (len(marked) == 1 and all(_is_nothing(marks[place], marks[marked[0]]) for place in unsure)):
-        chosen = marked or circle
-        circled = _find_circled(marks, marked[0]) if marked else None
-        if circled is not None:
-            return asked.doubtful([circled], "circled")
-        others = [mark for place, mark in enumerate(marks) if place not in chosen]
-        arc = any(mark.sectors >= ARC_SECTORS and not _is_remains(mark, marks[chosen[0]]) for mark in others)
-        return asked.doubtful(chosen, "beside") if arc else asked.settled(chosen)
-    if len(marked) > 1:
-        return asked.doubtful(_survivors(marks, marked), "two_marks")
-    if marked and unsure:
-        circled = any(marks[place].circled for place in unsure)
-        return asked.doubtful(marked, "two_marks" if circled else marks[unsure[0]].reason)
-    if unsure:
-        best = max(unsure, key=lambda place: marks[place].probability)
-        return asked.doubtful([best] if marks[best].probability > 0.5 else [], marks[best].reason)
-    best = max(range(len(marks)), key=lambda place: (marks[place].sectors, marks[place].beside_mm2))
-    beside = any(mark.sectors >= BESIDE_SECTORS or mark.beside_mm2 >= BESIDE_MM2 for mark in marks)
-    return asked.doubtful([best], "beside") if beside else asked.settled([])
+def _weigh(marks: Sequence[BoxMark]) -> Mapping[Meaning, float]:
+    """How likely is all that the question could say: ("blank", ()), ("one", (place,)), ("two", ...), ("odd", ...)."""
+    count = len(marks)
+    nothing = [_nothing(mark) for mark in marks]
+    meant = [mark.chances[1] / least for mark, least in zip(marks, nothing, strict=True)]
+    odd = [mark.chances[3] / least for mark, least in zip(marks, nothing, strict=True)]
+    pairs = max(1, count * (count - 1) // 2)
+    weighed: dict[Meaning, float] = {("blank", ()): _BLANK}
+    for place in range(count):
+        weighed["one", (place,)] = (1 - _BLANK - _TWO_MARKS - _ODD) / count * meant[place]
+        others = sum(meant) - meant[place]
+        beside = _BESIDE_A_MARK if marks[place].bare else 0.5
+        weighed["odd", (place,)] = _ODD / count * odd[place] * (1 - beside + beside * others / max(1, count - 1))
+    for first, second in combinations(range(count), 2):
+        weighed["two", (first, second)] = _TWO_MARKS / pairs * meant[first] * meant[second]
+    whole = sum(weighed.values())
+    return {meaning: weight / whole for meaning, weight in weighed.items()}
 
 
-def _by_pen(mark: BoxMark, pen: float | None) -> BoxMark:
-    if pen is None or not mark.is_stroke:
-        return mark
-    if mark.reason == "faint" and mark.darkness >= max(_PEN_LEAST, _SURE_SHARE * pen):
-        return replace(mark, state="marked", reason=None)
-    if mark.state == "marked" and mark.darkness < _REMAINS_SHARE * pen:
-        return replace(mark, state="unsure", reason="faint")
-    return mark
+def _nothing(mark: BoxMark) -> float:
+    """How likely the sight of a box is where nothing is meant: empty, or a trace."""
+    trace = _WEAK_TRACE if mark.weak else _TRACE
+    return (1 - trace) * mark.chances[0] + trace * mark.chances[2]
 
 
-def _is_nothing(mark: BoxMark, sure: BoxMark) -> bool:
-    """Whether an unsure mark says nothing beside a sure one: a speck, or what is left of a stroke or half a circle.
-
-    A whole circle is a way of marking, at any darkness.
-    """
-    return mark.reason == "speck" or (
-        mark.reason in ("faint", "circled") and not mark.circled and _is_remains(mark, sure)
-    )
+def _reason(asked: MarkedRow, guess: Collection[int]) -> str:
+    """What made the guess doubtful: the box that fits it worst, or that the page loses weak ink."""
+    worst = min(range(len(asked.marks)), key=lambda place: _fit(asked.marks[place], place in guess))
+    found = [asked.marks[place].reason for place in (worst, *guess, *range(len(asked.marks)))]
+    return next(filter(None, found), None) or asked.loss or "faint"
 
 
-def _is_remains(mark: BoxMark, sure: BoxMark) -> bool:
-    return mark.darkness <= _REMAINS_SHARE * sure.darkness
+def _fit(mark: BoxMark, chosen: bool) -> float:
+    if mark.doubt:
+        return 0.0
+    return mark.chances[1] if chosen else mark.chances[0]
 
 
-def answer_many(asked: MarkedRow, pen: float | None = None) -> AnswerReading:
-    """A question with several choices: every sure mark counts; any box that is not sure makes it doubtful.
-
-    `pen`: pen_darkness of the page. A weak stroke stays a doubt even by a weak pen: no other box of the question speaks
-    for or against it.
-    """
-    marks = [_by_pen(mark, pen) if mark.state == "marked" else mark for mark in asked.marks]
-    chosen = [place for place, mark in enumerate(marks) if mark.state == "marked" or mark.circled]
-    unsure = [mark for mark in marks if mark.state == "unsure" and not mark.circled]
-    if unsure:
-        likely = [place for place, mark in enumerate(marks) if mark.probability > 0.5]
-        return asked.doubtful(likely, unsure[0].reason)
-    beside = any(
-        mark.state == "empty" and (mark.beside_mm2 >= BESIDE_MM2 or mark.sectors >= BESIDE_SECTORS) for mark in marks
-    )
-    return asked.doubtful(chosen, "beside") if beside else asked.settled(chosen)
+def answer_many(asked: MarkedRow) -> AnswerReading:
+    """A question with several choices: every sure mark counts; any box that is not sure makes it doubtful."""
+    chosen, chance, sure = [], 1.0, True
+    for place, mark in enumerate(asked.marks):
+        marked, empty = _MANY_MARKED * mark.chances[1], (1 - _MANY_MARKED) * _nothing(mark)
+        whole = marked + empty + _ODD / len(asked.marks) * mark.chances[3]
+        alone = max(marked, empty) / whole
+        chance *= alone
+        sure = sure and alone >= LEAST and not mark.doubt and (mark.likely if marked > empty else _says_nothing(mark))
+        if marked > empty:
+            chosen.append(place)
+    if sure and chance >= LEAST:
+        return asked.settled(chosen, chance)
+    return asked.doubtful(chosen, _reason(asked, chosen), chance)
 
 
-def answer_number(question: str, digits: Sequence[BoxMark]) -> AnswerReading:
-    """Digit boxes: a person types what is written; blank only where no box holds any ink.
+def answer_number(question: str, digits: Sequence[BoxMark], loss: PageLoss | None = None) -> AnswerReading:
+    """Digit boxes: a person types what is written; blank only where no box holds any ink and none could be lost.
 
     Digit boxes stand side by side, so that what is around one is the outline of the next and says nothing.
     """
-    if all(mark.state == "empty" or mark.reason == "circled" for mark in digits):
-        inside = tuple(mark for mark in digits if mark.state == "empty")
-        return MarkedRow(question, None, ("",) * len(inside), inside).settled([])
-    return AnswerReading(question, None, (), "doubtful", "handwriting", 0.0)
+    if not all(mark.bare and not mark.doubt for mark in digits):
+        return AnswerReading(question, None, (), "doubtful", "handwriting", 0.0)
+    if loss is not None:
+        return AnswerReading(question, None, (), "doubtful", loss, _DOUBT_CONFIDENCE)
+    return AnswerReading(question, None, (), "blank", None, MAX_CONFIDENCE)
 
 
 def answer_text(question: str, has_ink: bool) -> AnswerReading:
@@ -152,35 +155,6 @@ def hold_against_words(answer: AnswerReading, option: str | None) -> AnswerReadi
         return answer
     confidence = min(_DOUBT_CONFIDENCE, answer.confidence)
     return replace(answer, state="doubtful", reason="words_beside", confidence=confidence)
-
-
-def distrust_black_and_white(answers: Sequence[AnswerReading]) -> list[AnswerReading]:
-    """The answers of a page in pure black and white, where a weak stroke leaves nothing at all.
-
-    A blank is no promise there, however strong the other marks. Where most answers are blank or half lost, nor is a
-    mark: it may be the corrected one, and the weak one beside it the answer.
-    """
-    shown = sum(answer.state == "clear" or answer.reason == "two_marks" for answer in answers)
-    distrusted = ("blank",) if 2 * shown > len(answers) else ("blank", "clear")
-    return [
-        replace(answer, state="doubtful", reason="black_and_white", confidence=_DOUBT_CONFIDENCE)
-        if answer.state in distrusted
-        else answer
-        for answer in answers
-    ]
-
-
-def distrust_blank(answer: AnswerReading) -> AnswerReading:
-    """The answer on a photo so grainy that a faint stroke drowns: a blank is no promise there."""
-    if answer.state != "blank":
-        return answer
-    return replace(answer, state="doubtful", reason="faint", confidence=_DOUBT_CONFIDENCE)
-
-
-def _find_circled(marks: Sequence[BoxMark], marked: int) -> int | None:
-    """The neighbour of a narrow mark that is likelier meant: a circle around one box cuts into the box beside it."""
-    beside = [place for place in (marked - 1, marked + 1) if 0 <= place < len(marks) and marks[place].sectors]
-    return max(beside, key=lambda place: marks[place].sectors) if marks[marked].narrow and beside else None
 
 
 def _survivors(marks: Sequence[BoxMark], marked: Sequence[int]) -> Sequence[int]:

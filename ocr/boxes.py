@@ -24,7 +24,9 @@ Placed = tuple[Gray, Registration]
 PX_PER_MM = 8.0
 RIM_MM = 0.6  # enough paper beside the outline to tell it by
 AROUND_PX_PER_MM = 4.0
-AROUND_RIM_MM = 2.25, 1.85  # to the sides, up and down: labels and a table's lines stand further off, circles show
+AROUND_RIM_MM = 3.5, 1.85  # to the sides, up and down: a table's lines stand further off, circles show
+_LABEL_MM = 2.25  # to a side where no other box stands near, since a label may: they begin 2.9 mm off
+_BARE_MM = 3.9  # half the way to a box so near that no label stands between; on the trial sheet one does, at 4.0
 REACH_MM = 0.7  # how far from its place an outline is looked for
 _LINE_PX = 3
 _OUTSIDE_PX = 4  # where the paper beside an outline is measured, from the line's centre
@@ -52,7 +54,8 @@ class Outlined(Protocol):
 class BoxPatches:
     """The boxes of one size. Ink is 0 where there is paper and 1 at printed black, the box's centre in the middle.
 
-    `ink` (n, rows, columns) is fine, `around` (n, rows, columns) coarse and wider, for what stands beside the box;
+    `ink` (n, rows, columns) is fine, `around` (n, rows, columns) coarse and wider, for what stands beside the box,
+    0 where `own` is false: that paper is nearer to another box, or may hold a label;
     the halves are px from the centre to the outline's centre line, x and y; the scales are px per mm, x and y.
     `outline` (n,): how well the outline was seen; `noise`: the standard deviation of clean paper in `ink`;
     `index` (n,): places in the sequence that was asked for; `room_mm` (n,): half the way to the nearest other outline.
@@ -62,12 +65,18 @@ class BoxPatches:
     half_px: tuple[int, int]
     px_per_mm: tuple[float, float]
     around: Floats
+    own: NDArray[np.bool_]
     around_half_px: tuple[int, int]
     around_px_per_mm: tuple[float, float]
     outline: Floats
     noise: float
     index: NDArray[np.intp]
     room_mm: Floats
+
+    def is_found(self) -> NDArray[np.bool_]:
+        """(n,) the boxes whose outline was seen; all of them where none was."""
+        seen = self.outline >= MIN_OUTLINE
+        return np.asarray(seen if seen.any() else ~seen)
 
 
 def read_boxes(pixels: Gray, place: Registration, boxes: Sequence[Outlined]) -> list[BoxPatches]:
@@ -123,12 +132,15 @@ def _read_group(
     around_half, around_scale = _grid(boxes[0], AROUND_PX_PER_MM)
     beside, above = (round(AROUND_PX_PER_MM * rim_mm) for rim_mm in AROUND_RIM_MM)
     moved = centres + shifts[:, ::-1] / np.array(scale)
+    reached_mm = np.where(rooms_mm > _BARE_MM, _LABEL_MM, rooms_mm)
     around = _sample_patches(*coarse, moved, (around_half[0] + beside, around_half[1] + above), around_scale)
+    own = _own_paper(around.shape, around_half, around_scale, reached_mm)
     return BoxPatches(
         ink=ink,
         half_px=half,
         px_per_mm=scale,
-        around=_own_paper(_darkness(around, paper, black), around_half, around_scale, rooms_mm),
+        around=np.where(own, _darkness(around, paper, black), np.float32(0)),
+        own=own,
         around_half_px=around_half,
         around_px_per_mm=around_scale,
         outline=score[np.arange(len(boxes)), rows, columns],
@@ -195,19 +207,16 @@ def _darkness(raw: Gray, paper: Floats, black: float) -> Floats:
 
 
 def _own_paper(
-    around: Floats, half: tuple[int, int], scale: tuple[float, float], rooms_mm: NDArray[np.float64]
-) -> Floats:
+    shape: tuple[int, ...], half: tuple[int, int], scale: tuple[float, float], rooms_mm: NDArray[np.float64]
+) -> NDArray[np.bool_]:
     """The surroundings without what is nearer to another box: its outline and the marks that reach out of it."""
-    foreign = np.zeros(around.shape, np.bool_)
-    for axis, size, half_px, px_per_mm in (
-        (2, around.shape[2], half[0], scale[0]),
-        (1, around.shape[1], half[1], scale[1]),
-    ):
+    own = np.ones(shape, np.bool_)
+    for axis, size, half_px, px_per_mm in ((2, shape[2], half[0], scale[0]), (1, shape[1], half[1], scale[1])):
         place = np.arange(size) - size // 2
         before, after = rooms_mm[:, 4 - 2 * axis], rooms_mm[:, 5 - 2 * axis]
-        out = (-place - half_px > before[:, None] * px_per_mm) | (place - half_px > after[:, None] * px_per_mm)
-        foreign |= out[:, None, :] if axis == 2 else out[:, :, None]
-    return np.where(foreign, np.float32(0), around)
+        inside = (-place - half_px <= before[:, None] * px_per_mm) & (place - half_px <= after[:, None] * px_per_mm)
+        own &= inside[:, None, :] if axis == 2 else inside[:, :, None]
+    return own
 
 
 def _outline_scores(raw: Gray, half: tuple[int, int], reach: int) -> Floats:

@@ -66,7 +66,7 @@ class BoxInk:
 def measure_ink(groups: list[BoxPatches], count: int) -> BoxInk:
     """The ink of all boxes, put back into their order."""
     arrays = {field.name: np.zeros(count, np.float32) for field in fields(BoxInk)}
-    sharpness = min((float(np.median(patches.outline)) for patches in groups), default=0.0)
+    sharpness = min((float(np.median(patches.outline[patches.is_found()])) for patches in groups), default=0.0)
     guard_mm = float(np.clip(_GUARD_MM - _GUARD_SOFTNESS * sharpness, *_GUARD_LIMITS_MM))
     for patches in groups:
         for name, values in _measure_group(patches, guard_mm).items():
@@ -156,7 +156,7 @@ def _measure_edges(ink: Floats, patches: BoxPatches) -> NDArray[np.float32]:
             part = ink[:, band, along] if axis == 1 else ink[:, along, band]
             sides.append(part.sum(axis=(1, 2)))
     mass = np.column_stack(sides) / (patches.px_per_mm[0] * patches.px_per_mm[1])
-    return np.asarray((mass - np.median(mass, axis=0)).max(axis=1), np.float32)
+    return np.asarray((mass - np.median(mass[patches.is_found()], axis=0)).max(axis=1), np.float32)
 
 
 def _measure_around(
@@ -170,7 +170,8 @@ def _measure_around(
     held = np.flatnonzero((inked & (zone >= 0)).reshape(len(inked), zone.size).any(axis=1))
     some = inked[held]
     flat, unruled, around = (
-        part.reshape(len(held), zone.size) for part in (some, some & ~_ruled(some), patches.around[held])
+        part.reshape(len(held), zone.size)
+        for part in (some, some & ~_ruled(some, patches.own[held]), patches.around[held])
     )
     # Summed zone by zone: a matrix product is as fast but keeps the other cores busy, which pages should have
     pixels = np.add.reduceat(unruled[:, ordered], starts, axis=1, dtype=np.int32)
@@ -207,10 +208,10 @@ def _zones(
     return zone, ordered, np.searchsorted(zone.flat[ordered], np.arange(2 * _SECTORS))
 
 
-def _ruled(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _ruled(inked: NDArray[np.bool_], own: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Rows and columns that are ink from edge to edge: a table's printed lines, a scanner's streak beside a box."""
-    rows = _wide(inked, axis=1).mean(axis=2) > _RULE_SHARE
-    columns = _wide(inked, axis=2).mean(axis=1) > _RULE_SHARE
+    rows = _wide(inked, axis=1).sum(axis=2) > _RULE_SHARE * own.any(axis=1).sum(axis=1)[:, None]
+    columns = _wide(inked, axis=2).sum(axis=1) > _RULE_SHARE * own.any(axis=2).sum(axis=1)[:, None]
     return np.asarray(_wide(rows, axis=1)[:, :, None] | _wide(columns, axis=1)[:, None, :])
 
 

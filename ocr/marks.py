@@ -1,7 +1,7 @@
-"""What each box is, by absolute rules on its own ink: marked, empty, or to be looked at. Knows no question.
+"""What each box is, from its own ink and the trained model: likelihoods, and what no model may overrule. No question.
 
-Nothing here is relative to the page: an unanswered page has no mark on it however faint its dirt is. The bounds and the
-logistic weights come from benchmarks/tune_reading.py (pretend marks, seeds below 10,000); see docs/reading.md.
+Nothing here is relative to the page but the pen's darkness: an unanswered page has no mark on it however faint its dirt
+is. The bounds come from benchmarks/tune_reading.py (pretend marks, seeds below 10,000); see docs/reading.md.
 """
 
 from __future__ import annotations
@@ -12,107 +12,131 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.boxes import MIN_OUTLINE
+from ocr.boxes import MIN_OUTLINE, BoxPatches
 from ocr.ink import BoxInk
+from ocr.model import (
+    PEN_STROKES,
+    STROKE_AREA_MM2,
+    STROKE_EXTENT_MM,
+    find_chances,
+    is_speck,
+    is_stroke,
+    pen_darkness,
+)
 
-BoxState = Literal["marked", "empty", "unsure"]
-BoxReason = Literal["faint", "small", "speck", "line_through", "circled", "box_not_found"]
+BoxReason = Literal["faint", "small", "speck", "line_through", "circled", "taken_back", "beside", "box_not_found"]
 
 EMPTY_AREA_MM2 = 0.10  # 99.93 % of 42,366 empty boxes hold less, none of 8,865 marks (least: 0.34)
 EMPTY_MEAN = 0.022  # mean darkness of the interior, noise and all: 99.97 % of empty boxes are below, 0.2 % of marks
-MARK_AREA_MM2 = 1.0  # where the probability below passes 0.97; 0.3 % of marks hold less
-MARK_EXTENT_MM = 2.0  # 98 % of stray dots are shorter, 1 % of marks
-SPECK_EXTENT_MM = 1.0  # 42 % of stray dots are shorter, 0.01 % of marks: beside a sure mark a speck is no second one
+SPECK_EXTENT_MM = 1.0  # 42 % of stray dots are shorter, 0.01 % of marks
 MARK_DARKNESS = 0.14  # of printed black; fainter ink, 1.3 % of marks, may be rubbed out or shine through from behind
 FILLED_COVERAGE, OPEN_COVERAGE = 0.75, 0.55
 BESIDE_MM2, BESIDE_SECTORS = 0.3, 2  # 99.9 % of empty boxes have less beside them
-NARROW_MM = 2.0  # 0.3 % of 2,417 crosses and 0.9 % of 2,356 ticks are narrower, 9 of 10 arcs from next door
-ASIDE_MM = 0.9  # where a box is crowded; costs 1 % more doubts and takes two of three wrong answers in 6,480 away
-CROWDED_MM = 1.5  # room of a box on a matrix sheet: 1.3; where neighbours stand further off, their circles do not reach
-CIRCLE_SECTORS, ALMOST_CIRCLE_SECTORS, ARC_SECTORS = 7, 4, 3  # 95 % of circles hold 4 or more, 99 % hold 3 or more
-# Around a mark: 0.8 % of 643 marks have ink in 7 sectors or more (circles that cut in), 97 % of 93 circled crosses
-RINGED_SECTORS = 7
-LINE_SECTORS = 4  # a scribble that reaches out left and right reaches further around
-WEIGHTS = (3.00, 5.17)  # 0.001 at 0.1 mm2 of ink, 0.5 at 0.5, 0.96 at 1.0
+ALMOST_CIRCLE_SECTORS = 4  # 95 % of circles hold as many
+RINGED_SECTORS = 7  # 0.8 % of 643 marks have as many, 97 % of 93 circled crosses
+REMAINS_SHARE = 0.25  # of the pen's darkness: what a rubber leaves, or thin paper lets through, has a fifth at most
+PEN_SHARE = 0.5  # of the pen's darkness: a mark of the page's own pen has as much
+FLOOR = 1e-5  # no training was long enough to tell a box surer than this
+QUIET = 0.1  # what the model may leave to a mark where nothing is to be measured, in the box and beside it
+# How likely a mark leaves nothing at all to see. In black and white one in thirty of a strong pen, half of a weak
+# one; in grey where the page's pen is hardly seen, or most of its ink is specks, as copies leave a weak pen's.
+LOST_BLACK_AND_WHITE, LOST_WEAK_PEN, LOST_AMONG_SPECKS = 0.03, 0.5, 0.02
+LOST_IN_GRAIN = 0.02  # no blank is a promise there, and a sure mark still is
+SPECK_SHARE = 0.5
 
 
 @dataclass(frozen=True)
 class BoxMark:
-    """One box. `probability` that a person meant to mark it; `filled`: solid from edge to edge; `open`: surely not.
+    """One box. `chances`: how likely its sight is for each of ocr.model.CLASSES, next to one another.
 
-    `circled`: empty itself, ink all around. `beside_mm2`: ink next to a box that is empty itself, or on its outline;
-    `sectors`: how many of the eight directions around it hold ink. `darkness` 0..1 of the ink inside, where there is
-    none of the ink around; `is_stroke`: as much and as long as a mark; `narrow`: a line from top to bottom.
+    `reason`: what a person would be told of it; `bare`: no ink inside; `weak`: ink in or around it, all far weaker than
+    the page's pen draws; `doubt`: no promise may rest on it; `filled`: solid from edge to edge; `open`: surely not.
     """
 
-    state: BoxState
-    reason: BoxReason | None
-    probability: float
+    chances: tuple[float, float, float, float]
+    reason: BoxReason | None = None
+    bare: bool = True
+    weak: bool = False
+    doubt: bool = False
     filled: bool = False
     open: bool = True
-    circled: bool = False
-    beside_mm2: float = 0.0
-    sectors: int = 0
-    darkness: float = 0.0
-    is_stroke: bool = False
-    narrow: bool = False
+
+    @property
+    def likely(self) -> bool:
+        """Whether it looks more like a mark than empty, and not far more like a trace or a mark taken back."""
+        empty, marked, trace, odd = self.chances
+        return marked > max(empty, trace / 4, odd / 4)
 
 
-def judge_boxes(ink: BoxInk) -> list[BoxMark]:
-    """One verdict a box, in order."""
-    return [_judge(ink, number, float(chance)) for number, chance in enumerate(mark_probability(ink))]
+def judge_boxes(groups: list[BoxPatches], ink: BoxInk, two_level: bool, grainy: bool = False) -> list[BoxMark]:
+    """One verdict a box, in order. `grainy`: a picture in whose noise a faint stroke drowns."""
+    chances = np.maximum(find_chances(groups, ink, two_level), FLOOR)
+    lost, nothing = max(find_loss(ink, two_level), LOST_IN_GRAIN * grainy), shows_nothing(ink, two_level)
+    chances[nothing, 1] = np.maximum(lost * chances[nothing, 0], _beyond_doubt(chances[nothing, 1]))
+    chances[nothing, 3] = _beyond_doubt(chances[nothing, 3])
+    pen = pen_darkness(ink)
+    return [_judge(ink, number, chances[number].tolist(), pen) for number in range(len(chances))]
 
 
-def mark_features(ink: BoxInk) -> NDArray[np.float64]:
-    """(n, 2): a constant and the logarithm of the ink's area; extent and darkness added nothing to the fit."""
-    return np.column_stack([np.ones(len(ink.area_mm2)), np.log(ink.area_mm2.astype(np.float64) + 0.05)])
+def _beyond_doubt(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where nothing is to be measured the model's small doubts are none: no training can teach it so rare a thing."""
+    return np.where(chances < QUIET, FLOOR, chances)
 
 
-def mark_probability(ink: BoxInk) -> NDArray[np.float64]:
-    """The probability of a deliberate mark, 0..1, from the interior alone."""
-    return np.asarray(1 / (1 + np.exp(-(mark_features(ink) @ np.array(WEIGHTS)))))
+def find_loss(ink: BoxInk, two_level: bool) -> float:
+    """How likely a mark on this page would have left nothing to see, 0..1."""
+    specks, strokes = int(is_speck(ink).sum()), int(is_stroke(ink).sum())
+    scarce = specks > SPECK_SHARE * (specks + strokes)
+    if two_level:
+        return LOST_WEAK_PEN if scarce or pen_darkness(ink) is None else LOST_BLACK_AND_WHITE
+    return LOST_AMONG_SPECKS if scarce and specks >= PEN_STROKES else FLOOR
 
 
-def _judge(ink: BoxInk, number: int, chance: float) -> BoxMark:
-    area, extent, darkness = ink.area_mm2[number], ink.extent_mm[number], ink.darkness[number]
-    coverage, sectors = float(ink.coverage[number]), int(ink.sectors[number])
-    filled, is_open = coverage >= FILLED_COVERAGE, coverage <= OPEN_COVERAGE
-    if ink.outline[number] < MIN_OUTLINE:
-        return BoxMark("unsure", "box_not_found", chance)
-    if area <= EMPTY_AREA_MM2 and abs(ink.mean[number]) <= EMPTY_MEAN:
-        beside_mm2 = float(ink.beside_mm2[number] + ink.edge_mm2[number])
-        return _judge_surroundings(chance, sectors, beside_mm2, float(ink.around[number]))
-    is_stroke = bool(area >= MARK_AREA_MM2 and extent >= MARK_EXTENT_MM)
-    state: BoxState = "unsure"
-    reason: BoxReason | None = "small" if darkness >= MARK_DARKNESS else "faint"
-    if ink.through[number] > 0:
-        reason = "line_through"
-    elif ink.room_mm[number] < CROWDED_MM and _hugs_an_edge(ink, number):
-        reason = "small"
-    elif is_stroke and sectors >= RINGED_SECTORS and not filled:  # filling spills over all around
-        reason = "circled"  # many take a cross back by circling it
-    elif is_stroke and ink.opposed[number] > 0 and sectors <= LINE_SECTORS:
-        reason = "line_through"  # or by a line through box and label
-    elif is_stroke and darkness >= MARK_DARKNESS:
-        state, reason = "marked", None
-    elif extent <= SPECK_EXTENT_MM and chance < 0.5:
-        reason = "speck"
-    narrow = state == "marked" and bool(ink.width_mm[number] < NARROW_MM)
-    return BoxMark(state, reason, chance, filled, is_open, darkness=float(darkness), is_stroke=is_stroke, narrow=narrow)
+def shows_nothing(ink: BoxInk, two_level: bool) -> NDArray[np.bool_]:
+    """(n,) no ink inside and none beside; outlines in black and white are too jagged to tell ink along them."""
+    along = 0 if two_level else ink.edge_mm2
+    return np.asarray(_is_bare(ink) & (ink.sectors < BESIDE_SECTORS) & (ink.beside_mm2 + along < BESIDE_MM2))
 
 
-def _hugs_an_edge(ink: BoxInk, number: int) -> bool:
-    """Ink along one side alone, as a circle around the next box leaves it, or the tail of a tick from the row below."""
-    narrow, low = ink.width_mm[number] < NARROW_MM, ink.height_mm[number] < NARROW_MM
-    return bool((narrow and abs(ink.x_mm[number]) > ASIDE_MM) or (low and abs(ink.y_mm[number]) > ASIDE_MM))
+def _is_bare(ink: BoxInk) -> NDArray[np.bool_]:
+    return np.asarray((ink.area_mm2 <= EMPTY_AREA_MM2) & (np.abs(ink.mean) <= EMPTY_MEAN))
 
 
-def _judge_surroundings(chance: float, sectors: int, beside_mm2: float, darkness: float) -> BoxMark:
-    """An empty interior: a circle around it is a way of marking, half a circle is not to be told."""
-    if sectors < ALMOST_CIRCLE_SECTORS:
-        return BoxMark("empty", None, chance, beside_mm2=beside_mm2, sectors=sectors, darkness=darkness)
-    circled = sectors >= CIRCLE_SECTORS
-    likely = 0.9 if circled else 0.6
+def _judge(ink: BoxInk, number: int, chances: list[float], pen: float | None) -> BoxMark:
+    area, darkness, coverage = ink.area_mm2[number], ink.darkness[number], ink.coverage[number]
+    empty, marked, trace, odd = chances
+    reason = _find_reason(ink, number, pen)
+    bare = bool(area <= EMPTY_AREA_MM2 and abs(ink.mean[number]) <= EMPTY_MEAN)
+    seen = max(darkness, ink.around[number])
+    weak = bool(pen is not None and seen > 0 and seen <= REMAINS_SHARE * pen)
     return BoxMark(
-        "unsure", "circled", likely, circled=circled, beside_mm2=beside_mm2, sectors=sectors, darkness=darkness
+        (empty, marked, trace, odd),
+        reason,
+        bare,
+        weak,
+        reason == "box_not_found",
+        bool(coverage >= FILLED_COVERAGE),
+        bool(coverage <= OPEN_COVERAGE),
     )
+
+
+def _find_reason(ink: BoxInk, number: int, pen: float | None) -> BoxReason | None:
+    """What is to be said of a box, should it be doubted."""
+    area, extent, sectors = ink.area_mm2[number], ink.extent_mm[number], ink.sectors[number]
+    stroke = area >= STROKE_AREA_MM2 and extent >= STROKE_EXTENT_MM
+    inside = area > EMPTY_AREA_MM2
+    cases: list[tuple[BoxReason, bool]] = [
+        ("box_not_found", ink.outline[number] < MIN_OUTLINE),
+        ("circled", sectors >= (RINGED_SECTORS if inside else ALMOST_CIRCLE_SECTORS)),
+        ("beside", not inside and _has_ink_beside(ink, number)),
+        ("line_through", ink.through[number] > 0 or (stroke and ink.opposed[number] > 0)),
+        ("speck", inside and extent <= SPECK_EXTENT_MM),
+        ("faint", inside and ink.darkness[number] < max(MARK_DARKNESS, PEN_SHARE * (pen or 0))),
+        ("taken_back", bool(stroke)),
+        ("small", inside),
+    ]
+    return next((reason for reason, holds in cases if holds), None)
+
+
+def _has_ink_beside(ink: BoxInk, number: int) -> bool:
+    return bool(ink.sectors[number] >= BESIDE_SECTORS or ink.beside_mm2[number] + ink.edge_mm2[number] >= BESIDE_MM2)

@@ -14,14 +14,12 @@ from forms.code import SheetCode
 from forms.layout import Box, DigitBox, Layout, LayoutBook, PageLayout
 from ocr.answers import (
     MarkedRow,
+    PageLoss,
     answer_many,
     answer_number,
     answer_one,
     answer_text,
-    distrust_black_and_white,
-    distrust_blank,
     hold_against_words,
-    pen_darkness,
 )
 from ocr.boxes import read_boxes
 from ocr.codes import CodeFinding, find_sheet_code
@@ -137,20 +135,18 @@ def _read_answers(
 ) -> tuple[AnswerReading, ...]:
     """One answer for every question and row of the page, in printed order of boxes, then numbers, then texts."""
     parts: list[Box | DigitBox] = [*page.boxes, *page.digits]
-    patches = read_boxes(pixels, place, parts) if parts else []
-    marks = judge_boxes(measure_ink(patches, len(parts))) if parts else []
-    pen = pen_darkness(marks[: len(page.boxes)])
+    two_level = is_two_level(pixels)
+    groups = read_boxes(pixels, place, parts) if parts else []
+    grainy = photo and max((group.noise for group in groups), default=0.0) > GRAINY
+    loss: PageLoss | None = "black_and_white" if two_level else "faint" if grainy else None
+    marks = judge_boxes(groups, measure_ink(groups, len(parts)), two_level, grainy) if parts else []
     answers = [
-        answer_many(row, pen) if layout.questions[row.question] == "many" else answer_one(row, pen)
-        for row in _rows(page, marks)
+        answer_many(row) if layout.questions[row.question] == "many" else answer_one(row)
+        for row in _rows(page, marks, loss)
     ]
     for question in dict.fromkeys(digit.question for digit in page.digits):
         written = zip(page.digits, marks[len(page.boxes) :], strict=True)
-        answers.append(answer_number(question, [mark for digit, mark in written if digit.question == question]))
-    if is_two_level(pixels):
-        answers = distrust_black_and_white(answers)
-    if photo and max((each.noise for each in patches), default=0.0) > GRAINY:
-        answers = [distrust_blank(answer) for answer in answers]
+        answers.append(answer_number(question, [mark for digit, mark in written if digit.question == question], loss))
     if page.texts:
         coarse = reduced(pixels, place, _TEXT_PX_PER_MM)
         texts = [(region, has_writing(*coarse, region)) for region in page.texts]
@@ -160,10 +156,10 @@ def _read_answers(
     return tuple(answers)
 
 
-def _rows(page: PageLayout, marks: list[BoxMark]) -> Iterator[MarkedRow]:
+def _rows(page: PageLayout, marks: list[BoxMark], loss: PageLoss | None) -> Iterator[MarkedRow]:
     grouped: dict[tuple[str, str | None], list[int]] = {}
     for number, box in enumerate(page.boxes):
         grouped.setdefault((box.question, box.row), []).append(number)
     for (question, row), numbers in grouped.items():
         options = tuple(page.boxes[number].option for number in numbers)
-        yield MarkedRow(question, row, options, tuple(marks[number] for number in numbers))
+        yield MarkedRow(question, row, options, tuple(marks[number] for number in numbers), loss)

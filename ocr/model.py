@@ -1,0 +1,111 @@
+"""The trained model: how likely each box is empty, marked, left a trace in, or not to be told. Knows no question.
+
+One small network over a coarse picture of the box and its surroundings, the quantities of ocr/ink.py and what the whole
+page shows of pen and scanner. Its weights lie beside it in model.npz, made by benchmarks/train_marks.py from pretend
+marks of our own pen alone; numpy runs it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.boxes import BoxPatches, Floats
+from ocr.ink import BoxInk
+
+CLASSES = ("empty", "marked", "trace", "odd")
+"""What a box may be. trace: a dot, what a rubber left, what shines through; odd: taken back, beside, scribbled over."""
+
+WEIGHTS = Path(__file__).with_name("model.npz")
+INNER_CELLS = 20, 20  # rows, columns over the box and 0.6 mm around it: cells of a quarter of a millimetre
+OUTER_CELLS = 18, 22  # over the surroundings: of half a millimetre
+STROKE_AREA_MM2, STROKE_EXTENT_MM = 1.0, 2.0  # ink that counts as a stroke of the page's pen
+SPECK_AREA_MM2 = 0.02
+PEN_STROKES, PEN_PERCENTILE = 3, 80
+_KNEE = 0.1  # darkness up to which the model sees differences as they are; above, as their logarithm
+_MID = 0.25, 0.65
+
+
+@cache
+def load_weights(path: Path = WEIGHTS) -> dict[str, NDArray[np.float32]]:
+    """The arrays of a weights file. Raises OSError where there is none: the package is broken then."""
+    with np.load(path) as kept:
+        return {name: kept[name].astype(np.float32) for name in kept.files if kept[name].dtype.kind == "f"}
+
+
+def find_chances(groups: list[BoxPatches], ink: BoxInk, two_level: bool) -> NDArray[np.float64]:
+    """(n, 4): the calibrated probability of each of CLASSES, were all four as common as one another."""
+    chances = np.zeros((len(ink.area_mm2), len(CLASSES)))
+    for patches in groups:
+        chances[patches.index] = run_model(load_weights(), box_features(patches, ink, two_level))
+    return chances
+
+
+def run_model(weights: dict[str, NDArray[np.float32]], features: Floats) -> NDArray[np.float64]:
+    """(n, 4) probabilities of (n, m) features."""
+    layer = (features - weights["mean"]) * weights["scale"]
+    layer = np.maximum(layer.clip(-8, 8) @ weights["w1"] + weights["b1"], 0)
+    layer = np.maximum(layer @ weights["w2"] + weights["b2"], 0)
+    logits = ((layer @ weights["w3"] + weights["b3"]) * weights["slope"] + weights["shift"]).astype(np.float64)
+    grown = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(grown / grown.sum(axis=1, keepdims=True))
+
+
+def box_features(patches: BoxPatches, ink: BoxInk, two_level: bool) -> Floats:
+    """(n, m): the two coarse pictures, cell by cell, then the quantities of each box, then those of its page."""
+    inner, outer = _cells(patches.ink, INNER_CELLS), _cells(patches.around, OUTER_CELLS)
+    return np.hstack([inner, outer, quantities(ink)[patches.index], page_quantities(patches, ink, two_level)])
+
+
+def _cells(patches: Floats, cells: tuple[int, int]) -> Floats:
+    """All patches shrunk in one call, each to rows x columns, and laid out in a row."""
+    count = len(patches)
+    sheet = patches.reshape(-1, patches.shape[2])
+    shrunk = cv2.resize(sheet, (cells[1], count * cells[0]), interpolation=cv2.INTER_AREA)
+    high = np.abs(shrunk.reshape(count, -1)) / np.float32(_KNEE)
+    bent = cv2.log(high + np.sqrt(high * high + 1))  # arcsinh, in a tenth of its time
+    return np.copysign(bent, shrunk.reshape(count, -1)).astype(np.float32, copy=False)
+
+
+def quantities(ink: BoxInk) -> Floats:
+    """(n, 17) what was measured of each box, areas as logarithms, and its darkness as a share of the page's pen's."""
+    pen = pen_darkness(ink)
+    columns = [
+        *(np.log(each + 0.05) for each in (ink.area_mm2, ink.beside_mm2, ink.edge_mm2.clip(0))),
+        *(ink.darkness, ink.mean.clip(-0.2, 1.2), ink.width_mm, ink.height_mm, np.abs(ink.x_mm), np.abs(ink.y_mm)),
+        *(ink.coverage, ink.around, ink.sectors, ink.opposed, ink.through, ink.outline.clip(0, 1)),
+        *(ink.room_mm.clip(0, 5), ink.darkness / np.float32(pen or 0.6)),
+    ]
+    return np.column_stack(columns).astype(np.float32)
+
+
+def page_quantities(patches: BoxPatches, ink: BoxInk, two_level: bool) -> Floats:
+    """(n, 8) what the page shows of pen and scanner, the same for all its boxes."""
+    strokes, pen = is_stroke(ink), pen_darkness(ink)
+    dark = patches.ink > _MID[0]
+    columns = [
+        *(pen or 0.0, pen is not None, patches.noise, np.median(patches.outline[patches.is_found()]), two_level),
+        (dark & (patches.ink < _MID[1])).sum() / max(1, int(dark.sum())),  # how hard edges are: copies, black and white
+        *(is_speck(ink).mean(), strokes.mean()),
+    ]
+    return np.tile(np.array(columns, np.float32), (len(patches.index), 1))
+
+
+def pen_darkness(ink: BoxInk) -> float | None:
+    """How dark, 0..1, the pen of a page draws; None where too few strokes tell."""
+    darkness = ink.darkness[is_stroke(ink)]
+    return float(np.percentile(darkness, PEN_PERCENTILE)) if len(darkness) >= PEN_STROKES else None
+
+
+def is_stroke(ink: BoxInk) -> NDArray[np.bool_]:
+    """(n,) as much ink and as long as a mark's."""
+    return np.asarray((ink.area_mm2 >= STROKE_AREA_MM2) & (ink.extent_mm >= STROKE_EXTENT_MM))
+
+
+def is_speck(ink: BoxInk) -> NDArray[np.bool_]:
+    """(n,) some ink, and no stroke."""
+    return np.asarray((ink.area_mm2 > SPECK_AREA_MM2) & ~is_stroke(ink))
