@@ -55,7 +55,7 @@ def measure_page(number: int, printed: tuple[Printed, ...]) -> Boxes | None:
     cv2.setNumThreads(1)
     drawn = make_page(number, printed)
     place = find_registration(drawn.pixels)
-    if not isinstance(place, Registration):
+    if not isinstance(place, Registration) or place.rough:
         return None
     rng = np.random.default_rng((SEED + 1, number))
     if rng.random() < 0.3:
