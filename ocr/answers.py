@@ -103,6 +103,9 @@ def _nothing(mark: BoxMark) -> float:
 
 def _reason(asked: MarkedRow, guess: Collection[int]) -> str:
     """What made the guess doubtful: the box that fits it worst, or that the page loses weak ink."""
+    fits = (mark.likely if place in guess else _says_nothing(mark) for place, mark in enumerate(asked.marks))
+    if asked.loss and all(fits):
+        return asked.loss
     worst = min(range(len(asked.marks)), key=lambda place: _fit(asked.marks[place], place in guess))
     found = [asked.marks[place].reason for place in (worst, *guess, *range(len(asked.marks)))]
     return next(filter(None, found), None) or asked.loss or "faint"

@@ -86,7 +86,8 @@ def _beyond_doubt(chances: NDArray[np.float64]) -> NDArray[np.float64]:
 def find_loss(ink: BoxInk, two_level: bool) -> float:
     """How likely a mark on this page would have left nothing to see, 0..1."""
     circles = _is_bare(ink) & (ink.sectors >= ALMOST_CIRCLE_SECTORS)  # people who circle their answers have a pen too
-    specks, strokes = int(is_speck(ink).sum()), int((is_stroke(ink) | circles).sum())
+    dots = is_speck(ink) & (ink.extent_mm < STROKE_EXTENT_MM)  # longer ones are lines: a fold, an outline out of place
+    specks, strokes = int(dots.sum()), int((is_stroke(ink) | circles).sum())
     scarce = specks > SPECK_SHARE * (specks + strokes)
     if two_level:
         return LOST_WEAK_PEN if scarce or strokes < PEN_STROKES else LOST_BLACK_AND_WHITE
