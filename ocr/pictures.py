@@ -28,6 +28,11 @@ MAX_PICTURE_BYTES = 400_000_000
 _COLOUR_PIXELS = 40_000_000  # A4 at 600 dpi has 35; larger ones are decoded in grey, for a third of the memory
 _COLOURED = ("RGB", "RGBX", "P", "CMYK", "YCbCr")
 _BETWEEN_SHARE = 1e-4  # the edges of print in a grey scan are 1e-2 of its pixels
+_ALONE, _DITHER_SHARE = (
+    2,
+    0.01,
+)  # black dots with at most one neighbour; plain black and white has 1e-3 of them, dust and all
+_DITHER_MM = 0.2
 _FORMATS = ("JPEG", "PNG", "TIFF")
 
 
@@ -133,6 +138,20 @@ def is_two_level(pixels: Gray) -> bool:
     few_too_many = _BETWEEN_SHARE * few.size
     # A part that has enough greys between its own ends has as many between those of the whole: most pages end here
     return _count_between(few[::16]) < few_too_many and _count_between(few) < few_too_many
+
+
+def is_dithered(pixels: Gray) -> bool:
+    """Whether a picture in pure black and white stands for greys by scattered dots, as office machines make "photo"."""
+    if not is_two_level(pixels):
+        return False
+    black = (pixels < (int(pixels.min()) + int(pixels.max())) // 2).astype(np.uint8)
+    around = cv2.boxFilter(black, cv2.CV_8U, (3, 3), normalize=False)
+    return float(((black > 0) & (around <= _ALONE)).mean()) > _DITHER_SHARE
+
+
+def without_dither(pixels: Gray, px_per_mm: float) -> Gray:
+    """The greys that the dots of a dithered picture stand for."""
+    return cv2.GaussianBlur(pixels, (0, 0), _DITHER_MM * px_per_mm).astype(np.uint8, copy=False)
 
 
 def _count_between(few: Gray) -> int:

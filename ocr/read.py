@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,16 +27,18 @@ from ocr.files import BadImage, PageImage, load_images
 from ocr.ink import measure_ink
 from ocr.light import even_out
 from ocr.marks import BoxMark, judge_boxes
-from ocr.pictures import Gray, is_two_level
+from ocr.pictures import Gray, is_dithered, is_two_level, without_dither
 from ocr.reading import AnswerReading, PageReading
 from ocr.regions import has_writing
 from ocr.register import Registration, find_registration, reduced
 from ocr.settle import settle_place
+from ocr.streaks import without_streaks
 
 MIN_SIDE_PX = 300  # an A4 page at 80 dpi has 660 across
 GRAINY = 0.055  # of printed black, noise of a photo in poor light: 40 ordinary ones came to 0.047 at most
 _BLANK_SHARE = 0.0005
 _TEXT_PX_PER_MM = 4.0
+_STREAKY, _STREAKED_BOXES = ("line_through", "beside"), 3  # where so many boxes look so, a streak may be the cause
 
 
 def read_file(source: Path | bytes, book: LayoutBook, name: str | None = None) -> Iterator[PageReading]:
@@ -135,11 +137,14 @@ def _read_answers(
 ) -> tuple[AnswerReading, ...]:
     """One answer for every question and row of the page, in printed order of boxes, then numbers, then texts."""
     parts: list[Box | DigitBox] = [*page.boxes, *page.digits]
-    two_level = is_two_level(pixels)
-    groups = read_boxes(pixels, place, parts) if parts else []
-    grainy = photo and max((group.noise for group in groups), default=0.0) > GRAINY
-    loss: PageLoss | None = "black_and_white" if two_level else "faint" if grainy else None
-    marks = judge_boxes(groups, measure_ink(groups, len(parts)), two_level, grainy) if parts else []
+    if is_dithered(pixels):
+        pixels = without_dither(pixels, place.px_per_mm)
+    marks, loss = _judge_parts(pixels, place, parts, photo)
+    if sum(mark.reason in _STREAKY for mark in marks) >= _STREAKED_BOXES:
+        clean = without_streaks(pixels, place)
+        if clean is not None:
+            pixels = clean
+            marks, loss = _judge_parts(pixels, place, parts, photo)
     answers = [
         answer_many(row) if layout.questions[row.question] == "many" else answer_one(row)
         for row in _rows(page, marks, loss)
@@ -154,6 +159,17 @@ def _read_answers(
         answers = [hold_against_words(answer, beside.get(answer.question)) for answer in answers]
         answers += [answer_text(region.question, ink) for region, ink in texts if region.option is None]
     return tuple(answers)
+
+
+def _judge_parts(
+    pixels: Gray, place: Registration, parts: Sequence[Box | DigitBox], photo: bool
+) -> tuple[list[BoxMark], PageLoss | None]:
+    """What each box is, and why weak ink may have left nothing on this page."""
+    two_level = is_two_level(pixels)
+    groups = read_boxes(pixels, place, parts) if parts else []
+    grainy = photo and max((group.noise for group in groups), default=0.0) > GRAINY
+    loss: PageLoss | None = "black_and_white" if two_level else "faint" if grainy else None
+    return (judge_boxes(groups, measure_ink(groups, len(parts)), two_level, grainy) if parts else []), loss
 
 
 def _rows(page: PageLayout, marks: list[BoxMark], loss: PageLoss | None) -> Iterator[MarkedRow]:

@@ -1,0 +1,66 @@
+"""Dirt on a scanner's or photocopier's glass draws straight lines down the whole picture: they are found and taken out.
+
+Looked for only on pages where lines run through boxes, so that other pages pay nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.pictures import Gray
+from ocr.place import Registration
+
+ROWS = 150  # at which the picture is looked at
+DARKER = 12  # greys than both its sides: JPEG ripples and paper grain stay below
+LEAST_SHARE = 0.8  # of the rows; a column of boxes 4.2 mm high and 6.8 apart holds lines in half of them
+BESIDE_MM = 0.8  # where the paper beside a streak is looked at
+WIDEST_MM = 1.0
+
+
+def without_streaks(pixels: Gray, place: Registration) -> Gray | None:
+    """A copy without lines that run down or across nearly the whole picture; None where there is none.
+
+    Such a line is straight in the picture, or along the sheet where it was on the glass of a photocopier before.
+    """
+    down, across = place.affine_at(np.array([[105.0, 148.5]]))[0][:, [1, 0]].T
+    if abs(down[0]) > abs(down[1]):
+        down, across = across, down
+    clean = pixels.copy()
+    found = 0
+    for view, axis in ((clean, down), (clean.T, across[::-1])):
+        for slope in (0.0, float(axis[0] / axis[1])):
+            found += _clean_columns(view, slope, place.px_per_mm)
+    return clean if found else None
+
+
+def _clean_columns(view: Gray, slope: float, px_per_mm: float) -> int:
+    """Take lines down the view out of it, in place; `slope`: px to the right for each px down. How many there were."""
+    height, width = view.shape
+    rows = np.arange(0, height, max(1, height // ROWS))
+    columns = (np.arange(width)[None] + np.rint(slope * (rows - height / 2)).astype(int)[:, None]).clip(0, width - 1)
+    seen = view[rows[:, None], columns].astype(np.int16)
+    beside = max(2, round(BESIDE_MM * px_per_mm))
+    paper = np.minimum(seen[:, : -2 * beside], seen[:, 2 * beside :])
+    share = (paper - seen[:, beside:-beside] > DARKER).mean(axis=0)
+    streaks = [one for one in _runs(share >= LEAST_SHARE) if one[1] - one[0] <= WIDEST_MM * px_per_mm]
+    for first, last in streaks:
+        _bridge(view, slope, first + beside - 2, last + beside + 2)
+    return len(streaks)
+
+
+def _runs(held: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First and last place of every run."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], held, [False]]).astype(np.int8)))
+    return [(int(first), int(end) - 1) for first, end in edges.reshape(-1, 2)]
+
+
+def _bridge(view: Gray, slope: float, left: int, right: int) -> None:
+    """Between two columns every row becomes what leads from the one to the other."""
+    height, width = view.shape
+    rows = np.arange(height)
+    shift = np.rint(slope * (rows - height / 2)).astype(int)[:, None]
+    columns = (np.arange(left, right + 1)[None] + shift).clip(0, width - 1)
+    part = np.linspace(0, 1, right - left + 1)[None]
+    ends = view[rows[:, None], columns[:, [0, -1]]].astype(np.float64)
+    view[rows[:, None], columns] = np.rint(ends[:, :1] * (1 - part) + ends[:, 1:] * part).astype(np.uint8)
