@@ -37,7 +37,8 @@ class About:
     """What the report says that is not in the scores.
 
     quota: agency, group, target, accepted; one row a cell. `date`: the report's day, printed as it is given. The counts
-    are sheets: in conflict, over quota, answered without a record of being handed out. `own_agency`: whether what
+    are sheets: in conflict, over quota, answered without a record of being handed out, struck by a decision of the
+    recheck. `own_agency`: whether what
     people say about their own agency counts, None where nobody is asked about it beside others.
     """
 
@@ -52,6 +53,7 @@ class About:
     conflicts: int = 0
     over_quota: int = 0
     unissued: int = 0
+    struck: int = 0
     own_agency: OwnRule | None = None
 
 
@@ -61,7 +63,7 @@ def report_html(
     """The report as UTF-8 bytes of one HTML file; with the signs of quality where they were looked for."""
     findings = find_findings(scores, tables)
     places = scores.rules.rounding.places
-    counted = {"conflicts": about.conflicts, "over_quota": about.over_quota, "unissued": about.unissued}
+    counted = {name: getattr(about, name) for name in ("conflicts", "over_quota", "unissued", "struck")}
     page = environment().get_template("report.html")
     html = page.render(
         lang=lang,

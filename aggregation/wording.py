@@ -70,7 +70,7 @@ def _weights_sentence(rules: Scoring, tables: ScoringTables, lang: str) -> str:
 
 
 def note_sentences(scores: Scores, tables: ScoringTables, counted: dict[str, int], lang: str) -> list[str]:
-    """What the reader has to know about the data; `counted`: conflicts, over_quota, unissued, from outside scoring."""
+    """What the reader has to know about the data; `counted`: conflicts, over_quota, unissued, struck, from outside."""
     sums = {name: int(scores.sheets[f"n_{name}"].sum()) for name in ("doubtful", "short", "blank")}
     sentences = [text("report.note_doubtful", lang, n=show_number(sums["doubtful"], 0, lang))]
     if not sums["doubtful"]:

@@ -222,6 +222,7 @@ def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date) -> Ab
         over_quota=sum(row.over_quota for row in quotas),
         own_agency=find_own_rule(campaign),
         unissued=sum(row.unissued for row in quotas),
+        struck=sum(row.struck for row in quotas),
     )
 
 

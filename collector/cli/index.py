@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from collector.cli.sheets import account_names
 from collector.cli.terminal import FOLDER, example, say
-from forms.words import text
+from forms.words import language, text
+
+if TYPE_CHECKING:
+    from aggregation.index_check import Comparison
 
 EDITIONS = ("du-kien", "sau-kien-nghi", "chinh-thuc")  # collector.store.editions, which would slow --help down
 
@@ -32,5 +36,19 @@ def index_command(folder: Path, out: Path, edition: str | None, who: str) -> Non
     click.echo(text("cli.index_done", out=out, ranked=ranked, agencies=agencies))
     differing = [one for one in done.comparisons if not one.agrees]
     if differing:
-        shown = "; ".join(f"{one.figure.code} {one.figure.measure} {one.figure.value}" for one in differing)
-        say(text("cli.index_differs", figures=shown))
+        say(text("cli.index_differs", figures="; ".join(map(_show_difference, differing))))
+
+
+def _show_difference(one: Comparison) -> str:
+    """A published figure beside the computed one, in words."""
+    from aggregation.index_report import show_figure
+
+    measure = text(f"index.measure_{one.figure.measure}")
+    published = one.figure.value.replace(".", ",") if language() == "vi" else one.figure.value
+    return text(
+        "cli.index_difference",
+        name=one.name,
+        measure=measure,
+        published=published,
+        computed=show_figure(one, language()),
+    )

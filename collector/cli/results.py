@@ -74,7 +74,8 @@ def score_command(folder: Path, out: Path, before: Path | None) -> None:
     campaign = load_campaign(folder)
     store = open_store(folder, campaign.settings)
     summary = write_scores(store, campaign, out, before=before)
-    click.echo(text("cli.score_done", out=out, sheets=summary.sheets, doubts=summary.open_doubts))
+    counts = {"valid": summary.scores.valid_sheets, "sheets": summary.sheets, "doubts": summary.open_doubts}
+    click.echo(text("cli.score_done", out=out, **counts))
 
 
 @click.command("export", help=text("cli.export"), epilog=example("phieu export khao-sat --out du-lieu --format csv"))

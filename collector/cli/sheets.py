@@ -112,6 +112,8 @@ def _account(verb: str, done: Done) -> None:
 
     if done.changed:
         click.echo(text(f"sheets.done_{verb}", count=done.changed, numbers=show_ranges(done.numbers)))
+    if done.shares:
+        click.echo(text("sheets.done_shares", shares=done.show_shares()))
     if done.known:
         click.echo(text("sheets.known", count=done.known))
     elif not done.changed:

@@ -54,7 +54,7 @@ def summarise(
         text("demo.pages", **pages),
         text("demo.marks", total=_show(answers.total()), **marks, **shares),
         *(f"    {wrong}" for wrong in verdict.wrong),
-        text("demo.scored", sheets=scored.sheets, doubts=scored.open_doubts),
+        text("demo.scored", valid=scored.scores.valid_sheets, sheets=scored.sheets, doubts=scored.open_doubts),
         "",
         text("demo.report", path=folders.results / "report.html"),
         text("demo.sheets", path=folders.printed),

@@ -5,6 +5,7 @@ Every sheet that it cannot be said of is told in one InputWrong; the same act ag
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
@@ -49,7 +50,8 @@ def hand_over(store: Store, campaign: Campaign, named: Named, to: str, note: Not
                 key = record_movement(conn, "handover", note.day, note.who, day_of(), party=party, **note.words())
                 write_steps(conn, [(one, _handed_over(one, key)) for one in of_party], note.day, by=key)
         settle_unissued(conn, [one.id for one in fresh])
-    return done(fresh, len(chosen) - len(fresh))
+    shares = sorted(Counter(party_of[one.id] for one in fresh).items())
+    return replace(done(fresh, len(chosen) - len(fresh)), shares=tuple(shares) if len(shares) > 1 else ())
 
 
 def _check_party(campaign: Campaign, code: str) -> list[Problem]:

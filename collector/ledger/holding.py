@@ -34,10 +34,18 @@ class Note:
 
 @dataclass(frozen=True)
 class Done:
-    """What an act came to: the numbers it moved, and how many sheets were on record so before."""
+    """What an act came to: the numbers it moved, and how many sheets were on record so before.
+
+    `shares`: who took them, by code, and how many, where sheets of one act went to several.
+    """
 
     numbers: tuple[str, ...]
     known: int = 0
+    shares: tuple[tuple[str, int], ...] = ()
+
+    def show_shares(self) -> str:
+        """The takers in words: SXD 15, HHDN 5."""
+        return ", ".join(f"{code} {count}" for code, count in self.shares)
 
     @property
     def changed(self) -> int:

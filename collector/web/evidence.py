@@ -82,7 +82,8 @@ class EvidenceRoom:
     """Cuts and reads pictures in a process of its own, started when the first one is asked for."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        # Flask would look for a relative path beside its own code, not where `phieu serve khao-sat` was called
+        self._folder = folder.resolve()
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
         self._done_by_pool = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ import pytest
 
 from aggregation.backcheck import bound_share, detect
 from aggregation.recheck import PAIR_COLUMNS, Cell, lines_csv, make_detections, make_lines
+from aggregation.recheck_report import RecheckAbout, recheck_html
 
 NONE = pd.DataFrame([], columns=list(PAIR_COLUMNS))
 CELLS = [
@@ -80,6 +82,15 @@ def test_agreement_is_told_from_five_sheets_on():
     assert line.shift.se == pytest.approx(0, abs=1e-12)  # every sheet shifts alike
     assert math.isnan(of(make_lines(CELLS, pairs(5)), "C").shift.mean)
     assert b",,," in lines_csv([of(make_lines(CELLS, pairs(4)), "A")])
+
+
+def test_a_collector_s_line_says_that_it_is_within_the_others_and_few_sheets_show_no_shift():
+    rows = [("A", "A", f"s{n}", 4, 2, 5, 75.0, 25.0) for n in range(4)]
+    lines = make_lines(CELLS, pd.DataFrame(rows, columns=list(PAIR_COLUMNS)))
+    about = RecheckAbout("", "", "", "", datetime.date(2014, 4, 30), {}, [], 0, {}, [], (6, 8), 3)
+    page = recheck_html(lines, make_detections((6, 8)), about).decode()
+    assert "Phát phiếu ở mọi cơ quan: HH (đã có trong các dòng trên)" in page
+    assert "-50,0" not in page
 
 
 def test_the_table_of_detection_says_what_the_plan_meets():

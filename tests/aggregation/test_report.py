@@ -145,6 +145,14 @@ def test_the_method_names_the_rules_that_were_used(survey: ScoringTables, about:
     assert "phương sai gộp" not in other
 
 
+def test_sheets_that_a_recheck_struck_are_named_since_the_quota_still_counts_them(
+    survey: ScoringTables, about: About
+) -> None:
+    told = "phiếu đã nhận nhưng không tính vào điểm, theo quyết định sau phúc tra"
+    assert told not in Reader(make_report(survey, about)).text
+    assert f"3 {told}" in Reader(make_report(survey, replace(about, struck=3))).text
+
+
 def test_quota_shows_what_came_and_what_was_planned(survey: ScoringTables, about: About) -> None:
     page = make_report(survey, about).decode()
     assert '<td class="behind">29/30</td>' in page

@@ -64,7 +64,7 @@ def test_after_a_hand_over_only_what_was_handed_out_is_to_come(desk: Any) -> Non
     assert lines[0].endswith("; trong đó 1 trang có dấu cần xem lại (xấp SNV-CD-X01)")
     assert lines[1] == "SNV-CD-002: còn thiếu trang 2; phần đã có ở xấp SNV-CD-X01 (scan.pdf, hình 4)"
     assert lines[2] == "còn thiếu 1 phiếu của Sở Nội vụ, Người dân: SNV-CD số 004"
-    assert lines[-1] == "Phiếu: 2 đọc được, 1 cần xem lại, 1 thiếu trang, 1 chưa về"
+    assert lines[-1] == "Phiếu: 2 đọc được (trong đó 1 có dấu cần xem lại), 1 thiếu trang, 1 chưa về"
 
 
 def test_a_batch_of_nothing_says_nothing(desk: Any) -> None:

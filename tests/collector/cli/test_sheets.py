@@ -71,6 +71,11 @@ def test_a_hand_over_and_its_return_show_in_the_quota_table(folder, sheets):
     assert quota(folder) == row
 
 
+def test_a_hand_over_to_several_parties_names_each_and_one_to_a_single_party_none(folder, sheets):
+    assert "HHDN 5, SXD 15." in sheets("handover", "--agency", "SXD", "--letter", "12/BB")
+    assert "Nhiều bên nhận" not in sheets("handover", "--agency", "HLO")
+
+
 def test_a_whole_cell_handed_over_twice_says_that_none_is_left_to_record(folder, sheets):
     sheets("handover", "--agency", "SXD", "--group", "CC", "--on", "2014-03-20")
     said = sheets("handover", "--agency", "SXD", "--group", "CC", "--on", "2014-03-20")

@@ -228,7 +228,7 @@ def test_a_figure_that_is_not_as_published_is_said(published: Path, tmp_path: Pa
         table.write_text(table.read_text("utf-8").replace("SXD,rank,1,", "SXD,rank,2,"), encoding="utf-8")
         done = run(tmp_path / "campaign")
     assert done.exit_code == 0
-    assert "SXD rank 2" in done.stderr
+    assert "Sở Xây dựng, hạng: đã công bố 2, tính được 1" in done.stderr
     html = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert html.count("KHÁC") == 1
     assert "KHÁC" not in (published.parent / "out" / "index.html").read_text(encoding="utf-8")

@@ -27,7 +27,7 @@ def test_a_day_of_scanning_is_accounted_for_page_by_page(staff: Any, desk: Any, 
     days = parse(staff.get(BATCHES).text)
     assert days.all("a", href=f"{BATCHES}{DAY}")
     page = parse(staff.get(f"{BATCHES}{DAY}").text)
-    assert "Phiếu: 0 đọc được, 0 cần xem lại, 1 thiếu trang, 2 chưa về" in page.words
+    assert "Phiếu: 0 đọc được (trong đó 0 có dấu cần xem lại), 1 thiếu trang, 2 chưa về" in page.words
     assert "HL-CD-001: còn thiếu trang 2; phần đã có ở scan.pdf, hình 1" in page.words
     assert "còn thiếu 2 phiếu của Thành phố Hạ Long, Người dân: HL-CD số 002-003" in page.words
     assert "HL-CD-X01" in page.words

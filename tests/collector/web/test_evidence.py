@@ -20,6 +20,7 @@ from collector.review import list_doubts
 from collector.store import Store
 from collector.store.scans import finish_file, list_pages, refuse_file
 from collector.web.evidence import EvidenceRoom, PagePicture, PictureFailed, prune_pictures
+from collector.web.site import EXTENSION
 from collector.web.unread import PICTURELESS
 from forms.campaign import Campaign
 from ocr.pictures import BadReason
@@ -76,6 +77,22 @@ def test_the_row_of_a_doubt_is_sent_and_nothing_of_other_rows(
     assert dark is not None
     assert (dark[2] - dark[0], dark[3] - dark[1]) == pytest.approx((4.2 * PX_PER_MM,) * 2, abs=3)
     assert picture.width > 150 * PX_PER_MM, "the question's words stand beside its boxes"
+
+
+def test_pictures_are_sent_of_a_campaign_that_was_named_from_where_one_stands(
+    staff: Any, app: Flask, desk: Any, store: Store, campaign: Campaign, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    reading = desk.reading(desk.serials()[0], 1, "q2", q2="4", q3="a")
+    take_in(store, campaign, scan_of_a_page((110.0, 70.0)), "a.png", reading)
+    desk.scan(desk.serials()[0], 2)
+    with store.read() as conn:
+        [doubt] = list_doubts(conn)
+    monkeypatch.chdir(tmp_path)
+    room = EvidenceRoom(Path("evidence"))
+    monkeypatch.setitem(app.extensions, EXTENSION, replace(app.extensions[EXTENSION], evidence=room))
+    status = staff.get(f"/quan-ly/anh/cau/{doubt.id}.png").status_code
+    room.close()
+    assert status == 200
 
 
 def test_a_page_that_was_not_read_can_be_seen_with_its_reason(

@@ -109,7 +109,7 @@ def test_a_look_that_differs_waits_for_a_decision_with_both_in_sight(
         assert get_doubt(conn, found.id).chosen == ("5",)
     results = other.get(f"{CHECK}ket-qua").text
     assert "Mức 5 (Trần Văn Nam)" in results
-    assert "Chưa đủ để nói: 1 sai trong 1 câu" in results
+    assert "Chưa đủ để nói: 1 sai, 0 chưa quyết định trong 1 câu" in results
 
 
 def test_nobody_settles_several_choices_that_differ_by_a_mere_enter(staff: Any, store: Store, scanned: Any) -> None:
@@ -194,7 +194,7 @@ def test_the_results_say_when_they_are_too_few(staff: Any, store: Store, scanned
             store, drawn(store, question), {"q1": ("1",), "q2": ("5",), "q3": ("a", "b"), "q4": ("1",)}[question], "lan"
         )
     page = staff.get(f"{CHECK}ket-qua").text
-    assert "Chưa đủ để nói: 0 sai trong 4 câu, giới hạn trên" in page
+    assert "Chưa đủ để nói: 0 sai, 1 chưa quyết định trong 4 câu, giới hạn trên" in page
     assert "1 câu người và máy thấy khác nhau mà chưa có quyết định" in page
     assert "Còn 4 câu chờ xem" in page
 
