@@ -152,3 +152,10 @@ def test_results_are_neither_changed_nor_deleted(table, record, row, store):
     for statement in (delete(table), update(table).values(place=2)):
         with pytest.raises(DBAPIError), store.write() as conn:
             conn.execute(statement)
+
+
+def test_a_place_that_a_corrected_call_had_opened_stays_open_in_the_database_too(record, row):
+    record(row(1, "unreachable", attempts=3), row(2, "wrong_number"), row(8))
+    record(row(1), row(2), correct="gọi lại được")
+    done = record(row(7))
+    assert done.new == 1
