@@ -66,6 +66,6 @@ def measure_clustering(values: Floats, agency: Ints) -> Clustering | None:
     size = float((n - (sizes**2).sum() / n) / (groups - 1))
     spread = between + (size - 1) * within
     icc = (between - within) / spread if spread else float("nan")
-    f = between / within if within else float("inf")
+    f = between / within if within else float("inf") if between else float("nan")  # all sheets alike tell nothing
     p = float(fisher.sf(f, groups - 1, n - groups))
     return Clustering(between, within, size, icc, f, p, 1 + (n / groups - 1) * icc)

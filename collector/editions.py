@@ -67,7 +67,8 @@ def changes_since(store: Store, index: Index, code: str, petitions: Sequence[Pet
     if before is None:
         return None
     totals = {one.agency: (one.total, one.rank, one.grade) for one in before.totals}
-    reasons = {(one.agency, one.criterion): (one.letter, one.why) for one in petitions if one.after is not None}
+    decided = sorted((one for one in petitions if one.after is not None), key=lambda one: one.turn)
+    reasons = {(one.agency, one.criterion): (one.letter, one.why) for one in decided}
     return find_changes((totals, before.points), (index_totals(index), index_points(index)), reasons)
 
 

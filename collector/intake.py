@@ -7,6 +7,7 @@ and neither counts. Which of two comes first is decided by the database's constr
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,7 @@ from collector.store.responses import (
     write_answers,
 )
 from collector.store.scans import UNREAD, PageStatus, TakenFile, find_file, take_file
+from collector.store.schema import cell
 from collector.store.schema import page as pages
 from collector.store.schema import response as responses
 from collector.store.schema import scan_file as files
@@ -217,6 +219,36 @@ def accept_reading(
         outcome = _find_page(inside, scan_file, reading.image)
         assert outcome is not None
         return outcome
+
+
+def accept_readings(
+    store: Store,
+    campaign: Campaign,
+    readings: Sequence[tuple[int, PageReading]],
+    *,
+    again: bool = False,
+    then: Callable[[Connection], object] = lambda _: None,
+) -> list[PageOutcome]:
+    """Take in what was read on several page images (scan file and reading), all or none; `then` belongs to it."""
+    with store.write() as conn:
+        _hold_in_order(conn, {scan_file for scan_file, _ in readings}, {one.serial for _, one in readings})
+        taken = [accept_reading(store, campaign, file, one, again=again, conn=conn) for file, one in readings]
+        then(conn)
+        return taken
+
+
+def _hold_in_order(conn: Connection, scan_files: Collection[int], serials: Collection[str | None]) -> None:
+    """Take hold of all that several pages may change: files, then sheets, then cells, each by key.
+
+    Whoever took two of them in another order could wait for somebody who waits for them.
+    """
+    of_these = sheets.c.serial.in_(serials)
+    for wanted in (
+        select(files.c.id).where(files.c.id.in_(scan_files)).order_by(files.c.id),
+        select(sheets.c.id).where(of_these).order_by(sheets.c.id),
+        select(cell.c.id).where(cell.c.id.in_(select(sheets.c.cell).where(of_these))).order_by(cell.c.id),
+    ):
+        conn.execute(wanted.with_for_update()).all()
 
 
 def _find_page(conn: Connection, scan_file: int, image: int) -> PageOutcome | None:

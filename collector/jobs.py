@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from collector.intake import accept_reading, claim_file
+from collector.intake import accept_readings, claim_file
 from collector.page_tasks import (
     FilePages,
     PageTask,
@@ -235,11 +235,14 @@ def _accept(
     pages of one that was cut off are read again.
     """
     order = [(files[part.path], image) for part in task.parts for image in part.images]
-    with store.write() as conn:
-        for (file, image), reading in zip(order, readings, strict=True):
-            accept_reading(store, campaign, file.taken.id, reading, again=again, conn=conn)
-            if image == file.images[-1]:
-                _finish(conn, file)
+    read = [(file.taken.id, reading) for (file, _), reading in zip(order, readings, strict=True)]
+    ended = [file for file, image in order if image == file.images[-1]]
+
+    def finish(conn: Connection) -> None:
+        for file in ended:
+            _finish(conn, file)
+
+    accept_readings(store, campaign, read, again=again, then=finish)
 
 
 def _finish(conn: Connection, file: _Waiting) -> None:

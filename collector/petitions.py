@@ -63,8 +63,7 @@ def decide_petition(
             raise _wrong(str(decided.number), "petition_over")
         one = _find(apply_decisions(campaign, points, known).given, asked)
         full = replace(asked, decision=decided.decision, reply=decided.reply, why=decided.why, who=decided.who)
-        before = None if one is None or one.points is None else half_up(one.points, _EXACT_PLACES).normalize()
-        full = replace(full, before=before, after=None if decided.after is None else decided.after.normalize())
+        full = replace(full, before=_points_of(one), after=None if decided.after is None else decided.after.normalize())
         _check_decision(full, one)
         add_decision(conn, full, now)
     return full
@@ -73,15 +72,16 @@ def decide_petition(
 def apply_decisions(campaign: Campaign, points: IndexPoints, petitions: Sequence[Petition]) -> IndexPoints:
     """The points after every decision, in turn; InputWrong where a table says other points than were decided upon."""
     given, problems = list(points.given), []
-    for one in petitions:
+    for one in sorted(petitions, key=lambda one: one.turn):
         if one.after is None:
             continue
         found = _find(given, one)
-        if found is not None and found.points is not None and one.before is not None:
-            if half_up(found.points, _EXACT_PLACES) != half_up(Fraction(one.before), _EXACT_PLACES):
-                fields = {"number": one.number, "before": show_points(one.before), "code": one.criterion}
-                problems.append(_wrong(found.where or one.agency, "petition_moved", **fields).problems[0])
-                continue
+        if _points_of(found) != one.before:
+            where = found.where if found is not None and found.where else one.agency
+            fields = {"number": one.number, "before": show_points(one.before), "code": one.criterion}
+            problems.append(_wrong(where, "petition_moved", **fields).problems[0])
+            continue
+        if found is not None:
             given.remove(found)
         shown = {"before": show_points(one.before), "after": show_points(one.after)}
         said = text("petitions.note", "vi", letter=one.letter, **shown)  # files say the same whoever computes them
@@ -114,6 +114,10 @@ def _find(given: Sequence[GivenPoints], one: Petition) -> GivenPoints | None:
         if each.agency == one.agency and named:
             return each
     return None
+
+
+def _points_of(given: GivenPoints | None) -> Decimal | None:
+    return None if given is None or given.points is None else half_up(given.points, _EXACT_PLACES).normalize()
 
 
 def _check_decision(full: Petition, one: GivenPoints | None) -> None:

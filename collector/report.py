@@ -192,7 +192,9 @@ def name_flagged(store: Store, campaign: Campaign) -> dict[str, str]:
 def _load_estimates(path: Path) -> pd.DataFrame:
     wrong = InputWrong([Problem(path.name, text("report.before_wrong"), text("report.before_wrong_fix"))])
     try:
-        table = pd.read_csv(path, encoding="utf-8-sig", dtype={"agency": "str", "block": "str"})
+        # An agency may be called NA: no word stands for an empty field
+        codes = dict.fromkeys(("agency", "block", "criterion", "group"), "str")
+        table = pd.read_csv(path, encoding="utf-8-sig", dtype=codes, keep_default_na=False, na_values=[""])
     except (OSError, ValueError) as error:
         raise wrong from error
     figures = ["mean_percent", "se"]

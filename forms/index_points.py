@@ -117,17 +117,14 @@ class _Reader:
                 self._add(row.where("appraised_points"), "index_empty", code=code)
                 continue
             yield _given(row, "", _EXTRA[code], Fraction(0), abs(points) if code == PENALTY else points)
-        leaves = [one for one in self._below("", agency.block) if one.code not in self.children]
+        tree = list(self._below("", agency.block))
+        leaves = [one for one in tree if one.code not in self.children]
         wanted = [one for one in leaves if one.source != "survey"]
-        found = {leaf.code: one for leaf in leaves if (one := self._leaf(leaf, appraised, external)) is not None}
-        covered = set(found)
-        for code, row in appraised.items():
-            if code in self.children:
-                one = self._parent(code, agency.block, row, found)
-                covered |= {leaf.code for leaf in self._given_leaves(code, agency.block)}
-                if one is not None:
-                    found[code] = one
-        yield from found.values()
+        covered = {leaf.code: one for leaf in leaves if (one := self._leaf(leaf, appraised, external)) is not None}
+        for code in (one.code for one in reversed(tree) if one.code in self.children):  # those below come first
+            if code in appraised:
+                self._parent(code, agency.block, appraised[code], covered)
+        yield from dict.fromkeys(covered.values())
         lacking = [leaf for leaf in wanted if leaf.code not in covered]
         if TOTAL not in extras and self.campaign.settings.index.missing == "stop":
             self._note_gaps(agency, lacking, appraised, "" if covered or not wanted else where)
@@ -152,21 +149,23 @@ class _Reader:
         points = _points(here, "appraised_points")
         return None if points is None else _given(here, leaf.code, _kind(leaf), maximum, points)
 
-    def _parent(self, code: str, block: str, row: Row, found: dict[str, GivenPoints]) -> GivenPoints | None:
-        """The points given to a criterion as a whole; None where its children have them, and they add up."""
+    def _parent(self, code: str, block: str, row: Row, covered: dict[str, GivenPoints]) -> None:
+        """The points given to a criterion as a whole cover what is below it, unless that has points which add up."""
         points, below = _points(row, "appraised_points"), self._given_leaves(code, block)
         if points is None:
-            return None
-        parts = [found[leaf.code].points or Fraction(0) for leaf in below if leaf.code in found]
+            return
+        there = [covered[leaf.code] for leaf in below if leaf.code in covered]
+        whole = sum((one.points or Fraction(0) for one in dict.fromkeys(there)), Fraction(0))
         most = sum((Fraction(leaf.max_points) for leaf in below), Fraction(0))
         where, given = row.where("appraised_points"), row.get("appraised_points")
-        if parts and len(parts) < len(below):
+        if there and len(there) < len(below):
             self._add(where, "index_parent_part", code=code)
-        elif parts and sum(parts) != points:
-            self._add(where, "index_parent_sum", code=code, given=given, total=_decimal(sum(parts, Fraction(0))))
+        elif there and whole != points:
+            self._add(where, "index_parent_sum", code=code, given=given, total=_decimal(whole))
         elif points > most:
             self._add(where, "index_parent_most", code=code, given=given, most=_decimal(most))
-        return None if parts else _given(row, code, "appraised", most, points)
+        if not there:
+            covered.update(dict.fromkeys([leaf.code for leaf in below], _given(row, code, "appraised", most, points)))
 
     def _given_leaves(self, code: str, block: str) -> list[Criterion]:
         below = self._below(code, block)
@@ -183,11 +182,21 @@ class _Reader:
         if nothing and not rows:
             self._add(nothing, "index_nothing", code=agency.code)
             return
+        empty = dict[str, Row]()
         for leaf in lacking:
-            if leaf.code in rows:
-                self._add(rows[leaf.code].where("appraised_points"), "index_empty", code=leaf.code)
-            else:
+            code = self._nearest_row(leaf.code, rows)
+            if not code:
                 self.gaps.setdefault(leaf.code, []).append(agency.code)
+            elif _points(rows[code], "appraised_points") is None:  # else its own points are told not to be all
+                empty[code] = rows[code]
+        for code, row in empty.items():
+            self._add(row.where("appraised_points"), "index_empty", code=code)
+
+    def _nearest_row(self, code: str, rows: dict[str, Row]) -> str:
+        """The criterion, or the first above it, that has a row; "" without one."""
+        while code and code not in rows:
+            code = self.criteria[code].parent
+        return code
 
     def _add(self, where: str, key: str, **fields: object) -> None:
         self.problems.append(Problem(where, text(f"problem.{key}", **fields), text(f"problem.{key}_fix", **fields)))

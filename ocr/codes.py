@@ -7,7 +7,7 @@ and the second; the whole page last. A code counts only once its serial's check 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -47,9 +47,12 @@ def find_sheet_code(pixels: Gray, place: Registration | None) -> CodeFinding:
     """The code of a page, registered or not; no code is taken where two different ones are proved on one image."""
     seen: dict[str, set[int]] = {}
     if place is not None:
-        for number, payload in _placed_payloads(pixels, place):
+        rois = [sample(pixels, place, _grown(rect), _ROI_PX_PER_MM) for rect in code_rects()]
+        for number, payload in _placed_payloads(pixels, place, rois):
             if code := find_code(payload):
-                return CodeFinding(code)
+                # A corner that is folded over shows the sheet beneath, with a code where ours should be
+                beside = {find_code(other) for other in _decode(rois[1 - number])} - {None, code}
+                return CodeFinding(None, several=True) if beside else CodeFinding(code)
             seen.setdefault(payload, set()).add(number)
     everywhere = _decode(_shrunk(pixels))
     proved = {code for payload in everywhere if (code := find_code(payload))}
@@ -64,9 +67,8 @@ def find_sheet_code(pixels: Gray, place: Registration | None) -> CodeFinding:
     return CodeFinding(None, foreign=others and not spoilt, spoilt=spoilt, stack=cover)
 
 
-def _placed_payloads(pixels: Gray, place: Registration) -> Iterator[tuple[int, str]]:
+def _placed_payloads(pixels: Gray, place: Registration, rois: Sequence[Gray]) -> Iterator[tuple[int, str]]:
     """What can be read at code 0 and code 1, the cheap ways for both before the dear ones."""
-    rois = [sample(pixels, place, _grown(rect), _ROI_PX_PER_MM) for rect in code_rects()]
     for number, roi in enumerate(rois):
         yield from ((number, payload) for payload in _decode(roi))
     for number, roi in enumerate(rois):

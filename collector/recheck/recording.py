@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from collector.store import Store
 from collector.store.events import record_event
-from collector.store.recheck_calls import Call, add_call, last_calls, widen
+from collector.store.recheck_calls import Call, add_call, last_calls, list_printed, widen
 from collector.store.rechecks import RecheckDraw, RecheckPlace, list_rechecks
 from collector.store.recipients import hold_recipients
 from forms.campaign import Campaign
@@ -55,7 +55,8 @@ def record_calls(
     """
     with store.write() as conn:
         hold_recipients(conn)
-        desk = _Desk(campaign, {draw.agency: draw for draw in list_rechecks(conn)}, last_calls(conn), bool(correct))
+        draws = {draw.agency: draw for draw in list_rechecks(conn)}
+        desk = _Desk(campaign, draws, last_calls(conn), list_printed(conn), bool(correct))
         for row in sorted(rows, key=lambda row: _split(row.call)):
             desk.take(row)
         found = [*problems, *desk.problems]
@@ -95,6 +96,7 @@ class _Desk:
     campaign: Campaign
     draws: Mapping[str, RecheckDraw]
     before: dict[tuple[int, int], Call]
+    printed: Mapping[int, frozenset[tuple[str, str]]]
     may_correct: bool
     fresh: list[tuple[Call, RecheckPlace]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -142,7 +144,7 @@ class _Desk:
             if place.sheet is None or code not in ones or asked.block is not None:
                 self._wrong(row, "not_asked", question=code)
                 continue
-            levels = asked.levels(ones[code])
+            levels = [one for one in asked.levels(ones[code]) if (code, one.code) in self.printed[place.sheet]]
             chosen = [one.code for one in levels if fold(written) in (fold(one.code), fold(one.label))]
             if not chosen:
                 known = ", ".join(level.code for level in levels)

@@ -22,7 +22,8 @@ EDITIONS = ("du-kien", "sau-kien-nghi", "chinh-thuc")  # in their order, place 1
 class Petition:
     """What an agency asks about a criterion (or BONUS, PENALTY), by which letter; decision "" while it is open.
 
-    before, after: the criterion's points; after None where the decision changes nothing.
+    before, after: the criterion's points; after None where the decision changes nothing. `turn`: decisions stand in the
+    order in which they were made, whatever the numbers of their petitions; 0 while it is open.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Petition:
     why: str = ""
     who: str = ""
     at: datetime.datetime | None = None
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def add_decision(conn: Connection, decided: Petition, now: datetime.datetime | N
 def list_petitions(conn: Connection) -> list[Petition]:
     """Every petition in the order of arrival, with its decision where there is one."""
     done = petition_decision.c
-    columns = (done.decision, done.before, done.after, done.reply, done.why, done.who.label("decider"), done.at)
+    last = done.who.label("decider"), done.at, done.id.label("turn")
+    columns = (done.decision, done.before, done.after, done.reply, done.why, *last)
     asked = petition.c
     query = (
         select(asked.id, agency.c.code, asked.criterion, asked.letter, asked.day, asked.asks, asked.who, *columns)
@@ -91,6 +94,7 @@ def list_petitions(conn: Connection) -> list[Petition]:
         Petition(
             row.id, row.code, row.criterion, row.letter, row.day, row.asks, row.decision or "", _number(row.before),
             _number(row.after), row.reply or "", row.why or "", row.decider or row.who, row.at,
+            row.turn or 0,
         )
         for row in conn.execute(query)
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 from collector.store.clock import store_time
 from collector.store.recheck_schema import recheck_call, recheck_opinion, recheck_widening
 from collector.store.recheck_schema import recheck_place as places
-from collector.store.schema import answer, option, question, respondent_group, response, sheet
+from collector.store.schema import answer, layout, option, question, respondent_group, response, sheet
 from collector.store.schema import cell as cells
 from forms.recheck import Outcome
 
@@ -55,9 +55,20 @@ def add_call(conn: Connection, call: Call, sheet_key: int | None, now: datetime.
             .join(option, option.c.question == question.c.id)
             .where(response.c.sheet == sheet_key, question.c.code == code, option.c.code == chosen)
         ).first()
-        assert found is not None  # checked against the questionnaire that was printed
+        assert found is not None  # the desk asks list_printed first
         place = {"recheck_draw": call.draw, "place": call.place, "version": call.version, "sheet": sheet_key}
         conn.execute(insert(recheck_opinion).values(**place, question=found.id, option=found.option))
+
+
+def list_printed(conn: Connection) -> dict[int, frozenset[tuple[str, str]]]:
+    """What the sheets that were drawn offer: sheet -> (question, option) as printed on it."""
+    offered: dict[int, set[tuple[str, str]]] = {}
+    levels = select(question.c.questionnaire, question.c.code, option.c.code.label("level")).join_from(question, option)
+    for row in conn.execute(levels):
+        offered.setdefault(row.questionnaire, set()).add((row.code, row.level))
+    whole = {key: frozenset(found) for key, found in offered.items()}
+    drawn = select(sheet.c.id, layout.c.questionnaire).join_from(places, sheet).join(layout)
+    return {row.id: whole.get(row.questionnaire, frozenset()) for row in conn.execute(drawn)}
 
 
 def list_calls(conn: Connection) -> list[Call]:

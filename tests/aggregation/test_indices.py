@@ -115,6 +115,9 @@ def test_a_blank_ends_a_run_and_is_compared_with_nothing() -> None:
 def test_too_few_sheets_have_no_figure() -> None:
     assert np.isnan(measure_reliability(np.array([[1.0, 2.0]])).alpha)
     assert measure_clustering(np.array([1.0, 2.0]), np.array([0, 0])) is None
+    alike = measure_clustering(np.ones(6), np.array([0, 0, 0, 1, 1, 1]))
+    assert alike is not None
+    assert np.isnan([alike.f, alike.p, alike.icc]).all()
 
 
 @given(SHEETS)

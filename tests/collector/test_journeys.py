@@ -76,6 +76,19 @@ def test_last_years_estimates_give_the_change_and_another_file_is_refused(desk: 
             write_scores(desk.store, desk.campaign, out, before=out / wrong)
 
 
+def test_last_years_agencies_may_have_any_code(desk: Any, tmp_path: Path) -> None:
+    desk.post(desk.serials()[0], q1="1", q2="4")
+    out = tmp_path / "out"
+    write_scores(desk.store, desk.campaign, out)
+    kept = (out / "estimates.csv").read_text(encoding="utf-8-sig")
+    head, *rows = kept.splitlines()
+    both = [row.replace("HL,", f"{code},", 1) for code in ("NA", "NULL") for row in rows]
+    before = tmp_path / "estimates.csv"
+    before.write_text("\n".join([head, *rows, *both]), encoding="utf-8")
+    write_scores(desk.store, desk.campaign, out, before=before)
+    assert (out / "change.csv").exists()
+
+
 def test_agencies_are_named_for_more_calls_by_signs_that_chance_does_not_explain(desk: Any) -> None:
     numbered, *_, reserve = desk.serials()
     desk.post(numbered, q1="1", q2="4")

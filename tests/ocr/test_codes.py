@@ -8,10 +8,12 @@ import pytest
 
 from forms.code import qr_matrix
 from forms.geometry import MM_PER_INCH, code_rects
+from forms.serial import make_serial
 from ocr.codes import _known_modules, find_sheet_code
 from ocr.register import Registration, find_registration
 
 DPI = 200
+NUMBER = 77
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +82,14 @@ def test_what_is_repainted_is_the_same_in_every_code_of_ours() -> None:
     known, values = _known_modules()
     for payload in ("HTTPS://A.VN/P/0123456789ABCDEF-1", "0123456789ABCDEF-12", "X"):
         assert (np.array(qr_matrix(payload))[known] == values[known]).all()
+
+
+@pytest.mark.parametrize("folded", [0, 1])
+def test_a_folded_corner_that_shows_the_sheet_beneath_names_neither(desk, folded) -> None:
+    rect, scale = code_rects()[folded], DPI / MM_PER_INCH
+    pixels, beneath = desk.blank(), desk.blank(serial=make_serial(NUMBER, 20_140_321))
+    left, top = (round((side - 2) * scale) for side in (rect.x, rect.y))
+    there = np.s_[top : top + round(24 * scale), left : left + round(24 * scale)]
+    pixels[there] = beneath[there]
+    reading = desk.read(desk.scan(pixels, 1.0))
+    assert (reading.status, reading.reason, reading.serial) == ("unreadable", "several_pages", None)

@@ -149,3 +149,29 @@ def test_the_database_refuses_what_would_rewrite_the_trail(folder: Path) -> None
             insert(petition).values(agency=1, criterion="B", letter="3", day=moment, asks="", at=moment, who="A")
         )
     store.close()
+
+
+def test_petitions_about_the_same_points_hold_in_the_order_in_which_they_were_decided(folder: Path) -> None:
+    ask(folder, "STC", "B2", "1")
+    ask(folder, "STC", "B2", "2")
+    assert decide(folder, 2, "partly", "1,75").exit_code == 0
+    assert decide(folder, 1, "granted", "2").exit_code == 0
+    done = make(folder)
+    assert done.exit_code == 0, done.stderr
+    rows = rows_of(folder, "fields.csv")
+    assert [row["points"] for row in rows if (row["agency"], row["criterion"]) == ("STC", "B2")] == ["2"]
+
+
+def test_points_granted_where_none_were_known_count_once(folder: Path) -> None:
+    settings, table = folder / "campaign.yaml", folder / "appraised.csv"
+    settings.write_text(settings.read_text("utf-8").replace("index: {", "index: {missing: leave_out, "), "utf-8")
+    whole = table.read_text("utf-8")
+    table.write_text(whole.replace("STC,B2,2,1.5", "STC,B2,2,"), encoding="utf-8")
+    ask(folder, "STC", "B2", "1")
+    assert decide(folder, 1, "granted", "1,5").exit_code == 0
+    assert make(folder).exit_code == 0
+    granted = {row["agency"]: row["total"] for row in rows_of(folder, "index.csv")}["STC"]
+    assert granted == "8.30"  # what the same points in the table come to
+    table.write_text(whole, encoding="utf-8")
+    done = make(folder)
+    assert (done.exit_code, done.stderr.startswith("appraised.csv:11: ")) == (2, True)

@@ -232,3 +232,17 @@ def test_a_figure_that_is_not_as_published_is_said(published: Path, tmp_path: Pa
     html = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert html.count("KHÁC") == 1
     assert "KHÁC" not in (published.parent / "out" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_criterion_as_a_whole_without_points_is_a_gap(folder: Path, change: Callable[..., None]) -> None:
+    change("appraised.csv", "SYT,B1,3,2.5,", "SYT,B1,3,,")
+    assert problems_of(folder) == ["appraised.csv:6"]
+
+
+def test_a_criterion_and_one_below_it_do_not_both_count_as_a_whole(folder: Path, change: Callable[..., None]) -> None:
+    change("appraised.csv", "SYT,B2,2,2,,Hội đồng thẩm định\n", "SYT,B,5,4.5,,Hội đồng thẩm định\n")
+    assert problems_of(folder) == ["appraised.csv:7"]  # B1 has 2.5 of them, B2 none
+    change("appraised.csv", "SYT,B,5,4.5", "SYT,B2,2,2,,Hội đồng thẩm định\nSYT,B,5,4.4")
+    assert problems_of(folder) == ["appraised.csv:8"]
+    change("appraised.csv", "SYT,B,5,4.4", "SYT,B,5,4.5")
+    assert index_of(folder)["SYT"]["total"] == "8.30"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -11,6 +13,7 @@ from collector.recheck.recording import list_question_codes, record_calls
 from collector.store.recheck_calls import last_calls, list_calls
 from collector.store.recheck_schema import recheck_call, recheck_opinion, recheck_widening
 from forms.errors import InputWrong
+from forms.questionnaire import Level
 from forms.recheck_tables import read_results
 
 HEAD = "Cuộc gọi,Kết quả,Số lần gọi,Người gọi,Ngày gọi,Có tham gia,Tự điền phiếu,Ghi chú,q2\n"
@@ -152,3 +155,20 @@ def test_results_are_neither_changed_nor_deleted(table, record, row, store):
     for statement in (delete(table), update(table).values(place=2)):
         with pytest.raises(DBAPIError), store.write() as conn:
             conn.execute(statement)
+
+
+def test_a_place_that_a_corrected_call_had_opened_stays_open_in_the_database_too(record, row):
+    record(row(1, "unreachable", attempts=3), row(2, "wrong_number"), row(8))
+    record(row(1), row(2), correct="gọi lại được")
+    done = record(row(7))
+    assert done.new == 1
+
+
+def test_a_level_that_was_not_printed_yet_is_told_with_its_row(store, campaign, rechecked, row):
+    asked = campaign.questionnaires["nguoi-dan"]
+    later = {code: (*levels, Level(code="9", label="Rất tốt", percent=None)) for code, levels in asked.scales.items()}
+    edited = {**campaign.questionnaires, "nguoi-dan": asked.model_copy(update={"scales": later})}
+    changed = replace(campaign, questionnaires=edited)
+    with pytest.raises(InputWrong, match=r"kq\.csv:2"):
+        record_calls(store, changed, [row(1, answers={"q2": "9"})], [], "lan")
+    assert record_calls(store, changed, [row(1, answers={"q2": "5"})], [], "lan").new == 1

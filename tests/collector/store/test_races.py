@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from collector.intake import accept_file, accept_reading
+from collector.intake import accept_file, accept_reading, accept_readings
 from collector.review import count_doubts, decide_conflict, list_conflicts, list_doubts, settle_doubt
 from collector.store import open_store
 from collector.store.quota import quota_rows
@@ -116,6 +116,20 @@ def test_an_image_read_by_many_at_once_is_recorded_once(desk):
     assert {outcome.status for outcome in outcomes} == {"read"}
     with desk.store.read() as conn:
         assert conn.scalar(select(func.count()).select_from(page)) == 1
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_fronts_and_backs_of_sheets_scanned_at_once_in_opposite_order_wait_for_each_other(desk, round_):
+    serials = [*desk.serials("HL")[:3], *desk.serials("SNV")[:5]]
+    files = [desk.file() for _ in range(4)]
+    fronts = [(files[place % 2], desk.reading(serial, 1, q1="1", q2="5")) for place, serial in enumerate(serials)]
+    backs = [(files[2 + place % 2], desk.reading(serial, 2, q4="5")) for place, serial in enumerate(serials)]
+    phones = [lambda serial=serial: desk.post(serial, q2="5") for serial in desk.serials("SNV")[4:8]]
+    scans = [lambda some=some: accept_readings(desk.store, desk.campaign, some) for some in (fronts, backs[::-1])]
+    at_once(*scans, *phones)
+    with desk.store.read() as conn:
+        assert conn.scalar(select(func.count()).select_from(page)) == 16
+    assert counters_hold(desk.store)
 
 
 def test_printing_by_many_at_once_gives_one_set(tmp_path, url, campaign, print_sheets):

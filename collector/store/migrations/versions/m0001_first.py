@@ -108,6 +108,7 @@ _NOT_OPEN = (
     "NEW.place > (SELECT size FROM recheck_draw WHERE id = NEW.recheck_draw)"
     f" + (SELECT count(*) FROM {_CALLS} AND one.outcome IN ('unreachable', 'wrong_number'))"
     " AND NEW.version = 1"
+    " AND NOT EXISTS (SELECT 1 FROM recheck_call WHERE recheck_draw = NEW.recheck_draw AND place > NEW.place)"
     " AND NOT EXISTS (SELECT 1 FROM recheck_widening WHERE recheck_draw = NEW.recheck_draw)"
 )
 _TOO_FEW_ATTEMPTS = (
