@@ -22,7 +22,7 @@ from ocr.place import Registration, project, reduced, sample
 MAX_MARK_OFF_MM = 3.0  # of a marker or mid-edge mark from where the bend that the boxes show puts it
 MAX_UNSEEN_BEND_MM = 3.0  # where no mid-edge mark tells a bend from a row too far; rows are 6.8 mm apart and more
 MAX_STRANGERS = 3  # outlines where a neighbour could be and none is; a place off by a row shows a row of them
-MAX_STRAIN, MIN_DRAWN_OUT = 0.12, 0.5  # bent sheets that far drew their marks out alike, sheets beneath by 0.04 of it
+MAX_STRAIN, MIN_DRAWN_OUT = 0.12, 0.5  # below, marks are too noisy to tell; a sheet beneath has 0.04, a bend 1
 MIN_FOUND = 0.8  # of the boxes; hands and flaps may hide the rest. Places that were off by a row came to 0.65
 MIN_CONTRAST = 0.05  # of the paper's light, an outline's least; print elsewhere seldom darkens four sides at once
 _PX_PER_MM = 5.0
