@@ -27,7 +27,8 @@ class Registration:
     """`matrix` takes mm to px; `bend_mm` is how far the middle of the left and right edge is fed off, downwards.
 
     `bend`: how the paper itself bends; `marks_mm`: the middles of the marks that tell so,
-    None for all there are. `rough`: found by marks that do not fit a flat sheet, good for finding the code;
+    None for all there are; `marks_shape` (n, 2, 2): how each is drawn out, mm a mm, NaN for a mere point.
+    `rough`: found by marks that do not fit a flat sheet, good for finding the code;
     boxes are to be read only once their own outlines have borne the place out (ocr.settle).
     """
 
@@ -38,6 +39,7 @@ class Registration:
     bend: Bend | None = None
     rough: bool = False
     marks_mm: Points | None = None
+    marks_shape: NDArray[np.float64] | None = None
 
     def to_px(self, points_mm: Points) -> Points:
         """Sheet points (n, 2) in mm to image pixels, the bend included."""

@@ -87,7 +87,17 @@ def _place_by(pixels: Gray, seen: list[SeenMark], markers: int) -> Registration 
     points = np.concatenate([mark.sheet_mm for mark in both])
     trust = np.concatenate([np.full(len(mark.sheet_mm), 4.0 / len(mark.sheet_mm)) for mark in both])
     middles = np.array([mark.sheet_mm.mean(axis=0) for mark in both])
-    return replace(place, bend=fit_bend(points, np.concatenate(off), trust), marks_mm=middles)
+    shapes = np.array([_drawn_out(mark.sheet_mm, each) for mark, each in zip(both, off, strict=True)])
+    bend = fit_bend(points, np.concatenate(off), trust)
+    return replace(place, bend=bend, marks_mm=middles, marks_shape=shapes)
+
+
+def _drawn_out(points_mm: Points, off_mm: Points) -> Points:
+    """(2, 2): how far a mark's points stand off more, x and y down, the further right and down they are on it."""
+    if len(points_mm) < 3:
+        return np.full((2, 2), np.nan)
+    away = points_mm - points_mm.mean(axis=0)
+    return np.asarray(np.linalg.lstsq(away, off_mm - off_mm.mean(axis=0), rcond=None)[0].T, np.float64)
 
 
 def _fitted(seen: list[SeenMark], markers: int) -> Registration | None:

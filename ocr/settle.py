@@ -22,6 +22,7 @@ from ocr.place import Registration, project, reduced, sample
 MAX_MARK_OFF_MM = 3.0  # of a marker or mid-edge mark from where the bend that the boxes show puts it
 MAX_UNSEEN_BEND_MM = 3.0  # where no mid-edge mark tells a bend from a row too far; rows are 6.8 mm apart and more
 MAX_STRANGERS = 3  # outlines where a neighbour could be and none is; a place off by a row shows a row of them
+MAX_STRAIN, MIN_DRAWN_OUT = 0.12, 0.5  # below, marks are too noisy to tell; a sheet beneath has 0.04, a bend 1
 MIN_FOUND = 0.8  # of the boxes; hands and flaps may hide the rest. Places that were off by a row came to 0.65
 MIN_CONTRAST = 0.05  # of the paper's light, an outline's least; print elsewhere seldom darkens four sides at once
 _PX_PER_MM = 5.0
@@ -67,7 +68,29 @@ def settle_place(pixels: Gray, place: Registration, boxes: Sequence[Outlined]) -
         return None
     if _count_strangers(pixels, place, boxes, centres, usual) > MAX_STRANGERS:
         return None
+    if _has_others_marks(place, centres, fixed, fixed_px):
+        return None
     return replace(place, rough=False)
+
+
+def _has_others_marks(place: Registration, centres: Points, fixed: Points, fixed_px: Points) -> bool:
+    """Whether a mark stands off from where the boxes next to it say, and is not drawn out as paper would be that bends.
+
+    So a marker looks that lies on the sheet beneath, behind a corner that is folded over.
+    """
+    if place.marks_shape is None:
+        return False
+    marks_off = project(np.asarray(np.linalg.inv(place.matrix), np.float64), fixed_px) - fixed
+    boxes_off = _bent(place, centres) - centres
+    for mark, off, shape in zip(fixed, marks_off, place.marks_shape, strict=True):
+        nearest = np.argsort(np.linalg.norm(centres - mark, axis=1))[:3]
+        away = mark - centres[nearest].mean(axis=0)
+        far = float(np.linalg.norm(away))
+        strain = (off - boxes_off[nearest].mean(axis=0)) / far
+        square = float(strain @ strain)
+        if square > MAX_STRAIN**2 and float((shape @ away / far) @ strain) < MIN_DRAWN_OUT * square:  # never for NaN
+            return True
+    return False
 
 
 def _bent(place: Registration, points_mm: Points) -> Points:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from forms.geometry import MM_PER_INCH, PAGE_H_MM, PAGE_W_MM
+from forms.serial import make_serial
 from ocr.files import PageImage, load_images
 from ocr.light import even_out
 from ocr.pretend.camera import take_photo
@@ -111,6 +112,27 @@ def test_bent_paper_keeps_its_lengths() -> None:
             line = np.full((200, 2), 100.0)
             line[:, axis] = np.linspace(0, size, 200)
             assert np.linalg.norm(np.diff(paper.in_space(line), axis=0), axis=1).sum() == pytest.approx(size, rel=0.01)
+
+
+@pytest.mark.parametrize("aside_mm", [-7.5, 7.5])
+def test_two_folded_corners_never_lend_a_sheet_the_serial_of_the_one_beneath(desk, filled, aside_mm) -> None:
+    scale = DPI / MM_PER_INCH
+    beneath = desk.blank(serial=make_serial(77, 20_140_399))
+    beneath = cv2.warpAffine(
+        beneath, np.float32([[1, 0, aside_mm * scale], [0, 1, 0]]), beneath.shape[::-1], borderValue=255
+    )
+    high, wide = filled.shape
+    folded = np.zeros_like(filled)
+    for x, y, right, down in ((wide, 0, -1, 1), (0, high, 1, -1)):
+        flap = np.array([[x, y], [x + right * 75 * scale, y], [x, y + down * 75 * scale]])
+        cv2.fillPoly(folded, [np.rint(flap).astype(np.int32)], 255)
+    both = np.where(folded > 0, beneath, filled).astype(np.uint8)
+    corners = CORNERS_MM * scale
+    seen = corners * 0.85 + [[110, 150], [100, 190], [150, 120], [120, 170]]
+    tilt = cv2.getPerspectiveTransform(corners.astype(np.float32), seen.astype(np.float32))
+    image = cv2.warpPerspective(both, tilt, both.shape[::-1], flags=cv2.INTER_AREA, borderValue=90)
+    reading = desk.read(cv2.GaussianBlur(image, (0, 0), 0.7))
+    assert reading.status == "unreadable"
 
 
 @pytest.mark.slow
