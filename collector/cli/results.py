@@ -66,14 +66,14 @@ def quota_command(folder: Path, as_json: bool) -> None:
 @click.option("--out", required=True, type=FOLDER, help=text("cli.score_out"))
 @click.option("--before", type=FOLDER, help=text("cli.score_before"))
 def score_command(folder: Path, out: Path, before: Path | None) -> None:
-    """scores.csv, totals.csv and report.html."""
-    from collector.report import write_scores
+    """scores.csv, totals.csv, report.html, report.pdf and more."""
+    from collector.results import write_results
     from collector.store import open_store
     from forms.folder import load_campaign
 
     campaign = load_campaign(folder)
     store = open_store(folder, campaign.settings)
-    summary = write_scores(store, campaign, out, before=before)
+    summary = write_results(store, campaign, out, before=before)
     click.echo(text("cli.score_done", out=out, sheets=summary.sheets, doubts=summary.open_doubts))
 
 

@@ -52,7 +52,7 @@ def test_scoring_writes_the_signs_and_every_other_table(desk: Any, tmp_path: Pat
     write_scores(desk.store, desk.campaign, tmp_path / "out")
     names = {path.name for path in (tmp_path / "out").iterdir()}
     wanted = {"scores", "totals", "estimates", "questions", "grades", "groups", "quality"}
-    assert names >= {f"{name}.csv" for name in wanted} | {"report.html"}
+    assert names >= {f"{name}.csv" for name in wanted} | {"report.html", "report.pdf"}
     with (tmp_path / "out" / "quality.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["sign"] for row in rows} >= {"before_handover", "unreleased"}
