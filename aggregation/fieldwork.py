@@ -143,7 +143,7 @@ def _cells(row: CheckRow, line: Line | None, lang: str) -> Iterator[str]:
     yield f"{number(row.accepted)}/{number(row.target)}"
     yield number(row.short)
     for day in (row.first, row.last):
-        yield "–" if day is None else f"{day.day:02}/{day.month:02}"
+        yield "–" if day is None else show_day(day).rpartition("/")[0]
     for count in (row.late, row.early, row.unissued, row.unreleased):
         yield number(count)
     yield "–" if line is None else number(line.called)

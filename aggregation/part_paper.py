@@ -28,13 +28,13 @@ def section_flow(section: Section, size_pt: float = 13) -> Iterator[Flowable]:
     yield from parts_flow(section.parts)
 
 
-def parts_flow(parts: Iterable[Part]) -> Iterator[Flowable]:
-    """Parts in their order."""
+def parts_flow(parts: Iterable[Part], size_pt: float = 11) -> Iterator[Flowable]:
+    """Parts in their order, sentences of that size."""
     for part in parts:
         if isinstance(part, Words):
-            yield paper.say(plain(part.words), 9 if part.small else 11, "left" if part.small else "justify")
+            yield paper.say(plain(part.words), 9 if part.small else size_pt, "left" if part.small else "justify")
         elif isinstance(part, Items):
-            yield from (paper.item(plain(sentence), 11) for sentence in part.sentences)
+            yield from (paper.item(plain(sentence), size_pt) for sentence in part.sentences)
         elif isinstance(part, Chart):
             yield from _caption(part.caption)
             yield from (*chart_lines(part), paper.gap(2))
@@ -68,6 +68,7 @@ def grid_table(grid: Grid) -> Flowable:
         for number, row in enumerate(grid.rows)
     ]
     extra += [("ALIGN", (1, first), (-1, -1), "RIGHT"), ("FONTSIZE", (0, first), (-1, -1), _CELL_PT), *_tight()]
+    extra.append(("LEADING", (0, first), (-1, -1), _CELL_PT * 1.2))
     extra += [("ALIGN", (at, first), (at, -1), "CENTER") for at in sorted(grid.centred)]
     bold = current_typeface().name(BOLD)
     extra += [("FONTNAME", (0, first + row), (-1, first + row), bold) for row in sorted(grid.bold)]

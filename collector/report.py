@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from aggregation.agency_page import AgencyPages
 from aggregation.change import compare_years, total_rows
 from aggregation.csv_files import csv_parts, plain_text, scores_csv, table_csv, totals_csv
 from aggregation.fieldwork import Fieldwork
@@ -21,6 +22,7 @@ from aggregation.report import About, make_report, report_html
 from aggregation.report_paper import write_report_paper
 from aggregation.scores import Scores, count, score
 from aggregation.tables import ScoringTables
+from collector.agency_pages import choose_agencies, write_pages
 from collector.fieldwork import make_fieldwork
 from collector.files import unfinished_file, write_stream, write_whole
 from collector.store import Store
@@ -39,11 +41,12 @@ _CODES = ("agency", "group", "question", "option", "state")  # as categories, sc
 
 @dataclass(frozen=True)
 class ScoreSummary:
-    """How many sheets the scores rest on, and how many doubtful marks they leave out."""
+    """How many sheets the scores rest on, how many doubtful marks they leave out; how many agencies got a page."""
 
     sheets: int
     open_doubts: int
     scores: Scores
+    pages: int
 
 
 def make_tables(campaign: Campaign, rows: Iterable[ScoringRow]) -> ScoringTables:
@@ -156,12 +159,16 @@ def write_scores(
     now: datetime.datetime | None = None,
     before: Path | None = None,
     evidence: Fieldwork | None = None,
+    pages: Collection[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> ScoreSummary:
     """Score what counts in the store and write its files; all are computed before the first is written.
 
     before: last year's estimates.csv; change.csv then holds what changed since. InputWrong where it is none.
-    evidence: what the recheck and the reader's check found, for the report.
+    evidence: what the recheck and the reader's check found, for the report. pages: the agencies that get a page of
+    their own, as choose_agencies takes them; `progress` is told how many are done.
     """
+    chosen = choose_agencies(campaign, pages)
     last_year = None if before is None else _load_estimates(before)
     with store.read() as conn:
         tables = make_tables(campaign, scoring_rows(conn))
@@ -191,8 +198,11 @@ def write_scores(
         write_report_paper(unfinished, report)
     for name, content in files.items():
         write_whole(out / name, content)
+    made = 0
+    if chosen:
+        made = write_pages(campaign, AgencyPages(scores, tables, change), about, chosen, out, progress)
     doubts = sum(row.doubtful for row in quotas)
-    return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores)
+    return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores, made)
 
 
 def name_flagged(store: Store, campaign: Campaign) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from aggregation.fieldwork import Fieldwork
@@ -14,10 +15,16 @@ from forms.campaign import Campaign
 
 
 def write_results(
-    store: Store, campaign: Campaign, out: Path, now: datetime.datetime | None = None, before: Path | None = None
+    store: Store,
+    campaign: Campaign,
+    out: Path,
+    now: datetime.datetime | None = None,
+    before: Path | None = None,
+    pages: Collection[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> ScoreSummary:
     """The files of `phieu score`; see write_scores."""
-    return write_scores(store, campaign, out, now, before, find_evidence(store, campaign))
+    return write_scores(store, campaign, out, now, before, find_evidence(store, campaign), pages, progress)
 
 
 def find_evidence(store: Store, campaign: Campaign, lang: str = "vi") -> Fieldwork:

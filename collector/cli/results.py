@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from collector.cli.terminal import FOLDER, example, say
+from collector.cli.terminal import FOLDER, example, progress, say
 from forms.words import text
 
 _COUNTS = (
@@ -65,7 +65,9 @@ def quota_command(folder: Path, as_json: bool) -> None:
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--out", required=True, type=FOLDER, help=text("cli.score_out"))
 @click.option("--before", type=FOLDER, help=text("cli.score_before"))
-def score_command(folder: Path, out: Path, before: Path | None) -> None:
+@click.option("--agency", "agencies", multiple=True, help=text("cli.score_agency"))
+@click.option("--pages/--no-pages", default=None, help=text("cli.score_pages"))
+def score_command(folder: Path, out: Path, before: Path | None, agencies: tuple[str, ...], pages: bool | None) -> None:
     """scores.csv, totals.csv, report.html, report.pdf and more."""
     from collector.results import write_results
     from collector.store import open_store
@@ -73,8 +75,14 @@ def score_command(folder: Path, out: Path, before: Path | None) -> None:
 
     campaign = load_campaign(folder)
     store = open_store(folder, campaign.settings)
-    summary = write_results(store, campaign, out, before=before)
+    wanted: tuple[str, ...] | None = agencies or None
+    if wanted is None and pages is not None:
+        wanted = tuple(agency.code for agency in campaign.agencies) if pages else ()
+    with progress(text("cli.score_bar")) as report:
+        summary = write_results(store, campaign, out, before=before, pages=wanted, progress=report)
     click.echo(text("cli.score_done", out=out, sheets=summary.sheets, doubts=summary.open_doubts))
+    if wanted is None and not summary.pages:
+        say(text("cli.score_no_pages", agencies=len(campaign.agencies)))
 
 
 @click.command("export", help=text("cli.export"), epilog=example("phieu export khao-sat --out du-lieu --format csv"))
