@@ -145,7 +145,7 @@ class AgencyPages:
 
     def _whole(self, agency: str, code: str, hidden: set[tuple[str, str]]) -> tuple[str, str]:
         """Points and per cent of a criterion, all groups together; the interval where none of its cells is hidden."""
-        if (code, COMBINED) in hidden:
+        if any(group == COMBINED for _, group in hidden):  # also that nobody answered would tell of a few people
             return HIDDEN, HIDDEN
         points = self._points[agency][code, COMBINED][0]
         mean, low, high = self._estimates[agency].get((code, COMBINED), (float("nan"),) * 3)
@@ -155,7 +155,7 @@ class AgencyPages:
 
     def _cell(self, agency: str, key: tuple[str, str], public: Mapping[tuple[str, str], _Values], bare: bool) -> str:
         if key not in public:
-            return "–"
+            return HIDDEN if any(group == COMBINED and why for (_, group), (_, why) in public.items()) else "–"
         mean, why = public[key][:2]
         if why:
             return HIDDEN

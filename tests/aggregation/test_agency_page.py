@@ -96,6 +96,18 @@ def test_an_agency_with_one_small_group_shows_its_total_and_nothing_of_its_sprea
     assert find_stacks(page) == []
 
 
+def test_where_only_the_total_is_shown_not_even_a_silence_tells(make_tables: Make) -> None:
+    tables = make_tables(
+        [(1, "A", "LD", "q1", "5"), (1, "A", "LD", "q2", ""), (2, "B", "LD", "q1", "4"), (2, "B", "LD", "q2", "4")],
+        agencies=dict.fromkeys("AB", "SN"),
+        criteria={"TC1": 5, "TC2": 5},
+        items=[("LD", "q1", "TC1", 1), ("LD", "q2", "TC2", 1)],
+        cells=[("A", "LD", 3), ("B", "LD", 3)],
+    )
+    page = make_page(score(tables, Scoring()), tables, "A")
+    assert [row[2:] for row in find_grid(page).rows] == [(HIDDEN, HIDDEN, HIDDEN)] * 2
+
+
 def test_with_the_rule_off_everything_is_shown(make_tables: Make) -> None:
     tables = make_province(make_tables, "543")
     page = make_page(score(tables, Scoring.model_validate({"show_from": 0})), tables, "A")
