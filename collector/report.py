@@ -16,7 +16,7 @@ from aggregation.change import compare_years, total_rows
 from aggregation.csv_files import csv_parts, plain_text, scores_csv, table_csv, totals_csv
 from aggregation.fieldwork import Fieldwork
 from aggregation.public import find_public, public_csv
-from aggregation.quality import find_flags, flagged_agencies, quality_csv
+from aggregation.quality import Quality, find_flags, flagged_agencies, quality_csv
 from aggregation.quality_sheets import JOURNEY
 from aggregation.report import About, make_report, report_html
 from aggregation.report_paper import write_report_paper
@@ -181,18 +181,7 @@ def write_scores(
     change = None if last_year is None else compare_years(total_rows(scores.estimates), total_rows(last_year))
     about = _about(campaign, quotas, day_of(now), work)
     report = make_report(scores, tables, about, quality=quality, change=change)
-    files = {
-        "scores.csv": scores_csv(scores),
-        "totals.csv": totals_csv(scores),
-        "estimates.csv": table_csv(scores.estimates),
-        "questions.csv": table_csv(scores.questions),
-        "grades.csv": table_csv(scores.chances),
-        "groups.csv": public_csv(find_public(scores)),
-        "quality.csv": quality_csv(quality),
-        "report.html": report_html(report),
-    }
-    if change is not None:
-        files["change.csv"] = table_csv(change)
+    files = _tables(scores, quality, change) | {"report.html": report_html(report)}
     typeface = find_office_typeface(campaign.settings.typeface, campaign.fonts)
     with setting_in(typeface), unfinished_file(out / "report.pdf") as unfinished:
         write_report_paper(unfinished, report)
@@ -203,6 +192,22 @@ def write_scores(
         made = write_pages(campaign, AgencyPages(scores, tables, change), about, chosen, out, progress)
     doubts = sum(row.doubtful for row in quotas)
     return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores, made)
+
+
+def _tables(scores: Scores, quality: Quality, change: pd.DataFrame | None) -> dict[str, bytes]:
+    """The files for scripts and spreadsheets: name -> content."""
+    files = {
+        "scores.csv": scores_csv(scores),
+        "totals.csv": totals_csv(scores),
+        "estimates.csv": table_csv(scores.estimates),
+        "questions.csv": table_csv(scores.questions),
+        "grades.csv": table_csv(scores.chances),
+        "groups.csv": public_csv(find_public(scores)),
+        "quality.csv": quality_csv(quality),
+    }
+    if change is not None:
+        files["change.csv"] = table_csv(change)
+    return files
 
 
 def name_flagged(store: Store, campaign: Campaign) -> dict[str, str]:

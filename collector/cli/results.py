@@ -17,6 +17,7 @@ _COUNTS = (
 )
 _IF_ANY = frozenset(("unused", "refused", "spoiled", "lost", "void", "unissued", "held", "late", "struck"))
 _WIDE = 220
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command("quota", help=text("cli.quota"), epilog=example("phieu quota khao-sat --json"))
@@ -64,7 +65,7 @@ def quota_command(folder: Path, as_json: bool) -> None:
 @click.command("score", help=text("cli.score"), epilog=example("phieu score khao-sat --out ket-qua"))
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--out", required=True, type=FOLDER, help=text("cli.score_out"))
-@click.option("--before", type=FOLDER, help=text("cli.score_before"))
+@click.option("--before", type=_FILE, help=text("cli.score_before"))
 @click.option("--agency", "agencies", multiple=True, help=text("cli.score_agency"))
 @click.option("--pages/--no-pages", default=None, help=text("cli.score_pages"))
 def score_command(folder: Path, out: Path, before: Path | None, agencies: tuple[str, ...], pages: bool | None) -> None:
