@@ -155,15 +155,8 @@ def _distributions(
 ) -> tuple[tuple[str, ...], dict[str, list[int]], dict[str, list[int]]]:
     inside = set(tables.agencies.loc[tables.agencies["block"] == block, "agency"])
     counts = scores.counts[scores.counts["agency"].isin(inside) & (scores.counts["option"] != "")]
-    levels = tables.levels[[not is_missing(each) for each in tables.levels["percent"]]]
-    percents = sorted({exact(each) for each in levels["percent"]}, reverse=True)
-    names = tuple(_level_name(levels, percent) for percent in percents)
-    slots = {percent: slot for slot, percent in enumerate(percents)}
-    if len(percents) > LEVELS:
-        names = _FIFTHS
-        slots = {percent: max(0, 4 - int(percent // 20)) for percent in percents}
+    names, slot_of = find_levels(tables)
     key = ["group", "question", "option"]
-    slot_of = {tuple(row[part] for part in key): slots[exact(row["percent"])] for row in _rows(levels)}
     field_of = {(row["group"], row["question"]): top[row["criterion"]] for row in _rows(tables.items)}
     by_field: dict[str, list[int]] = {}
     by_group: dict[str, list[int]] = {}
@@ -174,6 +167,19 @@ def _distributions(
             by_field.setdefault(field_of[group, question], [0] * len(names))[slot] += n
             by_group.setdefault(group, [0] * len(names))[slot] += n
     return names, by_field, by_group
+
+
+def find_levels(tables: ScoringTables) -> tuple[tuple[str, ...], dict[tuple[str, str, str], int]]:
+    """What the levels are called, highest first, and the place of every (group, question, option) that scores."""
+    levels = tables.levels[[not is_missing(each) for each in tables.levels["percent"]]]
+    percents = sorted({exact(each) for each in levels["percent"]}, reverse=True)
+    names = tuple(_level_name(levels, percent) for percent in percents)
+    slots = {percent: slot for slot, percent in enumerate(percents)}
+    if len(percents) > LEVELS:
+        names = _FIFTHS
+        slots = {percent: max(0, 4 - int(percent // 20)) for percent in percents}
+    place = {(row["group"], row["question"], row["option"]): slots[exact(row["percent"])] for row in _rows(levels)}
+    return names, place
 
 
 def _level_name(levels: pd.DataFrame, percent: Fraction) -> str:

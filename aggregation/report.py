@@ -1,31 +1,34 @@
 """The report for people: one HTML file that needs nothing else, for screen, phone and A4.
 
-The same inputs give the same bytes. It is for internal use: small groups are shown whole.
+The same inputs give the same bytes. It is for internal use: small groups are shown whole. What it says is made by
+`make_report`; report_paper sets the same as a PDF.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
-from aggregation.findings import Distribution, Findings, find_findings
+from aggregation.block_page import BlockPage
+from aggregation.block_parts import block_parts
+from aggregation.fieldwork import Fieldwork, check_section, reader_section, recheck_section
+from aggregation.findings import find_findings
+from aggregation.parts import Section
 from aggregation.quality import Quality
-from aggregation.quality_page import quality_page
+from aggregation.quality_page import QualityPage, quality_page
 from aggregation.rounding import show_number
 from aggregation.scores import Scores
-from aggregation.svg import Axis, axis_strip, interval_strip, make_axis, stacked_strip
+from aggregation.strips import Strips
 from aggregation.tables import ScoringTables
 from aggregation.wording import (
-    field_mean,
     method_sentences,
     note_sentences,
     separation_sentences,
-    show_exact,
     summary_sentences,
 )
 from forms.rules import OwnRule
@@ -55,32 +58,69 @@ class About:
     unissued: int = 0
     struck: int = 0
     own_agency: OwnRule | None = None
+    fieldwork: Fieldwork = field(default_factory=Fieldwork)
 
 
-def report_html(
-    scores: Scores, tables: ScoringTables, about: About, lang: str = "vi", quality: Quality | None = None
-) -> bytes:
-    """The report as UTF-8 bytes of one HTML file; with the signs of quality where they were looked for."""
-    findings = find_findings(scores, tables)
+@dataclass(frozen=True)
+class Report:
+    """All that the report says, in a language. `summary`: block and its sentences; `quality` None where not looked for.
+
+    `sections_before` and `sections_after` stand around the signs of quality.
+    """
+
+    about: About
+    lang: str
+    date: str
+    sheets: str
+    summary: tuple[tuple[str, list[str]], ...]
+    notes: list[str]
+    blocks: tuple[BlockPage, ...]
+    method: list[str]
+    quality: QualityPage | None
+    sections_before: tuple[Section, ...] = ()
+    sections_after: tuple[Section, ...] = ()
+
+
+def make_report(
+    scores: Scores,
+    tables: ScoringTables,
+    about: About,
+    lang: str = "vi",
+    quality: Quality | None = None,
+    change: pd.DataFrame | None = None,
+) -> Report:
+    """The report's content; with the signs of quality and the change on last year where they are known."""
+    findings, work = find_findings(scores, tables), about.fieldwork
     places = scores.rules.rounding.places
     counted = {name: getattr(about, name) for name in ("conflicts", "over_quota", "unissued", "struck")}
-    page = environment().get_template("report.html")
-    html = page.render(
-        lang=lang,
-        t=partial(_say, lang),
+    names = dict(zip(tables.agencies["agency"], tables.agencies["name"], strict=True))
+    after = recheck_section(work, names, lang), reader_section(work, lang)
+    return Report(
         about=about,
-        date=_date_line(about, lang),
+        lang=lang,
+        date=date_line(about, lang),
         sheets=_sheets_sentence(scores, about, lang),
-        summary=[
+        summary=tuple(
             (block.name, summary_sentences(block, places, lang) + separation_sentences(scores, block.code, lang))
             for block in findings
-        ],
-        blocks=[_BlockPage(block, about, tables, places, lang) for block in findings],
-        method=_method(scores, tables, about, lang),
+        ),
         notes=note_sentences(scores, tables, counted, lang),
+        blocks=tuple(
+            BlockPage(block, about.quota, tables, places, lang, tuple(block_parts(block, scores, tables, change, lang)))
+            for block in findings
+        ),
+        method=_method(scores, tables, about, lang),
         quality=None if quality is None else quality_page(quality, tables, lang),
+        sections_before=(check_section(work, names, lang),) if work.rows else (),
+        sections_after=tuple(section for section in after if section is not None),
     )
-    return html.encode()
+
+
+def report_html(report: Report) -> bytes:
+    """The report as UTF-8 bytes of one HTML file."""
+    page = environment().get_template("report.html")
+    fields = {one.name: getattr(report, one.name) for one in dataclasses.fields(report)}
+    return page.render(**fields, t=partial(_say, report.lang), strip=Strips(report.lang)).encode()
 
 
 def _method(scores: Scores, tables: ScoringTables, about: About, lang: str) -> list[str]:
@@ -106,7 +146,7 @@ def environment() -> Environment:
     )
 
 
-def _date_line(about: About, lang: str) -> str:
+def date_line(about: About, lang: str) -> str:
     """Place and date; day and the first two months with two digits, as Decree 30/2020/ND-CP writes them."""
     if about.date is None:
         day = month = year = "…"
@@ -128,103 +168,3 @@ def _sheets_sentence(scores: Scores, about: About, lang: str) -> str:
         scored=int(scores.totals["survey_points"].notna().sum()),
         agencies=len(scores.totals),
     )
-
-
-@dataclass(frozen=True)
-class _QuotaRow:
-    """One agency's quota: received and planned by group and together."""
-
-    name: str
-    cells: tuple[tuple[int, int] | None, ...]
-    whole: tuple[int, int]
-
-
-class _BlockPage:
-    """One block as the template asks for it."""
-
-    def __init__(self, block: Findings, about: About, tables: ScoringTables, places: int, lang: str) -> None:
-        self.block, self.places, self.lang = block, places, lang
-        self.maximum = show_exact(block.maximum, lang)
-        self._quota, self._tables = about.quota, tables
-        bounds = [value for agency in block.ranked for value in (agency.points, *(agency.bounds or ()))]
-        self.axis: Axis = make_axis([value for value in bounds if value is not None], float(block.maximum))
-        self.axis_low = show_exact(self.axis.ticks[0], lang)
-
-    def number(self, value: object, places: int | None = None) -> str:
-        """A number of the report, with the published decimals where none are given."""
-        return show_number(value, self.places if places is None else places, self.lang)
-
-    def scale(self) -> Markup:
-        """The chart's axis."""
-        labels = [show_exact(tick, self.lang) for tick in self.axis.ticks]
-        return axis_strip(self.axis, labels, text("report.axis_title", self.lang, low=labels[0], high=labels[-1]))
-
-    def intervals(self) -> list[tuple[str, str, Markup]]:
-        """Name, points and strip of every ranked agency."""
-        strips = []
-        for agency in self.block.ranked:
-            points = self.number(agency.points)
-            if agency.bounds:
-                low, high = (self.number(bound) for bound in agency.bounds)
-                title = text("report.interval_title", self.lang, name=agency.name, points=points, low=low, high=high)
-            else:
-                title = text("report.point_title", self.lang, name=agency.name, points=points)
-            strip = interval_strip(self.axis, agency.points or 0.0, agency.bounds, title)
-            strips.append((agency.name, points, strip))
-        return strips
-
-    def answers(self) -> list[tuple[str, list[tuple[str, str, Markup]]]]:
-        """Heading, then label, number of answers and strip of every field and of every group."""
-        parts = [
-            (text("report.answers_by_field", self.lang), [self._stack(each, True) for each in self.block.by_field]),
-            (text("report.answers_by_group", self.lang), [self._stack(each, False) for each in self.block.by_group]),
-        ]
-        return [part for part in parts if part[1]]
-
-    def _stack(self, each: Distribution, coded: bool) -> tuple[str, str, Markup]:
-        name = f"{each.code} {each.name}" if coded else each.name
-        percents = [self.number(100 * share, 0) for share in each.shares]
-        told = "; ".join(f"{level}: {share} %" for level, share in zip(self.block.levels, percents, strict=True))
-        return name, self.number(each.n, 0), stacked_strip(each.shares, percents, f"{name}. {told}")
-
-    def weakest(self, fields: dict[str, float]) -> str | None:
-        """The field to frame: the lowest, where there are several."""
-        return min(fields, key=lambda field: fields[field]) if len(fields) > 1 else None
-
-    def mean(self, field: str) -> float | None:
-        """A field's mean over the block."""
-        return field_mean(self.block, field)
-
-    def shade(self, percent: float) -> int:
-        """0..4, the darkest from 90 per cent."""
-        return min(4, max(0, int((percent - 50) // 10)))
-
-    def quota_groups(self) -> list[tuple[str, str]]:
-        """Code and name of the groups that have a quota in the block."""
-        inside = self._inside()
-        used = set(inside["group"])
-        return [(g, n) for g, n in self._tables.groups[["group", "name"]].itertuples(index=False) if g in used]
-
-    def quota_rows(self) -> list[_QuotaRow]:
-        """The block's agencies in the campaign's order."""
-        inside, groups = self._inside(), [code for code, _ in self.quota_groups()]
-        cells: dict[tuple[str, str], tuple[int, int]] = {}
-        for agency, group, target, accepted in inside.itertuples(index=False):
-            cells[agency, group] = int(accepted), int(target)
-        agencies = self._tables.agencies[self._tables.agencies["block"] == self.block.code]
-        rows = []
-        for code, name in agencies[["agency", "name"]].itertuples(index=False):
-            found = tuple(cells.get((code, group)) for group in groups)
-            rows.append(_QuotaRow(name, found, _sum_cells(found)))
-        columns = tuple(_sum_cells(tuple(row.cells[place] for row in rows)) for place in range(len(groups)))
-        return [*rows, _QuotaRow(text("report.quota_total", self.lang), columns, _sum_cells(columns))]
-
-    def _inside(self) -> pd.DataFrame:
-        agencies = self._tables.agencies
-        inside = set(agencies.loc[agencies["block"] == self.block.code, "agency"])
-        return self._quota.loc[self._quota["agency"].isin(inside), ["agency", "group", "target", "accepted"]]
-
-
-def _sum_cells(cells: tuple[tuple[int, int] | None, ...]) -> tuple[int, int]:
-    known = [cell for cell in cells if cell is not None]
-    return sum(cell[0] for cell in known), sum(cell[1] for cell in known)

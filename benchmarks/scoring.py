@@ -25,7 +25,7 @@ from aggregation.points import average, score_agencies, tabulate
 from aggregation.public import find_public
 from aggregation.quality import find_flags
 from aggregation.quality_sheets import JOURNEY
-from aggregation.report import About, report_html
+from aggregation.report import About, make_report, report_html
 from aggregation.scores import count, score
 from aggregation.tables import ScoringTables
 from aggregation.totals import rank_blocks
@@ -143,7 +143,7 @@ def measure_stages(tables: ScoringTables, rules: Scoring, rounds: int) -> None:
         "signs of quality": lambda: find_flags(tally, plan, journeys),
         "groups as shown": lambda: find_public(scores),
         "csv files": lambda: [table_csv(each) for each in (scores.scores, scores.estimates, scores.questions)],
-        "report": lambda: report_html(scores, tables, about, quality=quality),
+        "report": lambda: report_html(make_report(scores, tables, about, quality=quality)),
     }
     for name, work in stages.items():
         print(f"{name:>24} {best_of(rounds, work):7.2f} s")

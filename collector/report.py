@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import datetime
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from aggregation.agency_page import AgencyPages
 from aggregation.change import compare_years, total_rows
 from aggregation.csv_files import csv_parts, plain_text, scores_csv, table_csv, totals_csv
+from aggregation.fieldwork import Fieldwork
 from aggregation.public import find_public, public_csv
-from aggregation.quality import find_flags, flagged_agencies, quality_csv
+from aggregation.quality import Quality, find_flags, flagged_agencies, quality_csv
 from aggregation.quality_sheets import JOURNEY
-from aggregation.report import About, report_html
+from aggregation.report import About, make_report, report_html
+from aggregation.report_paper import write_report_paper
 from aggregation.scores import Scores, count, score
 from aggregation.tables import ScoringTables
-from collector.files import write_stream, write_whole
+from collector.agency_pages import choose_agencies, write_pages
+from collector.fieldwork import make_fieldwork
+from collector.files import unfinished_file, write_stream, write_whole
 from collector.store import Store
 from collector.store.answers import ExportRow, ScoringRow, WordRow, export_rows, scoring_rows, word_rows
 from collector.store.clock import day_of
@@ -27,6 +32,7 @@ from collector.store.journeys import JourneyRow, journey_rows
 from collector.store.quota import QuotaRow, quota_rows
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem
+from forms.fonts import find_office_typeface, setting_in
 from forms.rules import OwnRule
 from forms.words import text
 
@@ -35,11 +41,12 @@ _CODES = ("agency", "group", "question", "option", "state")  # as categories, sc
 
 @dataclass(frozen=True)
 class ScoreSummary:
-    """How many sheets the scores rest on, and how many doubtful marks they leave out."""
+    """How many sheets the scores rest on, how many doubtful marks they leave out; how many agencies got a page."""
 
     sheets: int
     open_doubts: int
     scores: Scores
+    pages: int
 
 
 def make_tables(campaign: Campaign, rows: Iterable[ScoringRow]) -> ScoringTables:
@@ -146,12 +153,22 @@ def find_own_rule(campaign: Campaign) -> OwnRule | None:
 
 
 def write_scores(
-    store: Store, campaign: Campaign, out: Path, now: datetime.datetime | None = None, before: Path | None = None
+    store: Store,
+    campaign: Campaign,
+    out: Path,
+    now: datetime.datetime | None = None,
+    before: Path | None = None,
+    evidence: Fieldwork | None = None,
+    pages: Collection[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> ScoreSummary:
     """Score what counts in the store and write its files; all are computed before the first is written.
 
     before: last year's estimates.csv; change.csv then holds what changed since. InputWrong where it is none.
+    evidence: what the recheck and the reader's check found, for the report. pages: the agencies that get a page of
+    their own, as choose_agencies takes them; `progress` is told how many are done.
     """
+    chosen = choose_agencies(campaign, pages)
     last_year = None if before is None else _load_estimates(before)
     with store.read() as conn:
         tables = make_tables(campaign, scoring_rows(conn))
@@ -160,7 +177,25 @@ def write_scores(
     counted = count(tables, campaign.settings.scoring)
     scores = score(tables, campaign.settings.scoring, counted)
     quality = find_flags(counted.tally, counted.plan, journeys)
-    day = day_of(now)
+    work = make_fieldwork(campaign, quotas, journeys, evidence or Fieldwork())
+    change = None if last_year is None else compare_years(total_rows(scores.estimates), total_rows(last_year))
+    about = _about(campaign, quotas, day_of(now), work)
+    report = make_report(scores, tables, about, quality=quality, change=change)
+    files = _tables(scores, quality, change) | {"report.html": report_html(report)}
+    typeface = find_office_typeface(campaign.settings.typeface, campaign.fonts)
+    with setting_in(typeface), unfinished_file(out / "report.pdf") as unfinished:
+        write_report_paper(unfinished, report)
+    for name, content in files.items():
+        write_whole(out / name, content)
+    made = 0
+    if chosen:
+        made = write_pages(campaign, AgencyPages(scores, tables, change), about, chosen, out, progress)
+    doubts = sum(row.doubtful for row in quotas)
+    return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores, made)
+
+
+def _tables(scores: Scores, quality: Quality, change: pd.DataFrame | None) -> dict[str, bytes]:
+    """The files for scripts and spreadsheets: name -> content."""
     files = {
         "scores.csv": scores_csv(scores),
         "totals.csv": totals_csv(scores),
@@ -169,14 +204,10 @@ def write_scores(
         "grades.csv": table_csv(scores.chances),
         "groups.csv": public_csv(find_public(scores)),
         "quality.csv": quality_csv(quality),
-        "report.html": report_html(scores, tables, _about(campaign, quotas, day), quality=quality),
     }
-    if last_year is not None:
-        files["change.csv"] = table_csv(compare_years(total_rows(scores.estimates), total_rows(last_year)))
-    for name, content in files.items():
-        write_whole(out / name, content)
-    doubts = sum(row.doubtful for row in quotas)
-    return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores)
+    if change is not None:
+        files["change.csv"] = table_csv(change)
+    return files
 
 
 def name_flagged(store: Store, campaign: Campaign) -> dict[str, str]:
@@ -208,7 +239,7 @@ def _load_estimates(path: Path) -> pd.DataFrame:
     return table
 
 
-def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date) -> About:
+def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date, work: Fieldwork) -> About:
     settings = campaign.settings
     progress = [(row.agency, row.group, row.target, row.accepted) for row in quotas]
     return About(
@@ -225,6 +256,7 @@ def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date) -> Ab
         own_agency=find_own_rule(campaign),
         unissued=sum(row.unissued for row in quotas),
         struck=sum(row.struck for row in quotas),
+        fieldwork=work,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from collector.cli.terminal import FOLDER, example, say
+from collector.cli.terminal import FOLDER, example, progress, say
 from forms.words import text
 
 _COUNTS = (
@@ -17,6 +17,7 @@ _COUNTS = (
 )
 _IF_ANY = frozenset(("unused", "refused", "spoiled", "lost", "void", "unissued", "held", "late", "struck"))
 _WIDE = 220
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command("quota", help=text("cli.quota"), epilog=example("phieu quota khao-sat --json"))
@@ -64,18 +65,26 @@ def quota_command(folder: Path, as_json: bool) -> None:
 @click.command("score", help=text("cli.score"), epilog=example("phieu score khao-sat --out ket-qua"))
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--out", required=True, type=FOLDER, help=text("cli.score_out"))
-@click.option("--before", type=FOLDER, help=text("cli.score_before"))
-def score_command(folder: Path, out: Path, before: Path | None) -> None:
-    """scores.csv, totals.csv and report.html."""
-    from collector.report import write_scores
+@click.option("--before", type=_FILE, help=text("cli.score_before"))
+@click.option("--agency", "agencies", multiple=True, help=text("cli.score_agency"))
+@click.option("--pages/--no-pages", default=None, help=text("cli.score_pages"))
+def score_command(folder: Path, out: Path, before: Path | None, agencies: tuple[str, ...], pages: bool | None) -> None:
+    """scores.csv, totals.csv, report.html, report.pdf and more."""
+    from collector.results import write_results
     from collector.store import open_store
     from forms.folder import load_campaign
 
     campaign = load_campaign(folder)
     store = open_store(folder, campaign.settings)
-    summary = write_scores(store, campaign, out, before=before)
+    wanted: tuple[str, ...] | None = agencies or None
+    if wanted is None and pages is not None:
+        wanted = tuple(agency.code for agency in campaign.agencies) if pages else ()
+    with progress(text("cli.score_bar")) as report:
+        summary = write_results(store, campaign, out, before=before, pages=wanted, progress=report)
     counts = {"valid": summary.scores.valid_sheets, "sheets": summary.sheets, "doubts": summary.open_doubts}
     click.echo(text("cli.score_done", out=out, **counts))
+    if wanted is None and not summary.pages:
+        say(text("cli.score_no_pages", agencies=len(campaign.agencies)))
 
 
 @click.command("export", help=text("cli.export"), epilog=example("phieu export khao-sat --out du-lieu --format csv"))

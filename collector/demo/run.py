@@ -23,7 +23,7 @@ from collector.ledger.holding import Note
 from collector.ledger.naming import Named
 from collector.pack_run import write_packs
 from collector.print_folder import plan_files
-from collector.report import write_scores
+from collector.results import write_results
 from collector.settings import sqlite_url
 from collector.spread import default_jobs
 from collector.store import Store, open_store
@@ -77,7 +77,7 @@ def run_demo(out: Path, count: int, progress: Progress, say: Callable[[str], Non
         taken = take_files_in(store, campaign, [folders.scans], jobs, report, readings.append)
         again = take_files_in(store, campaign, [folders.scans / truth[0].file], jobs)
     say(text("demo.scoring"))
-    scored = write_scores(store, campaign, folders.results)
+    scored = write_results(store, campaign, folders.results)
     verdict = judge(truth, readings, book.layouts)
     return summarise(folders, printed, statuses, taken, again, scored, verdict)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from aggregation.agreement import compare_sheets
 from aggregation.csv_files import csv_bytes
-from aggregation.recheck import PAIR_COLUMNS, Cell, lines_csv, make_detections, make_lines
+from aggregation.recheck import PAIR_COLUMNS, Cell, Line, lines_csv, make_detections, make_lines
 from aggregation.recheck_report import DecisionLine, RecheckAbout, recheck_html
 from collector.files import write_whole
 from collector.ledger.ranges import show_ranges
@@ -59,6 +59,15 @@ def write_report(store: Store, campaign: Campaign, out: Path, now: datetime.date
         write_whole(out / name, content)
     whole = lines[0]
     return RecheckSummary(len(drawn), whole.called, whole.talked, whole.forged)
+
+
+def find_lines(store: Store, campaign: Campaign) -> list[Line]:
+    """The report's lines, the whole first; none where nobody was drawn."""
+    drawn = list_drawn(store)
+    if not drawn:
+        return []
+    with store.read() as conn:
+        return make_lines(_make_cells(conn, drawn, list_counted(conn)), _make_pairs(conn, campaign, drawn))
 
 
 def _make_cells(conn: Connection, drawn: list[Drawn], counted: list[CountedSheet]) -> list[Cell]:

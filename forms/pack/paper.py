@@ -157,14 +157,17 @@ def ruled_table(
     centred: Sequence[int] = (),
     row_mm: float | None = None,
     extra: Sequence[tuple[Any, ...]] = (),
+    wrapped: bool = False,
 ) -> Table:
     """A table whose `head` rows stand on every page; words wrap in their column, `centred` names columns of figures.
 
     No row may be taller than a page. `row_mm` gives empty rows room for a pen; `extra` are the PDF library's own
-    commands, their rows counted with the head.
+    commands, their rows counted with the head. `wrapped`: the caller has seen to what wraps, strings stay strings.
     """
     titles = [[_title(cell) for cell in row] for row in head]
-    body = [[_cell(cell, "centre" if at in centred else "left") for at, cell in enumerate(row)] for row in rows]
+    body = [list(row) for row in rows]
+    if not wrapped:
+        body = [[_cell(cell, "centre" if at in centred else "left") for at, cell in enumerate(row)] for row in rows]
     heights = None if row_mm is None else [*[None] * len(titles), *[row_mm * PT_PER_MM] * len(body)]
     widths = [width * PT_PER_MM for width in widths_mm]
     table = Table([*titles, *body], widths, heights, repeatRows=len(titles))

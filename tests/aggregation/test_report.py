@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from aggregation.report import About, report_html
+from aggregation.report import About, make_report, report_html
 from aggregation.scores import score
 from aggregation.tables import ScoringTables
 from forms.rules import Scoring
@@ -79,13 +79,14 @@ def about(oracle: Callable[..., Any]) -> About:
     )
 
 
-def make_report(tables: ScoringTables, about: About, lang: str = "vi", **rules: Any) -> bytes:
+def make_page(tables: ScoringTables, about: About, lang: str = "vi", **rules: Any) -> bytes:
     bands = [{"name": "Tốt", "from": 80}, {"name": "Khá", "from": 0}]
-    return report_html(score(tables, Scoring.model_validate({"bands": bands, **rules})), tables, about, lang)
+    scores = score(tables, Scoring.model_validate({"bands": bands, **rules}))
+    return report_html(make_report(scores, tables, about, lang))
 
 
 def test_the_report_needs_nothing_from_outside_and_runs_nothing(survey: ScoringTables, about: About) -> None:
-    page = make_report(survey, about)
+    page = make_page(survey, about)
     reader = Reader(page)
     assert ("html", {"lang": "vi"}) in reader.tags
     assert not {"script", "link", "img", "iframe", "object", "embed"} & {tag for tag, _ in reader.tags}
@@ -96,11 +97,11 @@ def test_the_report_needs_nothing_from_outside_and_runs_nothing(survey: ScoringT
 
 
 def test_the_same_inputs_give_the_same_bytes(survey: ScoringTables, about: About) -> None:
-    assert make_report(survey, about) == make_report(survey, about)
+    assert make_page(survey, about) == make_page(survey, about)
 
 
 def test_agencies_stand_in_the_order_of_their_ranks_with_names_escaped(survey: ScoringTables, about: About) -> None:
-    page = make_report(survey, about).decode()
+    page = make_page(survey, about).decode()
     table = page[page.index('<table class="ranking">') :]
     names = re.findall(r'class="name">Sở &lt;(A0\d)&gt; &amp; Co<', table[: table.index("</table>")])
     totals = score(survey, Scoring()).totals.sort_values("rank")
@@ -108,7 +109,7 @@ def test_agencies_stand_in_the_order_of_their_ranks_with_names_escaped(survey: S
 
 
 def test_numbers_for_people_have_a_decimal_comma(survey: ScoringTables, about: About) -> None:
-    text = Reader(make_report(survey, about)).text
+    text = Reader(make_page(survey, about)).text
     points = score(survey, Scoring()).totals.set_index("agency")["survey_points"]["A07"]
     assert f"{points:.2f}".replace(".", ",") in text
     assert f"{points:.2f}" not in text
@@ -116,7 +117,7 @@ def test_numbers_for_people_have_a_decimal_comma(survey: ScoringTables, about: A
 
 
 def test_the_head_has_motto_issuer_place_and_date(survey: ScoringTables, about: About) -> None:
-    text = Reader(make_report(survey, about)).text
+    text = Reader(make_page(survey, about)).text
     for line in (
         "Độc lập - Tự do - Hạnh phúc",
         "SỞ NỘI VỤ",
@@ -128,7 +129,7 @@ def test_the_head_has_motto_issuer_place_and_date(survey: ScoringTables, about: 
 
 def test_the_method_names_the_rules_that_were_used(survey: ScoringTables, about: About) -> None:
     used = Reader(
-        make_report(
+        make_page(
             survey,
             about,
             group_weights={"cbcc": "0.25", "nguoidan": "0.75"},
@@ -140,7 +141,7 @@ def test_the_method_names_the_rules_that_were_used(survey: ScoringTables, about:
     ).text
     for words in ("Nhóm cbcc 0,25", "mức thấp nhất", "tính 0 điểm", "ít nhất 50 %", "3 chữ số", "Tốt từ 80 %"):
         assert words in used
-    other = Reader(make_report(survey, about, small_cell={"pool_below": 0})).text
+    other = Reader(make_page(survey, about, small_cell={"pool_below": 0})).text
     assert "trọng số bằng nhau" in other
     assert "phương sai gộp" not in other
 
@@ -154,7 +155,7 @@ def test_sheets_that_a_recheck_struck_are_named_since_the_quota_still_counts_the
 
 
 def test_quota_shows_what_came_and_what_was_planned(survey: ScoringTables, about: About) -> None:
-    page = make_report(survey, about).decode()
+    page = make_page(survey, about).decode()
     assert '<td class="behind">29/30</td>' in page
     assert "<td>6/6</td>" in page
     assert f"{about.quota['accepted'].sum()}/{about.quota['target'].sum()}" in page
@@ -172,7 +173,7 @@ def test_doubts_and_left_out_criteria_are_told(make_tables: Make, about: About) 
         items=[("CD", "q1", "TC1", 1), ("CD", "q2", "TC2", 1)],
         cells=[("A01", "CD", 2), ("A02", "CD", 2), ("A03", "CD", 2)],
     )
-    text = Reader(make_report(tables, about)).text
+    text = Reader(make_page(tables, about)).text
     assert "Còn 1 câu trả lời cần xem lại" in text
     assert "Cơ quan A01 (TC2); Cơ quan A02 (TC1)" in text
     assert "Chưa có phiếu hợp lệ: Cơ quan A03." in text
@@ -183,7 +184,7 @@ def test_doubts_and_left_out_criteria_are_told(make_tables: Make, about: About) 
 def test_a_report_of_almost_nothing_is_still_a_report(
     one_question: Callable[..., ScoringTables], about: About, chosen: dict[str, str]
 ) -> None:
-    assert "chưa có phiếu hợp lệ" in Reader(make_report(one_question({**chosen, "A09": ""}), about)).text
+    assert "chưa có phiếu hợp lệ" in Reader(make_page(one_question({**chosen, "A09": ""}), about)).text
 
 
 def test_many_kinds_of_levels_are_shown_in_five_steps(make_tables: Make, about: About) -> None:
@@ -196,12 +197,12 @@ def test_many_kinds_of_levels_are_shown_in_five_steps(make_tables: Make, about: 
         cells=[("A01", "CD", 9)],
         levels=percents,
     )
-    titles = Reader(make_report(tables, about)).text
+    titles = Reader(make_page(tables, about)).text
     assert "80–100 %: 33 %; 60–<80 %: 22 %; 40–<60 %: 11 %; 20–<40 %: 11 %; 0–<20 %: 22 %" in titles
 
 
 def test_english_has_english_words_and_points(survey: ScoringTables, about: About) -> None:
-    reader = Reader(make_report(survey, about, "en"))
+    reader = Reader(make_page(survey, about, "en"))
     assert ("html", {"lang": "en"}) in reader.tags
     assert "SURVEY RESULTS" in reader.text
     assert "Hạng" not in reader.text
@@ -214,7 +215,7 @@ def test_nothing_is_wider_than_a_phone_and_paper_takes_few_pages(
     from playwright.sync_api import sync_playwright
 
     file = tmp_path / "report.html"
-    file.write_bytes(make_report(survey, about))
+    file.write_bytes(make_page(survey, about))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 360, "height": 740})

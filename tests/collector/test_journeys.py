@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aggregation.fieldwork import Fieldwork
+from collector.fieldwork import make_fieldwork
 from collector.report import make_journeys, name_flagged, write_scores
 from collector.store.journeys import JourneyRow, journey_rows
+from collector.store.quota import quota_rows
+from forms.campaign import Phase
 from forms.errors import InputWrong
 from forms.words import text
 
@@ -52,7 +57,7 @@ def test_scoring_writes_the_signs_and_every_other_table(desk: Any, tmp_path: Pat
     write_scores(desk.store, desk.campaign, tmp_path / "out")
     names = {path.name for path in (tmp_path / "out").iterdir()}
     wanted = {"scores", "totals", "estimates", "questions", "grades", "groups", "quality"}
-    assert names >= {f"{name}.csv" for name in wanted} | {"report.html"}
+    assert names >= {f"{name}.csv" for name in wanted} | {"report.html", "report.pdf"}
     with (tmp_path / "out" / "quality.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["sign"] for row in rows} >= {"before_handover", "unreleased"}
@@ -95,3 +100,37 @@ def test_agencies_are_named_for_more_calls_by_signs_that_chance_does_not_explain
     assert name_flagged(desk.store, desk.campaign) == {}
     desk.post(reserve, q1="1", q2="3")  # that nobody released
     assert name_flagged(desk.store, desk.campaign) == {"HL": text("report.sign_unreleased")}
+
+
+def test_pages_are_written_for_the_agencies_asked_for_and_an_unknown_one_is_refused(desk: Any, tmp_path: Path) -> None:
+    for serial in desk.serials()[:4]:
+        desk.post(serial, q1="1", q2="4")
+    code = desk.campaign.agencies[0].code
+    done: list[tuple[int, int]] = []
+    summary = write_scores(
+        desk.store, desk.campaign, tmp_path / "one", pages=[code], progress=lambda *step: done.append(step)
+    )
+    assert sorted(path.name for path in (tmp_path / "one" / "agencies").iterdir()) == [f"{code}.html", f"{code}.pdf"]
+    assert (summary.pages, done) == (1, [(1, 1)])
+    write_scores(desk.store, desk.campaign, tmp_path / "none", pages=())
+    assert not (tmp_path / "none" / "agencies").exists()
+    assert write_scores(desk.store, desk.campaign, tmp_path / "all").pages == len(desk.campaign.agencies)
+    with pytest.raises(InputWrong, match="XX"):
+        write_scores(desk.store, desk.campaign, tmp_path / "wrong", pages=["XX"])
+    assert not (tmp_path / "wrong").exists()
+
+
+def test_the_check_counts_days_and_sheets_as_they_are_on_record(desk: Any) -> None:
+    for serial in desk.serials()[:4]:
+        desk.post(serial, q1="1", q2="4")
+    with desk.store.read() as conn:
+        quotas, found = quota_rows(conn), make_journeys(journey_rows(conn))
+    work = make_fieldwork(desk.campaign, quotas, found, Fieldwork(reader=("nói",)))
+    assert [work.sum(name) for name in ("by_phone", "accepted", "over_quota")] == [4, 3, 1]
+    assert work.sum("short") == sum(row.target for row in quotas) - 3
+    assert work.reader == ("nói",)
+    days = {row.first for row in work.rows if row.accepted} | {row.last for row in work.rows if row.accepted}
+    assert len(days) == 1
+    phase = Phase.model_validate({"code": "collect", "name": "Thu", "from": "2001-01-01", "to": "2001-01-02"})
+    settings = desk.campaign.settings.model_copy(update={"phases": (phase,)})
+    assert make_fieldwork(replace(desk.campaign, settings=settings), quotas, found, work).sum("outside") == 3
