@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from forms.geometry import PAGE_H_MM, PAGE_W_MM
 from ocr.pictures import Gray
 from ocr.place import Registration
 
@@ -16,6 +17,7 @@ DARKER = 12  # greys than both its sides: JPEG ripples and paper grain stay belo
 LEAST_SHARE = 0.8  # of the rows; a column of boxes 4.2 mm high and 6.8 apart holds lines in half of them
 BESIDE_MM = 0.8  # where the paper beside a streak is looked at
 WIDEST_MM = 1.0
+_EDGE_MM = 6.0
 
 
 def without_streaks(pixels: Gray, place: Registration) -> Gray | None:
@@ -23,18 +25,22 @@ def without_streaks(pixels: Gray, place: Registration) -> Gray | None:
 
     Such a line is straight in the picture, or along the sheet where it was on the glass of a photocopier before.
     """
-    down, across = place.affine_at(np.array([[105.0, 148.5]]))[0][:, [1, 0]].T
+    middle = np.array([PAGE_W_MM, PAGE_H_MM]) / 2
+    down, across = place.affine_at(middle[None])[0][:, [1, 0]].T
     if abs(down[0]) > abs(down[1]):
         down, across = across, down
+    reach = np.diag(middle - _EDGE_MM)
+    edges = place.to_px(np.concatenate([middle - reach, middle + reach]))
+    within = np.sort(edges, axis=0)[[0, -1]].T  # the edges of paper and lid are lines too
     clean = pixels.copy()
     found = 0
-    for view, axis in ((clean, down), (clean.T, across[::-1])):
+    for view, axis, (first, last) in ((clean, down, within[0]), (clean.T, across[::-1], within[1])):
         for slope in (0.0, float(axis[0] / axis[1])):
-            found += _clean_columns(view, slope, place.px_per_mm)
+            found += _clean_columns(view, slope, place.px_per_mm, (first, last))
     return clean if found else None
 
 
-def _clean_columns(view: Gray, slope: float, px_per_mm: float) -> int:
+def _clean_columns(view: Gray, slope: float, px_per_mm: float, within: tuple[float, float]) -> int:
     """Take lines down the view out of it, in place; `slope`: px to the right for each px down. How many there were."""
     height, width = view.shape
     rows = np.arange(0, height, max(1, height // ROWS))
@@ -43,9 +49,13 @@ def _clean_columns(view: Gray, slope: float, px_per_mm: float) -> int:
     beside = max(2, round(BESIDE_MM * px_per_mm))
     paper = np.minimum(seen[:, : -2 * beside], seen[:, 2 * beside :])
     share = (paper - seen[:, beside:-beside] > DARKER).mean(axis=0)
-    streaks = [one for one in _runs(share >= LEAST_SHARE) if one[1] - one[0] <= WIDEST_MM * px_per_mm]
+    streaks = [
+        (first + beside, last + beside)
+        for first, last in _runs(share >= LEAST_SHARE)
+        if last - first <= WIDEST_MM * px_per_mm and within[0] < first + beside and last + beside < within[1]
+    ]
     for first, last in streaks:
-        _bridge(view, slope, first + beside - 2, last + beside + 2)
+        _bridge(view, slope, first - 2, last + 2)
     return len(streaks)
 
 

@@ -218,7 +218,7 @@ def _about_marks(page: TrialPage, wrong: list[MarkFinding]) -> Iterator[Finding]
     blank = [mark for mark in wrong if mark.task in asked and mark.answer.state == "blank"]
     if len(blank) > _UNMARKED_SHARE * len(asked):
         yield Finding("unmarked", {"right": page.right, "tasks": page.tasks, "page": page.page})
-    if any(mark.answer.reason in _STREAK for mark in wrong):
+    if page.picture.streaked or any(mark.answer.reason in _STREAK for mark in wrong):
         yield Finding("streak", {"page": page.page})
     faint = [mark for mark in wrong if mark.answer.reason in _FAINT]
     if len(faint) >= _FEW_FAINT:

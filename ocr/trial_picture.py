@@ -18,6 +18,7 @@ from ocr.files import PageImage
 from ocr.markers import find_markers
 from ocr.pictures import Gray, is_two_level
 from ocr.register import Registration, sample
+from ocr.streaks import without_streaks
 
 _CLAIM_OFF = 0.15  # a resolution that is further from the page's size than this is a default, not a claim
 _A4_OFF = 0.015
@@ -37,7 +38,7 @@ class PagePicture:
     `scale`: printed size over true size, None where neither the file's dpi nor the picture's shape tells; `stretch`:
     across over down; `dpi` of the sheet's own millimetres where the file makes no claim; `darkness` 0..1 that printed
     black takes from the paper's light; `quality` of the JPEG, 1..100, None where none is found; `cut_mm`: how much of
-    the paper each side (of the sheet as printed) lacks; `lost_markers`: ids.
+    the paper each side (of the sheet as printed) lacks; `lost_markers`: ids; `streaked`: lines run down all of it.
     """
 
     dpi: float
@@ -50,6 +51,7 @@ class PagePicture:
     quality: int | None
     cut_mm: Mapping[str, float]
     lost_markers: tuple[int, ...]
+    streaked: bool
     place: Registration
     paper_px_per_mm: float
 
@@ -79,6 +81,7 @@ def measure_page(image: PageImage, place: Registration, page: int) -> PagePictur
         quality=jpeg_quality(image.pixels),
         cut_mm=_cut_mm(image.pixels, place, scale or 1.0),
         lost_markers=tuple(marker for marker in range(len(marker_rects())) if marker not in found),
+        streaked=without_streaks(image.pixels, place) is not None,
         place=place,
         paper_px_per_mm=paper or px_per_mm,
     )
