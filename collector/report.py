@@ -1,4 +1,4 @@
-"""From the store to the result files: scores.csv, totals.csv, report.html and answers.csv, each written whole."""
+"""From the store to the result files of `phieu score`, and to answers.csv: each is written whole."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from aggregation.csv_files import csv_parts, plain_text, scores_csv, totals_csv
 from aggregation.report import About, report_html
+from aggregation.score_book import fits_a_book, score_workbook
 from aggregation.scores import Scores, score
 from aggregation.tables import ScoringTables
 from collector.files import write_stream, write_whole
@@ -113,7 +114,7 @@ def find_own_rule(campaign: Campaign) -> OwnRule | None:
 
 
 def write_scores(store: Store, campaign: Campaign, out: Path, now: datetime.datetime | None = None) -> ScoreSummary:
-    """Score what counts in the store and write the three files; all three are computed before the first is written."""
+    """Score what counts in the store and write the files; all are computed before the first is written."""
     with store.read() as conn:
         tables = make_tables(campaign, scoring_rows(conn))
         quotas = quota_rows(conn)
@@ -124,6 +125,8 @@ def write_scores(store: Store, campaign: Campaign, out: Path, now: datetime.date
         "totals.csv": totals_csv(scores),
         "report.html": report_html(scores, tables, _about(campaign, quotas, day)),
     }
+    if fits_a_book(tables):
+        files["scores.xlsx"] = score_workbook(scores, tables)
     for name, content in files.items():
         write_whole(out / name, content)
     doubts = sum(row.doubtful for row in quotas)
