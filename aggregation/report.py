@@ -62,17 +62,18 @@ def report_html(scores: Scores, tables: ScoringTables, about: About, lang: str =
         lang=lang,
         t=partial(_say, lang),
         about=about,
-        date=_date_line(about, lang),
-        sheets=_sheets_sentence(scores, about, lang),
+        date=date_line(about, lang),
+        sheets=sheets_sentence(scores, about, lang),
         summary=[(block.name, summary_sentences(block, places, lang)) for block in findings],
         blocks=[_BlockPage(block, about, tables, places, lang) for block in findings],
-        method=_method(scores, tables, about, lang),
+        method=full_method(scores, tables, about, lang),
         notes=note_sentences(scores, tables, counted, lang),
     )
     return html.encode()
 
 
-def _method(scores: Scores, tables: ScoringTables, about: About, lang: str) -> list[str]:
+def full_method(scores: Scores, tables: ScoringTables, about: About, lang: str) -> list[str]:
+    """How the scores were computed, with the rule about people's own agency."""
     *sentences, limit = method_sentences(scores.rules, tables, lang)
     own = [] if about.own_agency is None else [text(f"report.method_own_{about.own_agency}", lang)]
     return [*sentences, *own, limit]
@@ -94,7 +95,7 @@ def _environment() -> Environment:
     )
 
 
-def _date_line(about: About, lang: str) -> str:
+def date_line(about: About, lang: str) -> str:
     """Place and date; day and the first two months with two digits, as Decree 30/2020/ND-CP writes them."""
     if about.date is None:
         day = month = year = "…"
@@ -104,7 +105,8 @@ def _date_line(about: About, lang: str) -> str:
     return text("report.place_date", lang, place=about.place or "…", day=day, month=month, year=year)
 
 
-def _sheets_sentence(scores: Scores, about: About, lang: str) -> str:
+def sheets_sentence(scores: Scores, about: About, lang: str) -> str:
+    """How many sheets the scores rest on, of how many planned."""
     number = partial(show_number, lang=lang)
     valid, target = scores.valid_sheets, int(about.quota["target"].sum())
     return text(

@@ -113,8 +113,13 @@ def find_own_rule(campaign: Campaign) -> OwnRule | None:
     return None
 
 
-def write_scores(store: Store, campaign: Campaign, out: Path, now: datetime.datetime | None = None) -> ScoreSummary:
-    """Score what counts in the store and write the files; all are computed before the first is written."""
+def write_scores(
+    store: Store, campaign: Campaign, out: Path, now: datetime.datetime | None = None, *, word: bool = False
+) -> ScoreSummary:
+    """Score what counts in the store and write the files; all are computed before the first is written.
+
+    `word`: the Word papers too.
+    """
     with store.read() as conn:
         tables = make_tables(campaign, scoring_rows(conn))
         quotas = quota_rows(conn)
@@ -127,10 +132,20 @@ def write_scores(store: Store, campaign: Campaign, out: Path, now: datetime.date
     }
     if fits_a_book(tables):
         files["scores.xlsx"] = score_workbook(scores, tables)
+    if word:
+        files |= _word_papers(scores, tables, _about(campaign, quotas, day))
     for name, content in files.items():
         write_whole(out / name, content)
     doubts = sum(row.doubtful for row in quotas)
     return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores)
+
+
+def _word_papers(scores: Scores, tables: ScoringTables, about: About) -> dict[str, bytes]:
+    from aggregation.word_pages import agency_pages_docx  # python-docx takes half a second to load
+    from aggregation.word_report import annex_docx, report_docx
+
+    makers = {"annex.docx": annex_docx, "report.docx": report_docx, "agencies.docx": agency_pages_docx}
+    return {name: make(scores, tables, about) for name, make in makers.items()}
 
 
 def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date) -> About:

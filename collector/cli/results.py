@@ -69,15 +69,16 @@ def quota_command(folder: Path, as_json: bool) -> None:
 @click.command("score", help=text("cli.score"), epilog=example("phieu score khao-sat --out ket-qua"))
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--out", required=True, type=FOLDER, help=text("cli.score_out"))
-def score_command(folder: Path, out: Path) -> None:
-    """scores.csv, totals.csv, scores.xlsx and report.html."""
+@click.option("--word", is_flag=True, help=text("cli.score_word"))
+def score_command(folder: Path, out: Path, word: bool) -> None:
+    """scores.csv, totals.csv, scores.xlsx and report.html; with --word the annex, report and pages of agencies."""
     from collector.report import write_scores
     from collector.store import open_store
     from forms.folder import load_campaign
 
     campaign = load_campaign(folder)
     store = open_store(folder, campaign.settings)
-    summary = write_scores(store, campaign, out)
+    summary = write_scores(store, campaign, out, word=word)
     click.echo(text("cli.score_done", out=out, sheets=summary.sheets, doubts=summary.open_doubts))
 
 
