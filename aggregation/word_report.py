@@ -79,7 +79,7 @@ def _add_block(paper: WordPaper, block: Findings, tables: ScoringTables, about: 
         ranks = NONE if one.rank_low is None else f"{one.rank_low}–{one.rank_high}"
         rest = (number(one.half_width, places), ranks, one.grade or NONE, number(one.n_valid, 0))
         rows.append((*_place(one, places, lang), *rest))
-    paper.table([text(f"report.head_{name}", lang) for name in names], rows, (14, 62, 17, 17, 18, 22, 15))
+    paper.table([text(f"report.head_{name}", lang) for name in names], rows, (18, 48, 17, 15, 23, 28, 16))
     paper.say(text("report.ranking_note", lang), italic=True)
     if block.ranked:
         _add_fields(paper, block, lang)

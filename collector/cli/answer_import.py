@@ -9,9 +9,10 @@ import click
 
 from collector.cli.sheets import account_names
 from collector.cli.terminal import FOLDER, example, progress
+from forms.errors import InputWrong, Problem
 from forms.words import text
 
-_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+_FILE = click.Path(path_type=Path, dir_okay=False)
 _COUNTS = ("accepted", "same", "conflict", "over_quota", "held", "empty", "placed", "doubtful")
 
 
@@ -26,6 +27,8 @@ def import_command(folder: Path, file: Path, dry_run: bool, new_serials: bool, w
     from collector.answer_import import import_answers
     from collector.opening import open_campaign
 
+    if not file.is_file():
+        raise InputWrong([Problem(file.name, text("import.no_file"))])
     campaign, store = open_campaign(folder)
     now = datetime.datetime.now(datetime.UTC)
     with progress(text("import.importing")) as report:
