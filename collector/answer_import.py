@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -80,7 +81,7 @@ def import_answers(
             summary = _accept(conn, store, campaign, placed, now, report)
             if summary.sheets > summary.same + summary.empty:
                 sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-                record_event(conn, who, "import", path.name, f"{summary} sha256={sha256}", now)
+                record_event(conn, who, "import", path.name, json.dumps({**vars(summary), "sha256": sha256}), now)
             if dry_run:
                 raise _DryRun
     except _DryRun:
