@@ -7,7 +7,7 @@ few, and a field that all answered alike, with another one, for a single gap cou
 from __future__ import annotations
 
 from aggregation.findings import Findings, RankedAgency, find_findings
-from aggregation.report import About
+from aggregation.report import About, date_line
 from aggregation.rounding import show_number
 from aggregation.scores import Scores
 from aggregation.tables import ScoringTables
@@ -42,7 +42,7 @@ def shown_fields(one: RankedAgency) -> list[str]:
 
 
 def _add_page(paper: WordPaper, block: Findings, one: RankedAgency, about: About, places: int, lang: str) -> None:
-    paper.head(about)
+    paper.head(about.superior, about.body, date_line(about, lang))
     paper.title(text("word.page", lang), one.name, about.campaign)
     maximum, points = show_exact(block.maximum, lang), show_number(one.points, places, lang)
     percent = show_number(100 * (one.points or 0) / float(block.maximum), 1, lang) if block.maximum else "–"

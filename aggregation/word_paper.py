@@ -19,7 +19,6 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from aggregation.report import About, date_line
 from forms.words import text
 
 FONT = "Times New Roman"
@@ -64,20 +63,20 @@ class WordPaper:
         said.title, said.author, said.comments = title, "", ""
         said.created = said.modified = datetime.datetime(*_DAY)
 
-    def head(self, about: About) -> None:
-        """The office on the left; country, motto, place and date on the right."""
+    def head(self, superior: str, body: str, day: str) -> None:
+        """The office on the left; country, motto, and `day` with its place on the right."""
         table = self.document.add_table(rows=1, cols=2)
         table.autofit = False
         left, right = table.rows[0].cells
         _set_widths(table, _HEAD_MM)
-        if about.superior:
-            _say(left.paragraphs[0], about.superior, CENTRE, size_pt=12)
-        body = left.add_paragraph() if about.superior else left.paragraphs[0]
-        _underline(_say(body, about.body, CENTRE, bold=True, size_pt=12), 22)
+        if superior:
+            _say(left.paragraphs[0], superior, CENTRE, size_pt=12)
+        office = left.add_paragraph() if superior else left.paragraphs[0]
+        _underline(_say(office, body, CENTRE, bold=True, size_pt=12), 22)
         _say(right.paragraphs[0], text("report.motto_country", self.lang), CENTRE, bold=True, size_pt=12)
         motto = _say(right.add_paragraph(), text("report.motto", self.lang), CENTRE, bold=True)
         _underline(motto, 16)
-        _say(right.add_paragraph(), date_line(about, self.lang), CENTRE, italic=True)
+        _say(right.add_paragraph(), day, CENTRE, italic=True)
         self.document.add_paragraph()
 
     def title(self, *lines: str) -> None:

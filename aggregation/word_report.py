@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from aggregation.findings import Findings, RankedAgency, find_findings
-from aggregation.report import About, full_method, sheets_sentence
+from aggregation.report import About, date_line, full_method, sheets_sentence
 from aggregation.rounding import show_number
 from aggregation.scores import Scores
 from aggregation.tables import ScoringTables
@@ -24,7 +24,7 @@ _MOST_FIELDS = 10  # columns of a table that stay legible across a page
 def annex_docx(scores: Scores, tables: ScoringTables, about: About, lang: str = "vi") -> bytes:
     """The public annex: rank, agency, points and grade, block by block."""
     paper = WordPaper(text("word.annex", lang), lang)
-    paper.head(about)
+    paper.head(about.superior, about.body, date_line(about, lang))
     attached = (
         text("word.attached", lang, document=about.document) if about.document else text("word.attached_to", lang)
     )
@@ -44,7 +44,7 @@ def annex_docx(scores: Scores, tables: ScoringTables, about: About, lang: str = 
 def report_docx(scores: Scores, tables: ScoringTables, about: About, lang: str = "vi") -> bytes:
     """The internal report in Word; it shows small groups, like report.html."""
     paper = WordPaper(text("report.title", lang), lang)
-    paper.head(about)
+    paper.head(about.superior, about.body, date_line(about, lang))
     paper.title(text("report.title", lang), about.campaign, text("word.assessed", lang, year=about.year))
     paper.say(f"{text('report.internal', lang)}. {text('report.internal_why', lang)}", italic=True)
     findings, places = find_findings(scores, tables), scores.rules.rounding.places

@@ -61,10 +61,13 @@ def write_index(
     edition: str | None = None,
     who: str = "",
     now: datetime.datetime | None = None,
+    *,
+    word: bool = False,
 ) -> IndexSummary:
     """Compute the index, petitions' decisions among its points, and write its files, all made before the first.
 
     With `edition` it is kept as one, and what differs from the edition before stands in changes.csv and the report.
+    `word`: the public annex as a Word file too.
     """
     with store.read() as conn:
         petitions = list_petitions(conn)
@@ -92,6 +95,10 @@ def write_index(
         "index.html": index_html(page, *said),
         MANIFEST: add_entry(written, entry),
     }
+    if word:
+        from aggregation.word_index import index_annex_docx  # python-docx takes half a second to load
+
+        files["index-annex.docx"] = index_annex_docx(page)
     if made is not None:
         keep_edition(store, campaign, made, petitions, who, now)
     typeface = find_office_typeface(campaign.settings.typeface, campaign.fonts)
