@@ -99,7 +99,7 @@ def make_report(
         about=about,
         lang=lang,
         date=date_line(about, lang),
-        sheets=_sheets_sentence(scores, about, lang),
+        sheets=sheets_sentence(scores, about, lang),
         summary=tuple(
             (block.name, summary_sentences(block, places, lang) + separation_sentences(scores, block.code, lang))
             for block in findings
@@ -109,7 +109,7 @@ def make_report(
             BlockPage(block, about.quota, tables, places, lang, tuple(block_parts(block, scores, tables, change, lang)))
             for block in findings
         ),
-        method=_method(scores, tables, about, lang),
+        method=full_method(scores, tables, about, lang),
         quality=None if quality is None else quality_page(quality, tables, lang),
         sections_before=(check_section(work, names, lang),) if work.rows else (),
         sections_after=tuple(section for section in after if section is not None),
@@ -123,7 +123,8 @@ def report_html(report: Report) -> bytes:
     return page.render(**fields, t=partial(_say, report.lang), strip=Strips(report.lang)).encode()
 
 
-def _method(scores: Scores, tables: ScoringTables, about: About, lang: str) -> list[str]:
+def full_method(scores: Scores, tables: ScoringTables, about: About, lang: str) -> list[str]:
+    """How the scores were computed, with the rule about people's own agency."""
     *sentences, limit = method_sentences(scores.rules, tables, lang)
     own = [] if about.own_agency is None else [text(f"report.method_own_{about.own_agency}", lang)]
     return [*sentences, *own, limit]
@@ -156,7 +157,8 @@ def date_line(about: About, lang: str) -> str:
     return text("report.place_date", lang, place=about.place or "…", day=day, month=month, year=year)
 
 
-def _sheets_sentence(scores: Scores, about: About, lang: str) -> str:
+def sheets_sentence(scores: Scores, about: About, lang: str) -> str:
+    """How many sheets the scores rest on, of how many planned."""
     number = partial(show_number, lang=lang)
     valid, target = scores.valid_sheets, int(about.quota["target"].sum())
     return text(

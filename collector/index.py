@@ -11,7 +11,7 @@ from aggregation.index_book import index_workbook
 from aggregation.index_changes import Change, changes_csv
 from aggregation.index_check import Comparison, compare_published
 from aggregation.index_files import fields_csv, index_csv, notes_csv
-from aggregation.index_page import IndexAbout, make_page
+from aggregation.index_page import IndexAbout, IndexPage, make_page
 from aggregation.index_paper import write_index_paper
 from aggregation.index_report import index_html
 from aggregation.index_survey import survey_points
@@ -61,10 +61,13 @@ def write_index(
     edition: str | None = None,
     who: str = "",
     now: datetime.datetime | None = None,
+    *,
+    word: bool = False,
 ) -> IndexSummary:
     """Compute the index, petitions' decisions among its points, and write its files, all made before the first.
 
     With `edition` it is kept as one, and what differs from the edition before stands in changes.csv and the report.
+    `word`: the public annex as a Word file too.
     """
     with store.read() as conn:
         petitions = list_petitions(conn)
@@ -85,12 +88,12 @@ def write_index(
     entry = index_manifest(campaign, store.folder, answers, tables)
     manifest = out / MANIFEST
     written = manifest.read_bytes() if manifest.is_file() else None
-    book = index_workbook(index, page, campaign.criteria)
     files = {
         **tables,
-        "index.xlsx": book,
+        "index.xlsx": index_workbook(index, page, campaign.criteria),
         "index.html": index_html(page, *said),
         MANIFEST: add_entry(written, entry),
+        **(_word_annex(page) if word else {}),
     }
     if made is not None:
         keep_edition(store, campaign, made, petitions, who, now)
@@ -100,6 +103,12 @@ def write_index(
     for file, content in files.items():
         write_whole(out / file, content)
     return IndexSummary(index, comparisons, changes)
+
+
+def _word_annex(page: IndexPage) -> dict[str, bytes]:
+    from aggregation.word_index import index_annex_docx  # python-docx takes half a second to load
+
+    return {"index-annex.docx": index_annex_docx(page)}
 
 
 def _about(campaign: Campaign, doubts: int, edition: str, day: datetime.date) -> IndexAbout:

@@ -93,22 +93,29 @@ def accept_response(store: Store, campaign: Campaign, response: Response, now: d
     campaign refuses phones alone, and gives a receipt again even to them.
     """
     with store.write() as conn:
-        sheet = hold_sheet(conn, sheets.c.serial == find_serial(response.serial))
-        if sheet is None:
-            return Outcome("refused", reason="unknown")
-        if sheet.state == "void":
-            return Outcome("refused", reason="void")
-        codes = store.get_codes(conn, sheet.layout)
-        answers = typed_answers(codes, response)
-        if not any(is_answered(answer) for answer in answers):
-            return Outcome("refused", reason="empty")
-        known = list_kept(conn, sheet.id)
-        again = _find_again(known, answers_digest(answers))
-        if again is None and campaign.settings.closed and response.channel == "phone":
-            return Outcome("refused", reason="closed")
-        outcome = again or _keep_response(conn, codes, sheet, known, response, answers, now)
-        note_arrival(conn, sheet.id, response.channel, day_of(now))
-        return outcome
+        return accept_response_on(conn, store, campaign, response, now)
+
+
+def accept_response_on(
+    conn: Connection, store: Store, campaign: Campaign, response: Response, now: datetime.datetime
+) -> Outcome:
+    """accept_response inside a transaction of the caller's, for many responses that come in together or not at all."""
+    sheet = hold_sheet(conn, sheets.c.serial == find_serial(response.serial))
+    if sheet is None:
+        return Outcome("refused", reason="unknown")
+    if sheet.state == "void":
+        return Outcome("refused", reason="void")
+    codes = store.get_codes(conn, sheet.layout)
+    answers = typed_answers(codes, response)
+    if not any(is_answered(answer) or answer.state == "clear" for answer in answers):
+        return Outcome("refused", reason="empty")
+    known = list_kept(conn, sheet.id)
+    again = _find_again(known, answers_digest(answers))
+    if again is None and campaign.settings.closed and response.channel == "phone":
+        return Outcome("refused", reason="closed")
+    outcome = again or _keep_response(conn, codes, sheet, known, response, answers, now)
+    note_arrival(conn, sheet.id, response.channel, day_of(now))
+    return outcome
 
 
 def _find_again(known: list[Kept], digest: str) -> Outcome | None:

@@ -93,11 +93,21 @@ def reserve_run(
     """Give every cell its serials, all cells or none; cells that have theirs stay as they are."""
     with store.write() as conn:
         sync_campaign(conn, campaign)
-        run = start_print_run(conn, datetime.now(UTC), code_address(campaign.settings.public_address))
-        layouts = RunLayouts(conn, campaign)
-        for quota in quotas:
-            bits = None if random_bits is None else _bits_of(random_bits, quota)
-            reserve_sheets(conn, campaign, quota, partial(layouts.get, quota), bits, run)
+        reserve_run_on(conn, campaign, quotas, random_bits)
+
+
+def reserve_run_on(
+    conn: Connection,
+    campaign: Campaign,
+    quotas: Iterable[Quota],
+    random_bits: Callable[[Quota, int], int] | None = None,
+) -> None:
+    """reserve_run inside a transaction of the caller's, which saw the campaign."""
+    run = start_print_run(conn, datetime.now(UTC), code_address(campaign.settings.public_address))
+    layouts = RunLayouts(conn, campaign)
+    for quota in quotas:
+        bits = None if random_bits is None else _bits_of(random_bits, quota)
+        reserve_sheets(conn, campaign, quota, partial(layouts.get, quota), bits, run)
 
 
 @dataclass

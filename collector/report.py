@@ -1,4 +1,4 @@
-"""From the store to the result files (scores.csv, totals.csv, report.html, answers.csv, more), each written whole."""
+"""From the store to the result files of `phieu score`, and to answers.csv: each is written whole."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from aggregation.quality import Quality, find_flags, flagged_agencies, quality_c
 from aggregation.quality_sheets import JOURNEY
 from aggregation.report import About, make_report, report_html
 from aggregation.report_paper import write_report_paper
+from aggregation.score_book import fits_a_book, score_workbook
 from aggregation.scores import Scores, count, score
 from aggregation.tables import ScoringTables
 from collector.agency_pages import choose_agencies, write_pages
@@ -161,12 +162,13 @@ def write_scores(
     evidence: Fieldwork | None = None,
     pages: Collection[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    word: bool = False,
 ) -> ScoreSummary:
     """Score what counts in the store and write its files; all are computed before the first is written.
 
     before: last year's estimates.csv; change.csv then holds what changed since. InputWrong where it is none.
     evidence: what the recheck and the reader's check found, for the report. pages: the agencies that get a page of
-    their own, as choose_agencies takes them; `progress` is told how many are done.
+    their own, as choose_agencies takes them; `progress` is told how many are done. word: the Word papers too.
     """
     chosen = choose_agencies(campaign, pages)
     last_year = None if before is None else _load_estimates(before)
@@ -181,7 +183,9 @@ def write_scores(
     change = None if last_year is None else compare_years(total_rows(scores.estimates), total_rows(last_year))
     about = _about(campaign, quotas, day_of(now), work)
     report = make_report(scores, tables, about, quality=quality, change=change)
-    files = _tables(scores, quality, change) | {"report.html": report_html(report)}
+    files = _tables(scores, tables, quality, change) | {"report.html": report_html(report)}
+    if word:
+        files |= _word_papers(scores, tables, about)
     typeface = find_office_typeface(campaign.settings.typeface, campaign.fonts)
     with setting_in(typeface), unfinished_file(out / "report.pdf") as unfinished:
         write_report_paper(unfinished, report)
@@ -194,7 +198,7 @@ def write_scores(
     return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores, made)
 
 
-def _tables(scores: Scores, quality: Quality, change: pd.DataFrame | None) -> dict[str, bytes]:
+def _tables(scores: Scores, tables: ScoringTables, quality: Quality, change: pd.DataFrame | None) -> dict[str, bytes]:
     """The files for scripts and spreadsheets: name -> content."""
     files = {
         "scores.csv": scores_csv(scores),
@@ -205,9 +209,19 @@ def _tables(scores: Scores, quality: Quality, change: pd.DataFrame | None) -> di
         "groups.csv": public_csv(find_public(scores)),
         "quality.csv": quality_csv(quality),
     }
+    if fits_a_book(tables):
+        files["scores.xlsx"] = score_workbook(scores, tables)
     if change is not None:
         files["change.csv"] = table_csv(change)
     return files
+
+
+def _word_papers(scores: Scores, tables: ScoringTables, about: About) -> dict[str, bytes]:
+    from aggregation.word_pages import agency_pages_docx  # python-docx takes half a second to load
+    from aggregation.word_report import annex_docx, report_docx
+
+    makers = {"annex.docx": annex_docx, "report.docx": report_docx, "agencies.docx": agency_pages_docx}
+    return {name: make(scores, tables, about) for name, make in makers.items()}
 
 
 def name_flagged(store: Store, campaign: Campaign) -> dict[str, str]:

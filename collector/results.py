@@ -22,9 +22,11 @@ def write_results(
     before: Path | None = None,
     pages: Collection[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    word: bool = False,
 ) -> ScoreSummary:
     """The files of `phieu score`; see write_scores."""
-    return write_scores(store, campaign, out, now, before, find_evidence(store, campaign), pages, progress)
+    evidence = find_evidence(store, campaign)
+    return write_scores(store, campaign, out, now, before, evidence, pages, progress, word)
 
 
 def find_evidence(store: Store, campaign: Campaign, lang: str = "vi") -> Fieldwork:

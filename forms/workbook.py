@@ -32,6 +32,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "wrapped": {"num_format": "@", "valign": "top", "text_wrap": True},
     "whole": {"num_format": "0", "valign": "top"},
     "decimal": {"num_format": "General", "valign": "top"},
+    "points": {"num_format": "0.00##", "valign": "top"},
     "day": {"num_format": "dd/mm/yyyy", "valign": "top"},
     "title": {"bold": True, "font_size": 14},
 }

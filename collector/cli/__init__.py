@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from collector.cli import sheet_lists  # noqa: F401 it adds its verbs to `phieu sheets`
+from collector.cli.answer_import import import_command
 from collector.cli.folder import check_command, init_command
 from collector.cli.index import index_command
 from collector.cli.paper import print_command, read_command
@@ -42,6 +43,7 @@ for command in (
     index_command,
     petitions_command,
     export_command,
+    import_command,
     serve_command,
 ):
     main.add_command(command)

@@ -21,16 +21,17 @@ EDITIONS = ("du-kien", "sau-kien-nghi", "chinh-thuc")  # collector.store.edition
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--out", required=True, type=FOLDER, help=text("cli.index_out"))
 @click.option("--edition", type=click.Choice(EDITIONS), help=text("cli.index_edition"))
+@click.option("--word", is_flag=True, help=text("cli.index_word"))
 @click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
-def index_command(folder: Path, out: Path, edition: str | None, who: str) -> None:
-    """index.csv, fields.csv, index-notes.csv, index.html and index.pdf."""
+def index_command(folder: Path, out: Path, edition: str | None, word: bool, who: str) -> None:
+    """index.csv, fields.csv, index-notes.csv, index.html, index.pdf; with --word index-annex.docx."""
     from collector.index import write_index
     from collector.store import open_store
     from forms.index_points import load_index
 
     campaign, points = load_index(folder)
     store = open_store(folder, campaign.settings)
-    done = write_index(store, campaign, points, out, edition, who)
+    done = write_index(store, campaign, points, out, edition, who, word=word)
     ranked = sum(len(block.ranked) for block in done.index.blocks)
     agencies = sum(len(block.agencies) for block in done.index.blocks)
     click.echo(text("cli.index_done", out=out, ranked=ranked, agencies=agencies))

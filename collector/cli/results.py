@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from collector.cli.terminal import FOLDER, example, progress, say
 from forms.words import text
+
+if TYPE_CHECKING:
+    from collector.store import Store
+    from forms.campaign import Campaign
 
 _COUNTS = (
     *("target", "printed", "unused", "handed_out", "returned_paper", "by_phone", "refused", "spoiled", "lost"),
@@ -68,7 +73,10 @@ def quota_command(folder: Path, as_json: bool) -> None:
 @click.option("--before", type=_FILE, help=text("cli.score_before"))
 @click.option("--agency", "agencies", multiple=True, help=text("cli.score_agency"))
 @click.option("--pages/--no-pages", default=None, help=text("cli.score_pages"))
-def score_command(folder: Path, out: Path, before: Path | None, agencies: tuple[str, ...], pages: bool | None) -> None:
+@click.option("--word", is_flag=True, help=text("cli.score_word"))
+def score_command(
+    folder: Path, out: Path, before: Path | None, agencies: tuple[str, ...], pages: bool | None, word: bool
+) -> None:
     """scores.csv, totals.csv, report.html, report.pdf and more."""
     from collector.results import write_results
     from collector.store import open_store
@@ -80,7 +88,7 @@ def score_command(folder: Path, out: Path, before: Path | None, agencies: tuple[
     if wanted is None and pages is not None:
         wanted = tuple(agency.code for agency in campaign.agencies) if pages else ()
     with progress(text("cli.score_bar")) as report:
-        summary = write_results(store, campaign, out, before=before, pages=wanted, progress=report)
+        summary = write_results(store, campaign, out, before=before, pages=wanted, word=word, progress=report)
     counts = {"valid": summary.scores.valid_sheets, "sheets": summary.sheets, "doubts": summary.open_doubts}
     click.echo(text("cli.score_done", out=out, **counts))
     if wanted is None and not summary.pages:
@@ -90,14 +98,29 @@ def score_command(folder: Path, out: Path, before: Path | None, agencies: tuple[
 @click.command("export", help=text("cli.export"), epilog=example("phieu export khao-sat --out du-lieu --format csv"))
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--out", required=True, type=FOLDER, help=text("cli.export_out"))
-@click.option("--format", "kind", type=click.Choice(["csv"]), default="csv", help=text("cli.export_format"))
+@click.option(
+    "--format", "kind", type=click.Choice(["csv", "xlsx", "sav", "dta"]), default="csv", help=text("cli.export_format")
+)
 def export_command(folder: Path, out: Path, kind: str) -> None:
-    """answers.csv and words.csv."""
-    from collector.report import write_answers
+    """answers.csv and words.csv, answers.xlsx, or answers-GROUP.sav or .dta."""
     from collector.store import open_store
     from forms.folder import load_campaign
 
     campaign = load_campaign(folder)
     store = open_store(folder, campaign.settings)
-    rows = write_answers(store, out)
-    click.echo(text("cli.export_done", out=out / f"answers.{kind}", rows=rows))
+    files, rows = _write_export(store, campaign, out, kind)
+    click.echo(text("cli.export_done", out=", ".join(map(str, files)) or out, rows=rows))
+
+
+def _write_export(store: Store, campaign: Campaign, out: Path, kind: str) -> tuple[list[Path], int]:
+    if kind == "csv":
+        from collector.report import write_answers
+
+        return [out / "answers.csv"], write_answers(store, out)
+    if kind == "xlsx":
+        from collector.book_export import write_answer_book
+
+        return [out / "answers.xlsx"], write_answer_book(store, campaign, out / "answers.xlsx")
+    from collector.stat_export import write_stat_files
+
+    return write_stat_files(store, campaign, out, "sav" if kind == "sav" else "dta")

@@ -505,6 +505,15 @@ answer_value = Table(
     sqlite_with_rowid=False,
 )
 
+# Append-only. key: a hash of a row of an imported table that named no sheet, so that it takes one sheet and never two.
+import_row = Table(
+    "import_row",
+    metadata,
+    Column("id", RandomKey, primary_key=True, autoincrement=False),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("sheet", ForeignKey("sheet.id"), nullable=False, unique=True),
+)
+
 # moot: the skip rules lead past the question since another doubt was settled. chosen: a JSON list of codes.
 doubt = Table(
     "doubt",

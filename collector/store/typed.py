@@ -14,19 +14,25 @@ from forms.words import text
 
 def typed_answers(codes: Codes, response: Response) -> tuple[Answer, ...]:
     """One answer for everything the sheet asks, blanks too, skipped ones set aside; InputWrong with every problem."""
-    counts = Counter((answer.question, answer.row) for answer in response.answers)
-    problems = [
-        Problem(answer.question, problem)
-        for answer in response.answers
-        if (problem := _find_problem(codes, answer, counts[answer.question, answer.row])) is not None
-    ]
+    problems = [Problem(answer.question, problem) for answer, problem in find_problems(codes, response)]
     if problems:
         raise InputWrong(problems)
-    given = {(answer.question, answer.row): _clean(codes, answer) for answer in response.answers}
+    is_import = response.channel == "import"
+    given = {(answer.question, answer.row): _clean(codes, answer, is_import) for answer in response.answers}
     return set_skipped_aside(
         codes.questionnaire,
         [given.get(place) or blank_answer(codes.by_code[place[0]], place[1]) for place in codes.places],
     )
+
+
+def find_problems(codes: Codes, response: Response) -> list[tuple[Answer, str]]:
+    """Every answer that its sheet cannot take, and what is wrong with it."""
+    counts = Counter((answer.question, answer.row) for answer in response.answers)
+    return [
+        (answer, problem)
+        for answer in response.answers
+        if (problem := _find_problem(codes, answer, counts[answer.question, answer.row])) is not None
+    ]
 
 
 def _find_problem(codes: Codes, answer: Answer, count: int) -> str | None:
@@ -35,7 +41,11 @@ def _find_problem(codes: Codes, answer: Answer, count: int) -> str | None:
         return text("store.no_question", question=answer.question + row)
     if count > 1:
         return text("store.answered_twice", question=answer.question)
-    return check_given(codes, codes.by_code[answer.question], answer.chosen, answer.value)
+    asked = codes.by_code[answer.question]
+    if answer.state == "doubtful" and len(answer.chosen) > 1:  # two marks that nobody has decided about
+        wrong = [check_given(codes, asked, (code,), answer.value) for code in answer.chosen]
+        return next(filter(None, wrong), None)
+    return check_given(codes, asked, answer.chosen, answer.value)
 
 
 def check_given(codes: Codes, asked: Question, chosen: tuple[str, ...], value: str | None) -> str | None:
@@ -66,8 +76,11 @@ def clean_value(asked: Question, value: str | None) -> str | None:
     return str(int(plain)) if asked.kind == "number" and plain else plain or None
 
 
-def _clean(codes: Codes, answer: Answer) -> Answer:
+def _clean(codes: Codes, answer: Answer, is_import: bool) -> Answer:
+    """As it is kept: what was doubtful or settled where it comes from stays so, and so does a text nobody typed."""
     asked = codes.by_code[answer.question]
     options = codes.in_order(asked.code, set(answer.chosen))
-    cleaned = Answer(asked.code, answer.row, options, "clear", clean_value(asked, answer.value))
-    return cleaned if is_answered(cleaned) else blank_answer(asked, answer.row)
+    state = answer.state if is_import and answer.state in ("doubtful", "settled") else "clear"
+    cleaned = Answer(asked.code, answer.row, options, state, clean_value(asked, answer.value))
+    is_ink = is_import and asked.kind == "text" and answer.state == "clear"
+    return cleaned if is_answered(cleaned) or state != "clear" or is_ink else blank_answer(asked, answer.row)

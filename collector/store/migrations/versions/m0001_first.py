@@ -15,7 +15,7 @@ _APPEND_ONLY = (
     *("settlement", "event", "movement", "extension", "sheet_step"),
     *("recipient_import", "recipient_draw", "recipient_drawn"),
     *("edition", "edition_total", "edition_point", "petition", "petition_decision"),
-    *("drawn_answer", "second_look", "look_undone"),
+    *("drawn_answer", "second_look", "look_undone", "import_row"),
     *("recheck_seed", "recheck_draw", "recheck_place", "recheck_call", "recheck_opinion"),
     *("recheck_widening", "recheck_decision", "recheck_struck"),
 )
@@ -146,6 +146,7 @@ def upgrade() -> None:
     _make_responses()
     _limit_responses()
     _make_answers()
+    _make_import_rows()
     _make_doubts()
     _make_looks()
     _make_conflicts()
@@ -627,6 +628,19 @@ def _make_answers() -> None:
         sa.ForeignKeyConstraint(["response"], ["response.id"], name="fk_answer_value_response"),
         sa.PrimaryKeyConstraint("response", "question", name="pk_answer_value"),
         sqlite_with_rowid=False,
+    )
+
+
+def _make_import_rows() -> None:
+    op.create_table(
+        "import_row",
+        sa.Column("id", _RANDOM_KEY, autoincrement=False, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("sheet", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["sheet"], ["sheet.id"], name="fk_import_row_sheet"),
+        sa.PrimaryKeyConstraint("id", name="pk_import_row"),
+        sa.UniqueConstraint("key", name="uq_import_row_key"),
+        sa.UniqueConstraint("sheet", name="uq_import_row_sheet"),
     )
 
 

@@ -1,0 +1,46 @@
+"""The index's public annex as a Word file: rank, agency, total, change and grade, block by block.
+
+What is made up says so in its cell, and in a line above all tables.
+"""
+
+from __future__ import annotations
+
+from aggregation.index_page import BlockPage, Cell, IndexPage
+from aggregation.index_report import date_line
+from aggregation.word_paper import WordPaper
+from forms.words import text
+
+_COLUMNS = ("total", "change", "grade")
+_WIDTHS_MM = {"total": 28.0, "change": 28.0, "grade": 28.0}
+
+
+def index_annex_docx(page: IndexPage) -> bytes:
+    """The annex's bytes; same page, same bytes."""
+    about, lang = page.about, page.lang
+    paper = WordPaper(text("word.index_annex", lang), lang)
+    paper.head(about.superior, about.body, date_line(about, lang))
+    attached = (
+        text("word.attached", lang, document=about.document) if about.document else text("word.attached_to", lang)
+    )
+    edition = [text("index.edition", lang, name=about.edition)] if about.edition else []
+    year = text("word.assessed", lang, year=about.year)
+    paper.title(text("word.index_annex", lang), about.campaign, year, *edition, attached)
+    if page.made_up:
+        paper.say(f"{text('index.warning', lang)}. {text('index.warning_why', lang)}", italic=True)
+    for block in page.blocks:
+        _add_block(paper, block, lang)
+    return paper.content()
+
+
+def _add_block(paper: WordPaper, block: BlockPage, lang: str) -> None:
+    paper.heading(block.name)
+    paper.say(text("word.of_points", lang, maximum=block.maximum), italic=True)
+    columns = [column for column in _COLUMNS if column in block.columns]
+    heads = [text("report.head_rank", lang), text("report.head_agency", lang)]
+    heads += [text(f"index.head_{column}", lang) for column in columns]
+    rows = [(row.rank, row.name, *(_say_cell(row.cells[column], lang) for column in columns)) for row in block.rows]
+    paper.table(heads, rows, (18, 80, *(_WIDTHS_MM[column] for column in columns)))
+
+
+def _say_cell(cell: Cell, lang: str) -> str:
+    return f"{cell.text} ({text('index.mark_short', lang)})" if cell.made_up else cell.text

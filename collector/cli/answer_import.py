@@ -1,0 +1,40 @@
+"""`phieu import`: answers typed elsewhere, through the same door as paper and phone."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import click
+
+from collector.cli.sheets import account_names
+from collector.cli.terminal import FOLDER, example, progress
+from forms.errors import InputWrong, Problem
+from forms.words import text
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_COUNTS = ("accepted", "same", "conflict", "over_quota", "held", "empty", "placed", "doubtful")
+
+
+@click.command("import", help=text("import.help"), epilog=example("phieu import khao-sat nhap-tay.xlsx"))
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("file", metavar="FILE", type=_FILE)
+@click.option("--dry-run", is_flag=True, help=text("import.help_dry_run"))
+@click.option("--new-serials", is_flag=True, help=text("import.help_new_serials"))
+@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+def import_command(folder: Path, file: Path, dry_run: bool, new_serials: bool, who: str) -> None:
+    """Take a table of answers in, all of it or nothing."""
+    from collector.answer_import import import_answers
+    from collector.opening import open_campaign
+
+    if not file.is_file():
+        raise InputWrong([Problem(file.name, text("import.no_file"))])
+    campaign, store = open_campaign(folder)
+    now = datetime.datetime.now(datetime.UTC)
+    with progress(text("import.importing")) as report:
+        done = import_answers(store, campaign, file, who, now, dry_run=dry_run, new_serials=new_serials, report=report)
+    click.echo(text("import.tried" if dry_run else "import.done", file=file.name, sheets=done.sheets))
+    for name in _COUNTS:
+        count = getattr(done, name)
+        if count:
+            click.echo(text(f"import.count_{name}", n=count))
