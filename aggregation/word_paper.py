@@ -14,7 +14,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -116,10 +116,6 @@ class WordPaper:
                 where = LEFT if place == left and line else CENTRE
                 _say(cell.paragraphs[0], one, where, bold=not line, size_pt=_TABLE_PT)
         self.document.add_paragraph()
-
-    def new_page(self) -> None:
-        """What follows begins on another page."""
-        self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
     def content(self) -> bytes:
         """The paper's bytes."""

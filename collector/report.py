@@ -217,10 +217,9 @@ def _tables(scores: Scores, tables: ScoringTables, quality: Quality, change: pd.
 
 
 def _word_papers(scores: Scores, tables: ScoringTables, about: About) -> dict[str, bytes]:
-    from aggregation.word_pages import agency_pages_docx  # python-docx takes half a second to load
-    from aggregation.word_report import annex_docx, report_docx
+    from aggregation.word_report import annex_docx, report_docx  # python-docx takes half a second to load
 
-    makers = {"annex.docx": annex_docx, "report.docx": report_docx, "agencies.docx": agency_pages_docx}
+    makers = {"annex.docx": annex_docx, "report.docx": report_docx}
     return {name: make(scores, tables, about) for name, make in makers.items()}
 
 

@@ -13,16 +13,14 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from aggregation.findings import find_findings
 from aggregation.report import About
 from aggregation.scores import Scores, score
 from aggregation.tables import ScoringTables
-from aggregation.word_pages import agency_pages_docx, shown_fields
 from aggregation.word_report import annex_docx, report_docx
 from forms.rules import Scoring
 
 RULES = {"bands": [{"name": "Tốt", "from": 80}, {"name": "Yếu", "from": 0}]}
-MAKERS = [annex_docx, report_docx, agency_pages_docx]
+MAKERS = [annex_docx, report_docx]
 
 
 @pytest.fixture
@@ -115,13 +113,3 @@ def test_the_form_is_that_of_the_decree(make: Any, survey: ScoringTables, scores
 @pytest.mark.parametrize("make", MAKERS)
 def test_the_same_scores_give_the_same_bytes(make: Any, survey: ScoringTables, scores: Scores, about: About) -> None:
     assert make(scores, survey, about) == make(scores, survey, about)
-
-
-def test_an_agency_s_page_hides_what_would_tell_opinions(survey: ScoringTables, scores: Scores, about: About) -> None:
-    agencies = {one.code: one for block in find_findings(scores, survey) for one in block.agencies}
-    assert shown_fields(agencies["A"]) == ["T1", "T2", "T3"]
-    assert shown_fields(agencies["B"]) == []  # three sheets
-    assert shown_fields(agencies["C"]) == ["T3"]  # all alike in T2; T1 goes with it, or the total would tell T2
-    document = read(agency_pages_docx(scores, survey, about))
-    assert words(document).count("KẾT QUẢ ĐIỀU TRA XÃ HỘI HỌC CỦA ĐƠN VỊ") == 4
-    assert document.element.xml.count('w:type="page"') == 3

@@ -63,7 +63,7 @@ def test_every_format_is_written(folder: Path, tmp_path: Path, kind: str, file: 
 
 
 def test_word_papers_come_with_word_alone(folder: Path, tmp_path: Path) -> None:
-    papers = {"annex.docx", "report.docx", "agencies.docx"}
+    papers = {"annex.docx", "report.docx"}
     for option, wanted in ((), set()), (("--word",), papers):
         done = run("score", folder, "--out", tmp_path, *option)
         assert done.exit_code == 0, done.output
