@@ -79,7 +79,7 @@ def scan(printed: Path, scanned: Path, crossed: bool) -> Path:
         book = load_layouts((printed.parents[1] / "layout.json").read_text(encoding="utf-8"))
         box = next(one for one in book.layouts.values() if one.questionnaire == printed.stem).pages[0].boxes[0]
         top, left, side = (round(value * 150 / 25.4) for value in (box.y, box.x, box.w))
-        arrays[0][top + 4 : top + side - 4, left + 4 : left + side - 4] = 20
+        arrays[0][top : top + side, left : left + side] = 20
     first, *rest = (Image.fromarray(one) for one in arrays)
     first.save(scanned, save_all=True, append_images=rest)
     return scanned
