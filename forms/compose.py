@@ -23,7 +23,7 @@ from forms.words import text
 
 BODY_H_MM = BODY_BOTTOM_MM - BODY_TOP_MM
 KEEP = 2  # rows of a table that never stand with fewer on a page
-WATERMARK_CLEAR_MM = 2.6  # as far around a box as the reader looks, and a little more
+WATERMARK_CLEAR_MM = 3.9  # as far around a box as the reader looks, and a little more
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pypdfium2
 import pytest
@@ -72,14 +73,15 @@ def count(store: Store, table: Any) -> int:
 
 
 def scan(printed: Path, scanned: Path, crossed: bool) -> Path:
-    """The first sheet of a PDF as a scanner gives it, its first box filled."""
+    """The first sheet of a PDF as a scanner gives it, its first box crossed."""
     pages = [page.render(scale=150 / 72, grayscale=True).to_numpy() for page in pypdfium2.PdfDocument(str(printed))][:2]
     arrays = [np.array(one).reshape(one.shape[:2]) for one in pages]
     if crossed:
         book = load_layouts((printed.parents[1] / "layout.json").read_text(encoding="utf-8"))
         box = next(one for one in book.layouts.values() if one.questionnaire == printed.stem).pages[0].boxes[0]
         top, left, side = (round(value * 150 / 25.4) for value in (box.y, box.x, box.w))
-        arrays[0][top : top + side, left : left + side] = 20
+        for ends in (((left, top), (left + side, top + side)), ((left + side, top), (left, top + side))):
+            cv2.line(arrays[0], *ends, 40, 3, cv2.LINE_AA)
     first, *rest = (Image.fromarray(one) for one in arrays)
     first.save(scanned, save_all=True, append_images=rest)
     return scanned
