@@ -19,6 +19,7 @@ from ocr.register import Registration, reduced, sample
 MAX_CROP_PX_PER_MM = 8.0
 _HEAD_MM = 30.0  # how far above its boxes a question's words may begin
 _LABEL_MM = 2.5
+_BOX_MARGIN_MM = 1.2  # a tick's tail stays in sight, words beside the box do not
 
 
 def load_image(source: Path | bytes, number: int, name: str | None = None) -> PageImage:
@@ -31,7 +32,13 @@ def load_image(source: Path | bytes, number: int, name: str | None = None) -> Pa
 
 
 def crop_question(
-    image: PageImage, transform: Matrix, page: PageLayout, question: str, row: str | None = None, margin_mm: float = 2.0
+    image: PageImage,
+    transform: Matrix,
+    page: PageLayout,
+    question: str,
+    row: str | None = None,
+    margin_mm: float = 2.0,
+    px_per_mm: float = MAX_CROP_PX_PER_MM,
 ) -> bytes:
     """PNG of the question's words and boxes from margin to margin, upright; NotFound where the page has no such row.
 
@@ -43,7 +50,32 @@ def crop_question(
     top, bottom = _words_top(page, answer), answer.y + answer.h + margin_mm
     left, right = min(BODY_LEFT_MM, answer.x), max(BODY_RIGHT_MM, answer.x + answer.w)
     rect = Rect(left - margin_mm, top, right - left + 2 * margin_mm, bottom - top)
-    return _png(_cut(image.pixels, transform, rect, MAX_CROP_PX_PER_MM))
+    return _png(_cut(image.pixels, transform, rect, px_per_mm))
+
+
+def crop_boxes(
+    image: PageImage, transform: Matrix, page: PageLayout, question: str, row: str | None = None, px_per_mm: float = 6.0
+) -> bytes:
+    """PNG of the question's boxes alone, each cut out with a hair's breadth around it, side by side in printed order.
+
+    Nothing that is written beside them, above or below comes along. NotFound where the page has no such boxes.
+    """
+    boxes = [box for box in page.boxes if box.question == question and box.row == row]
+    if not boxes:
+        raise NotFound(text("reading.reason_no_such_question"))
+    around = _BOX_MARGIN_MM
+    cuts = [
+        _cut(image.pixels, transform, Rect(b.x - around, b.y - around, b.w + 2 * around, b.h + 2 * around), px_per_mm)
+        for b in boxes
+    ]
+    height, width = max(cut.shape[0] for cut in cuts), max(cut.shape[1] for cut in cuts)
+    gap = np.full((height, max(1, width // 4)), 255, dtype=np.uint8)
+    strip = []
+    for cut in cuts:
+        even = np.full((height, width), 255, dtype=np.uint8)
+        even[: cut.shape[0], : cut.shape[1]] = cut
+        strip += [even, gap]
+    return _png(np.hstack(strip[:-1]))
 
 
 def crop_page(

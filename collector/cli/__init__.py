@@ -15,6 +15,7 @@ from collector.cli.scanning import scan_command
 from collector.cli.sheets import sheets_command
 from collector.cli.show import demo_command, serve_command
 from collector.cli.terminal import PhieuGroup
+from collector.cli.trace import trace_command
 from collector.cli.trial import trial_command
 from forms.words import text
 
@@ -39,6 +40,7 @@ for command in (
     score_command,
     index_command,
     petitions_command,
+    trace_command,
     export_command,
     serve_command,
 ):
