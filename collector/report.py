@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -17,11 +18,13 @@ from collector.files import write_stream, write_whole
 from collector.store import Store
 from collector.store.answers import ExportRow, ScoringRow, WordRow, export_rows, scoring_rows, word_rows
 from collector.store.clock import day_of
-from collector.store.quota import QuotaRow, quota_rows
+from collector.store.quota import quota_rows
 from forms.campaign import Campaign
 from forms.rules import OwnRule
 
 _CODES = ("agency", "group", "question", "option", "state")  # as categories, scoring is three times faster
+
+QUOTA_COLUMNS = ("agency", "group", "target", "accepted", "conflicts", "over_quota", "unissued")
 
 
 @dataclass(frozen=True)
@@ -117,22 +120,35 @@ def write_scores(store: Store, campaign: Campaign, out: Path, now: datetime.date
     with store.read() as conn:
         tables = make_tables(campaign, scoring_rows(conn))
         quotas = quota_rows(conn)
-    scores = score(tables, campaign.settings.scoring)
-    day = day_of(now)
-    files = {
-        "scores.csv": scores_csv(scores),
-        "totals.csv": totals_csv(scores),
-        "report.html": report_html(scores, tables, _about(campaign, quotas, day)),
-    }
+    files, scores = _results(campaign, tables, [vars(row) for row in quotas], day_of(now))
     for name, content in files.items():
         write_whole(out / name, content)
     doubts = sum(row.doubtful for row in quotas)
     return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores)
 
 
-def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date) -> About:
+def make_results(
+    campaign: Campaign, rows: Iterable[ScoringRow], quotas: Sequence[Mapping[str, Any]], day: datetime.date
+) -> tuple[dict[str, bytes], Scores]:
+    """The result files by name, and the scores; `quotas`: a row of QUOTA_COLUMNS a cell. Touches no store."""
+    return _results(campaign, make_tables(campaign, rows), quotas, day)
+
+
+def _results(
+    campaign: Campaign, tables: ScoringTables, quotas: Sequence[Mapping[str, Any]], day: datetime.date
+) -> tuple[dict[str, bytes], Scores]:
+    scores = score(tables, campaign.settings.scoring)
+    files = {
+        "scores.csv": scores_csv(scores),
+        "totals.csv": totals_csv(scores),
+        "report.html": report_html(scores, tables, _about(campaign, quotas, day)),
+    }
+    return files, scores
+
+
+def _about(campaign: Campaign, quotas: Sequence[Mapping[str, Any]], day: datetime.date) -> About:
     settings = campaign.settings
-    progress = [(row.agency, row.group, row.target, row.accepted) for row in quotas]
+    progress = [(row["agency"], row["group"], row["target"], row["accepted"]) for row in quotas]
     return About(
         superior=settings.issuer.superior,
         body=settings.issuer.body,
@@ -142,10 +158,10 @@ def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date) -> Ab
         document=settings.issuer.document,
         place=settings.issuer.place,
         date=day,
-        conflicts=sum(row.conflicts for row in quotas),
-        over_quota=sum(row.over_quota for row in quotas),
+        conflicts=sum(row["conflicts"] for row in quotas),
+        over_quota=sum(row["over_quota"] for row in quotas),
         own_agency=find_own_rule(campaign),
-        unissued=sum(row.unissued for row in quotas),
+        unissued=sum(row["unissued"] for row in quotas),
     )
 
 

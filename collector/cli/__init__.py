@@ -6,6 +6,7 @@ import click
 
 from collector.cli import sheet_lists  # noqa: F401 it adds its verbs to `phieu sheets`
 from collector.cli.folder import check_command, init_command
+from collector.cli.freeze import freeze_command
 from collector.cli.index import index_command
 from collector.cli.paper import print_command, read_command
 from collector.cli.petitions import petitions_command
@@ -41,6 +42,7 @@ for command in (
     index_command,
     petitions_command,
     trace_command,
+    freeze_command,
     export_command,
     serve_command,
 ):

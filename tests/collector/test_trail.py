@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
+from collector.freezing import freeze_campaign
 from collector.intake import accept_file, accept_reading
 from collector.report import write_scores
 from collector.review import decide_conflict, list_doubts, settle_doubt
@@ -150,3 +151,9 @@ def test_codes_that_nobody_knows_are_named_together(desk: Any) -> None:
         load_trail(desk.store, desk.campaign, "SXD", "TC9")
     said = [str(problem) for problem in caught.value.problems]
     assert ["SXD" in said[0], "TC9" in said[1], len(said)] == [True, True, 2]
+
+
+def test_freezing_waits_for_open_marks_unless_it_is_provisional(answered: Any, tmp_path: Path) -> None:
+    with pytest.raises(InputWrong, match="1 dấu"):
+        freeze_campaign(answered.store, answered.campaign, tmp_path / "a.zip", "Lê Hoa", False, NOW)
+    assert not (tmp_path / "a.zip").exists()
