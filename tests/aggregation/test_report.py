@@ -150,8 +150,8 @@ def test_sheets_that_a_recheck_struck_are_named_since_the_quota_still_counts_the
     survey: ScoringTables, about: About
 ) -> None:
     told = "phiếu đã nhận nhưng không tính vào điểm, theo quyết định sau phúc tra"
-    assert told not in Reader(make_report(survey, about)).text
-    assert f"3 {told}" in Reader(make_report(survey, replace(about, struck=3))).text
+    assert told not in Reader(make_page(survey, about)).text
+    assert f"3 {told}" in Reader(make_page(survey, replace(about, struck=3))).text
 
 
 def test_quota_shows_what_came_and_what_was_planned(survey: ScoringTables, about: About) -> None:
