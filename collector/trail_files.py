@@ -1,8 +1,9 @@
-"""The trail as files: five tables, and one HTML file a criterion that holds its pictures."""
+"""The trail as files: five tables, and one HTML file a criterion that holds its pictures; sheets drawn from it."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from collector.trail import Said, SheetTrail, Trail
 from collector.trail_pictures import Pictures, Report, cut_pictures
 from collector.trail_words import say_edit, say_place, say_said
 from forms.campaign import Campaign
+from forms.draw import clean_seed
+from forms.errors import InputWrong, Problem
 from forms.words import text
 
 
@@ -135,6 +138,36 @@ def left_out_csv(trail: Trail) -> bytes:
         for one in trail.left_out
     )
     return csv_bytes(names, rows)
+
+
+def draw_csv(trail: Trail, seed: str, size: int) -> bytes:
+    """Counted sheets drawn to be held against their paper, one row a page, with the counted answers that stand on it.
+
+    The rule, complete: of every counted sheet with a counted answer on a scanned page take the text SEED|SERIAL in
+    UTF-8, its SHA-256 in hexadecimal; sort by it; the first are drawn. InputWrong where the seed is empty.
+    """
+    seed = clean_seed(seed)
+    if not seed:
+        raise InputWrong([Problem("--seed", text("recipients.no_seed"), text("recipients.no_seed_fix"))])
+    pages = ((one.sheet.serial, list(_counted_pages(trail, one))) for one in trail.sheets)
+    on_paper = {serial: rows for serial, rows in pages if rows}
+    order = sorted(on_paper, key=lambda serial: hashlib.sha256(f"{seed}|{serial}".encode()).hexdigest())
+    names = ("place", "number", "serial", "stack", "file", "image", "answers")
+    drawn = enumerate(order[:size], 1)
+    return csv_bytes(names, ((place, *row) for place, serial in drawn for row in on_paper[serial]))
+
+
+def _counted_pages(trail: Trail, one: SheetTrail) -> Iterator[tuple[object, ...]]:
+    layout, _ = trail.printed[one.sheet.layout]
+    for page in sorted(one.pages, key=lambda page: page.sheet_page):
+        said = [
+            f"{question}={' '.join(one.said[question].options) or '-'}"
+            for group, question in _asked(trail.points)
+            if group == one.sheet.group and question in one.said and one.said[question].is_counted
+            if one.find_page(layout, question, trail.row_of(one.sheet)) == page
+        ]
+        if said:
+            yield one.name, one.sheet.serial, page.stack, page.file_name, page.image, ", ".join(said)
 
 
 def _page(campaign: Campaign, trail: Trail, criterion: CriterionTrail, pictures: Pictures) -> bytes:

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 @click.argument("agency")
 @click.argument("criterion", required=False)
 @click.option("--out", type=FOLDER, help=text("trail.help_out"))
-def trace_command(folder: Path, agency: str, criterion: str | None, out: Path | None) -> None:
-    """The account on stdout; tables and pages with pictures into --out."""
+@click.option("--draw", "size", type=click.IntRange(min=1), metavar="N", help=text("trail.help_draw"))
+@click.option("--seed", default="", metavar="SEED", help=text("trail.help_seed"))
+def trace_command(
+    folder: Path, agency: str, criterion: str | None, out: Path | None, size: int | None, seed: str
+) -> None:
+    """The account on stdout; tables and pages with pictures into --out. With --draw the drawn sheets on stdout."""
     from collector.store import open_store
     from collector.trail import load_trail
     from forms.folder import load_campaign
@@ -32,6 +36,11 @@ def trace_command(folder: Path, agency: str, criterion: str | None, out: Path | 
     store = open_store(folder, campaign.settings)
     trail = load_trail(store, campaign, agency, criterion)
     say(text("trail.staff_only"))
+    if size is not None:
+        from collector.trail_files import draw_csv
+
+        click.echo(draw_csv(trail, seed, size).decode("utf-8-sig"), nl=False)
+        return
     for line in account_lines(campaign, trail):
         click.echo(line)
     if out is not None:

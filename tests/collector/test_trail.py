@@ -24,7 +24,7 @@ from collector.store.conflicts import list_conflicts
 from collector.store.recheck_decisions import add_decision, list_decisions, undo_decision
 from collector.store.sheets import list_sheets
 from collector.trail import load_trail
-from collector.trail_files import write_trail
+from collector.trail_files import draw_csv, write_trail
 from forms.errors import InputWrong
 
 NOW = datetime.datetime(2014, 3, 20, 20, 30, tzinfo=datetime.UTC)
@@ -161,6 +161,31 @@ def scanned(marks_mm: list[tuple[float, float]], page: int) -> bytes:
     file = io.BytesIO()
     paper.save(file, "PNG")
     return file.getvalue()
+
+
+def test_an_inspector_draws_counted_paper_by_the_hash_of_seed_and_serial(answered: Any) -> None:
+    open_ = load_trail(answered.store, answered.campaign, "HL", "TC1")
+    assert {row["number"] for row in drawn_rows(open_, "7", 9)} == {"HL-CD-001"}, "003 is in doubt, 002 by phone"
+    with answered.store.read() as conn:
+        [doubt] = [one for one in list_doubts(conn) if one.question == "q4"]
+    settle_doubt(answered.store, doubt.id, ("2",), "Lê Hoa", "nét mờ", NOW)
+    trail = load_trail(answered.store, answered.campaign, "HL", "TC1")
+    paper = {answered.serials("HL")[place]: f"HL-CD-00{place + 1}" for place in (0, 2)}
+    for seed in ("12 34", "7", "số"):
+        drawn = drawn_rows(trail, f" {seed} ", 5)
+        order = sorted(paper, key=lambda serial: hashlib.sha256(f"{seed}|{serial}".encode()).hexdigest())
+        assert list(dict.fromkeys((row["number"], row["serial"]) for row in drawn)) == [
+            (paper[one], one) for one in order
+        ]
+        told = {(row["number"], row["answers"]) for row in drawn}
+        assert told == {("HL-CD-001", "q2=3"), ("HL-CD-001", "q4=5"), ("HL-CD-003", "q4=2")}
+        assert {row["serial"] for row in drawn_rows(trail, seed, 1)} == {order[0]}
+    with pytest.raises(InputWrong):
+        draw_csv(trail, " ", 1)
+
+
+def drawn_rows(trail: Any, seed: str, size: int) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(draw_csv(trail, seed, size).decode("utf-8-sig"))))
 
 
 def test_codes_that_nobody_knows_are_named_together(desk: Any) -> None:
