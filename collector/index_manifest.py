@@ -31,7 +31,7 @@ def index_manifest(campaign: Campaign, folder: Path, answers: str, files: Mappin
             "scoring": settings.scoring.model_dump(mode="json", by_alias=True),
             "index": settings.index.model_dump(mode="json", by_alias=True),
         },
-        "inputs": {**{name: _sha(path.read_bytes()) for name, path in _inputs(folder)}, "answers": answers},
+        "inputs": {**{name: _sha(path.read_bytes()) for name, path in input_files(folder)}, "answers": answers},
         "files": {name: _sha(content) for name, content in sorted(files.items())},
     }
 
@@ -64,7 +64,7 @@ class AnswerHash:
         return _sha("\n".join(sorted(f"{row!r} {count}" for row, count in self._counts.items())).encode())
 
 
-def _inputs(folder: Path) -> Iterable[tuple[str, Path]]:
+def input_files(folder: Path) -> Iterable[tuple[str, Path]]:
     """The tables, settings and questionnaires of a folder, not what the program keeps for itself nor the templates."""
     for path in sorted([*folder.glob("*"), *(folder / "questionnaires").glob("*")]):
         if path.is_file() and path.suffix.lower() in _READ and DATA not in path.parts and path.stem != "recipients":

@@ -183,7 +183,8 @@ def write_scores(
     change = None if last_year is None else compare_years(total_rows(scores.estimates), total_rows(last_year))
     about = _about(campaign, quotas, day_of(now), work)
     report = make_report(scores, tables, about, quality=quality, change=change)
-    files = _tables(scores, tables, quality, change) | {"report.html": report_html(report)}
+    files = make_figures(scores) | _working_files(scores, tables, quality, change)
+    files["report.html"] = report_html(report)
     if word:
         files |= _word_papers(scores, tables, about)
     typeface = find_office_typeface(campaign.settings.typeface, campaign.fonts)
@@ -198,17 +199,23 @@ def write_scores(
     return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores, made)
 
 
-def _tables(scores: Scores, tables: ScoringTables, quality: Quality, change: pd.DataFrame | None) -> dict[str, bytes]:
-    """The files for scripts and spreadsheets: name -> content."""
-    files = {
+def make_figures(scores: Scores) -> dict[str, bytes]:
+    """What follows from rules and answers alone: name -> content, the same bytes on every machine."""
+    return {
         "scores.csv": scores_csv(scores),
         "totals.csv": totals_csv(scores),
         "estimates.csv": table_csv(scores.estimates),
         "questions.csv": table_csv(scores.questions),
         "grades.csv": table_csv(scores.chances),
         "groups.csv": public_csv(find_public(scores)),
-        "quality.csv": quality_csv(quality),
     }
+
+
+def _working_files(
+    scores: Scores, tables: ScoringTables, quality: Quality, change: pd.DataFrame | None
+) -> dict[str, bytes]:
+    """The files that need more than the answers, and the workbook, whose bytes hang on the packing library."""
+    files = {"quality.csv": quality_csv(quality)}
     if fits_a_book(tables):
         files["scores.xlsx"] = score_workbook(scores, tables)
     if change is not None:

@@ -31,7 +31,13 @@ def load_image(source: Path | bytes, number: int, name: str | None = None) -> Pa
 
 
 def crop_question(
-    image: PageImage, transform: Matrix, page: PageLayout, question: str, row: str | None = None, margin_mm: float = 2.0
+    image: PageImage,
+    transform: Matrix,
+    page: PageLayout,
+    question: str,
+    row: str | None = None,
+    margin_mm: float = 2.0,
+    px_per_mm: float = MAX_CROP_PX_PER_MM,
 ) -> bytes:
     """PNG of the question's words and boxes from margin to margin, upright; NotFound where the page has no such row.
 
@@ -43,7 +49,7 @@ def crop_question(
     top, bottom = _words_top(page, answer), answer.y + answer.h + margin_mm
     left, right = min(BODY_LEFT_MM, answer.x), max(BODY_RIGHT_MM, answer.x + answer.w)
     rect = Rect(left - margin_mm, top, right - left + 2 * margin_mm, bottom - top)
-    return _png(_cut(image.pixels, transform, rect, MAX_CROP_PX_PER_MM))
+    return _png(_cut(image.pixels, transform, rect, px_per_mm))
 
 
 def crop_page(

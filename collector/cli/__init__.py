@@ -7,6 +7,7 @@ import click
 from collector.cli import sheet_lists  # noqa: F401 it adds its verbs to `phieu sheets`
 from collector.cli.answer_import import import_command
 from collector.cli.folder import check_command, init_command
+from collector.cli.freeze import freeze_command
 from collector.cli.index import index_command
 from collector.cli.paper import print_command, read_command
 from collector.cli.petitions import petitions_command
@@ -17,6 +18,7 @@ from collector.cli.scanning import scan_command
 from collector.cli.sheets import sheets_command
 from collector.cli.show import demo_command, serve_command
 from collector.cli.terminal import PhieuGroup
+from collector.cli.trace import trace_command
 from collector.cli.trial import trial_command
 from forms.words import text
 
@@ -42,6 +44,8 @@ for command in (
     score_command,
     index_command,
     petitions_command,
+    trace_command,
+    freeze_command,
     export_command,
     import_command,
     serve_command,

@@ -1,0 +1,195 @@
+"""The sheets behind a score: which response of each counts, and where its pages were scanned."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, select
+
+from collector.store.clock import day_of
+from collector.store.recheck_schema import recheck_decision, recheck_struck
+from collector.store.scans import matrix, stack_of_page
+from collector.store.schema import agency as agencies
+from collector.store.schema import cell, movement, page, respondent_group, scan_file, sheet_step
+from collector.store.schema import layout as layouts
+from collector.store.schema import response as responses
+from collector.store.schema import sheet as sheets
+from collector.store.steps import in_parts
+from forms.response import Channel
+from ocr.reading import Matrix
+
+
+@dataclass(frozen=True)
+class CountedSheet:
+    """A sheet whose response is accepted; `id` is its key, `agency` the one that it was issued to.
+
+    Of an answer by phone or import in an unlinked group (`is_hidden`) nothing may be shown that leads to a person: no
+    number, no serial, no place among others.
+    """
+
+    id: int
+    serial: str
+    number: str
+    agency: str
+    group: str
+    layout: str
+    channel: Channel
+    linked: bool
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether its number and serial stay unsaid."""
+        return not self.linked and self.channel in ("phone", "import")
+
+
+@dataclass(frozen=True)
+class CountedPage:
+    """A scanned page of the response that counts; `transform` takes sheet mm to pixels of the image."""
+
+    id: int
+    sheet: int
+    sheet_page: int
+    sha256: str
+    file_name: str
+    image: int
+    stack: str | None
+    transform: Matrix | None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A sheet of which an answer came in that does not count, or that was made void; who and why where a person did it.
+
+    `state`: of the response (set_aside, contested, over_quota, held, void), "void" of a sheet without one, or "struck"
+    by a recheck's decision. `day` is that of the act, never that of an answer.
+    """
+
+    number: str
+    agency: str
+    group: str
+    state: str
+    who: str = ""
+    day: str = ""
+    why: str = ""
+
+
+def list_counted_sheets(conn: Connection, keys: Collection[int]) -> list[CountedSheet]:
+    """The sheets, of these, with an accepted response, by cell and number."""
+    found = []
+    for part in in_parts(keys):
+        query = (
+            select(
+                sheets.c.id,
+                sheets.c.serial,
+                sheets.c.number,
+                agencies.c.code.label("agency"),
+                respondent_group.c.code.label("group"),
+                layouts.c.code.label("layout"),
+                responses.c.channel,
+                respondent_group.c.linked,
+            )
+            .join_from(sheets, responses, responses.c.sheet == sheets.c.id)
+            .join(cell, cell.c.id == sheets.c.cell)
+            .join(agencies, agencies.c.id == cell.c.agency)
+            .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+            .join(layouts, layouts.c.id == sheets.c.layout)
+            .where(sheets.c.id.in_(part), responses.c.state == "accepted")
+        )
+        found += [CountedSheet(**row._mapping) for row in conn.execute(query)]
+    return sorted(found, key=lambda one: (one.group, one.number))
+
+
+def list_counted_pages(conn: Connection, keys: Collection[int]) -> list[CountedPage]:
+    """The pages of the accepted response of these sheets, file by file; answers that are not on paper have none."""
+    found = []
+    for part in in_parts(keys):
+        query = (
+            select(
+                page.c.id,
+                page.c.sheet,
+                page.c.sheet_page,
+                scan_file.c.sha256,
+                scan_file.c.name.label("file_name"),
+                page.c.image,
+                stack_of_page().label("stack"),
+                page.c.transform,
+            )
+            .join_from(page, responses, and_(responses.c.sheet == page.c.sheet, responses.c.copy == page.c.copy))
+            .join(scan_file, scan_file.c.id == page.c.scan_file)
+            .where(page.c.sheet.in_(part), page.c.duplicate_of.is_(None), responses.c.state == "accepted")
+        )
+        found += [CountedPage(**{**row._mapping, "transform": matrix(row.transform)}) for row in conn.execute(query)]
+    return sorted(found, key=lambda one: (one.sha256, one.image))
+
+
+def list_left_out(conn: Connection, agency: str, groups: Collection[str]) -> list[LeftOut]:
+    """Sheets of an agency's own cells, and of groups that rate its block, whose answers do not count; by number."""
+    about = (agencies.c.code == agency) | respondent_group.c.code.in_(groups)
+    voided = and_(sheet_step.c.sheet == sheets.c.id, sheet_step.c.after == "void", sheet_step.c.before != "void")
+    counting = responses.alias("counting")
+    counts = exists().where(counting.c.sheet == sheets.c.id, counting.c.state == "accepted")
+    query = (
+        select(
+            sheets.c.number,
+            agencies.c.code.label("agency"),
+            respondent_group.c.code.label("group"),
+            responses.c.state,
+            movement.c.who,
+            movement.c.day,
+            movement.c.note.label("why"),
+        )
+        .join_from(sheets, cell, cell.c.id == sheets.c.cell)
+        .join(agencies, agencies.c.id == cell.c.agency)
+        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .outerjoin(responses, responses.c.sheet == sheets.c.id)
+        .outerjoin(sheet_step, voided)
+        .outerjoin(movement, movement.c.id == sheet_step.c.movement)
+        .where(about, ~counts, (sheets.c.state == "void") | responses.c.id.is_not(None))
+    )
+    found = set(_struck(conn, about)) | {
+        LeftOut(
+            row.number,
+            row.agency,
+            row.group,
+            row.state or "void",
+            row.who or "",
+            row.day.isoformat() if row.day else "",
+            row.why or "",
+        )
+        for row in conn.execute(query)
+    }
+    return sorted(found, key=lambda one: (one.agency, one.group, one.number, one.state))
+
+
+def _struck(conn: Connection, about: ColumnElement[bool]) -> Iterator[LeftOut]:
+    """Accepted sheets that a decision which holds strikes."""
+    undone = select(recheck_decision.c.undoes).where(recheck_decision.c.undoes.is_not(None))
+    query = (
+        select(
+            sheets.c.number,
+            agencies.c.code.label("agency"),
+            respondent_group.c.code.label("group"),
+            recheck_decision.c.who,
+            recheck_decision.c.at,
+            recheck_decision.c.why,
+        )
+        .join_from(recheck_struck, recheck_decision, recheck_decision.c.id == recheck_struck.c.recheck_decision)
+        .join(sheets, sheets.c.id == recheck_struck.c.sheet)
+        .join(responses, responses.c.sheet == sheets.c.id)
+        .join(cell, cell.c.id == sheets.c.cell)
+        .join(agencies, agencies.c.id == cell.c.agency)
+        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .where(about, responses.c.state == "accepted", recheck_decision.c.id.not_in(undone))
+    )
+    for row in conn.execute(query):
+        yield LeftOut(
+            row.number,
+            row.agency,
+            row.group,
+            "struck",
+            row.who,
+            day_of(row.at.replace(tzinfo=datetime.UTC)).isoformat(),
+            row.why,
+        )

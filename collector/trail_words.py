@@ -1,0 +1,38 @@
+"""Parts of a trail in words: what a sheet says, where it lies, what somebody did to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from collector.store.edits import Edit
+from collector.store.trail import CountedPage, LeftOut
+from collector.trail import Said
+from forms.words import text
+
+
+def say_said(said: Said, labels: Mapping[str, str], lang: str | None = None) -> str:
+    """An answer in words; what is skipped or in doubt is named as such."""
+    if not said.is_counted:
+        return text(f"trail.state_{said.state}", lang)
+    return ", ".join(labels.get(code, code) for code in said.options) or text("trail.blank", lang)
+
+
+def say_place(page: CountedPage, lang: str | None = None) -> str:
+    """Stack, file and image of a page."""
+    key = "trail.place_stack" if page.stack else "trail.place_file"
+    return text(key, lang, stack=page.stack, file=page.file_name, image=page.image)
+
+
+def say_edit(edit: Edit, lang: str | None = None) -> str:
+    """One act: when, who, what, why."""
+    fields = {"question": edit.question, "before": edit.before, "after": edit.after}
+    what = text(f"trail.edit_{edit.kind}", lang, **fields)
+    signed = ", ".join(part for part in (edit.at, edit.who) if part)
+    return f"{signed}: {what}" + (f" ({edit.why})" if edit.why else "")
+
+
+def say_left_out(one: LeftOut, lang: str | None = None) -> str:
+    """A sheet that does not count, and why."""
+    state = text(f"trail.left_{one.state}", lang)
+    told = ", ".join(part for part in (one.day, one.who, one.why) if part)
+    return f"{one.number}: {state}" + (f" ({told})" if told else "")

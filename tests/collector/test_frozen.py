@@ -1,0 +1,146 @@
+"""A frozen edition scored again, elsewhere and otherwise, gives the same bytes; a changed one is refused."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from collector.example import copy_example
+from collector.freezing import check_frozen, freeze_campaign
+from collector.frozen import Frozen, load_frozen, score_frozen
+from collector.intake import accept_response
+from collector.issue import choose_quotas, reserve_run
+from collector.report import write_scores
+from collector.store import Store, open_store
+from collector.store.events import list_events
+from collector.store.recheck_decisions import add_decision
+from collector.store.sheets import list_sheets
+from forms.campaign import Quota
+from forms.errors import InputWrong
+from forms.folder import load_campaign
+from forms.response import Answer, Response
+
+NOW = datetime.datetime(2014, 4, 20, 20, 30, tzinfo=datetime.UTC)
+FIGURES = {"scores.csv", "totals.csv", "estimates.csv", "questions.csv", "grades.csv", "groups.csv"}
+
+
+def _bits(quota: Quota, ordinal: int) -> int:
+    return sum(quota.agency.encode()) * 1000 + ordinal
+
+
+@pytest.fixture
+def store(url: str, tmp_path: Path) -> Iterator[Store]:
+    """The Quảng Ninh example with answers of five officials of two agencies."""
+    copy_example("quang-ninh-2013", tmp_path / "k")
+    with answered_store(tmp_path / "k", url, ("SXD", "543"), ("SYT", "52")) as opened:
+        yield opened
+
+
+@contextmanager
+def answered_store(folder: Path, url: str, *officials: tuple[str, str]) -> Iterator[Store]:
+    """A store of a folder's campaign: agencies, and the level that each of their officials answers everywhere."""
+    campaign = load_campaign(folder)
+    opened = open_store(folder, campaign.settings, url)
+    for agency, said in officials:
+        reserve_run(opened, campaign, choose_quotas(campaign, [agency], ["CC"]), _bits)
+        with opened.read() as conn:
+            serials = [sheet.serial for sheet in list_sheets(conn, agency, "CC")]
+        for serial, level in zip(serials, said, strict=False):
+            asked = campaign.get_questionnaire("CC").questions()
+            answers = tuple(Answer(one.code, None, (level,)) for one in asked)
+            accept_response(opened, campaign, Response(serial, "phone", answers), NOW)
+    yield opened
+    opened.close()
+
+
+def test_a_frozen_edition_holds_the_bytes_of_scoring_and_gives_them_again(store: Store, tmp_path: Path) -> None:
+    campaign = load_campaign(store.folder)
+    made = freeze_campaign(store, campaign, tmp_path / "a.zip", "Lê Hoa", False, NOW)
+    write_scores(store, campaign, tmp_path / "scores", NOW)
+    written = {path.name: path.read_bytes() for path in (tmp_path / "scores").glob("*.csv")}
+    assert made.results() == {name: written[name] for name in FIGURES}
+    assert b"SXD" in written["totals.csv"]
+    again = freeze_campaign(store, campaign, tmp_path / "b.zip", "Trần Nam", False, NOW)
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    with store.read() as conn:
+        logged = [(one.who, one.subject) for one in list_events(conn) if one.action == "freeze"]
+    assert logged == [("Lê Hoa", made.digest), ("Trần Nam", again.digest)]
+    assert check_frozen(store, tmp_path / "a.zip")[1]
+
+
+def test_elsewhere_in_another_language_and_time_zone_the_bytes_are_the_same(store: Store, tmp_path: Path) -> None:
+    freeze_campaign(store, load_campaign(store.folder), tmp_path / "a.zip", "Lê Hoa", False, NOW)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shutil.move(tmp_path / "a.zip", elsewhere / "a.zip")
+    script = "from pathlib import Path; from collector.frozen import *; score_frozen(load_frozen(Path('a.zip')))"
+    settings = {"PHIEU_LANG": "en", "TZ": "America/New_York", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=elsewhere, env={**os.environ, **settings, "PYTHONPATH": root}, check=False
+    )
+    assert done.returncode == 0
+
+
+def test_no_serial_number_or_password_stands_in_it(store: Store, tmp_path: Path) -> None:
+    settings = store.folder / "campaign.yaml"
+    settings.write_text(
+        re.sub("(?m)^database:.*", "database: postgresql://sa:bimat@may/phieu", settings.read_text("utf-8"))
+    )
+    assert "bimat" in settings.read_text("utf-8")
+    campaign = load_campaign(store.folder)
+    made = freeze_campaign(store, campaign, tmp_path / "a.zip", "Lê Hoa", False, NOW)
+    whole = b"".join(made.files.values()).decode()
+    with store.read() as conn:
+        named = [name for sheet in list_sheets(conn) for name in (sheet.serial, sheet.number)]
+    assert len(named) > 5
+    assert [name for name in [*named, "bimat"] if name in whole] == []
+
+
+def test_an_edition_that_was_changed_is_refused_by_the_name_of_the_file(store: Store, tmp_path: Path) -> None:
+    freeze_campaign(store, load_campaign(store.folder), tmp_path / "a.zip", "Lê Hoa", False, NOW)
+    with zipfile.ZipFile(tmp_path / "a.zip") as old, zipfile.ZipFile(tmp_path / "b.zip", "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, content.replace(b",5,", b",4,", 1) if name == "answers.csv" else content)
+    with pytest.raises(InputWrong, match=r"answers\.csv"):
+        load_frozen(tmp_path / "b.zip")
+    assert set(score_frozen(load_frozen(tmp_path / "a.zip"))) == FIGURES
+
+
+@pytest.mark.slow
+def test_the_same_answers_give_the_same_file_from_either_database(postgres_url: str, tmp_path: Path) -> None:
+    folder = tmp_path / "k"
+    copy_example("quang-ninh-2013", folder)
+    campaign = load_campaign(folder)
+    with answered_store(folder, f"sqlite:///{tmp_path / 'a.db'}", ("SXD", "543"), ("SYT", "52")) as store:
+        freeze_campaign(store, campaign, tmp_path / "a.zip", "Lê Hoa", False, NOW)
+    with answered_store(folder, postgres_url, ("SYT", "25"), ("SXD", "354")) as store:
+        freeze_campaign(store, campaign, tmp_path / "b.zip", "Lê Hoa", False, NOW)
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_a_sheet_that_a_recheck_struck_is_not_in_it(store: Store, tmp_path: Path) -> None:
+    campaign = load_campaign(store.folder)
+    before = freeze_campaign(store, campaign, tmp_path / "a.zip", "Lê Hoa", False, NOW)
+    with store.write() as conn:
+        struck = list_sheets(conn, "SYT", "CC")[0]
+        add_decision(conn, "sheet", struck.number, [struck.id], "Trần Nam", "không có người trả lời", NOW)
+    after = freeze_campaign(store, campaign, tmp_path / "b.zip", "Lê Hoa", False, NOW)
+    assert [_sheets(before), _sheets(after)] == [5, 4]
+    assert before.results()["totals.csv"] != after.results()["totals.csv"]
+
+
+def _sheets(frozen: Frozen) -> int:
+    lines = frozen.files["answers.csv"].decode("utf-8-sig").splitlines()[1:]
+    return len({line.split(",")[0] for line in lines})
