@@ -60,7 +60,9 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     """A one-choice question: clear with one sure mark and nothing else to think about; two marks never are."""
     marks, weighed = asked.marks, _weigh(asked.marks)
     (kind, chosen), chance = max(weighed.items(), key=lambda item: item[1])
-    fits = all(_says_nothing(mark) for mark in marks) if kind == "blank" else all(marks[each].likely for each in chosen)
+    fits = (
+        all(_says_nothing(mark) for mark in marks) if kind == "blank" else all(marks[each].settles for each in chosen)
+    )
     if kind in ("one", "blank") and chance >= LEAST and fits and not any(mark.doubt for mark in marks):
         return asked.settled(chosen, chance)
     likely = [place for place, mark in enumerate(marks) if mark.likely]
@@ -125,7 +127,7 @@ def answer_many(asked: MarkedRow) -> AnswerReading:
         whole = marked + empty + _ODD / len(asked.marks) * mark.chances[3]
         alone = max(marked, empty) / whole
         chance *= alone
-        sure = sure and alone >= LEAST and not mark.doubt and (mark.likely if marked > empty else _says_nothing(mark))
+        sure = sure and alone >= LEAST and not mark.doubt and (mark.settles if marked > empty else _says_nothing(mark))
         if marked > empty:
             chosen.append(place)
     if sure and chance >= LEAST:

@@ -50,7 +50,8 @@ class BoxMark:
     """One box. `chances`: how likely its sight is for each of ocr.model.CLASSES, next to one another.
 
     `reason`: what a person would be told of it; `bare`: no ink inside; `weak`: ink in or around it, all far weaker than
-    the page's pen draws; `doubt`: no promise may rest on it; `filled`: solid from edge to edge; `open`: surely not.
+    the page's pen draws; `doubt`: no promise may rest on it; `filled`: solid from edge to edge; `open`: surely not;
+    `inked`: ink was measured in it or around it.
     """
 
     chances: tuple[float, float, float, float]
@@ -60,6 +61,12 @@ class BoxMark:
     doubt: bool = False
     filled: bool = False
     open: bool = True
+    inked: bool = True
+
+    @property
+    def settles(self) -> bool:
+        """Whether a promise may rest on its being marked: it looks so, and ink was measured in or around it."""
+        return self.likely and self.inked
 
     @property
     def likely(self) -> bool:
@@ -119,6 +126,7 @@ def _judge(ink: BoxInk, number: int, chances: list[float], pen: float | None) ->
         reason == "box_not_found",
         bool(coverage >= FILLED_COVERAGE),
         bool(coverage <= OPEN_COVERAGE),
+        bool(area > EMPTY_AREA_MM2 or _has_ink_beside(ink, number)),
     )
 
 
