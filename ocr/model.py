@@ -28,6 +28,7 @@ SPECK_AREA_MM2 = 0.02
 PEN_STROKES, PEN_PERCENTILE = 3, 80
 _KNEE = 0.1  # darkness up to which the model sees differences as they are; above, as their logarithm
 _MID = 0.25, 0.65
+_AT_ONCE = 3  # larger products wake the linear algebra library's other threads, which pages read side by side need
 
 
 @cache
@@ -48,7 +49,9 @@ def find_chances(groups: list[BoxPatches], ink: BoxInk, two_level: bool) -> NDAr
 def run_model(weights: dict[str, NDArray[np.float32]], features: Floats) -> NDArray[np.float64]:
     """(n, 4) probabilities of (n, m) features."""
     layer = (features - weights["mean"]) * weights["scale"]
-    layer = np.maximum(layer.clip(-8, 8) @ weights["w1"] + weights["b1"], 0)
+    layer = layer.clip(-8, 8)
+    parts = [layer[first : first + _AT_ONCE] @ weights["w1"] for first in range(0, len(layer), _AT_ONCE)]
+    layer = np.maximum(np.concatenate(parts) + weights["b1"], 0)
     layer = np.maximum(layer @ weights["w2"] + weights["b2"], 0)
     logits = ((layer @ weights["w3"] + weights["b3"]) * weights["slope"] + weights["shift"]).astype(np.float64)
     grown = np.exp(logits - logits.max(axis=1, keepdims=True))
