@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from collector.cli.sheets import account_names
-from collector.cli.terminal import FOLDER, example, progress
+from collector.cli.terminal import FOLDER, account_names, example, progress
 from forms.errors import InputWrong, Problem
 from forms.words import text
 

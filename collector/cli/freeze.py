@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from collector.cli.sheets import OUT_FILE, account_names
-from collector.cli.terminal import FOLDER, INPUT_WRONG, WORK_FAILED, example, leave, say
+from collector.cli.sheets import OUT_FILE
+from collector.cli.terminal import FOLDER, INPUT_WRONG, WORK_FAILED, account_names, example, leave, say
 from forms.words import text
 
 

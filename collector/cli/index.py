@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from collector.cli.sheets import account_names
-from collector.cli.terminal import FOLDER, example, say
+from collector.cli.terminal import FOLDER, account_names, example, say
 from forms.words import language, text
 
 if TYPE_CHECKING:

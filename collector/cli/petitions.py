@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from collector.cli.sheets import account_names, read_day
-from collector.cli.terminal import FOLDER, example
+from collector.cli.sheets import read_day
+from collector.cli.terminal import FOLDER, account_names, example
 from forms.errors import InputWrong, Problem
 from forms.words import text
 

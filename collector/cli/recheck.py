@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from collector.cli.terminal import FOLDER, example, say
+from collector.cli.terminal import FOLDER, account_names, example, say
 from forms.words import text
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user without a name, as in a container
-        return "?"
-
-
 def _who(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--who", default=_user, metavar="NAME", help=text("recheck.cli_who"))(command)
+    return click.option("--who", default=account_names, metavar="NAME", help=text("recheck.cli_who"))(command)
 
 
 def _why(command: Callable[..., None]) -> Callable[..., None]:

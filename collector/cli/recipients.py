@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import click
 
-from collector.cli.terminal import FOLDER, example, progress, say
+from collector.cli.terminal import FOLDER, account_names, example, progress, say
 from forms.days import show_day
 from forms.words import text
 
@@ -40,15 +39,8 @@ def _groups(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--group", "groups", multiple=True, metavar="CODE", help=text("recipients.cli_group"))(command)
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user without a name, as in a container
-        return "?"
-
-
 def _who(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--who", default=_user, metavar="NAME", help=text("recipients.cli_who"))(command)
+    return click.option("--who", default=account_names, metavar="NAME", help=text("recipients.cli_who"))(command)
 
 
 def _out(command: Callable[..., None]) -> Callable[..., None]:

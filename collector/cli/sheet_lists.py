@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from collector.cli.sheets import OUT_FILE, account_names, named_options, read_day, sheets_command
-from collector.cli.terminal import INPUT_WRONG, example, leave, say
+from collector.cli.sheets import OUT_FILE, named_options, read_day, sheets_command
+from collector.cli.terminal import INPUT_WRONG, account_names, example, leave, say
 from forms.days import show_day
 from forms.words import text
 

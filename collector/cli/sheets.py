@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from collector.cli.terminal import FOLDER, example, say
+from collector.cli.terminal import FOLDER, account_names, example, say
 from forms.days import find_day
 from forms.errors import InputWrong, Problem
 from forms.words import text
@@ -31,14 +30,6 @@ _AS = ("returned", "unused", "refused", "spoiled", "lost")
 def sheets_command(ctx: click.Context, folder: Path) -> None:
     """Hold the folder for the verb that follows."""
     ctx.obj = folder
-
-
-def account_names() -> str:
-    """Who works at this terminal, unless --who says so: the name of the account."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # an account without a name, as in some containers
-        return "?"
 
 
 def named_options(verb: Callable[..., None]) -> Callable[..., None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,14 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 def example(command: str) -> str:
     """The epilog of a --help: one command to copy. The mark keeps click from folding the line."""
     return f"\b\n{text('cli.example')}\n    {command}"
+
+
+def account_names() -> str:
+    """Who works at this terminal, unless --who says so: the name of the account."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # an account without a name, as in some containers
+        return "?"
 
 
 class PhieuGroup(click.Group):
