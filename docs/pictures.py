@@ -16,6 +16,8 @@ from pathlib import Path
 import pypdfium2
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from collector.accounts.desk import make_first_manager
+from collector.accounts.passwords import make_password
 from collector.demo import run_demo
 from collector.demo.folders import DemoFolders
 from collector.demo.phone import local_server
@@ -23,7 +25,6 @@ from collector.example import examples_folder
 from collector.pack_run import FOLDER
 from collector.settings import sqlite_url
 from collector.store import open_store
-from collector.web.app import access_code
 from forms.code import code_address
 from forms.compose import make_layout
 from forms.folder import load_campaign
@@ -64,11 +65,17 @@ def photograph_papers(folders: DemoFolders) -> None:
         page.render(scale=100 / 72).to_pil().convert("L").save(PICTURES / f"{name}.png", optimize=True)
 
 
-def enter_console(page: Page, address: str, code: str) -> None:
+def enter_console(page: Page, address: str, name: str, password: str) -> None:
+    """Through the door with a first password, which gives way to one of our own."""
     page.goto(f"{address}/quan-ly")
-    page.get_by_role("textbox").first.fill("Hoa")
-    page.get_by_role("textbox").nth(1).fill(code)
-    page.get_by_role("button").first.click()
+    page.fill("#name", name)
+    page.fill("#password", password)
+    page.click("main button")
+    own = make_password()
+    for field, typed in (("#old", password), ("#new", own), ("#again", own)):
+        page.fill(field, typed)
+    page.click("main button")
+    page.wait_for_url("**/quan-ly/")
 
 
 def photograph_screens(folders: DemoFolders) -> None:
@@ -76,7 +83,9 @@ def photograph_screens(folders: DemoFolders) -> None:
     store = open_store(folders.campaign, campaign.settings, sqlite_url(folders.campaign))
     with local_server(store, campaign) as address, browser() as chromium:
         desk = chromium.new_page(viewport={"width": 1200, "height": 800})
-        enter_console(desk, address, access_code(campaign.settings.id))
+        made = make_first_manager(store, "make pictures")
+        assert made is not None
+        enter_console(desk, address, *made)
         desk.screenshot(path=PICTURES / "quota.png")
         desk.goto(f"{address}/quan-ly/can-xem-lai/")
         desk.wait_for_load_state("networkidle")

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from forms.account_rules import AccountRules
 from forms.errors import Problem
 from forms.index_rules import IndexRules
 from forms.questionnaire import Frozen, Questionnaire, Text
@@ -114,6 +115,7 @@ class Settings(Frozen):
     recipients: RecipientRules = RecipientRules()
     recheck: RecheckRules = RecheckRules()
     reading: Reading = Reading()
+    accounts: AccountRules = AccountRules()
 
     def find_due_day(self) -> datetime.date | None:
         """The last day on which sheets come in in time: the end of the phase `collect`; None without one."""

@@ -20,6 +20,7 @@ from collector.cli.show import demo_command, serve_command
 from collector.cli.terminal import PhieuGroup
 from collector.cli.trace import trace_command
 from collector.cli.trial import trial_command
+from collector.cli.user import user_command
 from forms.words import text
 
 
@@ -48,6 +49,7 @@ for command in (
     freeze_command,
     export_command,
     import_command,
+    user_command,
     serve_command,
 ):
     main.add_command(command)

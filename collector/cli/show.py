@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from collector.cli.terminal import FOLDER, example, progress, say
+from collector.cli.terminal import FOLDER, account_names, example, progress, say
 from forms.words import text
 
 
@@ -27,6 +27,7 @@ def demo_command(sheets: int, out: Path) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help=text("cli.serve_port"))
 def serve_command(folder: Path, host: str, port: int) -> None:
     """Serve the phone form and the console until Ctrl-C."""
+    from collector.accounts.desk import make_first_manager
     from collector.erasure import find_due
     from collector.opening import open_campaign
     from collector.web.server import serve
@@ -35,4 +36,9 @@ def serve_command(folder: Path, host: str, port: int) -> None:
     due = find_due(store, campaign.settings)
     if due:
         say(due)
+    made = make_first_manager(store, account_names())
+    if made is not None:
+        say(text("serve.first_manager", name=made[0], password=made[1], folder=folder))
+    else:
+        say(text("serve.forgotten", folder=folder))
     serve(store, campaign, host, port, say)

@@ -1,58 +1,93 @@
-"""Who works in the console: the door with its access code, and the person behind a session.
+"""Who works in the console: the door, and the person behind a session.
 
-This first version has one access code a campaign, which `phieu serve` prints. A person gives the name under which
-decisions are kept, and says which rated agency they work at, if any: what concerns it is then kept from them.
+A session's cookie holds a random token; whose it is and whether it still counts is asked of the store with every page,
+so that leaving, a new password, a reset or a disabled account end it at once.
 """
 
 from __future__ import annotations
 
-import secrets
+import datetime
 from dataclasses import dataclass
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from collector.accounts.door import check_code, check_name, let_in, needs_second_factor
+from collector.store.account_sessions import digest_of, end_session, find_session_account, see_session
+from collector.store.accounts import Account
+from collector.store.events import record_event
 from collector.web import statuses
-from collector.web.security import is_access_code
-from collector.web.site import client_network, site
+from collector.web.permits import may_open
+from collector.web.site import client_network, site, utc_now
+from forms.account_rules import Role
 from forms.words import LANGUAGES, text
 
 access = Blueprint("access", __name__, url_prefix="/quan-ly")
 
-NAME_LIMIT = 80
-_PAGES = (
-    "console.quota",
-    "sheets.show",
-    "sheets.missing",
-    "sheets.log",
-    "doubts.show",
-    "looks.show",
-    "conflicts.show",
-    "unread.show",
-)
+# The navigation in its order, each page with its name in the catalogue; whoever logs in comes back to one.
+_PAGES = {
+    "console.quota": "console.quota",
+    "sheets.show": "sheets.title",
+    "doubts.show": "console.doubts",
+    "looks.show": "look.title",
+    "conflicts.show": "console.conflicts",
+    "unread.show": "console.unread",
+    "batches.show": "console.batches",
+    "users.show": "account.users",
+}
+_ELSEWHERE = ("sheets.missing", "sheets.log")  # parts of a page that the navigation names
+# What may be opened with a password that is for once, or before the second factor is set up.
+_SETTLING = ("access.leave", "own.password", "own.change", "own.factor", "own.enrol")
+_CODE_WITHIN_S = 300  # after the password
 
 
 @dataclass(frozen=True)
 class Person:
     """Who is logged in; `workplace` is the code of the rated agency they work at, "" for none.
 
-    `session` is random and new with every login: two people may have one name, and one person two workplaces in turn.
+    `name` is kept beside every act and belongs to one account; `session` is new with every login; `agency` is what a
+    viewer may see, "" for everybody else, who sees all.
     """
 
     name: str
     workplace: str
     session: str
+    roles: frozenset[Role]
+    agency: str
+    account: Account
 
     def works_at(self, *agencies: str | None) -> bool:
         """Whether one of these agencies, of a sheet or of its rows, is their own workplace: others judge then."""
         return self.workplace != "" and self.workplace in agencies
 
+    def may(self, endpoint: str) -> bool:
+        """Whether a page is theirs to open."""
+        return may_open(endpoint, self.roles)
+
 
 def find_person() -> Person | None:
-    """The person of the session at hand."""
-    kept = [session.get(name) for name in ("who", "workplace", "session")]
-    given = [value for value in kept if isinstance(value, str)]
-    return Person(*given) if len(given) == len(kept) else None
+    """The person of the session at hand; asked of the store once a request."""
+    if "found_person" not in g:
+        g.found_person = _find_person()
+    found = g.found_person
+    return found if isinstance(found, Person) else None
+
+
+def _find_person() -> Person | None:
+    token = session.get("token")
+    if not isinstance(token, str):
+        return None
+    idle = datetime.timedelta(minutes=site().campaign.settings.accounts.idle_minutes)
+    with site().store.read() as conn:
+        found = find_session_account(conn, token, idle, utc_now())
+    if found is None:
+        return None
+    account, is_due = found
+    if is_due:
+        with site().store.write() as conn:
+            see_session(conn, token, utc_now())
+    kept = digest_of(token)[:16]
+    return Person(account.shown_name, account.workplace, kept, account.roles, account.agency, account)
 
 
 def get_person() -> Person:
@@ -63,13 +98,33 @@ def get_person() -> Person:
 
 
 def staff_only() -> ResponseReturnValue | None:
-    """Run before every page of staff: sends whoever is not logged in to the door, and back afterwards."""
+    """Run before every page of staff: the door for whoever is not logged in, a refusal for who has another role."""
     person = find_person()
+    endpoint = request.endpoint or ""
     if person is None:
-        wanted = request.endpoint if request.method == "GET" else None
+        wanted = endpoint if request.method == "GET" else None
         return redirect(url_for("access.login", to=wanted), statuses.SEE_OTHER)
     g.person = person
+    if not person.may(endpoint):
+        return render_template("console/refused.html"), statuses.FORBIDDEN
+    if endpoint not in _SETTLING and (settle := _unsettled(person)):
+        return redirect(url_for(settle), statuses.SEE_OTHER)
     return None
+
+
+def _unsettled(person: Person) -> str | None:
+    """The page that comes before all others: a password of one's own, then the second factor where it is due."""
+    if person.account.must_change:
+        return "own.password"
+    return "own.factor" if needs_second_factor(person.account, site().campaign.settings.accounts) else None
+
+
+def navigation() -> list[tuple[str, str]]:
+    """Endpoints and names of the pages that the person may open; none for a visitor or before all is settled."""
+    person, lang = find_person(), console_language()
+    if person is None or _unsettled(person):
+        return []
+    return [(endpoint, text(name, lang)) for endpoint, name in _PAGES.items() if person.may(endpoint)]
 
 
 def console_language() -> str:
@@ -89,50 +144,114 @@ def login() -> ResponseReturnValue:
 
 @access.post("/dang-nhap")
 def enter() -> ResponseReturnValue:
-    """Check the access code and begin a session."""
-    wait_s = site().logins.wait_s(client_network())
-    if wait_s:
-        return _show_door("console.login_wait", wait_s), statuses.TOO_MANY, {"Retry-After": str(wait_s)}
-    if not is_access_code(site().campaign.settings.id, request.form.get("code", "")):
-        site().logins.take(client_network())
-        return _show_door("console.login_wrong"), statuses.FORBIDDEN
-    name = " ".join(request.form.get("who", "").split())
-    workplace = request.form.get("workplace", "")
-    if not 2 <= len(name) <= NAME_LIMIT or not name.isprintable():
-        return _show_door("console.login_name"), statuses.UNPROCESSABLE
-    if workplace and workplace not in {agency.code for agency in site().campaign.agencies}:
-        return _show_door("console.login_workplace_unknown"), statuses.UNPROCESSABLE
+    """Check name and password; begin a session, or ask for the code of the second factor."""
+    network = client_network()
+    if not site().logins.take(network):
+        return _show_wait()
+    now = utc_now()
+    found = check_name(site().store, request.form.get("name", ""), request.form.get("password", ""), network, now)
+    if found is None:
+        return _show_door("account.login_wrong"), statuses.FORBIDDEN
+    site().logins.give_back(network)
+    if found.totp_sealed is None:
+        return _let_in(found)
     lang = console_language()
     session.clear()
-    session.permanent = True
-    session.update(who=name, workplace=workplace, session=secrets.token_hex(8), lang=lang)
-    return redirect(_wanted_page(), statuses.SEE_OTHER)
+    session.update(pending=[found.id, int(now.timestamp())], lang=lang)
+    return redirect(url_for(".code", to=_asked_page()), statuses.SEE_OTHER)
+
+
+@access.get("/ma-xac-thuc")
+def code() -> ResponseReturnValue:
+    """The door's second half: the code of the second factor."""
+    if _pending() is None:
+        return redirect(url_for(".login", to=_asked_page()), statuses.SEE_OTHER)
+    return _show_code()
+
+
+@access.post("/ma-xac-thuc")
+def check() -> ResponseReturnValue:
+    """Check the code and begin a session."""
+    key, network = _pending(), client_network()
+    if key is None:
+        return redirect(url_for(".login", to=_asked_page()), statuses.SEE_OTHER)
+    if not site().logins.take(network):
+        return _show_wait()
+    campaign_id, typed = site().campaign.settings.id, request.form.get("code", "")
+    found = check_code(site().store, campaign_id, key, typed, network, utc_now())
+    if found is None:
+        return _show_code("account.code_refused"), statuses.FORBIDDEN
+    site().logins.give_back(network)
+    return _let_in(found)
 
 
 @access.post("/dang-xuat")
 def leave() -> ResponseReturnValue:
-    """End the session."""
+    """End the session, here and in the store."""
+    person, token = find_person(), session.get("token")
+    if person is not None and isinstance(token, str):
+        with site().store.write() as conn:
+            end_session(conn, token, utc_now())
+            record_event(conn, person.name, "logout", person.account.name)
     session.clear()
     return redirect(url_for("access.login"), statuses.SEE_OTHER)
 
 
-def _wanted_page() -> str:
+def begin_again(found: Account) -> None:
+    """A new session in place of those that a new password ended."""
+    token = let_in(site().store, found, site().campaign.settings.accounts, client_network(), utc_now())
+    lang = console_language()
+    session.clear()
+    session.permanent = True
+    session.update(token=token, lang=lang)
+
+
+def _let_in(found: Account) -> ResponseReturnValue:
+    wanted = _wanted_page(found)
+    begin_again(found)
+    if session.get("token") is None:
+        return _show_door("account.login_wrong"), statuses.FORBIDDEN
+    return redirect(wanted, statuses.SEE_OTHER)
+
+
+def _pending() -> int | None:
+    """The account whose password was right a short while ago."""
+    kept = session.get("pending")
+    if not isinstance(kept, list) or len(kept) != 2:
+        return None
+    key, at = kept
+    return int(key) if utc_now().timestamp() - at < _CODE_WITHIN_S else None
+
+
+def _wanted_page(found: Account) -> str:
     """The page that was asked for before logging in, by its name here: no address from outside is ever followed."""
-    return url_for(_asked_page() or "console.quota")
+    asked = _asked_page()
+    return url_for(asked if asked and may_open(asked, found.roles) else "console.quota")
 
 
 def _asked_page() -> str | None:
     wanted = request.args.get("to")
-    return wanted if wanted in _PAGES else None
+    return wanted if wanted in _PAGES or wanted in _ELSEWHERE else None
 
 
-def _show_door(fault: str = "", wait_s: int = 0) -> str:
-    lang = console_language()
-    return render_template(
-        "console/login.html",
-        fault=text(fault, lang, seconds=wait_s) if fault else "",
-        agencies=site().campaign.agencies,
-        typed=request.form,
-        to=_asked_page(),
-        name_limit=NAME_LIMIT,
-    )
+def _show_door(fault: str = "") -> str:
+    words = text(fault, console_language()) if fault else ""
+    typed = request.form.get("name", "")
+    return render_template("console/login.html", fault=words, typed=typed, to=_asked_page())
+
+
+def _show_code(fault: str = "") -> str:
+    words = text(fault, console_language()) if fault else ""
+    return render_template("console/code.html", fault=words, to=_asked_page())
+
+
+def _show_wait() -> ResponseReturnValue:
+    wait_s = max(1, site().logins.wait_s(client_network()))
+    fault = text("account.login_wait", console_language(), seconds=wait_s)
+    page = render_template("console/login.html", fault=fault, typed="", to=_asked_page())
+    return page, statuses.TOO_MANY, {"Retry-After": str(wait_s)}
+
+
+def say_done(key: str, **fields: object) -> None:
+    """Have the next page say what was done."""
+    flash(text(key, console_language(), **fields))

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from collector.settings import DATA
 from collector.store import Store
 from collector.web import statuses
-from collector.web.access import access, console_language, find_person
+from collector.web.access import access, console_language, find_person, navigation
 from collector.web.batches import batches
 from collector.web.closing import ServedCampaign
 from collector.web.compression import compress_replies
@@ -27,26 +27,28 @@ from collector.web.evidence import EvidenceRoom
 from collector.web.failures import QuietFlask
 from collector.web.looks import looks
 from collector.web.numbers import show_count, show_per_cent
+from collector.web.own import own
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
-from collector.web.security import access_code, protect
+from collector.web.security import protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
 from collector.web.site import EXTENSION, Site
 from collector.web.throttle import Throttle
 from collector.web.unread import unread
+from collector.web.users import users
 from forms.campaign import Campaign
 from forms.days import show_day
 from forms.errors import PhieuError
 from forms.words import catalogue, text
 
-__all__ = ["LARGEST_PICTURE_BYTES", "LARGEST_POST_BYTES", "access_code", "create_app"]
+__all__ = ["LARGEST_PICTURE_BYTES", "LARGEST_POST_BYTES", "create_app"]
 
 # The longest honest post: two free texts of 2,000 three-byte letters, each byte written as %XX, and a matrix of 168
 # agencies by 20 questions at some 12 bytes a field: 2 * 18,000 + 40,320 bytes.
 LARGEST_POST_BYTES = 256 * 1024
-# A person who mistypes meets neither: an unknown serial must pass its check, a false access code may come ten times.
+# A person who mistypes meets neither: an unknown serial must pass its check, ten false passwords a network.
 _UNKNOWN_SERIALS, _UNKNOWN_PER_S = 60, 0.5
-_FALSE_CODES, _FALSE_CODES_PER_S = 10, 0.05
+_FALSE_LOGINS, _FALSE_LOGINS_PER_S = 10, 0.05
 # A person whose receipt was lost sends what they sent before; who tries out answers for a sheet gets five a day.
 _LATE_ANSWERS, _LATE_PER_S = 5, 5 / (24 * 3600)
 _YEAR_S = 365 * 24 * 3600  # static files are named with their content's hash
@@ -65,13 +67,13 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
         ServedCampaign(campaign, store.folder / "campaign.yaml"),
         EvidenceRoom(store.folder / DATA / "evidence"),
         Throttle(_UNKNOWN_SERIALS, _UNKNOWN_PER_S),
-        Throttle(_FALSE_CODES, _FALSE_CODES_PER_S),
+        Throttle(_FALSE_LOGINS, _FALSE_LOGINS_PER_S),
         Throttle(_LATE_ANSWERS, _LATE_PER_S),
     )
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""
     protect(app, campaign.settings.id, phone, always_tls=behind_proxy and public_address.startswith("https://"))
-    for pages in (phone, access, console, sheets, doubts, looks, conflicts, unread, batches, pictures):
+    for pages in (phone, access, own, users, console, sheets, doubts, looks, conflicts, unread, batches, pictures):
         app.register_blueprint(pages)
     _teach_templates(app, campaign)
     app.register_error_handler(HTTPException, _say_refused)
@@ -89,7 +91,14 @@ def _teach_templates(app: Flask, campaign: Campaign) -> None:
     def _console_words() -> dict[str, object]:
         if request.blueprint in (None, phone.name):
             return {}
-        return {"lang": console_language(), "person": find_person()}
+        person = find_person()
+        may = person.may if person is not None else _nothing
+        return {"lang": console_language(), "person": person, "may": may, "navigation": navigation()}
+
+
+def _nothing(_endpoint: str) -> bool:
+    """What a visitor may open."""
+    return False
 
 
 @pass_context

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from collector.store.quota import quota_rows
-from collector.web.access import staff_only
+from collector.web.access import get_person, staff_only
 from collector.web.numbers import show_moment
 from collector.web.quota_table import make_table
 from collector.web.site import asked_code, site, utc_now
@@ -21,6 +21,8 @@ def quota() -> ResponseReturnValue:
     settings = site().campaign.settings
     with site().store.read() as conn:
         cells = quota_rows(conn)
+    if own := get_person().agency:
+        cells = [cell for cell in cells if cell.agency == own]
     block, group = asked_code("block", settings.blocks), asked_code("group", settings.groups)
     order = request.args.get("order", "behind")
     table = make_table(cells, block, group, "list" if order == "list" else "behind")

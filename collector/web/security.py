@@ -1,4 +1,4 @@
-"""What every reply carries and who may enter: headers, the access code, the session's cookie, forgery checks.
+"""What every reply carries, and how posts are checked: headers, the session's cookie, tokens against forgery.
 
 The phone form has no forgery check on purpose: whoever posts an answer must know the serial, the serial is the only
 authority there is, and a page elsewhere that knew it could as well answer by itself. The console has one on every post.
@@ -17,7 +17,6 @@ from flask_wtf import CSRFProtect
 
 from collector.settings import load_key
 from collector.web import statuses
-from forms.serial import ALPHABET
 
 # Both policies forbid every inline script; the phone form's one style sheet stands in the page, under a nonce.
 _SHARED_POLICY = "default-src 'none'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -31,21 +30,6 @@ _HEADERS = {
 }
 _TRANSPORT = "max-age=31536000"
 _KEY_NAME = "web"
-_CODE_SYMBOLS = 12  # 5 bits each: 60 bits
-_READS_AS = str.maketrans("OIL", "011")
-
-
-def access_code(campaign_id: str) -> str:
-    """The console's access code of a campaign, three groups of four symbols; the same as long as its key lives."""
-    bits = int.from_bytes(_derive(campaign_id, "access code"))
-    symbols = "".join(ALPHABET[(bits >> 5 * place) & 31] for place in range(_CODE_SYMBOLS))
-    return "-".join(symbols[start : start + 4] for start in range(0, _CODE_SYMBOLS, 4))
-
-
-def is_access_code(campaign_id: str, written: str) -> bool:
-    """Whether a person typed the access code, in any case, with or without dashes, O for 0 and I or L for 1."""
-    symbols = "".join(written.split()).replace("-", "").upper().translate(_READS_AS)
-    return hmac.compare_digest(symbols.encode(), access_code(campaign_id).replace("-", "").encode())
 
 
 def _derive(campaign_id: str, purpose: str) -> bytes:
@@ -71,7 +55,7 @@ def protect(app: Flask, campaign_id: str, public: Blueprint, always_tls: bool = 
         SESSION_COOKIE_NAME="phieu",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=12 * 3600,
+        PERMANENT_SESSION_LIFETIME=24 * 3600,  # the store ends sessions, and sooner
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
         WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which our pages never send; see _check_origin
     )

@@ -11,7 +11,7 @@ from typing import Any
 from waitress.server import create_server
 
 from collector.store import Store
-from collector.web.app import LARGEST_PICTURE_BYTES, access_code, create_app
+from collector.web.app import LARGEST_PICTURE_BYTES, create_app
 from collector.web.failures import quiet_server_log
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem, WorkFailed
@@ -64,14 +64,14 @@ def shown_addresses(server: Any) -> list[str]:
 
 
 def serve(store: Store, campaign: Campaign, host: str, port: int, say: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C, behind PHIEU_PROXY where it is set; says the addresses and the console's access code.
+    """Serve until Ctrl-C, behind PHIEU_PROXY where it is set; says the addresses.
 
     WorkFailed where the port is taken, InputWrong where PHIEU_PROXY is no address.
     """
     server = open_server(store, campaign, host, port, proxy_address())
     for address in shown_addresses(server):
         say(text("serve.phone", address=address))
-        say(text("serve.console", address=address, code=access_code(campaign.settings.id)))
+        say(text("serve.console", address=address))
     say(text("serve.stop"))
     try:
         server.run()

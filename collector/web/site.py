@@ -29,8 +29,8 @@ RANDOM_KEY = f"int(max={2**63 - 1})"
 class Site:
     """One campaign's site.
 
-    `unknown` slows down guessing of serials, `logins` that of the access code, both by network; `late`, by serial, that
-    of what a sheet of a closed campaign was answered.
+    `unknown` slows down guessing of serials, `logins` that of passwords and codes, both by network; `late`, by serial,
+    that of what a sheet of a closed campaign was answered.
     """
 
     store: Store

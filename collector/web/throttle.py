@@ -1,6 +1,6 @@
 """Slowing down whoever guesses: one bucket of tokens a network (or a sheet), kept in memory of this one process.
 
-Knows no Flask. Only what was wrong takes a token (an unknown serial, a false access code), so that the forty phones
+Knows no Flask. Only what was wrong takes a token (an unknown serial, a false password), so that the forty phones
 behind one office's address never wait for one another.
 """
 

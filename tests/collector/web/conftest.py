@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,19 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from collector.accounts.desk import get_account
+from collector.accounts.passwords import hash_password
 from collector.store import Store
-from collector.web.app import access_code, create_app
+from collector.store.account_sessions import begin_session
+from collector.store.accounts import Account, add_account, list_accounts
+from collector.store.campaigns import sync_campaign
+from collector.store.schema import agency
+from collector.web.app import create_app
 from collector.web.site import EXTENSION
+from forms.account_rules import Role
 from forms.campaign import Campaign
 
 
@@ -65,6 +75,7 @@ class Staff:
     """Somebody logged in to the console, whose posts carry the page's token as a browser's would."""
 
     client: FlaskClient
+    account: Account
 
     def get(self, path: str) -> TestResponse:
         """Open a page."""
@@ -78,25 +89,65 @@ class Staff:
         return self.client.post(path, data={"csrf_token": token[1], **(data or {})})
 
 
-@pytest.fixture
-def log_in(campaign: Campaign) -> Callable[..., Staff]:
-    """Logs somebody in through the door itself."""
+PASSWORD = "mot cau de nho 2014"
 
-    def enter(app: Flask, who: str = "Lê Thị Hoa", workplace: str = "") -> Staff:
+
+@cache
+def password_hash() -> str:
+    """The hash of PASSWORD, made once: making one takes longer than most tests."""
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+def give_account(store: Store, campaign: Campaign) -> Callable[..., Account]:
+    """Gives somebody an account whose password is PASSWORD and need not be changed.
+
+    The same person again is the same account; one name in another role or at another workplace is another person.
+    """
+
+    def give(
+        who: str = "Lê Thị Hoa", workplace: str = "", roles: Iterable[Role] = ("manager",), **more: Any
+    ) -> Account:
+        wanted = (frozenset(roles), workplace, more.get("agency") or "")
+        with store.write() as conn:
+            if conn.scalar(select(agency.c.id).limit(1)) is None:
+                sync_campaign(conn, campaign)
+            everybody = list_accounts(conn)
+            alike = [one for one in everybody if one.shown_name.split(" (")[0] == who]
+            for one in alike:
+                if (one.roles, one.workplace, one.agency) == wanted:
+                    return one
+            name = f"nguoi-{len(everybody) + 1}"
+            shown = f"{who} ({len(alike) + 1})" if alike else who
+            values = {"must_change": False, "workplace": workplace or None, **more}
+            add_account(conn, name, shown, wanted[0], password_hash(), **values)
+        return get_account(store, name)
+
+    return give
+
+
+@pytest.fixture
+def log_in(store: Store, give_account: Callable[..., Account]) -> Callable[..., Staff]:
+    """Logs somebody in under roles (a manager unless said): a session as the door begins one, without the door's work.
+
+    log_in(app, who, workplace, roles=("verifier",)); an agency's viewer: roles=("viewer",), agency="HL".
+    """
+
+    def enter(app: Flask, who: str = "Lê Thị Hoa", workplace: str = "", **more: Any) -> Staff:
+        found = give_account(who, workplace, **more)
+        with store.write() as conn:
+            token = begin_session(conn, found.id, datetime.timedelta(hours=12), datetime.datetime.now(datetime.UTC))
         client = app.test_client()
-        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/quan-ly/dang-nhap").text)
-        assert token is not None
-        fields = {"who": who, "workplace": workplace, "code": access_code(campaign.settings.id)}
-        reply = client.post("/quan-ly/dang-nhap", data={"csrf_token": token[1], **fields})
-        assert reply.status_code == 303
-        return Staff(client)
+        with client.session_transaction() as cookie:
+            cookie["token"] = token
+        return Staff(client, found)
 
     return enter
 
 
 @pytest.fixture
 def staff(app: Flask, log_in: Callable[..., Staff]) -> Staff:
-    """Somebody from outside all rated agencies."""
+    """A manager from outside all rated agencies."""
     return log_in(app)
 
 

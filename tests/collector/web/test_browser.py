@@ -16,9 +16,9 @@ from waitress.server import create_server
 from collector.review import get_doubt, list_doubts
 from collector.second_look import get_drawn, look_again, next_drawn
 from collector.store import Store
+from collector.store.accounts import Account
 from collector.store.look_outcomes import list_outcomes
 from collector.store.quota import quota_rows
-from collector.web.app import access_code
 from forms.rules import Reading
 
 pytestmark = pytest.mark.slow
@@ -92,10 +92,10 @@ def desktop(browser: Browser) -> Iterator[Screen]:
     screen.page.context.close()
 
 
-def enter(screen: Screen, address: str, campaign_id: str) -> None:
+def enter(screen: Screen, address: str, account: Account) -> None:
     screen.page.goto(f"{address}/quan-ly")
-    screen.page.fill("#who", "Lê Thị Hoa")
-    screen.page.fill("#code", access_code(campaign_id))
+    screen.page.fill("#name", account.name)
+    screen.page.fill("#password", "mot cau de nho 2014")
     screen.page.click("main button")
     screen.page.wait_for_url("**/quan-ly/")
 
@@ -180,7 +180,7 @@ def test_an_empty_form_says_so_at_the_top_and_leads_to_the_first_question(
 
 @pytest.mark.parametrize("path", ["", "can-xem-lai/", *CHECK, "phieu-trung/", "khong-doc-duoc/", *SHEETS])
 def test_the_console_fits_a_narrow_screen_and_needs_no_script(
-    phone: Screen, address: str, desk: Any, store: Store, campaign: Any, path: str
+    phone: Screen, address: str, desk: Any, store: Store, path: str, give_account: Any
 ) -> None:
     draw_all(desk)
     desk.scan(desk.serials()[0], 1, doubtful="q2", q2="4")
@@ -188,7 +188,7 @@ def test_the_console_fits_a_narrow_screen_and_needs_no_script(
     desk.post(desk.serials()[0], q2="1", q4="5")
     with store.read() as conn:
         look_again(store, next_drawn(conn).id, None, "Trần Văn Nam")
-    enter(phone, address, campaign.settings.id)
+    enter(phone, address, give_account())
     phone.page.goto(f"{address}/quan-ly/{path}")
     assert phone.page.get_by_role("heading", level=1).is_visible()
     assert phone.overflow_px() <= 0
@@ -196,13 +196,13 @@ def test_the_console_fits_a_narrow_screen_and_needs_no_script(
 
 
 def test_a_doubt_is_settled_with_the_mouse_alone(
-    phone: Screen, address: str, desk: Any, store: Store, campaign: Any
+    phone: Screen, address: str, desk: Any, store: Store, give_account: Any
 ) -> None:
     desk.scan(desk.serials()[0], 1, doubtful="q2", q2="4")
     desk.scan(desk.serials()[0], 2)
     with store.read() as conn:
         [doubt] = list_doubts(conn)
-    enter(phone, address, campaign.settings.id)
+    enter(phone, address, give_account())
     phone.page.goto(f"{address}/quan-ly/can-xem-lai/")
     phone.page.get_by_label("Mức 2").check()
     phone.page.get_by_role("button", name="Ghi nhận").click()
@@ -212,13 +212,13 @@ def test_a_doubt_is_settled_with_the_mouse_alone(
 
 
 def test_doubts_are_settled_and_taken_back_by_keys(
-    desktop: Screen, address: str, desk: Any, store: Store, campaign: Any
+    desktop: Screen, address: str, desk: Any, store: Store, give_account: Any
 ) -> None:
     desk.scan(desk.serials()[0], 1, doubtful="q2 q3", q2="4", q3="ab")
     desk.scan(desk.serials()[0], 2, doubtful="q4", q4="5")
     with store.read() as conn:
         doubts = [doubt.id for doubt in list_doubts(conn)]
-    enter(desktop, address, campaign.settings.id)
+    enter(desktop, address, give_account())
     page = desktop.page
     page.goto(f"{address}/quan-ly/can-xem-lai/")
     for keys, left in (
@@ -243,11 +243,11 @@ def test_doubts_are_settled_and_taken_back_by_keys(
 
 
 def test_a_second_look_is_taken_with_the_mouse_alone(
-    phone: Screen, address: str, desk: Any, store: Store, campaign: Any
+    phone: Screen, address: str, desk: Any, store: Store, give_account: Any
 ) -> None:
     draw_all(desk)
     desk.scan(desk.serials("HL", "CC")[0], 1, doubtful="m1_SNV", m1_STC="4")
-    enter(phone, address, campaign.settings.id)
+    enter(phone, address, give_account())
     phone.page.goto(f"{address}/quan-ly/kiem-tra-may-doc/")
     targets = [label.bounding_box() for label in phone.page.locator("label.choice").all()]
     assert len(targets) == 5 + 3
@@ -260,13 +260,13 @@ def test_a_second_look_is_taken_with_the_mouse_alone(
 
 
 def test_second_looks_are_taken_and_taken_back_by_keys(
-    desktop: Screen, address: str, desk: Any, store: Store, campaign: Any
+    desktop: Screen, address: str, desk: Any, store: Store, give_account: Any
 ) -> None:
     draw_all(desk)
     desk.scan(desk.serials()[0], 1, q1="1", q2="4", q3="ab")
     desk.scan(desk.serials()[0], 2, q4="5")
     seen = {"q1": ["m"], "q2": ["2"], "q3": ["k", "1", "0", "3", "2"], "q4": [" "]}
-    enter(desktop, address, campaign.settings.id)
+    enter(desktop, address, give_account())
     page = desktop.page
     page.goto(f"{address}/quan-ly/kiem-tra-may-doc/")
     for left in (3, 2, 1, 0):

@@ -10,9 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from collector.web.app import access_code
-from collector.web.security import is_access_code
-
 STAFF_PAGES = (
     "/quan-ly/",
     "/quan-ly/can-xem-lai/",
@@ -28,26 +25,6 @@ def token_of(client: FlaskClient, path: str = "/quan-ly/dang-nhap") -> str:
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
     assert found is not None
     return found[1]
-
-
-def knock(client: FlaskClient, code: str, **fields: str) -> Any:
-    data = {"csrf_token": token_of(client), "who": "Lê Thị Hoa", "workplace": "", "code": code, **fields}
-    return client.post("/quan-ly/dang-nhap", data=data)
-
-
-def test_an_access_code_stays_the_same_and_belongs_to_one_campaign() -> None:
-    code = access_code("dot-mot")
-    assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}", code)
-    assert access_code("dot-mot") == code != access_code("dot-hai")
-
-
-def test_an_access_code_may_be_typed_as_people_do() -> None:
-    code = access_code("dot-mot")
-    typed = code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
-    assert is_access_code("dot-mot", typed)
-    assert not is_access_code("dot-mot", code[:-1])
-    assert not is_access_code("dot-mot", "mã sai")
-    assert not is_access_code("dot-mot", "")
 
 
 @pytest.mark.parametrize("path", STAFF_PAGES)
@@ -96,36 +73,6 @@ def test_whoever_enters_sees_their_name_and_may_leave(staff: Any) -> None:
     assert "Lê Thị Hoa" in staff.get("/quan-ly/").text
     assert staff.post("/quan-ly/dang-xuat").status_code == 303
     assert staff.get("/quan-ly/").status_code == 303
-
-
-def test_a_false_code_does_not_open(web: FlaskClient) -> None:
-    reply = knock(web, "0000-0000-0000")
-    assert reply.status_code == 403
-    assert web.get("/quan-ly/").status_code == 303
-
-
-@pytest.mark.parametrize(
-    "fields", [{"who": ""}, {"who": "A"}, {"who": "x" * 81}, {"who": "a\x07b"}, {"workplace": "KHONG-CO"}]
-)
-def test_a_person_without_a_name_or_with_an_unknown_workplace_stays_outside(
-    web: FlaskClient, campaign: Any, fields: dict[str, str]
-) -> None:
-    assert knock(web, access_code(campaign.settings.id), **fields).status_code == 422
-    assert web.get("/quan-ly/").status_code == 303
-
-
-def test_false_codes_are_slowed_down(web: FlaskClient, campaign: Any) -> None:
-    replies = [knock(web, "0000-0000-0000") for _ in range(11)]
-    assert [reply.status_code for reply in replies] == [403] * 10 + [429]
-    assert int(replies[-1].headers["Retry-After"]) >= 1
-    assert knock(web, access_code(campaign.settings.id)).status_code == 429, "waiting is for everyone who would guess"
-
-
-def test_after_entering_one_comes_to_the_page_one_wanted_and_nowhere_else(web: FlaskClient, campaign: Any) -> None:
-    for wanted, leads in (("doubts.show", "/quan-ly/can-xem-lai/"), ("https://evil.example/", "/quan-ly/")):
-        data = {"csrf_token": token_of(web), "who": "Lê Thị Hoa", "code": access_code(campaign.settings.id)}
-        reply = web.post("/quan-ly/dang-nhap", query_string={"to": wanted}, data=data)
-        assert reply.headers["Location"] == leads
 
 
 @pytest.mark.parametrize(("scheme", "secure"), [("http", False), ("https", True)])

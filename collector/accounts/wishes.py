@@ -1,0 +1,68 @@
+"""What somebody wishes an account to be, and everything that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from collector.store.accounts import Account
+from forms.account_rules import ALONE, Role
+from forms.campaign import Campaign
+from forms.errors import Problem
+from forms.words import text
+
+SHOWN_LIMIT = 80
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """An account as asked for; `agency`: what a viewer sees, `workplace`: the rated agency they work at, or ""."""
+
+    name: str
+    shown_name: str
+    roles: frozenset[Role]
+    agency: str = ""
+    workplace: str = ""
+    wants_totp: bool = False
+
+
+def check_wish(campaign: Campaign, others: Iterable[Account], wish: Wish) -> list[Problem]:
+    """Every reason why there can be no such account beside the others; what the database would refuse, in words."""
+    others = list(others)
+    return [*_check_names(others, wish), *_check_roles(wish), *_check_agencies(campaign, wish)]
+
+
+def _check_names(others: list[Account], wish: Wish) -> list[Problem]:
+    problems = []
+    if not _NAME.fullmatch(wish.name):
+        problems.append(_problem("name", "name_wrong"))
+    if any(one.name == wish.name for one in others):
+        problems.append(_problem("name", "name_taken"))
+    if not 2 <= len(wish.shown_name) <= SHOWN_LIMIT or not wish.shown_name.isprintable():
+        problems.append(_problem("shown_name", "shown_wrong"))
+    if any(one.shown_name.casefold() == wish.shown_name.casefold() for one in others):
+        problems.append(_problem("shown_name", "shown_taken"))
+    return problems
+
+
+def _check_roles(wish: Wish) -> list[Problem]:
+    problems = []
+    if not wish.roles:
+        problems.append(_problem("role", "role_missing"))
+    if len(wish.roles) > 1 and wish.roles & set(ALONE):
+        problems.append(_problem("role", "role_alone"))
+    if ("viewer" in wish.roles) != bool(wish.agency):
+        problems.append(_problem("agency", "agency_needed" if "viewer" in wish.roles else "agency_needless"))
+    return problems
+
+
+def _check_agencies(campaign: Campaign, wish: Wish) -> list[Problem]:
+    known = {agency.code for agency in campaign.agencies} | {""}
+    given = {"agency": wish.agency, "workplace": wish.workplace}
+    return [_problem(where, "agency_unknown") for where, code in given.items() if code not in known]
+
+
+def _problem(where: str, what: str) -> Problem:
+    return Problem(text(f"account.{where}"), text(f"account.{what}"), text(f"account.{what}_fix"))

@@ -1,0 +1,131 @@
+"""`phieu user DIR ...`: the console's accounts. No password ever stands on the command line."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from collector.cli.terminal import FOLDER, account_names, example
+from forms.account_rules import ROLES, Role
+from forms.errors import InputWrong
+from forms.words import text
+
+_COLUMNS = ("name", "shown_name", "roles", "agency", "workplace", "totp", "state")
+
+
+@click.group("user", help=text("account.help"), epilog=example("phieu user khao-sat list"))
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.pass_context
+def user_command(ctx: click.Context, folder: Path) -> None:
+    """Hold the folder for the verb that follows."""
+    ctx.obj = folder
+
+
+@user_command.command(
+    "add",
+    help=text("account.help_add"),
+    epilog=example("phieu user khao-sat add hoa.lt --shown-name '...' --role verifier --workplace SXD"),
+)
+@click.argument("name", metavar="NAME")
+@click.option("--shown-name", default="", metavar="TEXT", help=text("account.help_shown"))
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help=text("account.help_role"))
+@click.option("--agency", default="", metavar="CODE", help=text("account.help_agency"))
+@click.option("--workplace", default="", metavar="CODE", help=text("account.help_workplace"))
+@click.option("--totp", is_flag=True, help=text("account.help_totp"))
+@click.option("--ask", is_flag=True, help=text("account.help_ask"))
+@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+@click.pass_obj
+def add_command(folder: Path, /, name: str, shown_name: str, roles: tuple[Role, ...], ask: bool, **more: Any) -> None:
+    """Make an account; its one-time password on stdout."""
+    from collector.accounts.desk import add
+    from collector.accounts.wishes import Wish
+    from collector.opening import open_campaign
+
+    campaign, store = open_campaign(folder)
+    shown = " ".join((shown_name or name).split())
+    wish = Wish(name.strip().lower(), shown, frozenset(roles), more["agency"], more["workplace"], more["totp"])
+    password = add(store, campaign, wish, more["who"], _ask(wish.name) if ask else "")
+    click.echo(text("account.added_asked" if ask else "account.added", name=wish.name, password=password))
+
+
+@user_command.command("list", help=text("account.help_list"), epilog=example("phieu user khao-sat list"))
+@click.pass_obj
+def list_command(folder: Path) -> None:
+    """Every account as CSV on stdout."""
+    import datetime
+
+    from collector.opening import open_campaign
+    from collector.store.accounts import list_accounts
+
+    _, store = open_campaign(folder)
+    now = datetime.datetime.now(datetime.UTC)
+    with store.read() as conn:
+        accounts = list_accounts(conn)
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(_COLUMNS)
+    for one in accounts:
+        roles = " ".join(role for role in ROLES if role in one.roles)
+        state = "disabled" if one.disabled else "locked" if one.is_locked(now) else "new" if one.must_change else "open"
+        totp = "on" if one.totp_sealed else "due" if one.wants_totp else ""
+        table.writerow((one.name, one.shown_name, roles, one.agency, one.workplace, totp, state))
+
+
+@user_command.command("disable", help=text("account.help_disable"), epilog=example("phieu user khao-sat disable hoa"))
+@click.argument("name", metavar="NAME")
+@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+@click.pass_obj
+def disable_command(folder: Path, name: str, who: str) -> None:
+    """Let nobody in under a name."""
+    from collector.accounts.desk import disable
+    from collector.opening import open_campaign
+
+    _, store = open_campaign(folder)
+    disable(store, name, who)
+    click.echo(text("account.disabled", name=name))
+
+
+@user_command.command("enable", help=text("account.help_enable"), epilog=example("phieu user khao-sat enable hoa.lt"))
+@click.argument("name", metavar="NAME")
+@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+@click.pass_obj
+def enable_command(folder: Path, name: str, who: str) -> None:
+    """Let an account in again."""
+    from collector.accounts.desk import enable
+    from collector.opening import open_campaign
+
+    _, store = open_campaign(folder)
+    enable(store, name, who)
+    click.echo(text("account.enabled", name=name))
+
+
+@user_command.command("reset", help=text("account.help_reset"), epilog=example("phieu user khao-sat reset hoa --totp"))
+@click.argument("name", metavar="NAME")
+@click.option("--totp", is_flag=True, help=text("account.help_reset_totp"))
+@click.option("--ask", is_flag=True, help=text("account.help_ask"))
+@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+@click.pass_obj
+def reset_command(folder: Path, name: str, totp: bool, ask: bool, who: str) -> None:
+    """Give a new one-time password, on stdout."""
+    from collector.accounts.desk import get_account, reset
+    from collector.opening import open_campaign
+
+    _, store = open_campaign(folder)
+    found = get_account(store, name)
+    password = reset(store, found.name, who, totp, _ask(found.name) if ask else "")
+    click.echo(text("account.was_reset_asked" if ask else "account.was_reset", name=found.name, password=password))
+
+
+def _ask(name: str) -> str:
+    """A password that the person types twice, unseen; InputWrong where it is too weak."""
+    from collector.accounts.passwords import check_password
+
+    given: str = click.prompt(
+        text("account.ask_password"), hide_input=True, confirmation_prompt=text("account.ask_again"), err=True
+    )
+    if problems := check_password(given, name):
+        raise InputWrong(problems)
+    return given

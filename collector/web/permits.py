@@ -1,0 +1,62 @@
+"""Who may open which page: every endpoint of the console and the roles that may use it. Nothing that is not here opens.
+
+Whoever may open a page still decides nothing about their own agency (collector.web.access.Person.works_at), and a
+viewer sees one agency only.
+"""
+
+from __future__ import annotations
+
+from forms.account_rules import ROLES, Role
+
+Permit = frozenset[Role]
+
+_ALL: Permit = frozenset(ROLES)
+_MANAGER: Permit = frozenset({"manager"})
+_READERS: Permit = frozenset({"observer", "auditor"})  # they look at the whole round and change nothing
+_CLERKS: Permit = frozenset({"manager", "clerk"})
+_VERIFIERS: Permit = frozenset({"manager", "verifier"})
+
+# The door's own pages (access.login, enter, code, check) are before it: nobody is logged in there.
+PERMITS: dict[str, Permit] = {
+    "access.leave": _ALL,
+    "own.password": _ALL,
+    "own.change": _ALL,
+    "own.factor": _ALL,
+    "own.enrol": _ALL,
+    "users.show": _MANAGER | {"auditor"},
+    "users.form": _MANAGER,
+    "users.add": _MANAGER,
+    "users.one": _MANAGER,
+    "users.change": _MANAGER,
+    "users.disable": _MANAGER,
+    "users.enable": _MANAGER,
+    "users.reset": _MANAGER,
+    "console.quota": _ALL,
+    "sheets.show": _CLERKS | _READERS | {"verifier"},
+    "sheets.missing": _CLERKS | _READERS,
+    "sheets.missing_table": _CLERKS | _READERS,
+    "sheets.log": _CLERKS | {"auditor"},
+    "sheets.form": _CLERKS,
+    "sheets.record": _CLERKS,
+    "sheets.read_picture": _CLERKS,
+    "doubts.show": _VERIFIERS,
+    "doubts.settle": _VERIFIERS,
+    "doubts.undo": _VERIFIERS,
+    "looks.show": _VERIFIERS,
+    "looks.look": _VERIFIERS,
+    "looks.undo": _VERIFIERS,
+    "looks.results": _VERIFIERS | _READERS,
+    "conflicts.show": _VERIFIERS | _READERS,
+    "conflicts.decide": _VERIFIERS,
+    "unread.show": _VERIFIERS | _READERS,
+    "batches.show": _VERIFIERS | _READERS,
+    "batches.batch": _VERIFIERS | _READERS,
+    "pictures.row": _VERIFIERS | _READERS,
+    "pictures.look": _VERIFIERS | _READERS,
+    "pictures.page": _VERIFIERS | _READERS,
+}
+
+
+def may_open(endpoint: str, roles: Permit) -> bool:
+    """Whether somebody of these roles may open an endpoint of the console."""
+    return bool(PERMITS.get(endpoint, frozenset()) & roles)

@@ -1,0 +1,22 @@
+"""The roles of people who work in the console, and what campaign.yaml may say of their accounts (`accounts:`)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from forms.questionnaire import Frozen
+
+Role = Literal["manager", "clerk", "verifier", "rechecker", "viewer", "observer", "auditor"]
+ROLES: tuple[Role, ...] = ("manager", "clerk", "verifier", "rechecker", "viewer", "observer", "auditor")
+# Who looks and does nothing has no second role: a viewer sees one agency, an auditor looks at the others' work.
+ALONE: tuple[Role, ...] = ("viewer", "observer", "auditor")
+
+
+class AccountRules(Frozen):
+    """`totp`: the roles that enter with a second factor. A session ends unused or after so long in all."""
+
+    totp: tuple[Role, ...] = ()
+    idle_minutes: Annotated[int, Field(ge=5, le=720)] = 60
+    session_hours: Annotated[int, Field(ge=1, le=24)] = 12

@@ -1,0 +1,106 @@
+"""The page of users: managers add, change, disable and reset; the same rules as on the command line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+
+from collector.accounts.desk import get_account
+from collector.accounts.passwords import is_password
+from collector.store import Store
+from collector.store.events import list_events
+
+USERS = "/quan-ly/nguoi-dung"
+
+
+def test_a_manager_adds_somebody_whose_password_is_shown_once(staff: Any, store: Store) -> None:
+    wish = {"name": "Nam.TV", "shown_name": " Trần  Văn Nam ", "role": ["clerk", "verifier"], "workplace": "HL"}
+    page = staff.post(f"{USERS}/them", wish).text
+    shown = re.search(r"([0-9A-Z]{4}-){3}[0-9A-Z]{4}", page)
+    assert shown is not None
+    found = get_account(store, "nam.tv")
+    assert (found.shown_name, found.roles, found.workplace) == ("Trần Văn Nam", {"clerk", "verifier"}, "HL")
+    assert found.must_change
+    assert is_password(found.password_hash, shown[0])
+    listed = staff.get(f"{USERS}/").text
+    assert "Trần Văn Nam" in listed
+    assert "Thành phố Hạ Long" in listed
+    assert shown[0] not in listed
+
+
+def test_every_problem_of_a_new_account_is_shown_at_once(staff: Any, parse: Callable[[str], Any]) -> None:
+    wish = {"name": "Tên có dấu", "shown_name": staff.account.shown_name, "role": ["viewer", "clerk"]}
+    reply = staff.post(f"{USERS}/them", wish)
+    assert reply.status_code == 422
+    assert len(parse(reply.text).all("li")) - len(parse(staff.get(f"{USERS}/them").text).all("li")) == 4
+    assert "đã có người mang họ tên này" in reply.text
+    assert 'value="viewer" checked' in reply.text
+
+
+def test_a_changed_role_holds_at_once(app: Flask, staff: Any, log_in: Callable[..., Any], store: Store) -> None:
+    other = log_in(app, "Trần Văn Nam", roles=("verifier",))
+    page = f"{USERS}/tai-khoan/{other.account.name}"
+    assert staff.post(page, {"role": "clerk", "workplace": "SNV"}).status_code == 303
+    found = get_account(store, other.account.name)
+    assert (found.roles, found.workplace, found.shown_name) == ({"clerk"}, "SNV", "Trần Văn Nam")
+    assert other.get("/quan-ly/").status_code == 303, "its sessions end"
+
+
+def test_a_disabled_account_is_out_and_may_come_back(
+    app: Flask, staff: Any, log_in: Callable[..., Any], store: Store
+) -> None:
+    other = log_in(app, "Trần Văn Nam", roles=("verifier",))
+    page = f"{USERS}/tai-khoan/{other.account.name}"
+    assert staff.post(f"{page}/khoa").status_code == 303
+    assert other.get("/quan-ly/").status_code == 303
+    assert get_account(store, other.account.name).disabled
+    assert staff.post(f"{page}/mo").status_code == 303
+    assert log_in(app, "Trần Văn Nam", roles=("verifier",)).get("/quan-ly/").status_code == 200
+
+
+def test_the_last_manager_can_neither_be_disabled_nor_lose_the_role(staff: Any, store: Store) -> None:
+    page = f"{USERS}/tai-khoan/{staff.account.name}"
+    for path, data in ((f"{page}/khoa", {}), (page, {"role": "clerk"})):
+        reply = staff.post(path, data)
+        assert reply.status_code == 422
+        assert "người quản lý cuối cùng" in reply.text
+    assert get_account(store, staff.account.name).roles == {"manager"}
+
+
+def test_a_reset_gives_a_new_first_password_and_may_forget_the_second_factor(
+    app: Flask, staff: Any, log_in: Callable[..., Any], give_account: Callable[..., Any], store: Store
+) -> None:
+    other = log_in(app, "Trần Văn Nam", roles=("verifier",), totp_sealed=b"x")
+    page = f"{USERS}/tai-khoan/{other.account.name}/cap-lai"
+    shown = re.search(r"([0-9A-Z]{4}-){3}[0-9A-Z]{4}", staff.post(page).text)
+    found = get_account(store, other.account.name)
+    assert shown is not None
+    assert is_password(found.password_hash, shown[0])
+    assert found.must_change
+    assert found.totp_sealed == b"x"
+    assert other.get("/quan-ly/").status_code == 303
+    staff.post(page, {"second_factor": "yes"})
+    assert get_account(store, other.account.name).totp_sealed is None
+
+
+def test_every_act_on_an_account_is_in_the_log_without_its_password(staff: Any, store: Store) -> None:
+    page = staff.post(f"{USERS}/them", {"name": "nam", "shown_name": "Trần Văn Nam", "role": "clerk"}).text
+    shown = re.search(r"([0-9A-Z]{4}-){3}[0-9A-Z]{4}", page)
+    assert shown is not None
+    for act in ("khoa", "mo", "cap-lai"):
+        staff.post(f"{USERS}/tai-khoan/nam/{act}")
+    staff.post(f"{USERS}/tai-khoan/nam", {"role": "verifier"})
+    with store.read() as conn:
+        lines = list_events(conn)
+    acts = [line.action for line in lines if line.subject == "nam"]
+    assert acts == [f"account.{act}" for act in ("add", "disable", "enable", "reset", "change")]
+    assert {line.who for line in lines if line.subject == "nam"} == {"Lê Thị Hoa"}
+    assert not [line for line in lines if shown[0] in f"{line.subject} {line.detail}"]
+
+
+def test_an_account_that_is_not_there_is_not_found(staff: Any) -> None:
+    assert staff.get(f"{USERS}/tai-khoan/khong-co").status_code == 404
+    assert staff.post(f"{USERS}/tai-khoan/khong-co/khoa").status_code == 404
