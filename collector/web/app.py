@@ -15,7 +15,10 @@ from werkzeug.exceptions import HTTPException
 
 from collector.settings import DATA
 from collector.store import Store
-from collector.web import statuses
+from collector.web import (
+    opting_out,  # noqa: F401 it adds its pages to the public ones
+    statuses,
+)
 from collector.web.access import access, console_language, find_person
 from collector.web.batches import batches
 from collector.web.closing import ServedCampaign
