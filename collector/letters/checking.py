@@ -9,7 +9,6 @@ import datetime
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import EmailMessage
 
 from collector.letters.inviting import find_address_faults
 from collector.letters.mail_server import find_password, give_letter, open_mail_server
@@ -69,7 +68,7 @@ def _check_server(
             yield Finding(bool(server.user) or None, text("letters.logged_in" if server.user else "letters.no_login"))
             if send_to:
                 message = write_sample(campaign, rules, send_to, now or datetime.datetime.now(datetime.UTC))
-                result = give_letter(smtp, rules.address, send_to, bytes(message), lambda: True)
+                result = give_letter(smtp, rules.address, send_to, message, lambda: True)
                 sent = result.answer == "sent"
                 key = "sample_sent" if sent else "sample_refused"
                 yield Finding(sent, text(f"letters.{key}", reply=result.reply))
@@ -79,7 +78,7 @@ def _check_server(
         yield from (Finding(False, str(problem)) for problem in error.problems)
 
 
-def write_sample(campaign: Campaign, rules: LetterRules, send_to: str, now: datetime.datetime) -> EmailMessage:
+def write_sample(campaign: Campaign, rules: LetterRules, send_to: str, now: datetime.datetime) -> bytes:
     """The letter as people get it, with a sheet and a token that open nothing."""
     agency, group = campaign.agencies[0].code, campaign.settings.groups[0].code
     to = Addressee(agency, group, make_serial(0), "0" * 20, text("letters.sample_name", "vi"), send_to)

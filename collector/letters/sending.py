@@ -195,7 +195,7 @@ def _send(run: _Run, smtp: smtplib.SMTP, one: Letter) -> Result:
         with run.store.write() as conn:
             return begin_sending(conn, one.id, run.now())
 
-    return give_letter(smtp, run.rules.address, to.email, bytes(message), begin)
+    return give_letter(smtp, run.rules.address, to.email, message, begin)
 
 
 def _keep(run: _Run, one: Letter, result: Result) -> str:

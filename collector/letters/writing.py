@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -14,6 +14,7 @@ from forms.campaign import Campaign
 from forms.days import show_day
 from forms.letters import LetterRules, letter_html, letter_words, split_address
 
+_LINE = 76  # the longest line of an encoded header
 ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058, section 3.1
 
 
@@ -41,8 +42,8 @@ def stop_link(campaign: Campaign, token: str) -> str:
 
 def write_letter(
     campaign: Campaign, rules: LetterRules, to: Addressee, number: int, message_id: str, now: datetime.datetime
-) -> EmailMessage:
-    """The letter of a number to a person; `now` is aware."""
+) -> bytes:
+    """The letter of a number to a person, as it goes over the wire; `now` is aware."""
     settings, group = campaign.settings, campaign.get_group(to.group)
     due = settings.find_due_day()
     stop = stop_link(campaign, to.token)
@@ -50,22 +51,25 @@ def write_letter(
     fields |= {"link": form_link(campaign, to.serial), "stop": stop, "issuer": settings.issuer.body}
     fields |= {"last_day": show_day(due) if due else ""}
     subject, written = letter_words(rules, number, group.privacy == "linked", fields)
-    message = EmailMessage(SMTP)
-    message["From"] = _address(rules.sender)
-    message["To"] = Address(to.name, addr_spec=to.email)
+    heads = {"From": _mailbox(*split_address(rules.sender)), "To": _mailbox(to.name, to.email)}
     if rules.reply_to:
-        message["Reply-To"] = _address(rules.reply_to)
-    message["Subject"] = subject
-    message["Date"] = format_datetime(now.astimezone(VIET_NAM))
-    message["Message-ID"] = message_id
-    message["List-Unsubscribe"] = f"<{stop}>"
-    message["List-Unsubscribe-Post"] = ONE_CLICK
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(written)
-    message.add_alternative(letter_html(subject, written), subtype="html")
-    return message
+        heads["Reply-To"] = _mailbox(*split_address(rules.reply_to))
+    heads |= {"Subject": _encoded(subject, len("Subject: ")), "Date": format_datetime(now.astimezone(VIET_NAM))}
+    heads |= {"Message-ID": message_id, "List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": ONE_CLICK}
+    heads |= {"Auto-Submitted": "auto-generated"}
+    body = EmailMessage(SMTP)
+    body.set_content(written)
+    body.add_alternative(letter_html(subject, written), subtype="html")
+    return "".join(f"{name}: {value}\r\n" for name, value in heads.items()).encode("ascii") + bytes(body)
 
 
-def _address(written: str) -> Address:
-    name, address = split_address(written)
-    return Address(name, addr_spec=address)
+def _mailbox(name: str, address: str) -> str:
+    return f"{_encoded(name, len('Reply-To: '))}\r\n <{address}>" if name else f"<{address}>"
+
+
+def _encoded(words: str, before: int) -> str:
+    """RFC 2047, always encoded and folded; `before`: how much of the first line is taken.
+
+    The library's newer headers lose and add spaces where such words are folded, so its older encoder writes these.
+    """
+    return Header(words, "utf-8", maxlinelen=_LINE - before).encode(linesep="\r\n")
