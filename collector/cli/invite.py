@@ -167,6 +167,75 @@ def opt_out_command(folder: Path, address: str, who: str) -> None:
     click.echo(text("invite.opted_out" if people else "invite.opted_out_before"))
 
 
+@invite_command.command(
+    "slips", help=text("invite.cli_slips"), epilog=example("phieu invite khao-sat slips --agency SXD --group CC")
+)
+@_agencies
+@click.option("--everybody", is_flag=True, help=text("invite.cli_everybody"))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=text("invite.cli_out"))
+@_who
+@click.pass_obj
+def slips_command(
+    folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...], everybody: bool, out: Path | None, who: str
+) -> None:
+    """Slips to cut apart, a PDF a cell."""
+    from collector.letters.by_hand import write_slip_files
+
+    campaign, store, people = _find_by_hand(folder, agencies, groups, who, everybody)
+    _say_files(write_slip_files(campaign, people, _folder(store, out)), people, out)
+
+
+@invite_command.command(
+    "merge", help=text("invite.cli_merge"), epilog=example("phieu invite khao-sat merge --format csv")
+)
+@_agencies
+@click.option("--everybody", is_flag=True, help=text("invite.cli_everybody"))
+@click.option("--format", "kind", type=click.Choice(["xlsx", "csv"]), default="xlsx", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=text("invite.cli_out"))
+@_who
+@click.pass_obj
+def merge_command(
+    folder: Path,
+    agencies: tuple[str, ...],
+    groups: tuple[str, ...],
+    everybody: bool,
+    kind: str,
+    out: Path | None,
+    who: str,
+) -> None:
+    """Names and links for messages, a table a cell."""
+    from collector.letters.by_hand import write_merge_files
+
+    campaign, store, people = _find_by_hand(folder, agencies, groups, who, everybody)
+    _say_files(write_merge_files(campaign, people, _folder(store, out), f".{kind}"), people, out)
+    if any(campaign.get_group(group).privacy == "unlinked" for _, group in people):
+        say(text("invite.merge_unlinked"))
+
+
+def _find_by_hand(
+    folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...], who: str, everybody: bool
+) -> tuple[Any, Any, Any]:
+    from collector.issue import choose_quotas
+    from collector.letters.by_hand import find_by_hand
+
+    campaign, store = _open(folder)
+    cells = [(quota.agency, quota.group) for quota in choose_quotas(campaign, agencies, groups)]
+    return campaign, store, find_by_hand(store, campaign, cells, who, everybody)
+
+
+def _folder(store: Any, out: Path | None) -> Path:
+    from collector.erasure import personal_folder
+
+    return personal_folder(store) if out is None else out
+
+
+def _say_files(paths: list[Path], people: Any, out: Path | None) -> None:
+    for path in paths:
+        click.echo(path)
+    say(text("invite.files", people=sum(map(len, people.values()))))
+    say(text("invite.files_kept" if out is None else "invite.files_elsewhere"))
+
+
 def _open(folder: Path) -> tuple[Any, Any]:
     """The campaign and its store; says so when the people are due to be erased."""
     from collector.erasure import find_due
