@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Paragraph
 
 from forms.code import code_address, make_code
 from forms.drawing import Rule, draw, plain
 from forms.geometry import PAGE_H_MM, PAGE_W_MM, PT_PER_MM, Rect
-from forms.pack.paper import put, say
+from forms.pack.paper import height_of, put, say
 from forms.pack.stack_covers import draw_code
 from forms.serial import show_serial
 from forms.words import text
@@ -23,8 +24,9 @@ from forms.words import text
 COLUMNS, ROWS = 2, 5
 SLIPS_A_PAGE = COLUMNS * ROWS
 _W_MM, _H_MM = PAGE_W_MM / COLUMNS, PAGE_H_MM / ROWS
-_INSET_MM = 8.0
-_CODE_MM, _QUIET_MM = 33.0, 3.0  # four modules of the 33 and more that a code has
+_INSET_MM, _TOP_MM, _BOTTOM_MM = 8.0, 5.0, 5.0
+_SMALLEST = 0.5
+_CODE_MM, _QUIET_MM = 30.0, 4.0  # the quiet zone is four of the 33 and more modules of a code
 _CUT_MM = 0.1
 
 
@@ -72,19 +74,40 @@ def _draw_cuts(canvas: Canvas) -> None:
 
 
 def _draw_slip(canvas: Canvas, head: SlipHead, slip: Slip, x_mm: float, y_mm: float) -> None:
-    lang, left, width = head.lang, x_mm + _INSET_MM, _W_MM - 2 * _INSET_MM
-    y = put(canvas, say(plain(head.body), 8.5, face="bold"), left, y_mm + 5.0, width)
-    y = put(canvas, say(plain(head.campaign), 8), left, y, width)
-    code = Rect(x_mm + _W_MM - _INSET_MM - _CODE_MM, y_mm + _H_MM - _INSET_MM - _CODE_MM + 2, _CODE_MM, _CODE_MM)
+    """A slip, its words as large as they fit beside the code."""
+    left, bottom = x_mm + _INSET_MM, y_mm + _H_MM - _BOTTOM_MM
+    code = Rect(x_mm + _W_MM - _INSET_MM - _CODE_MM, bottom - _CODE_MM, _CODE_MM, _CODE_MM)
     draw_code(canvas, make_code(code_address(head.public_address), slip.serial, 1), code)
-    beside = code.x - left - _QUIET_MM
-    y = max(y + 0.5, code.y - 1)
+    scale = 1.0
+    while scale > _SMALLEST and _bottom_of(_lines(head, slip, scale), y_mm, code, left) > bottom:
+        scale -= 0.05
+    y = y_mm + _TOP_MM
+    for line, above in _lines(head, slip, scale):
+        y = put(canvas, line, left, y, _column(above, code, left))
+
+
+def _column(above: bool, code: Rect, left: float) -> float:
+    return code.x + code.w - left if above else code.x - left - _QUIET_MM
+
+
+def _bottom_of(lines: Sequence[tuple[Paragraph, bool]], y_mm: float, code: Rect, left: float) -> float:
+    """Where the words end; beyond the page where those above the code would run into it."""
+    heights = [(height_of(line, _column(above, code, left)), above) for line, above in lines]
+    if y_mm + _TOP_MM + sum(height for height, above in heights if above) > code.y:
+        return y_mm + PAGE_H_MM
+    return y_mm + _TOP_MM + sum(height for height, _ in heights)
+
+
+def _lines(head: SlipHead, slip: Slip, scale: float) -> list[tuple[Paragraph, bool]]:
+    """The paragraphs from top to bottom, and whether each stands above the code, over the whole width."""
+    lang = head.lang
+    shown = head.public_address.rstrip("/").partition("://")[2]
+    found = [(say(plain(head.body), 8.5 * scale, face="bold"), True), (say(plain(head.campaign), 8 * scale), True)]
     if slip.name:
-        y = put(canvas, say(text("slips.to", lang, name=plain(slip.name)), 9, face="bold"), left, y, beside)
-    y = put(canvas, say(text("slips.how", lang), 8.5), left, y + 0.5, beside)
-    shown = head.public_address.rstrip("/").partition("://")[2] or head.public_address
-    y = put(canvas, say(text("slips.or", lang, address=plain(shown)), 8.5), left, y + 0.5, beside)
-    y = put(canvas, say(show_serial(slip.serial), 9.5, face="bold"), left, y + 0.5, beside)
+        found.append((say(text("slips.to", lang, name=plain(slip.name)), 9.5 * scale, face="bold"), True))
+    found.append((say(text("slips.how", lang), 9 * scale), False))
+    found.append((say(text("slips.or", lang, address=plain(shown)), 9 * scale), False))
+    found.append((say(show_serial(slip.serial), 10 * scale, face="bold"), False))
     if head.last_day:
-        y = put(canvas, say(text("slips.last_day", lang, day=head.last_day), 8.5), left, y + 0.5, beside)
-    put(canvas, say(text("slips.own", lang), 7.5, face="italic"), left, y + 0.5, beside)
+        found.append((say(text("slips.last_day", lang, day=head.last_day), 9 * scale), False))
+    return [*found, (say(text("slips.own", lang), 8 * scale, face="italic"), False)]
