@@ -118,6 +118,11 @@ def part_from_person(conn: Connection, sheet_key: int) -> None:
     conn.execute(delete(invitation_sheet).where(of_sheet))
 
 
+def is_invited(conn: Connection, sheet_key: int) -> bool:
+    """Whether a sheet is somebody's link."""
+    return conn.scalar(select(invitation_sheet.c.sheet).where(invitation_sheet.c.sheet == sheet_key)) is not None
+
+
 def opt_out(conn: Connection, key: int, by: OptedOutBy, day: datetime.date) -> bool:
     """Note that a person wants no more letters; False where that is on record."""
     fresh = update(invitation).where(invitation.c.id == key, invitation.c.opted_out_day.is_(None))

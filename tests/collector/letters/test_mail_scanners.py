@@ -102,6 +102,13 @@ def test_an_address_of_no_letter_tells_nothing(letters, web, token):
     assert web.post(f"/T/{token}", data={"stop": "1"}).status_code == 404
 
 
+def test_the_form_of_an_unlinked_link_says_what_its_code_is_for(room, letters, web, desk):
+    invited = {one.group: one.serial for one in room.invitations()}
+    assert "gửi riêng cho Ông/Bà" in web.get(f"/P/{invited['CC']}").text
+    assert "gửi riêng cho Ông/Bà" not in web.get(f"/P/{invited['CD']}").text
+    assert "gửi riêng cho Ông/Bà" not in web.get(f"/P/{desk.serials('SNV')[0]}").text
+
+
 def test_a_stop_page_names_nobody(letters, web):
     page = web.get(links_of(letters[0])[1]).text
     assert letters[0]["To"].addresses[0].display_name not in page
