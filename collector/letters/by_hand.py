@@ -58,7 +58,7 @@ def find_by_hand(
         people = {row.id: row for row in list_people(conn, cells)}
         under_way = {one.invitation for one in list_letters(conn) if one.state not in ("failed", "bounced")}
         for one in list_invitations(conn, cells) if keys else []:
-            if not one.serial or one.answered or (one.id in under_way and not everybody):
+            if not one.serial or one.answered or one.void or (one.id in under_way and not everybody):
                 continue
             assert keys is not None
             person = unseal_person(keys, people[one.recipient])

@@ -140,7 +140,7 @@ def _sum_up(store: Store, counts: Counter[str], capped: bool) -> SendSummary:
 
 
 def _find_addressees(store: Store, campaign: Campaign) -> dict[int, Addressee]:
-    """Who can be written to: invitation -> the person; without those who answered and have no sheet any more."""
+    """Who can be written to: invitation -> the person; without those whose sheet is void or no longer theirs."""
     with store.read() as conn:
         keys = find_keys(conn, campaign.settings.id)
         if keys is None:
@@ -148,7 +148,7 @@ def _find_addressees(store: Store, campaign: Campaign) -> dict[int, Addressee]:
         people = {row.id: row for row in list_people(conn)}
         found = {}
         for one in list_invitations(conn):
-            if one.serial and one.reach == "mail":
+            if one.serial and one.reach == "mail" and not one.void:
                 person = unseal_person(keys, people[one.recipient])
                 found[one.id] = Addressee(one.agency, one.group, one.serial, one.token, person.name, person.email)
         return found

@@ -25,7 +25,10 @@ _TOKEN_SYMBOLS = 20  # 100 random bits
 
 @dataclass(frozen=True)
 class Invitation:
-    """An invited person: `serial` is "" once somebody of an unlinked group answered; `recipient` is the person's id."""
+    """An invited person: `serial` is "" once somebody of an unlinked group answered; `recipient` is the person's id.
+
+    `void`: the sheet was made void, so its link opens nothing any more.
+    """
 
     id: int
     recipient: int
@@ -37,6 +40,7 @@ class Invitation:
     serial: str
     opted_out_day: datetime.date | None
     answered: bool
+    void: bool
 
 
 def has_answered() -> ColumnElement[bool]:
@@ -58,6 +62,7 @@ def list_invitations(
     query = (
         select(*(invitation.c[name] for name in names), agency.c.code.label("agency"))
         .add_columns(respondent_group.c.code.label("group"), sheet.c.serial, has_answered().label("answered"))
+        .add_columns((sheet.c.state == "void").label("void"))
         .join_from(invitation, cell, cell.c.id == invitation.c.cell)
         .join(agency, agency.c.id == cell.c.agency)
         .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
@@ -68,7 +73,10 @@ def list_invitations(
     )
     if token is not None:
         query = query.where(invitation.c.token == token)
-    found = [Invitation(**{**row._mapping, "serial": row.serial or ""}) for row in conn.execute(query)]
+    found = [
+        Invitation(**{**one._mapping, "serial": one.serial or "", "void": bool(one.void)})
+        for one in conn.execute(query)
+    ]
     return found if cells is None else [one for one in found if (one.agency, one.group) in set(cells)]
 
 

@@ -29,6 +29,7 @@ _PAGES = (
     "looks.show",
     "conflicts.show",
     "unread.show",
+    "letters.show",
 )
 
 

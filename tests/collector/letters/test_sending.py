@@ -185,6 +185,13 @@ def test_who_answered_or_opted_out_meanwhile_gets_no_letter(room, invite, office
     assert room.states() == ["answered", "answered", "opted_out"] + ["sent"] * 6
 
 
+def test_a_link_that_opens_nothing_any_more_is_not_sent(room, invite, office, desk):
+    invite("CC")
+    desk.void(next(one.serial for one in room.invitations() if one.reach == "mail"))
+    assert room.send().sent == 2
+    assert room.states() == ["queued", "sent", "sent"]
+
+
 def test_the_database_lets_no_letter_leave_to_who_opted_out(room, invite, store):
     invite("CC")
     one = room.letters()[0]
