@@ -123,8 +123,9 @@ def letter_words(
 def letter_html(subject: str, written: str, lang: str = "vi") -> str:
     """The plain text as a small page: paragraphs, and links that show their own address."""
     paragraphs = (_paragraph(part) for part in re.split(r"\n{2,}", written.strip()))
-    style = "font:16px/1.5 Arial,sans-serif;color:#1a1a1a;max-width:36em;margin:1em"
-    head = f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{escape(subject)}</title></head>'
+    style = "font:16px/1.5 Arial,sans-serif;color:#1a1a1a;max-width:36em;margin:1em;overflow-wrap:anywhere"
+    meta = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+    head = f'<!doctype html><html lang="{lang}"><head>{meta}<title>{escape(subject)}</title></head>'
     return f'{head}<body style="{style}">{"".join(paragraphs)}</body></html>\n'
 
 

@@ -13,7 +13,8 @@ from collector.store.invitations import NewInvitation, add_invitations
 from collector.store.letters import count_cells, queue_letters
 from collector.store.letters_schema import invitation, invitation_sheet, letter
 from collector.store.quota import quota_rows
-from collector.store.schema import cell, movement, recipient, response
+from collector.store.schema import cell, movement, recipient, recipient_drawn, response
+from collector.store.schema import sheet as sheets
 from collector.store.sheets import find_sheet
 from forms.errors import InputWrong
 from tests.collector.letters.conftest import with_settings
@@ -181,3 +182,17 @@ def test_counts_tell_how_far_a_cell_is_and_name_nobody(room, invite, desk):
         counts = {(one.agency, one.group): one for one in count_cells(conn)}
     assert (counts["SNV", "CD"].invited, counts["SNV", "CD"].answered) == (6, 1)
     assert (counts["HL", "CC"].by_hand, counts["HL", "CC"].waiting) == (1, 3)
+
+
+def test_sheets_of_one_act_go_out_together_and_in_no_order_of_the_people(room, invite, store):
+    invite("CD")
+    with store.read() as conn:
+        held = conn.execute(
+            select(recipient_drawn.c.place, sheets.c.ordinal, sheets.c.handover)
+            .join_from(recipient_drawn, invitation, invitation.c.recipient == recipient_drawn.c.recipient)
+            .join(invitation_sheet, invitation_sheet.c.invitation == invitation.c.id)
+            .join(sheets, sheets.c.id == invitation_sheet.c.sheet)
+            .order_by(recipient_drawn.c.place)
+        ).all()
+    assert {row.ordinal for row in held} == set(range(15, 21))  # the last of the 20 that are no reserves
+    assert len({row.handover for row in held}) == 1
