@@ -124,6 +124,8 @@ def _check_return(held: Held, sheet: LedgerSheet, state: ReturnedAs, note: Note)
         yield Problem(sheet.number, text("sheets.is_void"), text("sheets.is_void_fix"))
     elif sheet.state in ("printed", "unused"):
         yield Problem(sheet.number, text("sheets.is_in", state=now), text("sheets.is_in_fix"))
+    elif state == "unused" and sheet.id in held.invited:
+        yield Problem(sheet.number, text("sheets.is_invited"), text("sheets.is_invited_fix"))
     elif state != "returned" and sheet.id in held.traces:
         yield Problem(sheet.number, text("sheets.has_answer", wanted=wanted), text("sheets.has_answer_fix"))
     elif sheet.state == state and back is not None:

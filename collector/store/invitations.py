@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, s
 
 from collector.store.letters_schema import invitation, invitation_sheet
 from collector.store.schema import agency, cell, respondent_group, response, sheet
+from collector.store.steps import in_parts
 from forms.serial import ALPHABET
 
 Reach = Literal["mail", "hand"]
@@ -129,6 +130,14 @@ def part_from_person(conn: Connection, sheet_key: int) -> None:
 def is_invited(conn: Connection, sheet_key: int) -> bool:
     """Whether a sheet is somebody's link."""
     return conn.scalar(select(invitation_sheet.c.sheet).where(invitation_sheet.c.sheet == sheet_key)) is not None
+
+
+def find_invited(conn: Connection, sheet_keys: Collection[int]) -> frozenset[int]:
+    """Those of some sheets that are links of people."""
+    query = select(invitation_sheet.c.sheet)
+    return frozenset(
+        key for part in in_parts(sheet_keys) for key in conn.scalars(query.where(invitation_sheet.c.sheet.in_(part)))
+    )
 
 
 def opt_out(conn: Connection, key: int, by: OptedOutBy, day: datetime.date) -> bool:

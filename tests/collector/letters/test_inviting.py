@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from collector.draw import SizeRule, draw_people
 from collector.erasure import erase_recipients
+from collector.ledger.acts import take_back
+from collector.ledger.holding import Note
+from collector.ledger.mistakes import put_right
+from collector.ledger.naming import Named
 from collector.letters.inviting import BY_LETTER, prepare_invitations
+from collector.store.clock import day_of
 from collector.store.invitations import NewInvitation, add_invitations
 from collector.store.letters import count_cells, queue_letters
 from collector.store.letters_schema import invitation, invitation_sheet, letter
 from collector.store.quota import quota_rows
-from collector.store.schema import cell, movement, recipient, recipient_drawn, response
+from collector.store.schema import cell, movement, recipient, recipient_drawn, response, sheet_step
 from collector.store.schema import sheet as sheets
 from collector.store.sheets import find_sheet
 from forms.errors import InputWrong
 from tests.collector.letters.conftest import with_settings
+
+NOW = datetime.datetime(2014, 3, 20, tzinfo=datetime.UTC)
 
 
 def refuses(store, statement):
@@ -196,3 +205,28 @@ def test_sheets_of_one_act_go_out_together_and_in_no_order_of_the_people(room, i
         ).all()
     assert {row.ordinal for row in held} == set(range(15, 21))  # the last of the 20 that are no reserves
     assert len({row.handover for row in held}) == 1
+
+
+def test_a_sheet_that_is_a_link_does_not_come_back_into_the_house(room, invite, store, desk):
+    invite("CD")
+    one = room.invitations()[0]
+    note = Note("lan", day_of(), note="nhầm")
+    for act in (
+        lambda: take_back(store, room.campaign, Named((one.serial,)), "unused", note),
+        lambda: put_right(store, room.campaign, Named((one.serial,)), "handover", note),
+    ):
+        with pytest.raises(InputWrong, match="đường dẫn riêng"):
+            act()
+    with store.read() as conn:
+        kept = conn.execute(select(sheets).where(sheets.c.serial == one.serial)).one()
+    line = {"sheet": kept.id, "step": 2, "before": "handed_out", "after": "unused", "day": NOW.date()}
+
+    def bring_home():
+        with store.write() as conn:
+            conn.execute(insert(sheet_step).values(**line, channel="import"))
+            conn.execute(update(sheets).where(sheets.c.id == kept.id).values(state="unused", handover=None, step=2))
+
+    with pytest.raises(DBAPIError, match="stays out"):
+        bring_home()
+    assert take_back(store, room.campaign, Named((one.serial,)), "lost", note).changed == 1
+    desk.void(one.serial)

@@ -151,6 +151,13 @@ _LETTERS = (  # name, table, verb, condition, words
     ("link", "invitation_sheet", "INSERT", _NO_LINK, "a person has one link: a sheet of the cell that is handed out"),
     ("other_link", "invitation_sheet", "UPDATE", "1 = 1", "a link stays what it is"),
     (
+        "link_at_home",
+        "sheet",
+        "UPDATE OF state, handover",
+        "NEW.handover IS NULL AND NEW.state <> 'void' AND EXISTS (SELECT 1 FROM invitation_sheet WHERE sheet = NEW.id)",
+        "a sheet that is the link of a person stays out",
+    ),
+    (
         "lost_link",
         "invitation_sheet",
         "DELETE",
