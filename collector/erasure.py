@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import glob
 from collections.abc import Collection
 from dataclasses import replace
+from pathlib import Path
 
 from collector.contact_keys import ContactKeys, change_seal, remove_contact_keys
 from collector.sealed_people import find_keys, row_values, unseal_person
+from collector.settings import DATA
 from collector.store import Store
 from collector.store.clock import day_of
 from collector.store.events import record_event
@@ -80,7 +83,20 @@ def erase_recipients(
         if names and not count_people(conn):
             remove_contact_keys(settings.id, *names)  # inside, so that no import comes between
     sweep_recipients(store)
+    _remove_files(store, cells)
     return people
+
+
+def personal_folder(store: Store) -> Path:
+    """Where files that name people are put, AGENCY-GROUP.KIND.ENDING; erasing the people removes them."""
+    return store.folder / DATA / "personal-data"
+
+
+def _remove_files(store: Store, cells: Collection[Cell] | None) -> None:
+    folder = personal_folder(store)
+    names = ["*"] if cells is None else [f"{glob.escape('-'.join(cell))}.*" for cell in cells]
+    for path in (path for name in names for path in folder.glob(name)):
+        path.unlink()
 
 
 def change_key(store: Store, settings: Settings, who: str) -> int:

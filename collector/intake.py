@@ -20,6 +20,7 @@ from collector.store.clock import day_of, store_time
 from collector.store.codes import Codes
 from collector.store.conflicts import contest
 from collector.store.copies import is_page_of, record_page
+from collector.store.invitations import part_from_person
 from collector.store.layouts import find_training_layout
 from collector.store.looks import Draw, draw_answers
 from collector.store.originals import keep_original
@@ -145,6 +146,8 @@ def _keep_response(
     twin = _find_twin(conn, codes, known, answers)
     state: ResponseState = "set_aside" if twin else "contested" if principal else take_place(conn, sheet)
     twin_of = twin.id if twin else None
+    if not sheet.linked:
+        part_from_person(conn, sheet.id)
     kept = keep_response(
         conn,
         sheet,
@@ -280,6 +283,8 @@ def _accept_page(
         record_page(conn, scan_file, reading, status)
         return
     codes = store.get_codes(conn, sheet.layout)
+    if not sheet.linked:
+        part_from_person(conn, sheet.id)
     note_arrival(conn, sheet.id, "paper", day)
     if sheet.state == "void":
         record_page(conn, scan_file, reading, "void", sheet=sheet)

@@ -14,6 +14,7 @@ from pydantic import Field
 from forms.account_rules import AccountRules
 from forms.errors import Problem
 from forms.index_rules import IndexRules
+from forms.letters import LetterRules, MailServer
 from forms.questionnaire import Frozen, Questionnaire, Text
 from forms.recheck import RecheckRules
 from forms.rules import Reading, Scoring
@@ -114,6 +115,8 @@ class Settings(Frozen):
     index: IndexRules = IndexRules()
     recipients: RecipientRules = RecipientRules()
     recheck: RecheckRules = RecheckRules()
+    mail: MailServer | None = None
+    letters: LetterRules | None = None
     reading: Reading = Reading()
     accounts: AccountRules = AccountRules()
 

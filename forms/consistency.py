@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from forms.campaign import Criterion
 from forms.code import ADDRESS_CAPACITY, code_address, fits_code
 from forms.errors import Problem
+from forms.letters import check_letters
 from forms.matrix_rules import check_matrix
 from forms.parts import Parts
 from forms.questionnaire_rules import check_questionnaire, find_repeated, make_problem
@@ -64,6 +65,7 @@ def _check_settings(parts: Parts, file: Source) -> Iterator[Problem]:
     if settings.scoring.population == "quota" and all(quota.population is None for quota in parts.quotas):
         yield make_problem(file.where(("scoring", "population")), "population_missing")
     yield from _check_weights(parts, settings.scoring.group_weights)
+    yield from check_letters(settings.letters, settings.mail, file)
 
 
 def _check_recheck(parts: Parts) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from collector.cli.answer_import import import_command
 from collector.cli.folder import check_command, init_command
 from collector.cli.freeze import freeze_command
 from collector.cli.index import index_command
+from collector.cli.invite import invite_command
 from collector.cli.paper import print_command, read_command
 from collector.cli.petitions import petitions_command
 from collector.cli.recheck import recheck_command
@@ -41,6 +42,7 @@ for command in (
     sheets_command,
     quota_command,
     recipients_command,
+    invite_command,
     recheck_command,
     score_command,
     index_command,

@@ -103,7 +103,7 @@ def size_command(folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...
         [f"{row.agency} {row.group}", *(str(getattr(row, column)) for column in columns)]
         for row in list_sizes(store, choose_quotas(campaign, agencies, groups), margin)
     ]
-    _show_table([text("recipients.column_cell"), *(text(f"recipients.column_{name}") for name in columns)], rows)
+    show_table([text("recipients.column_cell"), *(text(f"recipients.column_{name}") for name in columns)], rows)
 
 
 @recipients_command.command(
@@ -145,7 +145,7 @@ def draw_command(
         for draw in (drawing.draw for drawing in drawings)
     ]
     names = ("cell", "people", "drawn", "reserve", "round")
-    _show_table([text(f"recipients.column_{name}") for name in names], rows)
+    show_table([text(f"recipients.column_{name}") for name in names], rows)
     new = sum(drawing.is_new for drawing in drawings)
     click.echo(text("recipients.draw_done", cells=len(drawings), new=new))
 
@@ -259,7 +259,8 @@ def _open(folder: Path) -> tuple[Any, Any]:
     return campaign, store
 
 
-def _show_table(headings: list[str], rows: list[list[str]]) -> None:
+def show_table(headings: list[str], rows: list[list[str]]) -> None:
+    """A table on stdout, its first column to the left."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table

@@ -6,9 +6,11 @@ Every sheet that it cannot be said of is told in one InputWrong; the same act ag
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
+
+from sqlalchemy import Connection
 
 from collector.ledger.holding import Done, Held, Note, done, refuse, take_hold
 from collector.ledger.naming import Named
@@ -39,17 +41,24 @@ def hand_over(store: Store, campaign: Campaign, named: Named, to: str, note: Not
     came back before anybody wrote down their going are put on record too; answers that were held count from now on.
     """
     with store.write() as conn:
-        held = take_hold(conn, campaign, named, note, _check_party(campaign, to))
-        chosen = [one for one in held.sheets if not named.is_whole or _lies_ready(one)]
-        party_of = {one.id: to or one.collector or one.agency for one in chosen}
-        fresh = [one for one in chosen if not _is_same(held.find_handover(one), note, party_of[one.id])]
-        refuse(problem for one in fresh for problem in _check_handover(held, one))
-        for party in sorted(set(party_of.values())):
-            of_party = [one for one in fresh if party_of[one.id] == party]
-            if of_party:
-                key = record_movement(conn, "handover", note.day, note.who, day_of(), party=party, **note.words())
-                write_steps(conn, [(one, _handed_over(one, key)) for one in of_party], note.day, by=key)
-        settle_unissued(conn, [one.id for one in fresh])
+        return hand_over_on(conn, campaign, named, to, note, _check_party(campaign, to))
+
+
+def hand_over_on(
+    conn: Connection, campaign: Campaign, named: Named, to: str, note: Note, problems: Iterable[Problem] = ()
+) -> Done:
+    """hand_over inside a transaction of the caller's, who answers for `to`."""
+    held = take_hold(conn, campaign, named, note, problems)
+    chosen = [one for one in held.sheets if not named.is_whole or _lies_ready(one)]
+    party_of = {one.id: to or one.collector or one.agency for one in chosen}
+    fresh = [one for one in chosen if not _is_same(held.find_handover(one), note, party_of[one.id])]
+    refuse(problem for one in fresh for problem in _check_handover(held, one))
+    for party in sorted(set(party_of.values())):
+        of_party = [one for one in fresh if party_of[one.id] == party]
+        if of_party:
+            key = record_movement(conn, "handover", note.day, note.who, day_of(), party=party, **note.words())
+            write_steps(conn, [(one, _handed_over(one, key)) for one in of_party], note.day, by=key)
+    settle_unissued(conn, [one.id for one in fresh])
     shares = sorted(Counter(party_of[one.id] for one in fresh).items())
     return replace(done(fresh, len(chosen) - len(fresh)), shares=tuple(shares) if len(shares) > 1 else ())
 
@@ -115,6 +124,8 @@ def _check_return(held: Held, sheet: LedgerSheet, state: ReturnedAs, note: Note)
         yield Problem(sheet.number, text("sheets.is_void"), text("sheets.is_void_fix"))
     elif sheet.state in ("printed", "unused"):
         yield Problem(sheet.number, text("sheets.is_in", state=now), text("sheets.is_in_fix"))
+    elif state == "unused" and sheet.id in held.invited:
+        yield Problem(sheet.number, text("sheets.is_invited"), text("sheets.is_invited_fix"))
     elif state != "returned" and sheet.id in held.traces:
         yield Problem(sheet.number, text("sheets.has_answer", wanted=wanted), text("sheets.has_answer_fix"))
     elif sheet.state == state and back is not None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from collector.ledger.naming import Named, check_named, find_sheets
 from collector.store.clock import day_of
+from collector.store.invitations import find_invited
 from collector.store.steps import LedgerSheet, Movement, get_movements, hold_sheets
 from collector.store.traces import Trace, find_rating, find_traces
 from forms.campaign import Campaign
@@ -55,11 +56,12 @@ class Done:
 
 @dataclass(frozen=True)
 class Held:
-    """Sheets in hand, with the acts that they point at and what came in of them."""
+    """Sheets in hand, with the acts that they point at and what came in of them; `invited`: those that are links."""
 
     sheets: list[LedgerSheet]
     acts: dict[int, Movement]
     traces: dict[int, Trace]
+    invited: frozenset[int] = frozenset()
 
     def find_handover(self, sheet: LedgerSheet) -> Movement | None:
         """The hand-over under which a sheet is out."""
@@ -91,7 +93,8 @@ def look_up(conn: Connection, sheets: list[LedgerSheet], own: str = "") -> Held:
         what, fix = text("sheets.own_agency"), text("sheets.own_agency_fix")
         refuse(Problem(one.number, what, fix) for one in sheets if one.id in of_own)
     acts = get_movements(conn, {key for one in sheets for key in (one.handover, one.received)})
-    return Held(sheets, acts, find_traces(conn, [one.id for one in sheets]))
+    keys = [one.id for one in sheets]
+    return Held(sheets, acts, find_traces(conn, keys), find_invited(conn, keys))
 
 
 def refuse(problems: Iterable[Problem]) -> None:

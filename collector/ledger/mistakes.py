@@ -34,7 +34,7 @@ def put_right(store: Store, campaign: Campaign, named: Named, what: Undone, note
         held = take_hold(conn, campaign, named, note, own=own)
         logs = {one.id: _Log(conn, list_steps(conn, one.id)) for one in held.sheets}
         fresh = [one for one in held.sheets if not logs[one.id].ends_with(note)]
-        refuse(problem for one in fresh for problem in _check(one, logs[one.id], what))
+        refuse(problem for one in fresh for problem in _check(held, one, logs[one.id], what))
         if fresh:
             key = record_movement(conn, "correction", note.day, note.who, day_of(), **note.words())
             changes = [(one, _before(held, one, logs[one.id], what)) for one in fresh]
@@ -74,10 +74,12 @@ class _Log:
         return self._steps[step.step - 2] if step.step > 1 else None
 
 
-def _check(sheet: LedgerSheet, log: _Log, what: Undone) -> Iterator[Problem]:
+def _check(held: Held, sheet: LedgerSheet, log: _Log, what: Undone) -> Iterator[Problem]:
     last = log.kind(log.standing[-1]) if log.standing else ""
     if sheet.state == "void":
         yield Problem(sheet.number, text("sheets.is_void"), text("sheets.is_void_fix"))
+    elif what == "handover" and sheet.id in held.invited:
+        yield Problem(sheet.number, text("sheets.is_invited"), text("sheets.is_invited_fix"))
     elif last != what:
         wanted = text(f"sheets.kind_{what}")
         known = text(f"sheets.kind_{last}") if last else text("sheets.nothing")

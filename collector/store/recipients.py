@@ -222,6 +222,8 @@ def sweep_recipients(store: Store) -> None:
         conn.exec_driver_sql("VACUUM FULL recipient")
         conn.exec_driver_sql("VACUUM FULL recipient_mark")
         conn.exec_driver_sql("VACUUM FULL recheck_contact")
+        for table in ("letter", "invitation_sheet", "invitation"):
+            conn.exec_driver_sql(f"VACUUM FULL {table}")
 
 
 def get_cell_keys(conn: Connection, cell: Cell) -> tuple[int, int]:

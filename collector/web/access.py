@@ -33,6 +33,7 @@ _PAGES = {
     "conflicts.show": "console.conflicts",
     "unread.show": "console.unread",
     "batches.show": "console.batches",
+    "letters.show": "invite.title",
     "users.show": "account.users",
 }
 _ELSEWHERE = ("sheets.missing", "sheets.log")  # parts of a page that the navigation names

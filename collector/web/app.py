@@ -15,7 +15,10 @@ from werkzeug.exceptions import HTTPException
 
 from collector.settings import DATA
 from collector.store import Store
-from collector.web import statuses
+from collector.web import (
+    opting_out,  # noqa: F401 it adds its pages to the public ones
+    statuses,
+)
 from collector.web.access import access, console_language, find_person, navigation
 from collector.web.batches import batches
 from collector.web.closing import ServedCampaign
@@ -25,6 +28,7 @@ from collector.web.console import console
 from collector.web.doubts import doubts
 from collector.web.evidence import EvidenceRoom
 from collector.web.failures import QuietFlask
+from collector.web.letters import letters
 from collector.web.looks import looks
 from collector.web.numbers import show_count, show_per_cent
 from collector.web.own import own
@@ -73,7 +77,21 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""
     protect(app, campaign.settings.id, phone, always_tls=behind_proxy and public_address.startswith("https://"))
-    for pages in (phone, access, own, users, console, sheets, doubts, looks, conflicts, unread, batches, pictures):
+    for pages in (
+        phone,
+        access,
+        own,
+        users,
+        console,
+        sheets,
+        doubts,
+        looks,
+        conflicts,
+        unread,
+        batches,
+        letters,
+        pictures,
+    ):
         app.register_blueprint(pages)
     _teach_templates(app, campaign)
     app.register_error_handler(HTTPException, _say_refused)

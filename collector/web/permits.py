@@ -51,6 +51,8 @@ PERMITS: dict[str, Permit] = {
     "unread.show": _VERIFIERS | _READERS,
     "batches.show": _VERIFIERS | _READERS,
     "batches.batch": _VERIFIERS | _READERS,
+    "letters.show": _MANAGER | _READERS,
+    "letters.remind": _MANAGER,
     "pictures.row": _VERIFIERS | _READERS,
     "pictures.look": _VERIFIERS | _READERS,
     "pictures.page": _VERIFIERS | _READERS,

@@ -14,6 +14,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from collector.intake import Outcome, accept_response
+from collector.store.invitations import is_invited
 from collector.store.layouts import find_training_layout, get_head, get_snapshot
 from collector.store.responses import find_principal, list_kept
 from collector.store.sheets import Sheet, find_sheet
@@ -176,6 +177,9 @@ def _promises(found: _OpenSheet) -> list[str]:
     linked = any(group.code == found.sheet.group and group.privacy == "linked" for group in groups)
     named = [] if asks_who(found.questionnaire) else ["promise.name"]
     kept = ["promise.count_linked", "promise.linked"] if linked else ["promise.count"]
+    with site().store.read() as conn:
+        if not linked and is_invited(conn, found.sheet.id):
+            kept = ["phone.promise_invited"]
     return [*named, *kept, "phone.promise_agency"]
 
 

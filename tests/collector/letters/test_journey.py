@@ -1,0 +1,84 @@
+"""From the letter to the receipt: what a person sees who opens the letter on a phone, in a real Chromium."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from playwright.sync_api import sync_playwright
+from waitress.server import create_server
+
+from collector.store.letters import count_cells
+from collector.web.app import create_app
+from collector.web.site import EXTENSION
+from tests.collector.letters.conftest import with_settings
+
+pytestmark = pytest.mark.slow
+
+PHONE = {"width": 360, "height": 640}
+
+
+@pytest.fixture
+def database() -> str:
+    """SQLite alone; databases are the store's to test."""
+    return "sqlite"
+
+
+@pytest.fixture
+def served(room):
+    """The room's campaign at an address of this machine that letters lead to."""
+    app = create_app(room.store, room.campaign)
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    room.campaign = with_settings(room.campaign, public_address=f"http://127.0.0.1:{server.effective_port}")
+    yield room
+    server.close()
+    app.extensions[EXTENSION].evidence.close()
+
+
+@pytest.fixture
+def phone(browser_path):
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser.new_context(viewport=PHONE, java_script_enabled=False, locale="vi-VN").new_page()
+        browser.close()
+
+
+def open_letter(page, message, tmp_path):
+    """Show the letter's HTML as a mail program would."""
+    path = tmp_path / "thu.html"
+    path.write_text(message.get_body(("html",)).get_content(), encoding="utf-8")
+    page.goto(path.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_an_official_opens_the_letter_answers_and_is_not_reminded(served, invite, office, phone, tmp_path):
+    invite("CC")
+    served.send()
+    message = office.letter_to("cc1@vi-du.vn")
+    open_letter(phone, message, tmp_path)
+    phone.locator("a", has_text="/P/").click()
+    assert "gửi riêng cho Ông/Bà" in phone.inner_text("main")
+    for row in phone.locator("input[type=radio][value='4']").all():
+        row.check(force=True)
+    phone.locator("main form button").last.click()
+    assert phone.locator("b.code").count() == 1  # the receipt
+    with served.store.read() as conn:
+        assert [(one.invited, one.answered) for one in count_cells(conn)] == [(4, 1)]
+    open_letter(phone, message, tmp_path)
+    phone.locator("a", has_text="/P/").click()
+    assert phone.locator("input[type=radio]").count() == 0
+
+
+def test_an_official_stops_the_letters_from_the_letter(served, invite, office, phone, tmp_path):
+    invite("CC")
+    served.send()
+    open_letter(phone, office.letter_to("cc2@vi-du.vn"), tmp_path)
+    phone.locator("a", has_text="/T/").click()
+    phone.locator("main button").click()
+    assert "đánh dấu" in phone.inner_text("[role=alert]")
+    phone.locator("input[name=stop]").check()
+    phone.locator("main button").click()
+    assert "Đã ngừng gửi thư" in phone.inner_text("h1")
+    with served.store.read() as conn:
+        assert [(one.opted_out, one.answered) for one in count_cells(conn)] == [(1, 0)]

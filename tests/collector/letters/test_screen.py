@@ -1,0 +1,70 @@
+"""The screen of invitations: counts by cell, nobody named, reminders queued."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import pytest
+
+from collector.web.app import create_app
+from collector.web.site import EXTENSION
+from forms.letters import LetterRules
+from tests.collector.letters.conftest import SENDER, with_settings
+from tests.collector.web.conftest import give_account, log_in  # noqa: F401 fixtures
+
+SCREEN = "/quan-ly/thu-moi/"
+
+
+@pytest.fixture
+def database() -> str:
+    """SQLite alone; databases are the store's to test."""
+    return "sqlite"
+
+
+@pytest.fixture
+def enter(room, log_in):  # noqa: F811 the fixture
+    """Logs somebody in to the site of a campaign, and gives the client and how to post."""
+    apps = []
+
+    def go(campaign):
+        app = create_app(room.store, campaign)
+        app.testing = True
+        apps.append(app)
+        return log_in(app, roles=("manager",)).client
+
+    yield go
+    for app in apps:
+        app.extensions[EXTENSION].evidence.close()
+
+
+def test_the_screen_counts_and_names_nobody(room, invite, enter, desk):
+    client = enter(room.campaign)
+    assert "Chưa mời ai" in client.get(SCREEN).text
+    invite()
+    room.send(limit=2)
+    page = client.get(SCREEN).text
+    assert "7 thư mời đang chờ gửi" in page
+    assert "Thành phố Hạ Long" in page
+    assert not re.search("Nguyễn Thị Thứ|Đặng Văn Thứ|vi-du.vn|0912345678", page)
+    assert not any(one.serial in page or one.token in page for one in room.invitations())
+
+
+def test_reminders_are_queued_from_the_screen(room, invite, enter):
+    rules = LetterRules(sender=SENDER, reminders=(datetime.date(2014, 3, 22),))
+    room.campaign = with_settings(room.campaign, letters=rules)
+    invite("CD")
+    room.send()
+    client = enter(room.campaign)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(SCREEN).text)[1]
+    reply = client.post(f"{SCREEN}nhac", data={"csrf_token": token}, follow_redirects=True)
+    assert "Đã xếp 6 thư nhắc" in reply.text
+    assert room.states() == ["queued"] * 6 + ["sent"] * 6
+    assert client.post(f"{SCREEN}nhac").status_code == 400
+
+
+def test_nobody_sees_the_screen_without_entering(room):
+    app = create_app(room.store, room.campaign)
+    app.testing = True
+    assert app.test_client().get(SCREEN).status_code == 303
+    app.extensions[EXTENSION].evidence.close()
