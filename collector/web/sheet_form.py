@@ -95,6 +95,12 @@ def view_sections(fields: Sequence[FormField], words: FormWords) -> tuple[Sectio
     return tuple(sections)
 
 
+def skip_rules(questionnaire: Questionnaire) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Every skip rule in printed order, for a script: its owner, the question and the options that decide."""
+    rules = [(question.code, question.skip) for question in questionnaire.questions()]
+    return [(owner, rule.question, tuple(rule.options)) for owner, rule in rules if rule is not None]
+
+
 def skip_styles(questionnaire: Questionnaire) -> tuple[SkipStyle, ...]:
     """The skip rules that a style sheet can follow; a rule that another may lead past is left to the reader."""
     past = _past_of(questionnaire)

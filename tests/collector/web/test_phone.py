@@ -81,7 +81,7 @@ def test_the_form_makes_no_second_request_and_sets_no_cookie(
 ) -> None:
     reply = web.get(f"/P/{serial}")
     page = parse(reply.text)
-    assert not [has for tag, has in page.elements if tag in ("script", "img", "iframe", "object") or "src" in has]
+    assert not [has for tag, has in page.elements if tag in ("img", "iframe", "object") or "src" in has]
     assert [has["href"] for has in page.all("link")] == ["data:,"]
     assert "url(" not in reply.text
     assert "@import" not in reply.text
@@ -121,6 +121,44 @@ def test_an_answer_gets_a_receipt_and_the_same_again_the_same_one(web: FlaskClie
     assert receipt in first.text
     assert receipt in again.text
     assert accepted["HL", "CD"] == 1
+
+
+def test_every_reply_about_a_sheet_carries_its_seal_and_only_one_with_a_receipt_says_that_it_arrived(
+    web: FlaskClient, desk: Any, parse: Callable[[str], Any]
+) -> None:
+    serial, other = desk.serials()[:2]
+    (said,) = parse(web.get(f"/P/{serial}").text).all("main")
+    replies = [web.post(f"/P/{serial}", data=data) for data in ({}, {"q2": "5"}, {"q2": "5"}, {"q2": "1"})]
+    assert [reply.status_code for reply in replies] == [422, 201, 200, 409]
+    parts = [reply.headers["Phieu-Sheet"].split(" ") for reply in replies]
+    assert {(part[0], part[1]) for part in parts} == {(serial, said["data-seal"])}
+    assert [len(part) for part in parts] == [2, 3, 3, 3]
+    assert parts[1] == parts[2]
+    assert all(part[2] in reply.text for part, reply in zip(parts[1:], replies[1:], strict=True))
+    assert parse(web.get(f"/P/{other}").text).all("main")[0]["data-seal"] != said["data-seal"]
+    assert "Phieu-Sheet" not in web.get(f"/P/{serial}").headers
+    assert "Phieu-Sheet" not in web.post("/P/unknown", data={"q2": "5"}).headers
+
+
+def test_the_script_gets_a_page_without_what_it_has(web: FlaskClient, serial: str) -> None:
+    reply = web.post(f"/P/{serial}", data={"q2": "5"}, headers={"Phieu-Fetch": "1"})
+    assert "Mã biên nhận" in reply.text
+    assert "<style" not in reply.text
+    assert "<script" not in reply.text
+
+
+def test_a_mail_scanner_that_sends_the_form_as_it_came_does_not_spend_it(
+    web: FlaskClient, store: Store, serial: str, parse: Callable[[str], Any]
+) -> None:
+    page = parse(web.get(f"/P/{serial}").text)
+    untouched = {str(has["name"]): has.get("value") or "" for has in page.all("input", type="hidden")}
+    untouched |= {str(has["name"]): "" for has in [*page.all("textarea"), *page.all("input", name="q5")]}
+    for method in ("HEAD", "GET", "OPTIONS"):
+        assert web.open(f"/P/{serial}", method=method, headers={"Sec-Purpose": "prefetch"}).status_code == 200
+    assert [web.post(f"/P/{serial}", data=data).status_code for data in (untouched, {})] == [422, 422]
+    with store.read() as conn:
+        assert size_of_store(conn)["response"] == 0
+    assert web.post(f"/P/{serial}", data={**untouched, "q2": "5"}).status_code == 201
 
 
 def test_other_answers_are_a_conflict_and_both_are_kept(web: FlaskClient, store: Store, serial: str) -> None:
@@ -344,7 +382,7 @@ def test_a_language_that_the_campaign_supplies_is_offered_and_used(
     word = "ល្អណាស់"
     settings = campaign.settings.model_copy(update={"languages": ("vi", "km")})
     fields = {"phone.sheet": " {number} {serial}", "phone.how": " {count}", "phone.question": " {number}"}
-    fields |= {"phone.text": " {limit}", "sheet.skip": " {options} {to}"}
+    fields |= {"phone.text": " {limit}", "sheet.skip": " {options} {to}", "phone.later": " {seconds}"}
     keys = [key for key in catalogue() if key.startswith(("sheet.", "promise.", "phone."))]
     words = tuple((key, word + fields.get(key, "")) for key in keys)
     speaking = replace(campaign, settings=settings, words=words)
