@@ -92,8 +92,7 @@ def accept_response(store: Store, campaign: Campaign, response: Response, now: d
     every problem, where an answer names a question, row, option or number that its sheet does not have. A closed
     campaign refuses phones alone, and gives a receipt again even to them.
     """
-    with store.write() as conn:
-        return accept_response_on(conn, store, campaign, response, now)
+    return store.write_together(lambda conn: accept_response_on(conn, store, campaign, response, now))
 
 
 def accept_response_on(

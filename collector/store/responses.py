@@ -13,7 +13,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, Exists, delete, exists, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Exists,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from collector.store.codes import NO_KEY, Codes, Place
 from collector.store.schema import answer as answers_table
@@ -71,16 +83,17 @@ def hold_sheet(conn: Connection, which: ColumnElement[bool], skip_locked: bool =
     return HeldSheet(**row._mapping) if row is not None else None
 
 
+_FOUGHT = exists().where(or_(conflict.c.first == responses.c.id, conflict.c.second == responses.c.id))
+_LIST_KEPT = (  # once: to put it together takes longer than to ask the database
+    select(*(responses.c[name] for name in Kept.__dataclass_fields__ if name != "fought"), _FOUGHT.label("fought"))
+    .where(responses.c.sheet == bindparam("of_sheet"))
+    .order_by(responses.c.claims.desc(), responses.c.copy, responses.c.digest)
+)
+
+
 def list_kept(conn: Connection, sheet: int) -> list[Kept]:
     """Every response of a sheet: the one that claims it, then by copy and content, for no order of arrival is kept."""
-    fought = exists().where(or_(conflict.c.first == responses.c.id, conflict.c.second == responses.c.id))
-    columns = [responses.c[name] for name in Kept.__dataclass_fields__ if name != "fought"]
-    rows = conn.execute(
-        select(*columns, fought.label("fought"))
-        .where(responses.c.sheet == sheet)
-        .order_by(responses.c.claims.desc(), responses.c.copy, responses.c.digest)
-    )
-    return [Kept(**row._mapping) for row in rows]
+    return [Kept(**row._mapping) for row in conn.execute(_LIST_KEPT, {"of_sheet": sheet})]
 
 
 def find_principal(kept: Iterable[Kept]) -> Kept | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from collector.store.layouts import find_training_layout, get_head, get_snapshot
+from sqlalchemy import Connection
+
+from collector.store.layouts import find_training_layout
 from collector.store.responses import find_principal, list_kept
 from collector.store.sheets import Sheet, find_sheet
+from collector.web.printed import Printed, load_printed
 from collector.web.site import chosen_language, site
-from forms.campaign import Head
-from forms.layout import Layout
-from forms.questionnaire import Questionnaire
 from forms.serial import find_serial
 from forms.words import text
 
@@ -20,17 +20,10 @@ _WRITTEN = re.compile(r"((?:[0-9A-Z]-?){15}[0-9A-Z])(?:-?[1-9][0-9]?)?")
 
 @dataclass(frozen=True)
 class FoundSheet:
-    """A known sheet with layout and questionnaire as printed; `is_answered`: by phone, or all of its paper is in."""
+    """A known sheet and what was printed on it."""
 
     sheet: Sheet
-    is_answered: bool
-    head: Head
-    layout: Layout
-    questionnaire: Questionnaire
-
-    def count_rows(self) -> int:
-        """How many agencies a matrix sheet asks about, 0 where it is no matrix."""
-        return len({box.row for page in self.layout.pages for box in page.boxes if box.row is not None})
+    printed: Printed
 
 
 def read_code(written: str) -> str | None:
@@ -46,11 +39,7 @@ def find_open(written: str) -> FoundSheet | None:
         return None
     with site().store.read() as conn:
         sheet = find_sheet(conn, serial)
-        if sheet is None:
-            return None
-        first = find_principal(list_kept(conn, sheet.id))
-        is_answered, head = first is not None and first.complete, get_head(conn, sheet.layout)
-        return FoundSheet(sheet, is_answered, head, *get_snapshot(conn, sheet.layout))
+        return FoundSheet(sheet, _get_printed(conn, sheet.layout)) if sheet is not None else None
 
 
 def find_training(written: str) -> FoundSheet | None:
@@ -64,4 +53,18 @@ def find_training(written: str) -> FoundSheet | None:
             return None
         agency = text("sheet.training_agency", chosen_language(site().campaign))
         sheet = Sheet(0, serial, "", agency, "", 0, layout, False, "printed")
-        return FoundSheet(sheet, False, get_head(conn, layout), *get_snapshot(conn, layout))
+        return FoundSheet(sheet, _get_printed(conn, layout))
+
+
+def is_answered(found: FoundSheet) -> bool:
+    """Whether a sheet was answered: by phone, or all of its paper is in. A sheet for practice never is."""
+    with site().store.read() as conn:
+        first = find_principal(list_kept(conn, found.sheet.id))
+    return first is not None and first.complete
+
+
+def _get_printed(conn: Connection, layout: str) -> Printed:
+    printed = site().printed
+    if layout not in printed:
+        printed[layout] = load_printed(conn, layout)
+    return printed[layout]

@@ -42,7 +42,7 @@ def tell_script(found: FoundSheet, action: str, page: Page, lang: str) -> KeptPa
 
 
 def _words(found: FoundSheet, lang: str) -> dict[str, str]:
-    done = "phone.done_rows" if found.count_rows() else "phone.done"
+    done = "phone.done_rows" if found.printed.count_rows() else "phone.done"
     return {
         "saved": text("phone.saved", lang),
         "restored": text("phone.restored", lang),
@@ -66,7 +66,7 @@ def is_fetched() -> bool:
 def seal_reply(found: FoundSheet, reply: ResponseReturnValue, receipt: str = "") -> Response:
     """A reply about a sheet as its script knows it; with the signed receipt where there is one."""
     serial = found.sheet.serial
-    if found.layout.training:
+    if found.printed.layout.training:
         receipt = _PRACTICE
     sealed = make_response(reply)
     sealed.headers[HEADER] = " ".join(filter(None, (serial, site().seals.seal_sheet(serial), receipt)))

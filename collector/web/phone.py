@@ -13,8 +13,8 @@ from flask.typing import ResponseReturnValue
 
 from collector.intake import Outcome, accept_response
 from collector.web import statuses
-from collector.web.answers import Fault, FilledForm, fill_form, form_fields
-from collector.web.found import FoundSheet, find_open, find_training, read_code
+from collector.web.answers import Fault, FilledForm, fill_form
+from collector.web.found import FoundSheet, find_open, find_training, is_answered, read_code
 from collector.web.kept import KeptPage, is_fetched, seal_reply, tell_script
 from collector.web.opened import FIELD, find_seconds, sign_opening
 from collector.web.security import nonce
@@ -49,7 +49,7 @@ def show(_letter: str, written: str) -> ResponseReturnValue:
     gone = _say_gone(found)
     if gone is not None:
         return gone
-    if found.is_answered:
+    if is_answered(found):
         return _say("answered", statuses.OK, ("answered", "answered_not_you"), found)
     return _show_form(found, FilledForm((), {}, {})), statuses.OK
 
@@ -69,8 +69,7 @@ def answer(_letter: str, written: str) -> ResponseReturnValue:
 
 def _take_in(found: FoundSheet) -> tuple[ResponseReturnValue, str]:
     """The reply to what was posted for a sheet, and the signed receipt, "" without one."""
-    fields = form_fields(found.layout, found.questionnaire)
-    filled = fill_form(found.questionnaire, fields, dict(request.form.lists()))
+    filled = fill_form(found.printed.questionnaire, found.printed.fields, dict(request.form.lists()))
     if filled.faults or filled.says_nothing:
         return _say_gone(found) or (_show_form(found, filled), statuses.UNPROCESSABLE), ""
     seconds = find_seconds(found.sheet.serial, request.form.get(FIELD))
@@ -94,31 +93,31 @@ def _repeat_receipt(found: FoundSheet, filled: FilledForm, response: Response) -
 
 def _show_form(found: FoundSheet, filled: FilledForm) -> str:
     campaign, lang, sheet = site().campaign, chosen_language(site().campaign), found.sheet
-    fields = form_fields(found.layout, found.questionnaire)
+    fields = found.printed.fields
     faults = dict(filled.faults)
-    names = {agency.code: agency.name for agency in campaign.agencies} | dict(found.head.rated)
-    words = FormWords(found.questionnaire, names, lang, filled.typed, faults)
+    names = {agency.code: agency.name for agency in campaign.agencies} | dict(found.printed.head.rated)
+    words = FormWords(found.printed.questionnaire, names, lang, filled.typed, faults)
     if filled.typed and not faults:
         faults = {fields[0].name: Fault("phone.fault_none")}
     return _render(
         "phone/form.html",
         action=_address(sheet.serial),
         opened=(FIELD, _opening(sheet.serial)),
-        asked=found.questionnaire,
+        asked=found.printed.questionnaire,
         sections=view_sections(fields, words),
-        skips=skip_styles(found.questionnaire),
-        rules=skip_rules(found.questionnaire),
+        skips=skip_styles(found.printed.questionnaire),
+        rules=skip_rules(found.printed.questionnaire),
         kept=tell_script(found, _address(sheet.serial), "faults" if faults else "form", lang),
         count=len({form_field.number for form_field in fields}),
-        rows=found.count_rows(),
-        leaves_out_own=found.head.leaves_out_own,
-        workplace=agency_name(campaign, sheet.agency) if found.questionnaire.block else "",
+        rows=found.printed.count_rows(),
+        leaves_out_own=found.printed.head.leaves_out_own,
+        workplace=agency_name(campaign, sheet.agency) if found.printed.questionnaire.block else "",
         faults=faults,
         sheet=sheet,
         shown_serial=show_serial(sheet.serial),
         agency=_rated(found, lang),
         promises=_promises(found),
-        training=found.layout.training,
+        training=found.printed.layout.training,
     )
 
 
@@ -132,18 +131,18 @@ def _promises(found: FoundSheet) -> list[str]:
     """The sentences that are true of an answer by phone, as keys; no screen shows an agency what it was answered."""
     groups = site().campaign.settings.groups
     linked = any(group.code == found.sheet.group and group.privacy == "linked" for group in groups)
-    named = [] if asks_who(found.questionnaire) else ["promise.name"]
+    named = [] if asks_who(found.printed.questionnaire) else ["promise.name"]
     kept = ["promise.count_linked", "promise.linked"] if linked else ["promise.count"]
     return [*named, *kept, "phone.promise_agency"]
 
 
 def _rated(found: FoundSheet, lang: str) -> str:
     """Whom the sheet is about: one agency by name, or a block of them."""
-    campaign, block = site().campaign, found.questionnaire.block
+    campaign, block = site().campaign, found.printed.questionnaire.block
     if block is None:
         return agency_name(campaign, found.sheet.agency)
     name = next((known.name for known in campaign.settings.blocks if known.code == block), block)
-    return text("phone.agencies", lang, block=name, count=found.count_rows())
+    return text("phone.agencies", lang, block=name, count=found.printed.count_rows())
 
 
 def _say_outcome(found: FoundSheet, filled: FilledForm, outcome: Outcome) -> tuple[ResponseReturnValue, str]:
