@@ -16,6 +16,7 @@ from typing import Literal
 from sqlalchemy import Connection, select
 
 from collector.store import Store
+from collector.store.as_above import keep_as_above
 from collector.store.clock import day_of, store_time
 from collector.store.codes import Codes
 from collector.store.conflicts import contest
@@ -156,6 +157,8 @@ def _keep_response(
         seconds=response.seconds,
     )
     write_answers(conn, codes, kept.id, answers)
+    if response.as_above:
+        keep_as_above(conn, codes, kept.id, answers, response.as_above)
     if twin is not None:
         return _say_same(twin)
     if principal is not None:

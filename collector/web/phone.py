@@ -18,7 +18,7 @@ from collector.web.found import FoundSheet, find_open, find_training, is_answere
 from collector.web.kept import KeptPage, is_fetched, seal_reply, tell_script
 from collector.web.opened import FIELD, find_seconds, sign_opening
 from collector.web.security import nonce
-from collector.web.sheet_form import FormWords, skip_rules, skip_styles, view_sections
+from collector.web.sheet_form import FormWords, skip_rules, skip_styles, view_cards, view_sections
 from collector.web.site import agency_name, chosen_language, client_network, offered_languages, site, utc_now
 from forms.promises import asks_who
 from forms.response import Response
@@ -73,7 +73,7 @@ def _take_in(found: FoundSheet) -> tuple[ResponseReturnValue, str]:
     if filled.faults or filled.says_nothing:
         return _say_gone(found) or (_show_form(found, filled), statuses.UNPROCESSABLE), ""
     seconds = find_seconds(found.sheet.serial, request.form.get(FIELD))
-    response = Response(found.sheet.serial, "phone", filled.answers, seconds)
+    response = Response(found.sheet.serial, "phone", filled.answers, seconds, filled.as_above)
     if site().campaign.settings.closed:
         return _repeat_receipt(found, filled, response)
     outcome = accept_response(site().store, site().campaign, response, utc_now())
@@ -104,6 +104,7 @@ def _show_form(found: FoundSheet, filled: FilledForm) -> str:
         action=_address(sheet.serial),
         opened=(FIELD, _opening(sheet.serial)),
         asked=found.printed.questionnaire,
+        cards=view_cards(fields, words),
         sections=view_sections(fields, words),
         skips=skip_styles(found.printed.questionnaire),
         rules=skip_rules(found.printed.questionnaire),

@@ -17,6 +17,8 @@ from sqlalchemy import Connection, func, select
 from collector.issue import reserve_run
 from collector.review import list_conflicts
 from collector.store import Store, open_store
+from collector.store.answers import export_rows
+from collector.store.as_above import as_above_rows
 from collector.store.quota import quota_rows
 from collector.store.responses import list_kept, read_answers
 from collector.store.schema import metadata
@@ -286,8 +288,39 @@ def test_a_matrix_asks_for_every_agency_by_name(
     assert len(page.all("input", name="m1:SNV")) == len(page.all("input", name="m1:STC")) == 5
     assert "Sở (2 cơ quan, đơn vị)" in page.words
     assert "Sở Tài chính" in page.words
+    assert len(page.all("fieldset", **{"class": "card"})) == 2
+    assert [has["name"] for has in page.all("input", type="checkbox")] == ["-same:STC"]
     assert web.post(f"/P/{serial}", data={"m1:STC": "5"}).status_code == 201
     assert desk.post(serial, m1_STC="5").status == "same"
+
+
+def read_as_above(store: Store) -> list[tuple[str, str, str]]:
+    with store.read() as conn:
+        return [(row.serial, row.question, row.row) for row in as_above_rows(conn)]
+
+
+def test_as_above_is_the_same_answer_and_how_it_came_is_kept(web: FlaskClient, store: Store, desk: Any) -> None:
+    first, second = desk.serials(group="CC")[:2]
+    said = web.post(f"/P/{first}", data={"m1:SNV": "4", "-same:STC": "card-2"})
+    assert said.status_code == 201
+    again = web.post(f"/P/{first}", data={"m1:SNV": "4", "m1:STC": "4"})
+    assert (again.status_code, again.headers["Phieu-Sheet"]) == (200, said.headers["Phieu-Sheet"])
+    assert web.post(f"/P/{second}", data={"m1:SNV": "4", "m1:STC": "4"}).status_code == 201
+    assert read_as_above(store) == [(first, "m1", "STC")]
+    with store.read() as conn:
+        assert {row.state for row in export_rows(conn)} == {"clear"}
+        assert sum(row.row == "STC" and row.option == "4" for row in export_rows(conn)) == 2
+
+
+def test_as_above_with_nothing_above_says_nothing_and_stays_ticked(
+    web: FlaskClient, store: Store, desk: Any, parse: Callable[[str], Any]
+) -> None:
+    serial = desk.serials(group="CC")[0]
+    reply = web.post(f"/P/{serial}", data={"-same:STC": "card-2"})
+    assert reply.status_code == 422
+    assert "checked" in parse(reply.text).all("input", name="-same:STC")[0]
+    assert web.post(f"/P/{serial}", data={"-same:STC": "card-2", "m1:STC": "2"}).status_code == 201
+    assert read_as_above(store) == [], "what was answered is no copy"
 
 
 def test_a_reply_is_compressed_for_whoever_accepts_it(web: FlaskClient, serial: str) -> None:

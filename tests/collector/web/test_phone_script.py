@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from waitress.server import create_server
 
 from collector.store import Store
+from collector.store.as_above import as_above_rows
 from collector.store.quota import quota_rows
 
 pytestmark = pytest.mark.slow
@@ -247,3 +248,25 @@ def test_an_empty_form_is_the_server_s_to_refuse(page: Page, address: str, desk:
     send(page)
     page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
     assert accepted(store) == 1
+
+
+def test_a_card_as_above_closes_counts_and_is_kept_through_a_reload(
+    page: Page, address: str, desk: Any, store: Store
+) -> None:
+    serial = desk.serials(group="CC")[0]
+    page.goto(f"{address}/P/{serial}")
+    page.get_by_text("Xong 0/2 cơ quan.").wait_for()
+    first, second = (page.get_by_role("group", name=name, exact=False).first for name in ("1/2", "2/2"))
+    second.get_by_label("Mức 2").check()
+    first.get_by_label("Mức 4").check()
+    second.get_by_label("Như cơ quan trên").check()
+    assert not second.get_by_label("Mức 2").is_visible()
+    page.get_by_text("Xong 2/2 cơ quan.").wait_for()
+    page.reload()
+    page.get_by_text("Đã lấy lại câu trả lời").wait_for()
+    assert not second.get_by_label("Mức 2").is_visible()
+    send(page)
+    page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
+    assert desk.post(serial, m1_SNV="4", m1_STC="4").status == "same", "the mark of before the tick is gone"
+    with store.read() as conn:
+        assert [row.row for row in as_above_rows(conn)] == ["STC"]

@@ -128,7 +128,8 @@ _RECHECK = (
     ("decision", _UNDOES_UNDO.format(key="undoes"), "an undoing is not undone"),
     ("struck", _UNDOES_UNDO.format(key="recheck_decision"), "an undoing strikes nothing"),
 )
-_GIVEN = ("answer", "answer_value")  # as given by phone or typed in they never change; paper is read anew when settled
+# As given by phone or typed in they never change; paper is read anew when settled.
+_GIVEN = ("answer", "answer_value", "answer_as_above")
 
 
 def upgrade() -> None:
@@ -159,6 +160,7 @@ def upgrade() -> None:
     _make_recheck_calls()
     _make_recheck_opinions()
     _make_recheck_decisions()
+    _make_as_above()
     _forbid_changes()
 
 
@@ -1133,6 +1135,19 @@ def _make_recheck_decisions() -> None:
         sa.ForeignKeyConstraint(["sheet"], ["sheet.id"], name="fk_recheck_struck_sheet"),
         sa.PrimaryKeyConstraint("id", name="pk_recheck_struck"),
         sa.UniqueConstraint("recheck_decision", "sheet", name="uq_recheck_struck_recheck_decision_sheet"),
+    )
+
+
+def _make_as_above() -> None:
+    key = ("response", "question", "rated", "option")
+    op.create_table(
+        "answer_as_above",
+        sa.Column("response", _RANDOM_KEY, autoincrement=False, nullable=False),
+        *(sa.Column(name, sa.Integer(), autoincrement=False, nullable=False) for name in key[1:]),
+        sa.CheckConstraint("rated <> 0 AND option <> 0", name=op.f("ck_answer_as_above_rated")),
+        sa.ForeignKeyConstraint(key, [f"answer.{name}" for name in key], name="fk_answer_as_above_answer"),
+        sa.PrimaryKeyConstraint(*key, name="pk_answer_as_above"),
+        sqlite_with_rowid=False,
     )
 
 
