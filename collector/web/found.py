@@ -10,12 +10,14 @@ from sqlalchemy import Connection
 from collector.store.layouts import find_training_layout
 from collector.store.responses import find_principal, list_kept
 from collector.store.sheets import Sheet, find_sheet
+from collector.web.answers import Fault
 from collector.web.printed import Printed, load_printed
 from collector.web.site import chosen_language, site
-from forms.serial import find_serial
+from forms.serial import ALPHABET, LENGTH, find_serial
 from forms.words import text
 
 _WRITTEN = re.compile(r"((?:[0-9A-Z]-?){15}[0-9A-Z])(?:-?[1-9][0-9]?)?")
+_ADDRESS = re.compile(r"^(HTTPS?://)?[^/]*/P/")  # as a phone's scanner gives it
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,25 @@ class FoundSheet:
 
 
 def read_code(written: str) -> str | None:
-    """The serial in SERIAL[-PAGE] as typed or scanned, in any letter case, with or without dashes."""
-    match = _WRITTEN.fullmatch("".join(written.split()).upper())
+    """The serial in SERIAL[-PAGE] as typed or scanned, in any letter case, with or without dashes, address or not."""
+    match = _WRITTEN.fullmatch(_plain(written))
     return find_serial(match[1]) if match else None
+
+
+def find_slip(written: str) -> Fault:
+    """What is wrong with a code that read_code does not know: its signs, how many there are, or one mistaken."""
+    symbols = re.sub("-", "", re.sub(r"-[1-9][0-9]?$", "", _plain(written)))
+    strange = "".join(dict.fromkeys(sign for sign in symbols if sign not in f"{ALPHABET}OIL"))
+    if strange:
+        return Fault("phone.slip_signs", {"signs": strange[:10]})
+    if len(symbols) != LENGTH:
+        key = "phone.slip_short" if len(symbols) < LENGTH else "phone.slip_long"
+        return Fault(key, {"count": len(symbols)})
+    return Fault("phone.slip_mistaken")
+
+
+def _plain(written: str) -> str:
+    return _ADDRESS.sub("", "".join(written.split()).upper())
 
 
 def find_open(written: str) -> FoundSheet | None:

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from collector.intake import Outcome, accept_response
 from collector.web import statuses
 from collector.web.answers import Fault, FilledForm, fill_form
-from collector.web.found import FoundSheet, find_open, find_training, is_answered, read_code
+from collector.web.found import FoundSheet, find_open, find_slip, find_training, is_answered, read_code
 from collector.web.kept import KeptPage, is_fetched, seal_reply, tell_script
 from collector.web.opened import FIELD, find_seconds, sign_opening
 from collector.web.security import nonce
@@ -26,18 +26,20 @@ from forms.serial import show_serial
 from forms.words import text
 
 phone = Blueprint("phone", __name__)
+_CODE_SIGNS = 80  # of a code typed, or of a whole address with it
 
 
 @phone.get("/")
-def find() -> ResponseReturnValue:
+@phone.get("/<any(P, p):_letter>")
+def find(_letter: str = "P") -> ResponseReturnValue:
     """The page where a person types the code of a sheet; a good one leads on to the sheet, and nowhere else."""
     typed = request.args.get("ma", "")
     serial = read_code(typed)
     if serial is not None:
         return redirect(_address(serial), statuses.SEE_OTHER)
-    wrong = bool(typed.strip())
-    page = _render("phone/find.html", typed=typed[:40], wrong=wrong, campaign_name=site().campaign.settings.name)
-    return page, statuses.UNPROCESSABLE if wrong else statuses.OK
+    slip = find_slip(typed) if typed.strip() else None
+    page = _render("phone/find.html", typed=typed[:_CODE_SIGNS], slip=slip, name=site().campaign.settings.name)
+    return page, statuses.UNPROCESSABLE if slip else statuses.OK
 
 
 @phone.get("/<any(P, p):_letter>/<written>")
@@ -174,7 +176,9 @@ def _say_unknown(written: str) -> ResponseReturnValue:
         wait_s = unknown.wait_s(network)
         page, status = say("many", statuses.TOO_MANY, ("many_wrong",), seconds=wait_s)
         return page, status, {"Retry-After": str(wait_s)}
-    return say("unknown", statuses.NOT_FOUND, ("unknown",), retry=True)
+    slip = Fault("phone.unknown") if read_code(written) is not None else find_slip(written)
+    page = _render("phone/find.html", typed=written[:_CODE_SIGNS], slip=slip, name=site().campaign.settings.name)
+    return page, statuses.NOT_FOUND
 
 
 def _say(title: str, status: int, sentences: tuple[str, ...], found: FoundSheet, receipt: str = "") -> tuple[str, int]:
@@ -195,7 +199,6 @@ def say(
         sentences=[text(f"phone.{sentence}", lang, **known) for sentence in sentences],
         agency=fields.get("agency", ""),
         receipt=fields.get("receipt", ""),
-        retry=fields.get("retry", False),
         kept=kept,
     )
     return page, status

@@ -391,6 +391,37 @@ def test_anything_else_typed_leads_nowhere(web: FlaskClient, typed: str) -> None
     assert "Location" not in reply.headers
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda code: code[:-3], "mới gõ 13 ký tự"),
+        (lambda code: code + "AA", "đã gõ 18 ký tự"),
+        (lambda code: "U" + code[1:], "không có ký tự “U”"),
+        (lambda code: code[:-1] + "é&", "không có ký tự “É&amp;”"),
+        (lambda code: ("0" if code[0] != "0" else "2") + code[1:], "có ký tự gõ nhầm"),
+        (lambda _: make_serial(0, 777), "Không có phiếu nào mang mã này"),
+    ],
+)
+def test_what_is_wrong_with_a_code_is_told_kindly_and_what_was_typed_stays(
+    web: FlaskClient, serial: str, parse: Callable[[str], Any], wrong: Callable[[str], str], said: str
+) -> None:
+    code = wrong(serial)
+    replies = [web.get("/", query_string={"ma": code}, follow_redirects=True), web.get(f"/P/{code}")]
+    assert {reply.status_code for reply in replies} <= {404, 422}
+    for reply in replies:
+        assert said in reply.text
+        assert parse(reply.text).all("input", name="ma", value=code)
+
+
+def test_a_code_may_be_typed_as_people_do(web: FlaskClient, serial: str) -> None:
+    loose = serial.lower().replace("0", "o").replace("1", "l")
+    typed = [loose, f" {show_serial(loose)} -2", f"https://khaosat.example/p/{serial}-1", f"khaosat.example/P/{serial}"]
+    for code in typed:
+        reply = web.get("/", query_string={"ma": code})
+        assert (reply.status_code, reply.headers.get("Location")) == (303, f"/P/{serial}"), code
+    assert [web.get(path).status_code for path in ("/P", "/p", "/P/")] == [200, 200, 200]
+
+
 def test_a_code_page_can_be_opened_empty(web: FlaskClient, parse: Callable[[str], Any]) -> None:
     reply = web.get("/")
     assert reply.status_code == 200
