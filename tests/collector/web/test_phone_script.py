@@ -210,6 +210,13 @@ def test_what_is_wrong_comes_back_with_what_was_typed(page: Page, address: str, 
     assert desk.post(desk.serials()[0], **FILLED).status == "same"
 
 
+def test_what_was_sent_the_ordinary_way_is_gone_from_the_phone_too(page: Page, address: str, desk: Any) -> None:
+    fill(page, address, desk.serials()[0])
+    page.evaluate("document.querySelector('form').submit()")  # as "Gửi bằng cách thường" does
+    page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
+    assert kept(page) == {}
+
+
 def test_other_answers_are_told_politely_and_nothing_stays_on_the_phone(
     page: Page, address: str, desk: Any, store: Store
 ) -> None:

@@ -204,7 +204,7 @@
       }
       skip();
       count();
-    } else if (!kept || !kept.q || main.getAttribute("data-page") === "done") forget();
+    } else if (!kept || !kept.q) forget();
     send();
   }
   window.addEventListener("online", send);
