@@ -17,11 +17,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Exists,
+    Integer,
     bindparam,
     delete,
     exists,
     insert,
-    literal,
     or_,
     select,
     update,
@@ -153,18 +153,25 @@ def is_holding() -> Exists:
     return exists(select(meta.c.key).where(meta.c.key == "unissued", meta.c.value == "hold"))
 
 
+_UNISSUED = select(sheets.c.id).where(sheets.c.id == bindparam("of_sheet"), sheets.c.handover.is_(None), is_holding())
+_TAKING = (
+    update(cell)
+    .where(cell.c.id == bindparam("of_cell"), cell.c.accepted < cell.c.target)
+    .where(~is_replaced(bindparam("of_sheet", type_=Integer)))
+    .values(accepted=cell.c.accepted + 1)
+)
+
+
 def take_place(conn: Connection, sheet: HeldSheet) -> ResponseState:
     """Take a place in a sheet's cell: `accepted`, `held` where no hand-over is on record, else `over_quota`."""
-    unissued = select(sheets.c.id).where(sheets.c.id == sheet.id, sheets.c.handover.is_(None), is_holding())
-    if conn.scalar(unissued) is not None:
+    if conn.scalar(_UNISSUED, {"of_sheet": sheet.id}) is not None:
         return "held"
-    has_place = (cell.c.id == sheet.cell, cell.c.accepted < cell.c.target, ~is_replaced(literal(sheet.id)))
-    taking = update(cell).where(*has_place).values(accepted=cell.c.accepted + 1)
-    if conn.execute(taking).rowcount:
+    which = {"of_sheet": sheet.id, "of_cell": sheet.cell}
+    if conn.execute(_TAKING, which).rowcount:
         return "accepted"
     # Whoever gives a place back in this moment looks for those who wait: held, the cell lets them see this one.
     conn.execute(select(cell.c.id).where(cell.c.id == sheet.cell).with_for_update())
-    return "accepted" if conn.execute(taking).rowcount else "over_quota"
+    return "accepted" if conn.execute(_TAKING, which).rowcount else "over_quota"
 
 
 def move_response(conn: Connection, sheet: HeldSheet, kept: Kept, state: ResponseState) -> Kept:
