@@ -96,7 +96,7 @@ def sqlite_engine(folder: Path) -> Engine:
 
         def write(number: int) -> None:
             conn.execute("BEGIN IMMEDIATE")
-            conn.execute("INSERT INTO bare VALUES (?, 'phiếu')", (number,))
+            conn.execute("INSERT INTO bare VALUES (?, 'answers')", (number,))
             conn.execute("COMMIT")
 
         return write
@@ -119,7 +119,7 @@ def postgres_engine() -> Iterator[Engine]:
 
         def write(number: int) -> None:
             with conn.transaction():
-                conn.execute("INSERT INTO bare VALUES (%s, 'phiếu')", (number,))
+                conn.execute("INSERT INTO bare VALUES (%s, 'answers')", (number,))
 
         return write
 

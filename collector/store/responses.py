@@ -11,7 +11,7 @@ import datetime
 import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -94,6 +94,21 @@ _LIST_KEPT = (  # once: to put it together takes longer than to ask the database
 def list_kept(conn: Connection, sheet: int) -> list[Kept]:
     """Every response of a sheet: the one that claims it, then by copy and content, for no order of arrival is kept."""
     return [Kept(**row._mapping) for row in conn.execute(_LIST_KEPT, {"of_sheet": sheet})]
+
+
+class GivenReceipt(NamedTuple):
+    """The sheet and the state of the response that a receipt was given for."""
+
+    serial: str
+    number: str
+    state: ResponseState
+
+
+def find_given(conn: Connection, receipt: str) -> GivenReceipt | None:
+    """What a receipt (ten symbols) was given for; None where no response has it."""
+    query = select(sheets.c.serial, sheets.c.number, responses.c.state).join_from(responses, sheets)
+    row = conn.execute(query.where(responses.c.receipt == receipt)).one_or_none()
+    return GivenReceipt(*row) if row is not None else None
 
 
 def find_principal(kept: Iterable[Kept]) -> Kept | None:
