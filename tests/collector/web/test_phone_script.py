@@ -264,6 +264,9 @@ def test_a_card_as_above_closes_counts_and_is_kept_through_a_reload(
     page.goto(f"{address}/P/{serial}")
     page.get_by_text("Xong 0/2 cơ quan.").wait_for()
     first, second = (page.get_by_role("group", name=name, exact=False).first for name in ("1/2", "2/2"))
+    second.get_by_label("Như cơ quan trên").check()
+    page.get_by_text("Xong 0/2 cơ quan.").wait_for()  # nothing is above yet
+    second.get_by_label("Như cơ quan trên").uncheck()
     second.get_by_label("Mức 2").check()
     first.get_by_label("Mức 4").check()
     second.get_by_label("Như cơ quan trên").check()

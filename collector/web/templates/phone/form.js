@@ -88,18 +88,19 @@
     });
     each(all("[class*=after-]"), function (one) { one.hidden = isPast(one); });
   }
-  function isDone(unit) {
+  function isDone(unit, isAnsweredAbove) {
     var open = {}, same = all(".same:checked", unit).length > 0;
     each(all(".asks", unit), function (asks) { asks.hidden = same; });
     each(all("input:not(.b):not(.same),textarea", unit), function (one) {
       open[one.name] = open[one.name] || (isMark(one) ? one.checked : /\S/.test(one.value));
     });
-    return same || Object.keys(open).every(function (name) { return open[name]; });
+    return same ? isAnsweredAbove : Object.keys(open).every(function (name) { return open[name]; });
   }
   function count() {
-    var done = 0, units = 0;
+    var done = 0, units = 0, isAnswered = false;
     each(all("[data-unit]"), function (unit) {
-      var is = isDone(unit);
+      var is = isDone(unit, isAnswered);
+      isAnswered = isAnswered || all(".asks :checked", unit).length > 0;
       unit.classList[is ? "add" : "remove"]("done");
       if (!unit.hidden) { units++; done += is ? 1 : 0; }
     });
