@@ -473,7 +473,8 @@ def test_a_form_tells_how_long_it_was_open_and_nothing_else(
     assert again.status_code == 422  # nothing was answered; the form comes back and keeps its time
     assert field in parse(again.text).all("input", type="hidden")
     assert web.post(f"/P/{serial}", data={str(field["name"]): field["value"], "q1": "1"}).status_code == 201
-    assert read_seconds(store) in ([41], [42])
+    (seconds,) = read_seconds(store)
+    assert seconds in range(41, 120)  # 42, and as long as this machine took meanwhile
 
 
 def test_whoever_makes_up_the_time_or_leaves_it_out_is_taken_in_without(
