@@ -16,6 +16,7 @@ from typing import Literal
 from sqlalchemy import Connection, select
 
 from collector.store import Store
+from collector.store.as_above import keep_as_above
 from collector.store.clock import day_of, store_time
 from collector.store.codes import Codes
 from collector.store.conflicts import contest
@@ -93,8 +94,7 @@ def accept_response(store: Store, campaign: Campaign, response: Response, now: d
     every problem, where an answer names a question, row, option or number that its sheet does not have. A closed
     campaign refuses phones alone, and gives a receipt again even to them.
     """
-    with store.write() as conn:
-        return accept_response_on(conn, store, campaign, response, now)
+    return store.write_together(lambda conn: accept_response_on(conn, store, campaign, response, now))
 
 
 def accept_response_on(
@@ -160,6 +160,8 @@ def _keep_response(
         seconds=response.seconds,
     )
     write_answers(conn, codes, kept.id, answers)
+    if response.as_above:
+        keep_as_above(conn, codes, kept.id, answers, response.as_above)
     if twin is not None:
         return _say_same(twin)
     if principal is not None:

@@ -28,6 +28,7 @@ from collector.fieldwork import make_fieldwork
 from collector.files import unfinished_file, write_stream, write_whole
 from collector.store import Store
 from collector.store.answers import ExportRow, ScoringRow, WordRow, export_rows, scoring_rows, word_rows
+from collector.store.as_above import AsAboveRow, as_above_rows
 from collector.store.clock import day_of
 from collector.store.journeys import JourneyRow, journey_rows
 from collector.store.quota import QuotaRow, quota_rows
@@ -281,7 +282,7 @@ def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date, work:
 
 
 def write_answers(store: Store, out: Path) -> int:
-    """answers.csv of accepted responses, and words.csv of what was typed beside an option; the rows of answers.csv."""
+    """answers.csv of accepted responses, words.csv of words beside an option, as_above.csv; the rows of answers.csv."""
     count = 0
 
     def counted(rows: Iterable[ExportRow]) -> Iterator[ExportRow]:
@@ -294,4 +295,5 @@ def write_answers(store: Store, out: Path) -> int:
         write_stream(out / "answers.csv", csv_parts(ExportRow._fields, counted(export_rows(conn))))
         safe = (row._replace(words=plain_text(row.words)) for row in word_rows(conn))
         write_stream(out / "words.csv", csv_parts(WordRow._fields, safe))
+        write_stream(out / "as_above.csv", csv_parts(AsAboveRow._fields, as_above_rows(conn)))
     return count

@@ -30,12 +30,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Response:
-    """All answers of one sheet, one a question and row, blanks too; `seconds`: how long a phone had the form open."""
+    """All answers of one sheet, one a question and row, blanks too; `seconds`: how long a phone had the form open.
+
+    `as_above`: which of a matrix sheet's answers (question, row) were given as "the same as the agency above".
+    """
 
     serial: str
     channel: Channel
     answers: tuple[Answer, ...]
     seconds: int | None = None
+    as_above: frozenset[tuple[str, str]] = frozenset()
 
 
 def skipped_questions(questionnaire: Questionnaire, chosen: Mapping[str, Sequence[str]]) -> set[str]:

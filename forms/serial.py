@@ -55,13 +55,19 @@ def make_serial(layout_number: int, random_bits: int | None = None) -> str:
 
 def find_serial(written: str) -> str | None:
     """The serial in what was typed or read, in any case, with or without dashes; None unless its check holds."""
-    symbols = "".join(written.split()).replace("-", "").upper()
-    if len(symbols) != LENGTH or any(symbol not in _VALUES for symbol in symbols):
+    symbols = read_symbols(written, LENGTH)
+    if symbols is None:
         return None
     values = [_VALUES[symbol] for symbol in symbols]
-    if _check(values[:-2]) != (values[-2], values[-1]):
+    return symbols if _check(values[:-2]) == (values[-2], values[-1]) else None
+
+
+def read_symbols(written: str, length: int) -> str | None:
+    """So many symbols as a person wrote them: any case, with or without dashes, O for 0, I and L for 1; else None."""
+    symbols = "".join(written.split()).replace("-", "").upper()
+    if len(symbols) != length or any(symbol not in _VALUES for symbol in symbols):
         return None
-    return "".join(ALPHABET[value] for value in values)
+    return "".join(ALPHABET[_VALUES[symbol]] for symbol in symbols)
 
 
 def layout_number(serial: str) -> int:

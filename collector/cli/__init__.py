@@ -17,7 +17,7 @@ from collector.cli.recipients import recipients_command
 from collector.cli.results import export_command, quota_command, score_command
 from collector.cli.scanning import scan_command
 from collector.cli.sheets import sheets_command
-from collector.cli.show import demo_command, serve_command
+from collector.cli.show import demo_command, receipt_command, serve_command
 from collector.cli.terminal import PhieuGroup
 from collector.cli.trace import trace_command
 from collector.cli.trial import trial_command
@@ -53,5 +53,6 @@ for command in (
     import_command,
     user_command,
     serve_command,
+    receipt_command,
 ):
     main.add_command(command)

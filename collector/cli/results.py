@@ -102,7 +102,7 @@ def score_command(
     "--format", "kind", type=click.Choice(["csv", "xlsx", "sav", "dta"]), default="csv", help=text("cli.export_format")
 )
 def export_command(folder: Path, out: Path, kind: str) -> None:
-    """answers.csv and words.csv, answers.xlsx, or answers-GROUP.sav or .dta."""
+    """answers.csv, words.csv and as_above.csv, answers.xlsx, or answers-GROUP.sav or .dta."""
     from collector.store import open_store
     from forms.folder import load_campaign
 

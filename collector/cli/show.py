@@ -21,6 +21,26 @@ def demo_command(sheets: int, out: Path) -> None:
         click.echo(line)
 
 
+@click.command("receipt", help=text("receipt.help"), epilog=example("phieu receipt khao-sat 7K3M9-TQX2B-VAF8N"))
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("written", metavar="RECEIPT")
+@click.option("--sheet", default="", metavar="SERIAL", help=text("receipt.help_sheet"))
+def receipt_command(folder: Path, written: str, sheet: str) -> None:
+    """Say what became of a receipt; fail where it is none of ours or its answers are gone."""
+    from collector.hotline import check_receipt
+    from collector.receipts import load_seals
+    from collector.store import open_store
+    from forms.errors import WorkFailed
+    from forms.folder import load_campaign
+
+    settings = load_campaign(folder).settings
+    account = check_receipt(open_store(folder, settings), load_seals(settings.id), written, sheet)
+    said = text(f"receipt.status_{account.status}", number=account.number)
+    if account.status in ("lost", "false"):
+        raise WorkFailed(said)
+    click.echo(said)
+
+
 @click.command("serve", help=text("cli.serve"), epilog=example("phieu serve khao-sat --port 8080"))
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--host", default="127.0.0.1", show_default=True, help=text("cli.serve_host"))

@@ -5,11 +5,12 @@ SQLite by default (WAL, synchronous=FULL: what was answered with a receipt survi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
 from sqlalchemy import text as sql
@@ -19,6 +20,7 @@ from collector.settings import DATA, database_url
 from collector.store.codes import Codes, load_codes
 from collector.store.once import insert_once
 from collector.store.schema import REVISION, meta
+from collector.store.together import Together
 from forms.campaign import Settings
 from forms.errors import InputWrong, Problem, WorkFailed
 from forms.words import text
@@ -26,6 +28,7 @@ from forms.words import text
 BUSY_MS = 30_000
 CONNECTIONS = 40  # more than a web server's threads and a scan job together; idle ones cost little
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_Result = TypeVar("_Result")
 _MIGRATION_LOCK = 0x50484945  # any number that no other program uses on this database
 
 
@@ -40,6 +43,8 @@ class Store:
     engine: Engine = field(repr=False)
     url: str = field(repr=False)  # may hold a password
     codes: dict[int, Codes] = field(default_factory=dict, repr=False, compare=False)
+    _turn: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
+    _together: Together = field(default_factory=Together, repr=False, compare=False)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -52,8 +57,23 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection whose changes are kept all or none, at the end. Keep it short and open no image in it."""
-        with _write(self.engine) as conn:
+        # SQLite lets one write at a time; the others look again every so often and would sleep past their turn.
+        with self._turn if self._is_embedded else nullcontext(), _write(self.engine) as conn:
             yield conn
+
+    def write_together(self, work: Callable[[Connection], _Result]) -> _Result:
+        """Do some work in a write transaction and give its result once that is kept; an error takes it all back.
+
+        Threads that ask at the same moment share one commit on SQLite; PostgreSQL sees to that by itself.
+        """
+        if self._is_embedded:
+            return self._together.run(self.write, work)
+        with self.write() as conn:
+            return work(conn)
+
+    @property
+    def _is_embedded(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
 
     def get_codes(self, conn: Connection, layout: int) -> Codes:
         """The code tables of a layout by its key."""

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from collector.store.engine import Store
 from collector.store.letters_schema import invitation_sheet
+from collector.store.phone_schema import answer_as_above
 from collector.store.schema import (
     answer,
     answer_value,
@@ -18,7 +19,7 @@ from collector.store.schema import (
     sheet_step,
 )
 
-_RANDOM = (response, answer, answer_value, conflict, movement)  # their keys begin with a random one
+_RANDOM = (response, answer, answer_value, answer_as_above, conflict, movement)  # their keys begin with a random one
 
 
 def forget_order(store: Store) -> None:
@@ -57,7 +58,7 @@ def _give_one_xmin(conn: Connection) -> None:
     """Write the rows that answering touched again, all in this transaction, whose number they then carry."""
     unlinked = select(response.c.id).where(~response.c.linked).scalar_subquery()
     conn.execute(update(response).where(~response.c.linked).values(state=response.c.state))
-    for table in (answer, answer_value):
+    for table in (answer, answer_value, answer_as_above):
         conn.execute(update(table).where(table.c.response.in_(unlinked)).values(question=table.c.question))
     conn.execute(update(conflict).where(conflict.c.state == "open").values(state="open"))
     of_unlinked = select(cell.c.id).join_from(cell, respondent_group).where(~respondent_group.c.linked)

@@ -11,9 +11,21 @@ import datetime
 import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Exists, delete, exists, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Exists,
+    Integer,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from collector.store.codes import NO_KEY, Codes, Place
 from collector.store.schema import answer as answers_table
@@ -71,16 +83,32 @@ def hold_sheet(conn: Connection, which: ColumnElement[bool], skip_locked: bool =
     return HeldSheet(**row._mapping) if row is not None else None
 
 
+_FOUGHT = exists().where(or_(conflict.c.first == responses.c.id, conflict.c.second == responses.c.id))
+_LIST_KEPT = (  # once: to put it together takes longer than to ask the database
+    select(*(responses.c[name] for name in Kept.__dataclass_fields__ if name != "fought"), _FOUGHT.label("fought"))
+    .where(responses.c.sheet == bindparam("of_sheet"))
+    .order_by(responses.c.claims.desc(), responses.c.copy, responses.c.digest)
+)
+
+
 def list_kept(conn: Connection, sheet: int) -> list[Kept]:
     """Every response of a sheet: the one that claims it, then by copy and content, for no order of arrival is kept."""
-    fought = exists().where(or_(conflict.c.first == responses.c.id, conflict.c.second == responses.c.id))
-    columns = [responses.c[name] for name in Kept.__dataclass_fields__ if name != "fought"]
-    rows = conn.execute(
-        select(*columns, fought.label("fought"))
-        .where(responses.c.sheet == sheet)
-        .order_by(responses.c.claims.desc(), responses.c.copy, responses.c.digest)
-    )
-    return [Kept(**row._mapping) for row in rows]
+    return [Kept(**row._mapping) for row in conn.execute(_LIST_KEPT, {"of_sheet": sheet})]
+
+
+class GivenReceipt(NamedTuple):
+    """The sheet and the state of the response that a receipt was given for."""
+
+    serial: str
+    number: str
+    state: ResponseState
+
+
+def find_given(conn: Connection, receipt: str) -> GivenReceipt | None:
+    """What a receipt (ten symbols) was given for; None where no response has it."""
+    query = select(sheets.c.serial, sheets.c.number, responses.c.state).join_from(responses, sheets)
+    row = conn.execute(query.where(responses.c.receipt == receipt)).one_or_none()
+    return GivenReceipt(*row) if row is not None else None
 
 
 def find_principal(kept: Iterable[Kept]) -> Kept | None:
@@ -140,18 +168,25 @@ def is_holding() -> Exists:
     return exists(select(meta.c.key).where(meta.c.key == "unissued", meta.c.value == "hold"))
 
 
+_UNISSUED = select(sheets.c.id).where(sheets.c.id == bindparam("of_sheet"), sheets.c.handover.is_(None), is_holding())
+_TAKING = (
+    update(cell)
+    .where(cell.c.id == bindparam("of_cell"), cell.c.accepted < cell.c.target)
+    .where(~is_replaced(bindparam("of_sheet", type_=Integer)))
+    .values(accepted=cell.c.accepted + 1)
+)
+
+
 def take_place(conn: Connection, sheet: HeldSheet) -> ResponseState:
     """Take a place in a sheet's cell: `accepted`, `held` where no hand-over is on record, else `over_quota`."""
-    unissued = select(sheets.c.id).where(sheets.c.id == sheet.id, sheets.c.handover.is_(None), is_holding())
-    if conn.scalar(unissued) is not None:
+    if conn.scalar(_UNISSUED, {"of_sheet": sheet.id}) is not None:
         return "held"
-    has_place = (cell.c.id == sheet.cell, cell.c.accepted < cell.c.target, ~is_replaced(literal(sheet.id)))
-    taking = update(cell).where(*has_place).values(accepted=cell.c.accepted + 1)
-    if conn.execute(taking).rowcount:
+    which = {"of_sheet": sheet.id, "of_cell": sheet.cell}
+    if conn.execute(_TAKING, which).rowcount:
         return "accepted"
     # Whoever gives a place back in this moment looks for those who wait: held, the cell lets them see this one.
     conn.execute(select(cell.c.id).where(cell.c.id == sheet.cell).with_for_update())
-    return "accepted" if conn.execute(taking).rowcount else "over_quota"
+    return "accepted" if conn.execute(_TAKING, which).rowcount else "over_quota"
 
 
 def move_response(conn: Connection, sheet: HeldSheet, kept: Kept, state: ResponseState) -> Kept:

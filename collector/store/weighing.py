@@ -107,6 +107,8 @@ def weigh_copies(conn: Connection, codes: Codes, sheet: HeldSheet, day: datetime
     `day` is the day of arrival of a response that is made here.
     """
     copies = list_copies(conn, sheet.id)
+    if not copies:
+        return
     kept = list_kept(conn, sheet.id)
     own = {one.copy: one for one in kept if one.copy}
     unheard = sorted(copies.keys() - own.keys())

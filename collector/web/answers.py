@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from collector.web.as_above import PREFIX, take_from_above
 from forms.layout import Layout
 from forms.questionnaire import Level, Question, Questionnaire
 from forms.response import MAX_TEXT, Answer, blank_answer, is_answered, is_number, set_skipped_aside
@@ -45,11 +46,15 @@ class Fault:
 
 @dataclass(frozen=True)
 class FilledForm:
-    """What a person sent: answers (one a field, blanks too, skipped ones set aside), and the faults by field name."""
+    """What a person sent: answers (one a field, blanks too, skipped ones set aside), and the faults by field name.
+
+    `as_above`: which answers (question, row) of a matrix sheet were taken from the agency above.
+    """
 
     answers: tuple[Answer, ...]
     typed: Mapping[str, Sequence[str]]
     faults: Mapping[str, Fault]
+    as_above: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def says_nothing(self) -> bool:
@@ -90,7 +95,9 @@ def fill_form(
             typed[form_field.words_name] = words
         blank = blank_answer(form_field.question, form_field.row)
         answers.append(blank if fault is not None else _make_answer(form_field, said, words))
-    return FilledForm(set_skipped_aside(questionnaire, answers), typed, faults)
+    typed |= {name: () for name in posted if name.startswith(PREFIX)}
+    filled, as_above = take_from_above(answers, typed)
+    return FilledForm(set_skipped_aside(questionnaire, filled), typed, faults, as_above)
 
 
 def _clean(value: str) -> str:

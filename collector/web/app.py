@@ -13,6 +13,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from werkzeug.exceptions import HTTPException
 
+from collector.receipts import load_seals
 from collector.settings import DATA
 from collector.store import Store
 from collector.web import (
@@ -73,6 +74,7 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
         Throttle(_UNKNOWN_SERIALS, _UNKNOWN_PER_S),
         Throttle(_FALSE_LOGINS, _FALSE_LOGINS_PER_S),
         Throttle(_LATE_ANSWERS, _LATE_PER_S),
+        load_seals(campaign.settings.id),
     )
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""

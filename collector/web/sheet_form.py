@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from collector.web.answers import Fault, FormField
+from collector.web.as_above import same_name
 from collector.web.numbers import show_count
 from forms.questionnaire import Kind, Level, Question, Questionnaire
 from forms.response import MAX_TEXT
@@ -18,13 +19,12 @@ from forms.words import text
 
 @dataclass(frozen=True)
 class FieldView:
-    """One thing to fill in; `row_name` is the rated agency's number and name on a matrix sheet, else "".
+    """One thing to fill in.
 
     `words_name` is where the words beside an option are typed, None where no option asks for any; `words` were typed.
     """
 
     name: str
-    row_name: str
     levels: tuple[Level, ...]
     typed: Sequence[str]
     fault: Fault | None
@@ -61,6 +61,31 @@ class SectionView:
 
 
 @dataclass(frozen=True)
+class AskedView:
+    """One question about one rated agency."""
+
+    number: int
+    text: str
+    field: FieldView
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A rated agency with all that is asked about it; `same` names the tick "as above", "" where nothing is above."""
+
+    name: str
+    place: int
+    same: str
+    is_same: bool
+    asked: tuple[AskedView, ...]
+
+    @property
+    def key(self) -> str:
+        """The name of the card inside the page."""
+        return f"card-{self.place}"
+
+
+@dataclass(frozen=True)
 class SkipStyle:
     """The skip rule of `owner` for a style sheet: once an option is chosen, what it leads past is not shown."""
 
@@ -81,7 +106,7 @@ class FormWords:
 
 
 def view_sections(fields: Sequence[FormField], words: FormWords) -> tuple[SectionView, ...]:
-    """Every section with its questions, in printed order."""
+    """Every section with its questions, in printed order; what a matrix asks about each agency stands on its cards."""
     questionnaire = words.questionnaire
     of_question: dict[str, list[FormField]] = {}
     for form_field in fields:
@@ -89,10 +114,30 @@ def view_sections(fields: Sequence[FormField], words: FormWords) -> tuple[Sectio
     past = _past_of(questionnaire)
     sections = []
     for section in questionnaire.sections:
-        views = tuple(_view_question(question, of_question, past, words) for question in section.questions)
-        shared = set.intersection(*(past[question.code] for question in section.questions))
-        sections.append(SectionView(section.title, views, _after(shared)))
+        own = [question for question in section.questions if of_question[question.code][0].row is None]
+        views = tuple(_view_question(question, of_question, past, words) for question in own)
+        shared = set.intersection(*(past[question.code] for question in own)) if own else set()
+        if views:
+            sections.append(SectionView(section.title, views, _after(shared)))
     return tuple(sections)
+
+
+def view_cards(fields: Sequence[FormField], words: FormWords) -> tuple[CardView, ...]:
+    """Every rated agency of a matrix sheet with its questions, in printed order; none where it is no matrix."""
+    cards = []
+    for place, row in enumerate(dict.fromkeys(one.row for one in fields if one.row is not None), start=1):
+        asked = tuple(
+            AskedView(one.number, one.question.text, _view_field(one, words)) for one in fields if one.row == row
+        )
+        same = same_name(row)
+        cards.append(CardView(words.names.get(row, row), place, same if place > 1 else "", same in words.typed, asked))
+    return tuple(cards)
+
+
+def skip_rules(questionnaire: Questionnaire) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Every skip rule in printed order, for a script: its owner, the question and the options that decide."""
+    rules = [(question.code, question.skip) for question in questionnaire.questions()]
+    return [(owner, rule.question, tuple(rule.options)) for owner, rule in rules if rule is not None]
 
 
 def skip_styles(questionnaire: Questionnaire) -> tuple[SkipStyle, ...]:
@@ -128,11 +173,11 @@ def _view_question(
     question: Question, of_question: Mapping[str, list[FormField]], past: Mapping[str, set[str]], words: FormWords
 ) -> QuestionView:
     fields = of_question[question.code]
-    views = tuple(_view_field(form_field, place, words) for place, form_field in enumerate(fields, start=1))
-    wrong = any(view.fault is not None and not view.row_name for view in views)
+    views = tuple(_view_field(form_field, words) for form_field in fields)
+    wrong = any(view.fault is not None for view in views)
     hint = _hint(question, words.lang)
     described = [f"h-{question.code}"] if hint else []
-    described += [f"e-{view.name}" for view in views if view.fault is not None and not view.row_name]
+    described += [f"e-{view.name}" for view in views if view.fault is not None]
     skip = question.skip
     target = of_question[skip.to][0] if skip is not None and skip.to in of_question else None
     numbers = {code: same[0].number for code, same in of_question.items()}
@@ -152,13 +197,11 @@ def _view_question(
     )
 
 
-def _view_field(form_field: FormField, place: int, words: FormWords) -> FieldView:
-    row = form_field.row
-    row_name = f"{place}. {words.names.get(row, row)}" if row is not None else ""
+def _view_field(form_field: FormField, words: FormWords) -> FieldView:
     typed = words.typed.get(form_field.name, ())
     fault, asked = words.faults.get(form_field.name), form_field.words_name
     beside = words.typed.get(asked, ()) if asked is not None else ()
-    return FieldView(form_field.name, row_name, form_field.levels, typed, fault, asked, beside)
+    return FieldView(form_field.name, form_field.levels, typed, fault, asked, beside)
 
 
 def _hint(question: Question, lang: str) -> str:

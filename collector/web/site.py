@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import abort, current_app, request
 
+from collector.receipts import Seals
 from collector.store import Store
 from collector.web import statuses
 from collector.web.closing import ServedCampaign
 from collector.web.evidence import EvidenceRoom
+from collector.web.printed import Printed
 from collector.web.throttle import Throttle, network_of
 from forms.campaign import Agency, Block, Campaign, Group
 from forms.tongue import SUPPLIED
@@ -30,7 +32,8 @@ class Site:
     """One campaign's site.
 
     `unknown` slows down guessing of serials, `logins` that of passwords and codes, both by network; `late`, by serial,
-    that of what a sheet of a closed campaign was answered.
+    that of what a sheet of a closed campaign was answered. `seals` signs receipts. `printed` keeps what was printed by
+    layout.
     """
 
     store: Store
@@ -39,6 +42,8 @@ class Site:
     unknown: Throttle
     logins: Throttle
     late: Throttle
+    seals: Seals
+    printed: dict[str, Printed] = field(default_factory=dict)
 
     @property
     def campaign(self) -> Campaign:

@@ -177,9 +177,12 @@ def test_the_phone_asks_about_the_printed_rows_by_their_printed_names(
     with store.read() as conn:
         serials = {sheet.number: sheet.serial for sheet in list_sheets(conn)}
     form = phone.get(f"/P/{serials['S1-LD-001']}").text
-    assert [form.count(f'<legend lang="vi">{row}</legend>') for row in ("1. Sở Nội vụ", "3. Sở Y tế")] == [2, 2]
+    cards = [
+        f'<legend><b>{row}/3</b> <span lang="vi">{name}</span>' for row, name in ((1, "Sở Nội vụ"), (3, "Sở Y tế"))
+    ]
+    assert [form.count(card) for card in cards] == [1, 1]
     assert "Sở, ban, ngành (3 cơ quan, đơn vị)" in form
-    assert "Dưới mỗi câu hỏi là 3 cơ quan" in form
+    assert "Phiếu hỏi về 3 cơ quan" in form
     assert "Xin để trống dòng của cơ quan" in form
     assert form.count('type="radio"') == 2 * 3 * 3
     assert phone.post(f"/P/{serials['S1-LD-001']}", data={}).status_code == 422

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt
 from collector.store.events import list_events, record_event
+from collector.store.phone_schema import answer_as_above
 from collector.store.schema import (
     answer,
     answer_value,
@@ -51,6 +52,18 @@ def kept(desk):
 def test_a_serial_is_claimed_once(kept, refuses):
     second = kept | {"id": 1, "receipt": "0" * 10, "digest": "x"}
     refuses(insert(response).values(second))
+
+
+def test_only_an_answer_that_is_there_can_have_come_as_above_and_it_stays_so(desk, store, refuses):
+    desk.post(desk.serials("HL", "CC")[0], m1_SNV="4")
+    with store.read() as conn:
+        given = dict(conn.execute(select(answer).where(answer.c.option != 0)).one()._mapping)
+    key = {name: given[name] for name in ("response", "question", "rated", "option")}
+    for wrong in ({"option": 0}, {"rated": 0}, {"rated": given["rated"] + 1}, {"option": given["option"] + 1}):
+        refuses(insert(answer_as_above).values({**key, **wrong}))
+    with store.write() as conn:
+        conn.execute(insert(answer_as_above).values(key))
+    refuses(delete(answer_as_above), DBAPIError)
 
 
 def test_what_claims_nothing_may_stand_beside_it(kept, store):

@@ -134,7 +134,7 @@ def test_every_choice_can_be_hit_with_a_thumb(phone: Screen, address: str, desk:
     assert min(box["height"] for box in boxes if box) >= 48
 
 
-def test_a_matrix_is_filled_on_a_narrow_phone_a_row_of_tiles_an_agency(phone: Screen, address: str, desk: Any) -> None:
+def test_a_matrix_is_filled_on_a_narrow_phone_a_card_an_agency(phone: Screen, address: str, desk: Any) -> None:
     page, serial = phone.page, desk.serials(group="CC")[0]
     page.goto(f"{address}/P/{serial}")
     assert phone.overflow_px() <= 0

@@ -17,6 +17,8 @@ from sqlalchemy import Connection, func, select
 from collector.issue import reserve_run
 from collector.review import list_conflicts
 from collector.store import Store, open_store
+from collector.store.answers import export_rows
+from collector.store.as_above import as_above_rows
 from collector.store.quota import quota_rows
 from collector.store.responses import list_kept, read_answers
 from collector.store.schema import metadata
@@ -81,7 +83,7 @@ def test_the_form_makes_no_second_request_and_sets_no_cookie(
 ) -> None:
     reply = web.get(f"/P/{serial}")
     page = parse(reply.text)
-    assert not [has for tag, has in page.elements if tag in ("script", "img", "iframe", "object") or "src" in has]
+    assert not [has for tag, has in page.elements if tag in ("img", "iframe", "object") or "src" in has]
     assert [has["href"] for has in page.all("link")] == ["data:,"]
     assert "url(" not in reply.text
     assert "@import" not in reply.text
@@ -121,6 +123,44 @@ def test_an_answer_gets_a_receipt_and_the_same_again_the_same_one(web: FlaskClie
     assert receipt in first.text
     assert receipt in again.text
     assert accepted["HL", "CD"] == 1
+
+
+def test_every_reply_about_a_sheet_carries_its_seal_and_only_one_with_a_receipt_says_that_it_arrived(
+    web: FlaskClient, desk: Any, parse: Callable[[str], Any]
+) -> None:
+    serial, other = desk.serials()[:2]
+    (said,) = parse(web.get(f"/P/{serial}").text).all("main")
+    replies = [web.post(f"/P/{serial}", data=data) for data in ({}, {"q2": "5"}, {"q2": "5"}, {"q2": "1"})]
+    assert [reply.status_code for reply in replies] == [422, 201, 200, 409]
+    parts = [reply.headers["Phieu-Sheet"].split(" ") for reply in replies]
+    assert {(part[0], part[1]) for part in parts} == {(serial, said["data-seal"])}
+    assert [len(part) for part in parts] == [2, 3, 3, 3]
+    assert parts[1] == parts[2]
+    assert all(part[2] in reply.text for part, reply in zip(parts[1:], replies[1:], strict=True))
+    assert parse(web.get(f"/P/{other}").text).all("main")[0]["data-seal"] != said["data-seal"]
+    assert "Phieu-Sheet" not in web.get(f"/P/{serial}").headers
+    assert "Phieu-Sheet" not in web.post("/P/unknown", data={"q2": "5"}).headers
+
+
+def test_the_script_gets_a_page_without_what_it_has(web: FlaskClient, serial: str) -> None:
+    reply = web.post(f"/P/{serial}", data={"q2": "5"}, headers={"Phieu-Fetch": "1"})
+    assert "Mã biên nhận" in reply.text
+    assert "<style" not in reply.text
+    assert "<script" not in reply.text
+
+
+def test_a_mail_scanner_that_sends_the_form_as_it_came_does_not_spend_it(
+    web: FlaskClient, store: Store, serial: str, parse: Callable[[str], Any]
+) -> None:
+    page = parse(web.get(f"/P/{serial}").text)
+    untouched = {str(has["name"]): has.get("value") or "" for has in page.all("input", type="hidden")}
+    untouched |= {str(has["name"]): "" for has in [*page.all("textarea"), *page.all("input", name="q5")]}
+    for method in ("HEAD", "GET", "OPTIONS"):
+        assert web.open(f"/P/{serial}", method=method, headers={"Sec-Purpose": "prefetch"}).status_code == 200
+    assert [web.post(f"/P/{serial}", data=data).status_code for data in (untouched, {})] == [422, 422]
+    with store.read() as conn:
+        assert size_of_store(conn)["response"] == 0
+    assert web.post(f"/P/{serial}", data={**untouched, "q2": "5"}).status_code == 201
 
 
 def test_other_answers_are_a_conflict_and_both_are_kept(web: FlaskClient, store: Store, serial: str) -> None:
@@ -248,8 +288,39 @@ def test_a_matrix_asks_for_every_agency_by_name(
     assert len(page.all("input", name="m1:SNV")) == len(page.all("input", name="m1:STC")) == 5
     assert "Sở (2 cơ quan, đơn vị)" in page.words
     assert "Sở Tài chính" in page.words
+    assert len(page.all("fieldset", **{"class": "card"})) == 2
+    assert [has["name"] for has in page.all("input", type="checkbox")] == ["-same:STC"]
     assert web.post(f"/P/{serial}", data={"m1:STC": "5"}).status_code == 201
     assert desk.post(serial, m1_STC="5").status == "same"
+
+
+def read_as_above(store: Store) -> list[tuple[str, str, str]]:
+    with store.read() as conn:
+        return [(row.serial, row.question, row.row) for row in as_above_rows(conn)]
+
+
+def test_as_above_is_the_same_answer_and_how_it_came_is_kept(web: FlaskClient, store: Store, desk: Any) -> None:
+    first, second = desk.serials(group="CC")[:2]
+    said = web.post(f"/P/{first}", data={"m1:SNV": "4", "-same:STC": "card-2"})
+    assert said.status_code == 201
+    again = web.post(f"/P/{first}", data={"m1:SNV": "4", "m1:STC": "4"})
+    assert (again.status_code, again.headers["Phieu-Sheet"]) == (200, said.headers["Phieu-Sheet"])
+    assert web.post(f"/P/{second}", data={"m1:SNV": "4", "m1:STC": "4"}).status_code == 201
+    assert read_as_above(store) == [(first, "m1", "STC")]
+    with store.read() as conn:
+        assert {row.state for row in export_rows(conn)} == {"clear"}
+        assert sum(row.row == "STC" and row.option == "4" for row in export_rows(conn)) == 2
+
+
+def test_as_above_with_nothing_above_says_nothing_and_stays_ticked(
+    web: FlaskClient, store: Store, desk: Any, parse: Callable[[str], Any]
+) -> None:
+    serial = desk.serials(group="CC")[0]
+    reply = web.post(f"/P/{serial}", data={"-same:STC": "card-2"})
+    assert reply.status_code == 422
+    assert "checked" in parse(reply.text).all("input", name="-same:STC")[0]
+    assert web.post(f"/P/{serial}", data={"-same:STC": "card-2", "m1:STC": "2"}).status_code == 201
+    assert read_as_above(store) == [], "what was answered is no copy"
 
 
 def test_a_reply_is_compressed_for_whoever_accepts_it(web: FlaskClient, serial: str) -> None:
@@ -320,6 +391,37 @@ def test_anything_else_typed_leads_nowhere(web: FlaskClient, typed: str) -> None
     assert "Location" not in reply.headers
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda code: code[:-3], "mới gõ 13 ký tự"),
+        (lambda code: code + "AA", "đã gõ 18 ký tự"),
+        (lambda code: "U" + code[1:], "không có ký tự “U”"),
+        (lambda code: code[:-1] + "é&", "không có ký tự “É&amp;”"),
+        (lambda code: ("0" if code[0] != "0" else "2") + code[1:], "có ký tự gõ nhầm"),
+        (lambda _: make_serial(0, 777), "Không có phiếu nào mang mã này"),
+    ],
+)
+def test_what_is_wrong_with_a_code_is_told_kindly_and_what_was_typed_stays(
+    web: FlaskClient, serial: str, parse: Callable[[str], Any], wrong: Callable[[str], str], said: str
+) -> None:
+    code = wrong(serial)
+    replies = [web.get("/", query_string={"ma": code}, follow_redirects=True), web.get(f"/P/{code}")]
+    assert {reply.status_code for reply in replies} <= {404, 422}
+    for reply in replies:
+        assert said in reply.text
+        assert parse(reply.text).all("input", name="ma", value=code)
+
+
+def test_a_code_may_be_typed_as_people_do(web: FlaskClient, serial: str) -> None:
+    loose = serial.lower().replace("0", "o").replace("1", "l")
+    typed = [loose, f" {show_serial(loose)} -2", f"https://khaosat.example/p/{serial}-1", f"khaosat.example/P/{serial}"]
+    for code in typed:
+        reply = web.get("/", query_string={"ma": code})
+        assert (reply.status_code, reply.headers.get("Location")) == (303, f"/P/{serial}"), code
+    assert [web.get(path).status_code for path in ("/P", "/p", "/P/")] == [200, 200, 200]
+
+
 def test_a_code_page_can_be_opened_empty(web: FlaskClient, parse: Callable[[str], Any]) -> None:
     reply = web.get("/")
     assert reply.status_code == 200
@@ -344,7 +446,7 @@ def test_a_language_that_the_campaign_supplies_is_offered_and_used(
     word = "ល្អណាស់"
     settings = campaign.settings.model_copy(update={"languages": ("vi", "km")})
     fields = {"phone.sheet": " {number} {serial}", "phone.how": " {count}", "phone.question": " {number}"}
-    fields |= {"phone.text": " {limit}", "sheet.skip": " {options} {to}"}
+    fields |= {"phone.text": " {limit}", "sheet.skip": " {options} {to}", "phone.later": " {seconds}"}
     keys = [key for key in catalogue() if key.startswith(("sheet.", "promise.", "phone."))]
     words = tuple((key, word + fields.get(key, "")) for key in keys)
     speaking = replace(campaign, settings=settings, words=words)

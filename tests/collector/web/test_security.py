@@ -97,14 +97,15 @@ def test_every_reply_carries_the_headers(staff: Any, desk: Any) -> None:
         assert headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_the_phone_s_style_stands_under_a_nonce_of_its_own(web: FlaskClient, desk: Any) -> None:
+def test_the_phone_s_style_and_script_stand_under_a_nonce_of_its_own(web: FlaskClient, desk: Any) -> None:
     nonces = set()
     for _ in range(2):
         reply = web.get(f"/P/{desk.serials()[0]}")
         found = re.search(r"style-src 'nonce-([^']+)'", reply.headers["Content-Security-Policy"])
         assert found is not None
         assert f'<style nonce="{found[1]}">' in reply.text
-        assert "script-src" not in reply.headers["Content-Security-Policy"]
+        assert f'<script nonce="{found[1]}">' in reply.text
+        assert f"script-src 'nonce-{found[1]}';" in reply.headers["Content-Security-Policy"]
         nonces.add(found[1])
     assert len(nonces) == 2
 

@@ -216,7 +216,8 @@ _LETTERS = (  # name, table, verb, condition, words
         "a letter stays what it is",
     ),
 )
-_GIVEN = ("answer", "answer_value")  # as given by phone or typed in they never change; paper is read anew when settled
+# As given by phone or typed in they never change; paper is read anew when settled.
+_GIVEN = ("answer", "answer_value", "answer_as_above")
 
 
 def upgrade() -> None:
@@ -251,6 +252,7 @@ def upgrade() -> None:
     _make_account_sessions()
     _make_invitations()
     _make_letters()
+    _make_as_above()
     _forbid_changes()
 
 
@@ -1365,6 +1367,19 @@ def _make_letters() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_letter"),
         sa.UniqueConstraint("message_id", name="uq_letter_message_id"),
         sa.UniqueConstraint("invitation", "number", name="uq_letter_invitation_number"),
+    )
+
+
+def _make_as_above() -> None:
+    key = ("response", "question", "rated", "option")
+    op.create_table(
+        "answer_as_above",
+        sa.Column("response", _RANDOM_KEY, autoincrement=False, nullable=False),
+        *(sa.Column(name, sa.Integer(), autoincrement=False, nullable=False) for name in key[1:]),
+        sa.CheckConstraint("rated <> 0 AND option <> 0", name=op.f("ck_answer_as_above_rated")),
+        sa.ForeignKeyConstraint(key, [f"answer.{name}" for name in key], name="fk_answer_as_above_answer"),
+        sa.PrimaryKeyConstraint(*key, name="pk_answer_as_above"),
+        sqlite_with_rowid=False,
     )
 
 
