@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from collector.cli.sheets import read_day
+from collector.cli.sheets import OUT_FILE, read_day
 from collector.cli.terminal import FOLDER, account_names, example
 from forms.errors import InputWrong, Problem
 from forms.words import text
@@ -105,6 +105,21 @@ def list_command(folder: Path) -> None:
         for one in found
     ]
     click.echo(csv_bytes(_COLUMNS, rows).decode("utf-8-sig"), nl=False)
+
+
+@petitions_command.command(
+    "explain",
+    help=text("explain.help_of_petition"),
+    epilog=example("phieu petitions khao-sat explain 1 --out giai-trinh-1.pdf"),
+)
+@click.argument("number", type=int)
+@click.option("--out", required=True, type=OUT_FILE, help=text("explain.help_out"))
+@click.pass_obj
+def explain_command(folder: Path, number: int, out: Path) -> None:
+    """The account of the score that a petition is about, as `phieu explain` writes it."""
+    from collector.cli.explain import write_explained
+
+    write_explained(folder, None, None, out, number)
 
 
 def _read_points(written: str) -> Decimal | None:
