@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from aggregation.explanation import Asked, Explanation
 from aggregation.explanation_paper import ExplanationPaper, LevelMarks, QuestionMarks, write_explanation
@@ -18,18 +19,19 @@ from aggregation.mark_choice import Mark, choose_marks
 from aggregation.scores import score
 from aggregation.trail import GroupTrail, QuestionTrail
 from collector.files import unfinished_file
+from collector.petitions import get_petition
 from collector.report import make_about, make_tables
-from collector.store import Store
+from collector.store import Store, open_store
 from collector.store.answers import scoring_rows
 from collector.store.clock import day_of
-from collector.store.editions import Petition, list_petitions
+from collector.store.editions import Petition
 from collector.store.quota import quota_rows
 from collector.trail import Trail, load_trail
 from collector.trail_pictures import Pictures, Report, cut_pictures
-from forms.appraisal import BONUS, PENALTY, TOTAL
+from forms.appraisal import TOTAL
 from forms.campaign import Campaign
 from forms.days import show_day
-from forms.errors import InputWrong, NotFound, Problem
+from forms.errors import InputWrong, Problem
 from forms.fonts import find_office_typeface, setting_in
 from forms.words import text
 
@@ -97,11 +99,23 @@ def explain_points(
     return Explained(pages, shown, len(cut))
 
 
+def make_explanation(
+    folder: Path, url: str, campaign: Campaign, agency: str, criterion: str | None, petition: int | None
+) -> bytes:
+    """The paper as bytes, for a process of its own that opens the store itself; raises as explain_points."""
+    store = open_store(folder, campaign.settings, url)
+    try:
+        with TemporaryDirectory(prefix="phieu-") as made:
+            explain_points(store, campaign, agency, criterion, Path(made) / "explanation.pdf", petition)
+            return (Path(made) / "explanation.pdf").read_bytes()
+    finally:
+        store.close()
+
+
 def count_left_out(trail: Trail) -> dict[str, int]:
     """How many sheets did not count, and how many answers of those that did, by reason; nothing of any single one."""
     sheets = Counter(one.state for one in trail.left_out)
-    asked = {(group.group, one.question) for each in trail.points.criteria for group in each.groups
-             for one in group.questions}  # fmt: skip
+    asked = set(trail.asked())
     answers = Counter(
         said.state
         for one in trail.sheets
@@ -110,25 +124,6 @@ def count_left_out(trail: Trail) -> dict[str, int]:
     )
     found = {reason: sheets[reason] for reason in _REASONS if sheets[reason]}
     return found | ({"short": len(trail.short)} if trail.short else {}) | dict(sorted(answers.items()))
-
-
-def find_survey_criterion(campaign: Campaign, petition: Petition) -> str | None:
-    """The criterion that a petition is about, None for the total; InputWrong where no sheet stands behind it."""
-    if petition.criterion == TOTAL:
-        return None
-    sources = {one.code: one.source for one in campaign.criteria}
-    if petition.criterion in (BONUS, PENALTY) or sources.get(petition.criterion) != "survey":
-        raise _wrong(str(petition.number), "petition_not_survey", code=petition.criterion)
-    return petition.criterion
-
-
-def get_petition(store: Store, number: int) -> Petition:
-    """A petition by its number; NotFound."""
-    with store.read() as conn:
-        found = next((one for one in list_petitions(conn) if one.number == number), None)
-    if found is None:
-        raise NotFound(text("petitions.not_found", number=number))
-    return found
 
 
 def _get_petition(store: Store, number: int, agency: str, criterion: str | None) -> Petition:

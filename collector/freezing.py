@@ -56,5 +56,5 @@ def check_frozen(store: Store, path: Path) -> tuple[Frozen, bool]:
     frozen = load_frozen(path)
     score_frozen(frozen)
     with store.read() as conn:
-        known = any(one.action == ACTION and one.subject == frozen.digest for one in list_events(conn))
+        known = any(one.subject == frozen.digest for one in list_events(conn, ACTION))
     return frozen, known

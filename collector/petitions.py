@@ -92,6 +92,25 @@ def apply_decisions(campaign: Campaign, points: IndexPoints, petitions: Sequence
     return replace(points, given=tuple(one for one in given if one.kind != "total" or one.agency not in changed))
 
 
+def find_survey_criterion(campaign: Campaign, petition: Petition) -> str | None:
+    """The criterion that a petition is about, None for the total; InputWrong where no sheet stands behind it."""
+    if petition.criterion == TOTAL:
+        return None
+    sources = {one.code: one.source for one in campaign.criteria}
+    if petition.criterion in (BONUS, PENALTY) or sources.get(petition.criterion) != "survey":
+        raise _wrong(str(petition.number), "petition_not_survey", code=petition.criterion)
+    return petition.criterion
+
+
+def get_petition(store: Store, number: int) -> Petition:
+    """A petition by its number; NotFound."""
+    with store.read() as conn:
+        found = next((one for one in list_petitions(conn) if one.number == number), None)
+    if found is None:
+        raise NotFound(text("petitions.not_found", number=number))
+    return found
+
+
 def show_points(points: Decimal | None) -> str:
     """Points as people write them, without zeros at the end."""
     return "–" if points is None else f"{points.normalize():f}".replace(".", ",")

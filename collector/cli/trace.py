@@ -37,7 +37,7 @@ def trace_command(
     trail = load_trail(store, campaign, agency, criterion)
     say(text("trail.staff_only"))
     if size is not None:
-        from collector.trail_files import draw_csv
+        from collector.trail_draw import draw_csv
 
         click.echo(draw_csv(trail, seed, size).decode("utf-8-sig"), nl=False)
         return

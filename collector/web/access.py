@@ -29,6 +29,8 @@ _PAGES = (
     "looks.show",
     "conflicts.show",
     "unread.show",
+    "scores.show",
+    "scores.quality",
 )
 
 

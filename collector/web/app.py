@@ -29,6 +29,7 @@ from collector.web.looks import looks
 from collector.web.numbers import show_count, show_per_cent
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
+from collector.web.scores import scores
 from collector.web.security import access_code, protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
 from collector.web.site import EXTENSION, Site
@@ -71,7 +72,7 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""
     protect(app, campaign.settings.id, phone, always_tls=behind_proxy and public_address.startswith("https://"))
-    for pages in (phone, access, console, sheets, doubts, looks, conflicts, unread, batches, pictures):
+    for pages in (phone, access, console, sheets, doubts, looks, conflicts, unread, batches, scores, pictures):
         app.register_blueprint(pages)
     _teach_templates(app, campaign)
     app.register_error_handler(HTTPException, _say_refused)
