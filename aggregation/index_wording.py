@@ -31,10 +31,12 @@ def index_method(index: Index, lang: str) -> list[str]:
     return said
 
 
-def index_notes(index: Index, doubts: int, lang: str) -> list[str]:
-    """What the reader has to know about the figures."""
+def index_notes(index: Index, doubts: int, lang: str, differing: int = 0) -> list[str]:
+    """What the reader has to know about the figures; `differing`: how many are not as they were published."""
     agencies = [each for block in index.blocks for each in block.agencies]
     said = [text("report.note_doubtful", lang, n=show_number(doubts, 0, lang))] if doubts else []
+    if differing:
+        said.append(text("index.note_published", lang, n=show_number(differing, 0, lang)))
     for key, found in (
         ("unranked", [each.agency.name for each in agencies if each.published is None]),
         ("stated", [each.agency.name for each in agencies if each.stated and _has_gaps(each)]),
