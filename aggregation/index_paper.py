@@ -10,7 +10,8 @@ from reportlab.lib import colors
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak
 
 from aggregation.index_page import BlockPage, Cell, IndexPage
-from aggregation.index_report import date_line, show_figure
+from aggregation.index_report import show_figure
+from aggregation.report import date_line
 from aggregation.rounding import show_number
 from forms.drawing import plain
 from forms.geometry import PT_PER_MM
