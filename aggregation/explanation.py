@@ -1,7 +1,8 @@
 """The account of a score for the agency that asks about it: result, arithmetic, counts by level, what was left out.
 
 Whatever aggregation.public hides has neither mean nor counts here, and no pictures; an interval stands only where none
-of the cells below it is hidden. Knows no sheet and no picture.
+of the cells below it is hidden, and there alone points have more decimals than are published: means of a few people are
+fractions that many decimals would give away. Knows no sheet and no picture.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from aggregation.public import find_public
 from aggregation.rounding import show_number
 from aggregation.scores import Scores
 from aggregation.tables import COMBINED
-from aggregation.trail import AgencyTrail, CriterionTrail, QuestionTrail
-from aggregation.trail_page import show_exact_number
+from aggregation.trail import AgencyTrail, CriterionTrail, GroupTrail, QuestionTrail
+from aggregation.trail_page import PLACES, show_exact_number
 from forms.words import text
 
 HIDDEN = "•"
@@ -92,9 +93,10 @@ class Explanation:
         maximum = self.number(one.maximum)
         if one.points is None:
             return f"{one.criterion} {one.name}: {self._say('trail.left_out_criterion')}."
-        fields = {"points": self.number(one.points), "percent": self.number(one.mean_percent, places=2)}
+        percent = self.number(one.mean_percent, places=1 if self._is_veiled(one) else 2)
+        fields = {"points": self._points(one), "percent": percent}
         said = self._say("explain.criterion_result", maximum=maximum, code=one.criterion, name=one.name, **fields)
-        if any(criterion == one.criterion for criterion, _ in self._hidden):
+        if self._is_veiled(one):
             return said
         table = self.scores.estimates
         own = table[(table["agency"] == self.trail.agency) & (table["criterion"] == one.criterion)]
@@ -126,7 +128,7 @@ class Explanation:
         for one in self.trail.criteria:
             means = {group.group: self._mean(one, group.group, group.mean_percent) for group in one.groups}
             cells = (means.get(code, "–") for code in groups)
-            rows.append((f"{one.criterion} {one.name}", self.number(one.maximum), *cells, self.number(one.points)))
+            rows.append((f"{one.criterion} {one.name}", self.number(one.maximum), *cells, self._points(one)))
         head = (self._say("report.page_criterion"), self._say("report.page_maximum"))
         names = *(f"{self.asked.groups[code]} (%)" for code in groups), self._say("report.page_points_short")
         widths = (5.0, 0.9, *[1.2] * len(groups), 1.0)
@@ -135,23 +137,37 @@ class Explanation:
     def _total_formula(self) -> str:
         points = [one.points for one in self.trail.criteria if one.points is not None]
         total = sum(points, Fraction(0)) if points else None
-        fields = {"sum": self.number(total), "scale": self.number(self.trail.scale)}
+        places = self.scores.rules.rounding.places if self._hidden else PLACES
+        fields = {"sum": self.number(total, places=places), "scale": self.number(self.trail.scale)}
         shown = self.number(self.trail.published)
         key = "explain.total" if self.trail.scale == 1 else "explain.total_scaled"
         return self._say(key, **fields, published=shown)
+
+    def _is_veiled(self, one: CriterionTrail) -> bool:
+        """Whether a cell of the criterion is hidden."""
+        return any(criterion == one.criterion for criterion, _ in self._hidden)
+
+    def _points(self, one: CriterionTrail) -> str:
+        places = self.scores.rules.rounding.places if self._is_veiled(one) else PLACES
+        return self.number(one.points, places=places)
 
     def _mean(self, one: CriterionTrail, group: str, mean: Fraction | None) -> str:
         if mean is None:
             return "–"
         return self.number(mean, places=2) if self.is_open(one.criterion, group) else HIDDEN
 
+    def _sizes(self, one: CriterionTrail, group: GroupTrail) -> tuple[str, str]:
+        """Answers and blanks; of a hidden cell neither, as they tell who said that they do not know."""
+        if group.n_valid + group.n_blank and not self.is_open(one.criterion, group.group):
+            return HIDDEN, HIDDEN
+        return show_number(group.n_valid, 0, self.lang), show_number(group.n_blank, 0, self.lang)
+
     def _criterion(self, one: CriterionTrail) -> Iterator[Part]:
         """Each group's answers, mean and weight, then the arithmetic with its numbers."""
         rows = [
             (
                 self.asked.groups[group.group],
-                show_number(group.n_valid, 0, self.lang),
-                show_number(group.n_blank, 0, self.lang),
+                *self._sizes(one, group),
                 self._mean(one, group.group, group.mean_percent),
                 self.number(group.weight),
             )
@@ -171,7 +187,7 @@ class Explanation:
             group.group: "0" if group.mean_percent is None else self._mean(one, group.group, group.mean_percent)
             for group in one.groups
         }
-        yield Items((*formulas, criterion_formula(one, shown, self.lang)))
+        yield Items((*formulas, criterion_formula(one, shown, self._points(one), self.lang)))
         if self.trail.scale != 1:
             yield Words(self._say("explain.scaled", scale=self.number(self.trail.scale)), small=True)
 

@@ -44,9 +44,9 @@ def _mean_of(one: QuestionTrail, blank: str, lang: str) -> str:
     return f"{one.question}: ({' + '.join(terms)}) : {size} = {number(one.mean_percent)} %"
 
 
-def criterion_formula(one: CriterionTrail, shown: Mapping[str, str], lang: str) -> str:
-    """The points, "(0,4 × 78,26 + 0,6 × 81,2) % × 1,5 = 1,2"; `shown`: each group's mean as it may be seen."""
+def criterion_formula(one: CriterionTrail, shown: Mapping[str, str], points: str, lang: str) -> str:
+    """The points, "(0,4 × 78,26 + 0,6 × 81,2) % × 1,5 = 1,2"; `shown`: means as they may be seen."""
     number = partial(show_exact_number, lang=lang)
     terms = [f"{number(group.weight)} × {shown[group.group]}" for group in one.groups if group.weight]
-    fields = {"terms": " + ".join(terms), "maximum": number(one.maximum), "points": number(one.points)}
+    fields = {"terms": " + ".join(terms), "maximum": number(one.maximum), "points": points}
     return text("explain.formula", lang, **fields)

@@ -27,7 +27,7 @@ from collector.trail_draw import DrawnPage, draw_pages
 from collector.trail_words import say_left_out
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
-from collector.web.evidence import RowPicture
+from collector.web.evidence import PictureFailed, RowPicture
 from collector.web.numbers import show_moment
 from collector.web.pictures import send_picture
 from collector.web.score_shelf import ScoreShelf
@@ -139,7 +139,10 @@ def paper(agency: str) -> ResponseReturnValue:
         abort(statuses.NOT_FOUND)
     store = site().store
     given = store.folder, store.url, site().campaign, agency, criterion, petition
-    content = site().evidence.make_paper(_explain, *given)
+    try:
+        content = site().evidence.make_paper(_explain, *given)
+    except PictureFailed:
+        abort(statuses.UNAVAILABLE)
     name = "-".join(part for part in ("giai-trinh", agency, criterion) if part)
     return send_file(io.BytesIO(content), "application/pdf", as_attachment=True, download_name=f"{name}.pdf")
 

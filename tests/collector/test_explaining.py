@@ -122,3 +122,24 @@ def test_a_petition_is_named_and_another_ones_is_refused(heard: Any, tmp_path: P
     with pytest.raises(NotFound):
         explain_points(heard.store, heard.campaign, "SNV", "TC1", tmp_path / "b.pdf", number + 1, NOW)
     assert not (tmp_path / "b.pdf").exists()
+
+
+def test_where_a_cell_is_hidden_points_have_no_more_decimals_than_are_published(heard: Any, tmp_path: Path) -> None:
+    campaign = with_officials_scored(heard.campaign)
+    for serial in heard.serials("HL", "CC")[:3]:
+        heard.post(serial, m1_SNV="4", m1_STC="5")
+    explain_points(heard.store, campaign, "SNV", "TC1", tmp_path / "a.pdf", now=NOW)
+    words = words_of(tmp_path / "a.pdf")
+    assert "(0,5 × • + 0,5 × •) % × 2 = 1,16 điểm" in words, "three officials are hidden, the citizens beside them"
+    assert "1,1553" not in words
+    assert "Mức 5" not in words
+    assert "q2:" not in words
+
+
+def with_officials_scored(campaign: Any) -> Any:
+    """The campaign, its matrix question carrying the criterion as well."""
+    officials = campaign.questionnaires["cong-chuc"]
+    section = officials.sections[0]
+    asked = section.questions[0].model_copy(update={"criterion": "TC1"})
+    changed = officials.model_copy(update={"sections": (section.model_copy(update={"questions": (asked,)}),)})
+    return replace(campaign, questionnaires={**campaign.questionnaires, "cong-chuc": changed})
