@@ -180,7 +180,7 @@ def _show_marks(
         levels.append(LevelMarks(label, tuple(shown[level])))
     name = campaign.get_group(group.group).name
     words = campaign.get_questionnaire(group.group).get_question(question.question).text
-    fields = {"shown": len(chosen), "count": len(marks), "pictured": sum(mark.picture is not None for mark in marks)}
+    fields = {"shown": len(chosen), "count": len(marks)}
     said_of = text("explain.shown" if chosen else "explain.shown_none", "vi", **fields)
     boxes = " · ".join(label for code, label in labels.items() if code)
     if chosen:
