@@ -72,6 +72,7 @@ class _Counting:
             parts=self._in_tree_order(parts) + tuple(one for one in given if one.kind in ("bonus", "penalty")),
             survey=_sum(parts, ("survey",)),
             appraised=_sum(parts, ("appraised", "external")),
+            external=_sum(parts, ("external",)),
             bonus=_limit(given, "bonus", self.rules.bonus_at_most),
             penalty=_limit(given, "penalty", self.rules.penalty_at_most),
         )

@@ -164,7 +164,8 @@ class _Making:
 
     def _columns(self, block: BlockIndex) -> tuple[str, ...]:
         extras = [kind for kind in ("bonus", "penalty") if any(getattr(each, kind) for each in block.agencies)]
-        known = [kind for kind in ("survey", "appraised") if any(getattr(each, kind) for each in block.agencies)]
+        given = {"survey": "survey", "appraised": "council", "external": "external"}
+        known = [kind for kind, name in given.items() if any(getattr(each, name) for each in block.agencies)]
         share = ["percent"] if block.maximum != 100 else []
         years = ["previous", "change", "rank_change"] if any(each.previous for each in block.agencies) else []
         sources = ["source"] if any(each.stated or any(_kinds_made_up(each, None)) for each in block.agencies) else []
@@ -177,7 +178,8 @@ class _Making:
         previous = None if each.previous is None else each.previous.total
         cells = {
             "survey": self._cell(each.survey, any(_kinds_made_up(each, ("survey",)))),
-            "appraised": self._cell(each.appraised, any(_kinds_made_up(each, ("appraised", "external")))),
+            "appraised": self._cell(each.council, any(_kinds_made_up(each, ("appraised",)))),
+            "external": self._cell(each.external, any(_kinds_made_up(each, ("external",)))),
             "bonus": self._cell(each.bonus, any(_kinds_made_up(each, ("bonus",)))),
             "penalty": self._cell(-each.penalty, any(_kinds_made_up(each, ("penalty",)))),
             "total": self._cell(None if each.published is None else Fraction(each.published), whole),

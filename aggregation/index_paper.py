@@ -10,7 +10,8 @@ from reportlab.lib import colors
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak
 
 from aggregation.index_page import BlockPage, Cell, IndexPage
-from aggregation.index_report import date_line, show_figure
+from aggregation.index_report import show_figure
+from aggregation.report import date_line
 from aggregation.rounding import show_number
 from forms.drawing import plain
 from forms.geometry import PT_PER_MM
@@ -20,7 +21,9 @@ from forms.words import text
 _RANK_MM, _NAME_MM = 10.0, 44.0
 _GREYS = (1.0, 0.94, 0.86, 0.76, 0.64)  # from below 60 per cent to 90 and more
 _SMALL_PT = 8.5
-_WIDE = {"source": 1.3, "rank_change": 0.85, "grade": 0.9}  # columns by their share of what the names leave
+# Columns by their share of what the names leave
+_WIDE = {"total": 1.2, "source": 1.25, "rank_change": 0.85, "grade": 0.85}
+_MANY, _NARROWER_MM = 8, 6.0  # with more columns than that, names give way
 _KEEP_MM = 45.0  # a heading with less room than this below it goes to the next page
 
 
@@ -84,7 +87,8 @@ def _block(block: BlockPage, page: IndexPage) -> Iterator[Flowable]:
 def _ranking(block: BlockPage, lang: str) -> Flowable:
     head = ["report.head_rank", "report.head_agency", *(f"index.head_{column}" for column in block.columns)]
     shares = [_WIDE.get(column, 1.0) for column in block.columns]
-    unit = (paper.BODY_W_MM - _RANK_MM - _NAME_MM) / sum(shares)
+    name_mm = _NAME_MM - (_NARROWER_MM if len(shares) > _MANY else 0)
+    unit = (paper.BODY_W_MM - _RANK_MM - name_mm) / sum(shares)
     rows: list[Sequence[paper.Cell]] = [
         [
             row.rank,
@@ -94,7 +98,7 @@ def _ranking(block: BlockPage, lang: str) -> Flowable:
         for row in block.rows
     ]
     titles = [_small(f"<b>{plain(text(key, lang))}</b>", "centre") for key in head]
-    widths = [_RANK_MM, _NAME_MM, *(unit * share for share in shares)]
+    widths = [_RANK_MM, name_mm, *(unit * share for share in shares)]
     return paper.ruled_table([titles], rows, widths, centred=(0,), extra=_tight(1.5))
 
 

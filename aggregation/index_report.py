@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from aggregation.index_check import Comparison
-from aggregation.index_page import BlockPage, IndexAbout, IndexPage
+from aggregation.index_page import BlockPage, IndexPage
 from aggregation.index_svg import years_strip
+from aggregation.report import date_line, environment
 from aggregation.rounding import show_number
 from aggregation.svg import Axis, axis_strip, make_axis
 from aggregation.wording import show_exact
@@ -19,7 +19,7 @@ from forms.words import text
 def index_html(page: IndexPage, method: list[str], notes: list[str]) -> bytes:
     """The report as UTF-8 bytes; `method` and `notes` are the sentences of index_wording."""
     html = (
-        _environment()
+        environment()
         .get_template("index.html")
         .render(
             lang=page.lang,
@@ -38,15 +38,6 @@ def index_html(page: IndexPage, method: list[str], notes: list[str]) -> bytes:
     return html.encode()
 
 
-def date_line(about: IndexAbout, lang: str) -> str:
-    """Place and date; day and the first two months with two digits, as Decree 30/2020/ND-CP writes them."""
-    day = month = year = "…"
-    if about.date is not None:
-        day, year = f"{about.date.day:02}", str(about.date.year)
-        month = f"{about.date.month:02}" if about.date.month < 3 else str(about.date.month)
-    return text("report.place_date", lang, place=about.place or "…", day=day, month=month, year=year)
-
-
 def show_figure(one: Comparison, lang: str) -> str:
     """The computed side of a comparison, a number with as many places as were published."""
     if one.computed is None:
@@ -58,18 +49,6 @@ def show_figure(one: Comparison, lang: str) -> str:
 
 def _say(lang: str, key: str, **fields: object) -> str:
     return text(key, lang, **fields)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("aggregation"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
 
 
 class _Chart:

@@ -19,7 +19,8 @@ Unit = Literal["points", "percent"]
 class AgencyIndex:
     """One agency. Points are exact and after the limits; None where they are not known.
 
-    parts: criterion by criterion, then bonus and penalty. maximum: of its block. published: the total as it is
+    parts: criterion by criterion, then bonus and penalty. appraised: with the external points, which index.csv has no
+    column for; external: these alone, None where there are none. maximum: of its block. published: the total as it is
     published; stated: it comes from a row TOTAL because its parts are not all known. change: on last year's total,
     higher is better, in the block's unit; rank_change: places gained.
     """
@@ -29,6 +30,7 @@ class AgencyIndex:
     parts: tuple[GivenPoints, ...] = ()
     survey: Fraction | None = None
     appraised: Fraction | None = None
+    external: Fraction | None = None
     bonus: Fraction = Fraction(0)
     penalty: Fraction = Fraction(0)
     published: Decimal | None = None
@@ -43,6 +45,11 @@ class AgencyIndex:
     def rank_change(self) -> int | None:
         """Places gained on last year, below 0 where it fell; None where either rank is not known."""
         return None if self.rank is None or self.previous_rank is None else self.previous_rank - self.rank
+
+    @property
+    def council(self) -> Fraction | None:
+        """The appraised points without the external ones."""
+        return self.appraised if self.appraised is None or self.external is None else self.appraised - self.external
 
     @property
     def percent(self) -> Fraction | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from aggregation.index_check import Comparison
 from aggregation.index_values import AgencyIndex, Index
 from aggregation.rounding import show_number
 from aggregation.wording import NAMES, show_exact
@@ -31,10 +32,13 @@ def index_method(index: Index, lang: str) -> list[str]:
     return said
 
 
-def index_notes(index: Index, doubts: int, lang: str) -> list[str]:
-    """What the reader has to know about the figures."""
+def index_notes(index: Index, doubts: int, lang: str, published: Sequence[Comparison] = ()) -> list[str]:
+    """What the reader has to know about the figures; `published`: these beside what was published of them."""
     agencies = [each for block in index.blocks for each in block.agencies]
     said = [text("report.note_doubtful", lang, n=show_number(doubts, 0, lang))] if doubts else []
+    differing = sum(not one.agrees for one in published)
+    if differing:
+        said.append(text("index.note_published", lang, n=show_number(differing, 0, lang)))
     for key, found in (
         ("unranked", [each.agency.name for each in agencies if each.published is None]),
         ("stated", [each.agency.name for each in agencies if each.stated and _has_gaps(each)]),

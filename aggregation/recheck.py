@@ -16,6 +16,7 @@ import pandas as pd
 from aggregation.agreement import Agreement, Shift, measure_agreement, measure_shift
 from aggregation.backcheck import bound_share, compare_shares, detect, find_calls, find_forged
 from aggregation.csv_files import csv_bytes
+from aggregation.tables import COMBINED
 from forms.recheck import OUTCOMES, TALKED, Outcome
 
 PAIR_COLUMNS = ("agency", "party", "sheet", "first", "again", "levels", "first_percent", "again_percent")
@@ -150,13 +151,14 @@ def _lost(here: Counter[Outcome], elsewhere: Counter[Outcome]) -> float | None:
 
 
 def lines_csv(lines: Iterable[Line]) -> bytes:
-    """recheck.csv: a row a line; shares 0..1, shifts in points of 100."""
+    """recheck.csv: a row a line, "*" for all agencies or collectors together; shares 0..1, shifts in points of 100."""
     counts = ("counting", "frame", "open", "called", "talked", *OUTCOMES)
     found = ("forged_share", "forged_low", "forged_high", "detects_10", "lost_p")
     agreed = ("pairs", "exact", "within_one", "alpha", "shift_points", "shift_low", "shift_high")
     rows = (
         (
-            *(line.agency, line.party, line.counting, line.frame, line.open, line.called, line.talked),
+            *(line.agency or COMBINED, line.party or COMBINED),
+            *(line.counting, line.frame, line.open, line.called, line.talked),
             *(line.outcomes[outcome] for outcome in OUTCOMES),
             *(line.share, *line.bounds, line.detects(SHARES[0]), line.lost_p),
             line.agreement.n,

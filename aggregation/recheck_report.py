@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from aggregation.recheck import FEWEST_SHEETS, SHARES, Detection, Line
-from aggregation.report import environment
+from aggregation.report import date_line, environment
 from aggregation.rounding import show_number
 from forms.recheck import OUTCOMES, Outcome
 from forms.words import text
@@ -65,6 +65,7 @@ def recheck_html(
         percent=partial(_percent, lang),
         outcome=partial(_outcome, lang),
         about=about,
+        date=date_line(about, lang),
         whole=lines[0],
         lines=lines,
         rows=lines[1:],

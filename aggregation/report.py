@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 from dataclasses import dataclass, field
 from functools import cache, partial
+from typing import Protocol
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -147,7 +148,19 @@ def environment() -> Environment:
     )
 
 
-def date_line(about: About, lang: str) -> str:
+class Dated(Protocol):
+    """Whatever names a place and a day: every report's About does."""
+
+    @property
+    def place(self) -> str:
+        """Where it is written; "" where that is not known."""
+
+    @property
+    def date(self) -> datetime.date | None:
+        """The day that stands on it."""
+
+
+def date_line(about: Dated, lang: str) -> str:
     """Place and date; day and the first two months with two digits, as Decree 30/2020/ND-CP writes them."""
     if about.date is None:
         day = month = year = "…"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache, partial
+from functools import partial
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from aggregation.report import environment
 from aggregation.rounding import half_up, show_number
 from aggregation.trail import AgencyTrail, CriterionTrail, GroupTrail, QuestionTrail
 from forms.words import language, text
@@ -61,7 +60,7 @@ def trail_html(
 ) -> bytes:
     """The page as UTF-8."""
     lang = lang or language()
-    page = _environment().get_template("trail.html")
+    page = environment().get_template("trail.html")
     return page.render(
         lang=lang,
         t=partial(_say, lang),
@@ -84,15 +83,3 @@ def show_exact_number(value: Fraction | Decimal | None, places: int = PLACES, la
 
 def _say(lang: str, key: str, **fields: object) -> str:
     return text(key, lang, **fields)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("aggregation"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )

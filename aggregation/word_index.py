@@ -6,7 +6,7 @@ What is made up says so in its cell, and in a line above all tables.
 from __future__ import annotations
 
 from aggregation.index_page import BlockPage, Cell, IndexPage
-from aggregation.index_report import date_line
+from aggregation.report import date_line
 from aggregation.word_paper import WordPaper
 from forms.words import text
 

@@ -1,41 +1,47 @@
 """A frozen edition: a zip of rules, inputs and results with a manifest of hashes; scored again, it gives equal bytes.
 
-It holds the folder's tables (never the recipients), the answers as they counted, and the figures that follow from these
-alone: no report, and nothing that needs the fieldwork, the recheck or how the sheets came in.
+Inputs are the folder's tables (never the recipients), the answers as they counted, petitions and editions; `results/`
+is what follows from these alone, scores and index; `reports/` are the papers as they were made that day: they need the
+fieldwork, the recheck and how the sheets came in, so they are kept and not made again.
 Sheets have neither serial nor number in it: they stand in the order of what they say, so the same answers give the
 same bytes from any database, and no line leads to a sheet of paper.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime
 import hashlib
 import io
 import json
 import re
 import zipfile
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import zip_longest
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from aggregation.csv_files import csv_bytes
-from aggregation.scores import score
+from collector.files import write_whole
+from collector.frozen_results import (
+    ANSWERS,
+    EDITIONS,
+    FOLDER,
+    PETITIONS,
+    dump_answers,
+    dump_editions,
+    dump_petitions,
+    make_results,
+)
 from collector.index_manifest import input_files
-from collector.report import make_figures, make_tables
 from collector.store.answers import ScoringRow
+from collector.store.editions import Edition, Petition
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem, WorkFailed
-from forms.folder import load_campaign
 from forms.words import text
 
 MANIFEST = "manifest.json"
-_ANSWERS, _FOLDER, _RESULTS = "answers.csv", "folder/", "results/"
-_COLUMNS = ("sheet", "agency", "group", "question", "option", "state", "own")
+_RESULTS, _REPORTS = "results/", "reports/"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first day a zip knows: no time of making stands in it
 _DATABASE = re.compile(rb"(?m)^database:.*$")
 
@@ -57,25 +63,39 @@ class Frozen:
         """The edition's name: it covers every other file through its hash."""
         return _sha(self.files[MANIFEST])
 
-    def results(self) -> dict[str, bytes]:
-        """The result files by their own names."""
-        return {name.removeprefix(_RESULTS): one for name, one in self.files.items() if name.startswith(_RESULTS)}
+    def part(self, folder: str) -> dict[str, bytes]:
+        """The files of "results/" or "reports/", by their own names."""
+        return {name.removeprefix(folder): one for name, one in self.files.items() if name.startswith(folder)}
+
+
+def gather_inputs(
+    folder: Path, rows: Iterable[ScoringRow], petitions: Sequence[Petition], editions: Sequence[Edition]
+) -> dict[str, bytes]:
+    """All that results come from, by the names that they have in the edition."""
+    inputs = {FOLDER + name: _without_address(name, path.read_bytes()) for name, path in input_files(folder)}
+    inputs |= {ANSWERS: dump_answers(rows), PETITIONS: dump_petitions(petitions), EDITIONS: dump_editions(editions)}
+    return inputs
 
 
 def freeze(
-    folder: Path, campaign: Campaign, rows: Iterable[ScoringRow], day: datetime.date, said: Mapping[str, Any]
+    campaign: Campaign,
+    inputs: Mapping[str, bytes],
+    reports: Mapping[str, bytes],
+    day: datetime.date,
+    said: Mapping[str, Any],
 ) -> Frozen:
-    """Freeze what counts on a day; `said` (edition, what is open) goes into the manifest as it is."""
-    inputs = {_FOLDER + name: _without_address(name, path.read_bytes()) for name, path in input_files(folder)}
-    inputs[_ANSWERS] = _answers_csv(rows)
-    results = {_RESULTS + name: content for name, content in _score(inputs).items()}
-    files = inputs | results
+    """Freeze inputs with their results and the day's reports; `said` (edition, what is open) goes into the manifest."""
+    results = {_RESULTS + name: content for name, content in make_results(inputs).items()}
+    files = {**inputs, **results, **{_REPORTS + name: content for name, content in reports.items()}}
     manifest = {
         "format": 1,
         "campaign": campaign.settings.id,
         "program": version("phieu"),
         "day": day.isoformat(),
-        "rules": campaign.settings.scoring.model_dump(mode="json", by_alias=True),
+        "rules": {
+            "scoring": campaign.settings.scoring.model_dump(mode="json", by_alias=True),
+            "index": campaign.settings.index.model_dump(mode="json", by_alias=True),
+        },
         "files": {name: _sha(content) for name, content in sorted(files.items())},
         **said,
     }
@@ -100,58 +120,61 @@ def load_frozen(path: Path) -> Frozen:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             files = {name: archive.read(name) for name in names}
-        said = json.loads(files[MANIFEST])["files"]
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        said = dict(json.loads(files[MANIFEST])["files"])
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, OSError) as error:
         raise InputWrong([_problem(path, "not_frozen")]) from error
-    wrong = sorted(
-        name for name in {*files, *said} - {MANIFEST} if name not in files or said.get(name) != _sha(files[name])
-    )
-    if wrong or len(names) != len(set(names)):
-        raise InputWrong([_problem(path, "frozen_changed", files=", ".join(wrong))])
+    problems = [
+        _problem(path, f"frozen_{fault}", file=name)
+        for name in sorted({*files, *said} - {MANIFEST})
+        if (fault := _find_fault(files.get(name), said.get(name)))
+    ]
+    twice = sorted(name for name in set(names) if names.count(name) > 1)
+    problems += [_problem(path, "frozen_twice", file=name) for name in twice]
+    if problems:
+        raise InputWrong(problems)
     return Frozen(files)
 
 
+def _find_fault(content: bytes | None, wanted: str | None) -> str:
+    if content is None or wanted is None:
+        return "missing" if content is None else "unknown"
+    return "" if _sha(content) == wanted else "changed"
+
+
+def write_results_of(frozen: Frozen, out: Path, names: Iterable[str] | None = None) -> list[str]:
+    """Score an edition again and write what comes out, and the reports that it keeps; the names of the files.
+
+    `names`: of the results and reports wanted, those among them that there are. WorkFailed as score_frozen.
+    """
+    made = score_frozen(frozen) | frozen.part(_REPORTS)
+    chosen = [name for name in made if names is None or name in names]
+    for name in chosen:
+        write_whole(out / name, made[name])
+    return chosen
+
+
 def score_frozen(frozen: Frozen) -> dict[str, bytes]:
-    """The results made anew from the frozen inputs; WorkFailed where they are not the same bytes."""
-    made = _score(frozen.files)
-    kept = frozen.results()
-    differs = sorted(name for name in {*made, *kept} if made.get(name) != kept.get(name))
-    if differs:
-        fields = {"files": ", ".join(differs), "made": version("phieu"), "kept": frozen.manifest["program"]}
-        raise WorkFailed(text("freeze.differs", **fields))
+    """The results made anew from the frozen inputs; WorkFailed naming every file that is not the same, and where."""
+    made = make_results(frozen.files)
+    kept = frozen.part(_RESULTS)
+    wrong = [line for name in sorted({*made, *kept}) for line in _compare(name, kept.get(name), made.get(name))]
+    if wrong:
+        fields = {"made": version("phieu"), "kept": frozen.manifest["program"]}
+        raise WorkFailed("\n".join([text("freeze.differs", **fields), *wrong]))
     return made
 
 
-def _score(inputs: Mapping[str, bytes]) -> dict[str, bytes]:
-    with TemporaryDirectory(prefix="phieu-") as made:
-        for name, content in inputs.items():
-            parts = Path(name).parts
-            if name.startswith(_FOLDER) and ".." not in parts:
-                path = Path(made, *parts[1:])
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-        campaign = load_campaign(Path(made))
-    answers = (_answer(row) for row in _rows(inputs[_ANSWERS]))
-    return make_figures(score(make_tables(campaign, answers), campaign.settings.scoring))
-
-
-def _rows(content: bytes) -> Iterable[dict[str, str]]:
-    return csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-
-
-def _answer(row: Mapping[str, str]) -> ScoringRow:
-    own = row["own"] == "yes"
-    place = int(row["sheet"]), row["agency"], row["group"], row["question"]
-    return ScoringRow(*place, row["option"] or None, row["state"], own)
-
-
-def _answers_csv(rows: Iterable[ScoringRow]) -> bytes:
-    sheets = defaultdict[int, list[tuple[str, ...]]](list)
-    for row in rows:
-        own = "yes" if row.is_own else ""
-        sheets[row.sheet].append((row.agency, row.group, row.question, row.option or "", row.state, own))
-    ordered = sorted(sorted(said) for said in sheets.values())
-    return csv_bytes(_COLUMNS, ((number, *line) for number, said in enumerate(ordered, 1) for line in said))
+def _compare(name: str, kept: bytes | None, made: bytes | None) -> Iterator[str]:
+    """The first line in which a file differs; nothing where it is the same."""
+    if kept == made:
+        return
+    if kept is None or made is None:
+        yield text("freeze.differs_gone" if made is None else "freeze.differs_new", file=_RESULTS + name)
+        return
+    lines = zip_longest(kept.decode("utf-8-sig").splitlines(), made.decode("utf-8-sig").splitlines(), fillvalue="")
+    found = next(((at, *both) for at, both in enumerate(lines, 1) if both[0] != both[1]), (0, "", ""))
+    fields = dict(zip(("line", "kept", "made"), found, strict=True))
+    yield text("freeze.differs_line", file=_RESULTS + name, **fields)
 
 
 def _without_address(name: str, content: bytes) -> bytes:
@@ -160,7 +183,7 @@ def _without_address(name: str, content: bytes) -> bytes:
 
 
 def _problem(path: Path, key: str, /, **fields: object) -> Problem:
-    return Problem(str(path), text(f"freeze.{key}", **fields), text(f"freeze.{key}_fix"))
+    return Problem(str(path), text(f"freeze.{key}", **fields), text(f"freeze.{key}_fix", **fields))
 
 
 def _sha(content: bytes) -> str:

@@ -77,7 +77,7 @@ def write_index(
     changes = None if edition is None else changes_since(store, index, edition, petitions)
     name = "" if edition is None else edition_name(edition, "vi")
     page = make_page(index, campaign, comparisons, _about(campaign, doubts, name, day_of(now)), changes)
-    said = index_method(index, page.lang), index_notes(index, doubts, page.lang)
+    said = index_method(index, page.lang), index_notes(index, doubts, page.lang, comparisons)
     tables = {
         "index.csv": index_csv(index),
         "fields.csv": fields_csv(index, campaign.criteria),

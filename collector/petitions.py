@@ -30,14 +30,15 @@ _EXACT_PLACES = 10
 
 def take_petition(store: Store, campaign: Campaign, asked: Petition, now: datetime.datetime | None = None) -> int:
     """Keep what a letter asks; gives its number. InputWrong where it names nothing that is, or is kept already."""
-    agency = next((one for one in campaign.agencies if one.code == asked.agency), None)
-    blocks = {one.code: one.block for one in campaign.criteria}
-    if agency is None:
-        raise _wrong(asked.agency, "petition_agency", code=asked.agency)
-    if asked.criterion not in _EXTRA and blocks.get(asked.criterion, "?") not in ("", agency.block):
-        raise _wrong(asked.criterion, "petition_criterion", code=asked.criterion)
-    if not asked.letter:
-        raise _wrong("--letter", "petition_letter")
+    problems = check_petition(campaign, asked)
+    with store.read() as conn:
+        known = {(one.agency, one.criterion, one.letter) for one in list_petitions(conn)}
+        if find_edition(conn, EDITIONS[-1]):
+            problems.append(_problem(asked.letter, "petition_over"))
+    if (asked.agency, asked.criterion, asked.letter) in known:
+        problems.append(_problem(asked.letter, "petition_twice", letter=asked.letter))
+    if problems:
+        raise InputWrong(problems)
     with store.write() as conn:
         sync_campaign(conn, campaign)
         if find_edition(conn, EDITIONS[-1]):
@@ -46,6 +47,21 @@ def take_petition(store: Store, campaign: Campaign, asked: Petition, now: dateti
             return add_petition(conn, asked, now)
         except IntegrityError as error:
             raise _wrong(asked.letter, "petition_twice", letter=asked.letter) from error
+
+
+def check_petition(campaign: Campaign, asked: Petition) -> list[Problem]:
+    """What is wrong with a petition as it is typed, all of it."""
+    problems = []
+    agency = next((one for one in campaign.agencies if one.code == asked.agency), None)
+    blocks = {one.code: one.block for one in campaign.criteria}
+    fitting = ("", agency.block) if agency is not None else tuple({"", *blocks.values()})
+    if agency is None:
+        problems.append(_problem(asked.agency or "--agency", "petition_agency", code=asked.agency))
+    if asked.criterion not in _EXTRA and blocks.get(asked.criterion, "?") not in fitting:
+        problems.append(_problem(asked.criterion or "--criterion", "petition_criterion", code=asked.criterion))
+    if not asked.letter:
+        problems.append(_problem("--letter", "petition_letter"))
+    return problems
 
 
 def decide_petition(
@@ -92,6 +108,25 @@ def apply_decisions(campaign: Campaign, points: IndexPoints, petitions: Sequence
     return replace(points, given=tuple(one for one in given if one.kind != "total" or one.agency not in changed))
 
 
+def find_survey_criterion(campaign: Campaign, petition: Petition) -> str | None:
+    """The criterion that a petition is about, None for the total; InputWrong where no sheet stands behind it."""
+    if petition.criterion == TOTAL:
+        return None
+    sources = {one.code: one.source for one in campaign.criteria}
+    if petition.criterion in (BONUS, PENALTY) or sources.get(petition.criterion) != "survey":
+        raise _wrong(str(petition.number), "petition_not_survey", code=petition.criterion)
+    return petition.criterion
+
+
+def get_petition(store: Store, number: int) -> Petition:
+    """A petition by its number; NotFound."""
+    with store.read() as conn:
+        found = next((one for one in list_petitions(conn) if one.number == number), None)
+    if found is None:
+        raise NotFound(text("petitions.not_found", number=number))
+    return found
+
+
 def show_points(points: Decimal | None) -> str:
     """Points as people write them, without zeros at the end."""
     return "–" if points is None else f"{points.normalize():f}".replace(".", ",")
@@ -121,21 +156,26 @@ def _points_of(given: GivenPoints | None) -> Decimal | None:
 
 
 def _check_decision(full: Petition, one: GivenPoints | None) -> None:
-    where = str(full.number)
+    where, code, problems = str(full.number), full.criterion, []
     if not (full.reply and full.why):
-        raise _wrong(where, "petition_unsaid")
+        problems.append(_problem(where, "petition_unsaid"))
     if (full.decision == "refused") != (full.after is None):
-        raise _wrong("--points", "petition_points")
-    if full.after is None:
-        return
-    if full.after == full.before:
-        raise _wrong("--points", "petition_same", given=show_points(full.after))
-    if one is None and full.criterion not in (BONUS, PENALTY):
-        raise _wrong(where, "petition_no_points", code=full.criterion)
-    most = one.maximum if one is not None and full.criterion not in _EXTRA else None
-    if full.after < 0 or (most is not None and full.after > most):
-        raise _wrong("--points", "petition_too_many", given=full.after, code=full.criterion)
+        problems.append(_problem("--points", "petition_points"))
+    if full.after is not None:
+        most = one.maximum if one is not None and code not in _EXTRA else None
+        if full.after == full.before:
+            problems.append(_problem("--points", "petition_same", given=show_points(full.after)))
+        if one is None and code not in (BONUS, PENALTY):
+            problems.append(_problem(where, "petition_no_points", code=code))
+        if full.after < 0 or (most is not None and full.after > most):
+            problems.append(_problem("--points", "petition_too_many", given=full.after, code=code))
+    if problems:
+        raise InputWrong(problems)
 
 
 def _wrong(where: str, key: str, /, **fields: object) -> InputWrong:
-    return InputWrong([Problem(where, text(f"problem.{key}", **fields), text(f"problem.{key}_fix", **fields))])
+    return InputWrong([_problem(where, key, **fields)])
+
+
+def _problem(where: str, key: str, /, **fields: object) -> Problem:
+    return Problem(where, text(f"problem.{key}", **fields), text(f"problem.{key}_fix", **fields))

@@ -182,7 +182,7 @@ def write_scores(
     quality = find_flags(counted.tally, counted.plan, journeys)
     work = make_fieldwork(campaign, quotas, journeys, evidence or Fieldwork())
     change = None if last_year is None else compare_years(total_rows(scores.estimates), total_rows(last_year))
-    about = _about(campaign, quotas, day_of(now), work)
+    about = make_about(campaign, quotas, day_of(now), work)
     report = make_report(scores, tables, about, quality=quality, change=change)
     files = make_figures(scores) | _working_files(scores, tables, quality, change)
     files["report.html"] = report_html(report)
@@ -260,7 +260,8 @@ def _load_estimates(path: Path) -> pd.DataFrame:
     return table
 
 
-def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date, work: Fieldwork) -> About:
+def make_about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date, work: Fieldwork | None = None) -> About:
+    """What papers say of a campaign beside its figures, on a day."""
     settings = campaign.settings
     progress = [(row.agency, row.group, row.target, row.accepted) for row in quotas]
     return About(
@@ -277,7 +278,7 @@ def _about(campaign: Campaign, quotas: list[QuotaRow], day: datetime.date, work:
         own_agency=find_own_rule(campaign),
         unissued=sum(row.unissued for row in quotas),
         struck=sum(row.struck for row in quotas),
-        fieldwork=work,
+        fieldwork=work or Fieldwork(),
     )
 
 

@@ -80,6 +80,15 @@ class Trail:
         """The row of the sheet's layout that is about the agency; None on a sheet about one agency."""
         return self.points.agency if sheet.group in self.matrix_groups else None
 
+    def asked(self) -> list[tuple[str, str]]:
+        """Group and question of all that the points come from, in their order."""
+        return [
+            (group.group, one.question)
+            for criterion in self.points.criteria
+            for group in criterion.groups
+            for one in group.questions
+        ]
+
     def of_group(self, group: str) -> tuple[SheetTrail, ...]:
         """The counted sheets of a group."""
         return tuple(one for one in self.sheets if one.sheet.group == group)
@@ -92,7 +101,7 @@ def load_trail(store: Store, campaign: Campaign, agency: str, criterion: str | N
     )
     _check_codes(campaign, agency, criterion)
     with store.read() as conn:
-        rows = [row for row in scoring_rows(conn) if row.agency == agency]
+        rows = list(scoring_rows(conn, agency))
         points = trace_points(make_tables(campaign, rows), campaign.settings.scoring, agency)
         if criterion is not None:
             points = replace(points, criteria=tuple(one for one in points.criteria if one.criterion == criterion))

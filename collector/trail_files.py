@@ -1,9 +1,8 @@
-"""The trail as files: five tables, and one HTML file a criterion that holds its pictures; sheets drawn from it."""
+"""The trail as files: five tables, and one HTML file a criterion that holds its pictures."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -18,8 +17,6 @@ from collector.trail import Said, SheetTrail, Trail
 from collector.trail_pictures import Pictures, Report, cut_pictures
 from collector.trail_words import say_edit, say_place, say_said
 from forms.campaign import Campaign
-from forms.draw import clean_seed
-from forms.errors import InputWrong, Problem
 from forms.words import text
 
 
@@ -91,7 +88,7 @@ def sheets_csv(trail: Trail) -> bytes:
 
 
 def _sheet_rows(trail: Trail) -> Iterator[tuple[object, ...]]:
-    wanted = _asked(trail.points)
+    wanted = trail.asked()
     for one in (*trail.sheets, *trail.short):
         layout, _ = trail.printed[one.sheet.layout]
         for group, question in wanted:
@@ -103,15 +100,6 @@ def _sheet_rows(trail: Trail) -> Iterator[tuple[object, ...]]:
             lies = (page.stack, page.file_name, page.image) if page else (None, None, None)
             own = one.sheet.agency, group, one.sheet.channel
             yield (one.name, *own, question, " ".join(said.options), said.state, counted, *lies)
-
-
-def _asked(points: AgencyTrail) -> list[tuple[str, str]]:
-    return [
-        (group.group, one.question)
-        for criterion in points.criteria
-        for group in criterion.groups
-        for one in group.questions
-    ]
 
 
 def edits_csv(trail: Trail) -> bytes:
@@ -126,7 +114,7 @@ def _edit_fields(edit: Edit) -> tuple[str, ...]:
 
 
 def _edits(trail: Trail) -> Iterable[tuple[SheetTrail, Edit]]:
-    wanted = {"", *(question for _, question in _asked(trail.points))}
+    wanted = {"", *(question for _, question in trail.asked())}
     return ((one, edit) for one in (*trail.sheets, *trail.short) for edit in one.edits if edit.question in wanted)
 
 
@@ -138,36 +126,6 @@ def left_out_csv(trail: Trail) -> bytes:
         for one in trail.left_out
     )
     return csv_bytes(names, rows)
-
-
-def draw_csv(trail: Trail, seed: str, size: int) -> bytes:
-    """Counted sheets drawn to be held against their paper, one row a page, with the counted answers that stand on it.
-
-    The rule, complete: of every counted sheet with a counted answer on a scanned page take the text SEED|SERIAL in
-    UTF-8, its SHA-256 in hexadecimal; sort by it; the first are drawn. InputWrong where the seed is empty.
-    """
-    seed = clean_seed(seed)
-    if not seed:
-        raise InputWrong([Problem("--seed", text("recipients.no_seed"), text("recipients.no_seed_fix"))])
-    pages = ((one.sheet.serial, list(_counted_pages(trail, one))) for one in trail.sheets)
-    on_paper = {serial: rows for serial, rows in pages if rows}
-    order = sorted(on_paper, key=lambda serial: hashlib.sha256(f"{seed}|{serial}".encode()).hexdigest())
-    names = ("place", "number", "serial", "stack", "file", "image", "answers")
-    drawn = enumerate(order[:size], 1)
-    return csv_bytes(names, ((place, *row) for place, serial in drawn for row in on_paper[serial]))
-
-
-def _counted_pages(trail: Trail, one: SheetTrail) -> Iterator[tuple[object, ...]]:
-    layout, _ = trail.printed[one.sheet.layout]
-    for page in sorted(one.pages, key=lambda page: page.sheet_page):
-        said = [
-            f"{question}={' '.join(one.said[question].options) or '-'}"
-            for group, question in _asked(trail.points)
-            if group == one.sheet.group and question in one.said and one.said[question].is_counted
-            if one.find_page(layout, question, trail.row_of(one.sheet)) == page
-        ]
-        if said:
-            yield one.name, one.sheet.serial, page.stack, page.file_name, page.image, ", ".join(said)
 
 
 def _page(campaign: Campaign, trail: Trail, criterion: CriterionTrail, pictures: Pictures) -> bytes:

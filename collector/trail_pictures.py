@@ -21,9 +21,14 @@ _Place = tuple[SheetTrail, str, PageLayout, CountedPage]
 
 
 def cut_pictures(
-    store: Store, trail: Trail, questions: Collection[tuple[str, str]], report: Report | None = None
+    store: Store,
+    trail: Trail,
+    questions: Collection[tuple[str, str]],
+    report: Report | None = None,
+    *,
+    marks_alone: bool = False,
 ) -> Pictures:
-    """The marks of (group, question) pairs, the question with its words.
+    """The marks of (group, question) pairs, the question with its words; `marks_alone`: its boxes and nothing else.
 
     Answers without a picture (by phone, typed in, of a page that was never registered, of an original that cannot be
     read any more) are left out.
@@ -39,7 +44,7 @@ def cut_pictures(
         except (NotFound, OSError):
             continue
         for one, question, layout, page in wanted:
-            picture = _cut(opened, page.transform, layout, question, trail.row_of(one.sheet))
+            picture = _cut(opened, page.transform, layout, question, trail.row_of(one.sheet), marks_alone)
             if picture is not None:
                 found[one.sheet.id, question] = picture
         if report is not None:
@@ -57,10 +62,14 @@ def _places(trail: Trail, one: SheetTrail, questions: Collection[tuple[str, str]
                 yield one, question, drawn, page
 
 
-def _cut(image: PageImage, transform: Matrix | None, page: PageLayout, question: str, row: str | None) -> bytes | None:
+def _cut(
+    image: PageImage, transform: Matrix | None, page: PageLayout, question: str, row: str | None, marks_alone: bool
+) -> bytes | None:
     if transform is None:
         return None
     try:
+        if marks_alone:
+            return evidence.crop_marks(image, transform, page, question, row)
         return evidence.crop_question(image, transform, page, question, row, px_per_mm=_PX_PER_MM)
     except NotFound:
         return None

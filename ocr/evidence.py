@@ -19,6 +19,8 @@ from ocr.register import Registration, reduced, sample
 MAX_CROP_PX_PER_MM = 8.0
 _HEAD_MM = 30.0  # how far above its boxes a question's words may begin
 _LABEL_MM = 2.5
+_ROUND_BOX_MM = 0.9  # a mark's strokes reach over the outline; a neighbour's box or label stands further away
+_STRIP_GAP_PX = 3
 
 
 def load_image(source: Path | bytes, number: int, name: str | None = None) -> PageImage:
@@ -50,6 +52,27 @@ def crop_question(
     left, right = min(BODY_LEFT_MM, answer.x), max(BODY_RIGHT_MM, answer.x + answer.w)
     rect = Rect(left - margin_mm, top, right - left + 2 * margin_mm, bottom - top)
     return _png(_cut(image.pixels, transform, rect, px_per_mm))
+
+
+def crop_marks(
+    image: PageImage, transform: Matrix, page: PageLayout, question: str, row: str | None = None, px_per_mm: float = 5.0
+) -> bytes:
+    """PNG of the boxes of a question and row alone, side by side in their order; NotFound where it has none.
+
+    Nothing between the boxes is on it: no words, no number, and no handwriting but what stands in a box. The paper is
+    made white, as its tone would tell which pictures come from one sheet.
+    """
+    boxes = [box for box in page.boxes if (box.question, box.row) == (question, row)]
+    if not boxes:
+        raise NotFound(text("reading.reason_no_such_question"))
+    around = 2 * _ROUND_BOX_MM
+    w, h = max(box.w for box in boxes) + around, max(box.h for box in boxes) + around
+    rects = [Rect(box.x - _ROUND_BOX_MM, box.y - _ROUND_BOX_MM, w, h) for box in boxes]
+    pieces = [_cut(image.pixels, transform, rect, px_per_mm) for rect in rects]
+    gap = np.full((pieces[0].shape[0], _STRIP_GAP_PX), 255, dtype=np.uint8)
+    strip = np.hstack([part for piece in pieces for part in (piece, gap)][:-1])
+    paper = max(1.0, float(np.median(np.hstack(pieces))))
+    return _png(np.minimum(strip * (255 / paper), 255).astype(np.uint8))
 
 
 def crop_page(

@@ -6,6 +6,7 @@ import click
 
 from collector.cli import sheet_lists  # noqa: F401 it adds its verbs to `phieu sheets`
 from collector.cli.answer_import import import_command
+from collector.cli.explain import explain_command
 from collector.cli.folder import check_command, init_command
 from collector.cli.freeze import freeze_command
 from collector.cli.index import index_command
@@ -48,6 +49,7 @@ for command in (
     index_command,
     petitions_command,
     trace_command,
+    explain_command,
     freeze_command,
     export_command,
     import_command,

@@ -20,6 +20,7 @@ from forms.words import text
 def freeze_command(folder: Path, out: Path | None, verify: Path | None, provisional: bool, who: str) -> None:
     """Write an edition and its hash, or check one."""
     from collector.freezing import check_frozen, freeze_campaign
+    from collector.frozen_results import has_index
     from collector.store import open_store
     from forms.folder import load_campaign
 
@@ -37,5 +38,7 @@ def freeze_command(folder: Path, out: Path | None, verify: Path | None, provisio
     elif out is not None:
         frozen = freeze_campaign(store, campaign, out, who, provisional)
         click.echo(text("freeze.done", out=out, digest=frozen.digest))
+        if has_index(frozen.files) and "results/index.csv" not in frozen.files:
+            say(text("freeze.without_index"))
         if provisional:
             say(text("freeze.provisional"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from collector.cli.frozen import SOURCE, is_frozen, score_edition
 from collector.cli.terminal import FOLDER, account_names, example, say
 from forms.words import language, text
 
@@ -15,15 +16,20 @@ if TYPE_CHECKING:
 
 EDITIONS = ("du-kien", "sau-kien-nghi", "chinh-thuc")  # collector.store.editions, which would slow --help down
 
+_OF_EDITION = ("index.csv", "fields.csv", "index-notes.csv", "index.html", "index.pdf")
+
 
 @click.command("index", help=text("cli.index"), epilog=example("phieu index khao-sat --out chi-so"))
-@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("folder", metavar="DIR|FILE.zip", type=SOURCE)
 @click.option("--out", required=True, type=FOLDER, help=text("cli.index_out"))
 @click.option("--edition", type=click.Choice(EDITIONS), help=text("cli.index_edition"))
 @click.option("--word", is_flag=True, help=text("cli.index_word"))
 @click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
 def index_command(folder: Path, out: Path, edition: str | None, word: bool, who: str) -> None:
     """index.csv, fields.csv, index-notes.csv, index.html, index.pdf; with --word index-annex.docx."""
+    if is_frozen(folder):
+        score_edition(folder, out, {"--edition": edition, "--word": word}, _OF_EDITION, "index.csv")
+        return
     from collector.index import write_index
     from collector.store import open_store
     from forms.index_points import load_index

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import click
 
-from collector.cli.sheets import read_day
+from collector.cli.sheets import OUT_FILE, read_day
 from collector.cli.terminal import FOLDER, account_names, example
 from forms.errors import InputWrong, Problem
 from forms.words import text
@@ -40,13 +42,17 @@ def petitions_command(ctx: click.Context, folder: Path) -> None:
 @click.pass_obj
 def add_command(folder: Path, agency: str, criterion: str, letter: str, day: str, asks: str, who: str) -> None:
     """Keep a letter's petition; its number on stdout."""
-    from collector.petitions import take_petition
+    from collector.petitions import check_petition, take_petition
     from collector.store import open_store
     from collector.store.editions import Petition
     from forms.folder import load_campaign
 
     campaign = load_campaign(folder)
-    asked = Petition(0, agency, criterion, letter.strip(), read_day(day), asks, who=who)
+    asked = Petition(0, agency, criterion, letter.strip(), datetime.date.min, asks, who=who)
+    try:
+        asked = replace(asked, day=read_day(day))
+    except InputWrong as error:  # told with all else that is wrong
+        raise InputWrong([*check_petition(campaign, asked), *error.problems]) from error
     number = take_petition(open_store(folder, campaign.settings), campaign, asked)
     click.echo(text("petitions.added", number=number))
 
@@ -70,8 +76,6 @@ def add_command(folder: Path, agency: str, criterion: str, letter: str, day: str
 @click.pass_obj
 def decide_command(folder: Path, number: int, decision: str, points: str, reply: str, why: str, who: str) -> None:
     """Keep a decision; what it changes on stdout."""
-    import datetime
-
     from collector.petitions import decide_petition, show_points
     from collector.store import open_store
     from collector.store.editions import Petition
@@ -105,6 +109,21 @@ def list_command(folder: Path) -> None:
         for one in found
     ]
     click.echo(csv_bytes(_COLUMNS, rows).decode("utf-8-sig"), nl=False)
+
+
+@petitions_command.command(
+    "explain",
+    help=text("explain.help_of_petition"),
+    epilog=example("phieu petitions khao-sat explain 1 --out giai-trinh-1.pdf"),
+)
+@click.argument("number", type=int)
+@click.option("--out", required=True, type=OUT_FILE, help=text("explain.help_out"))
+@click.pass_obj
+def explain_command(folder: Path, number: int, out: Path) -> None:
+    """The account of the score that a petition is about, as `phieu explain` writes it."""
+    from collector.cli.explain import write_explained
+
+    write_explained(folder, None, None, out, number)
 
 
 def _read_points(written: str) -> Decimal | None:

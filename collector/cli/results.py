@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from collector.cli.frozen import SOURCE, is_frozen, score_edition
 from collector.cli.terminal import FOLDER, example, progress, say
 from forms.words import text
 
@@ -21,6 +22,10 @@ _COUNTS = (
     *("outstanding", "void", "unissued", "held", "late", "accepted", "struck", "doubtful", "conflicts"),
 )
 _IF_ANY = frozenset(("unused", "refused", "spoiled", "lost", "void", "unissued", "held", "late", "struck"))
+_OF_EDITION = (
+    *("scores.csv", "totals.csv", "estimates.csv", "questions.csv", "grades.csv", "groups.csv"),
+    *("report.html", "report.pdf", "quality.csv"),
+)
 _WIDE = 220
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -68,7 +73,7 @@ def quota_command(folder: Path, as_json: bool) -> None:
 
 
 @click.command("score", help=text("cli.score"), epilog=example("phieu score khao-sat --out ket-qua"))
-@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("folder", metavar="DIR|FILE.zip", type=SOURCE)
 @click.option("--out", required=True, type=FOLDER, help=text("cli.score_out"))
 @click.option("--before", type=_FILE, help=text("cli.score_before"))
 @click.option("--agency", "agencies", multiple=True, help=text("cli.score_agency"))
@@ -77,7 +82,11 @@ def quota_command(folder: Path, as_json: bool) -> None:
 def score_command(
     folder: Path, out: Path, before: Path | None, agencies: tuple[str, ...], pages: bool | None, word: bool
 ) -> None:
-    """scores.csv, totals.csv, report.html, report.pdf and more."""
+    """scores.csv, totals.csv, report.html, report.pdf and more; of a frozen edition what it gives again."""
+    if is_frozen(folder):
+        options = {"--before": before, "--agency": agencies, "--pages": pages, "--word": word}
+        score_edition(folder, out, options, _OF_EDITION)
+        return
     from collector.results import write_results
     from collector.store import open_store
     from forms.folder import load_campaign

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from collector.cli.terminal import FOLDER, example, progress, say
+from forms.errors import InputWrong, Problem
 from forms.words import language, text
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def trace_command(
     folder: Path, agency: str, criterion: str | None, out: Path | None, size: int | None, seed: str
 ) -> None:
     """The account on stdout; tables and pages with pictures into --out. With --draw the drawn sheets on stdout."""
+    _check_options(out, size, seed)
     from collector.store import open_store
     from collector.trail import load_trail
     from forms.folder import load_campaign
@@ -37,7 +39,7 @@ def trace_command(
     trail = load_trail(store, campaign, agency, criterion)
     say(text("trail.staff_only"))
     if size is not None:
-        from collector.trail_files import draw_csv
+        from collector.trail_draw import draw_csv
 
         click.echo(draw_csv(trail, seed, size).decode("utf-8-sig"), nl=False)
         return
@@ -49,6 +51,20 @@ def trace_command(
         with progress(text("trail.cutting")) as report:
             files = write_trail(store, campaign, trail, out, report)
         say(text("trail.written", out=out, files=", ".join(files)))
+
+
+def _check_options(out: Path | None, size: int | None, seed: str) -> None:
+    """InputWrong for options that say nothing together: a draw goes to stdout and has a seed, nothing else does."""
+    problems = []
+    for where, is_wrong, key in (
+        ("--seed", bool(seed) and size is None, "seed_alone"),
+        ("--seed", size is not None and not seed.strip(), "no_seed"),
+        ("--out", out is not None and size is not None, "draw_out"),
+    ):
+        if is_wrong:
+            problems.append(Problem(where, text(f"trail.{key}"), text(f"trail.{key}_fix")))
+    if problems:
+        raise InputWrong(problems)
 
 
 def account_lines(campaign: Campaign, trail: Trail) -> Iterator[str]:

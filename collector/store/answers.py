@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Select, Table, and_, select
+from sqlalchemy import Column, Connection, Select, Table, and_, or_, select
 
 from collector.store.codes import NO_KEY
 from collector.store.recheck_decisions import is_struck
@@ -66,8 +66,10 @@ class WordRow(NamedTuple):
     words: str
 
 
-def scoring_rows(conn: Connection) -> Iterator[ScoringRow]:
+def scoring_rows(conn: Connection, about: str | None = None) -> Iterator[ScoringRow]:
     """Every answer of every response that counts (accepted, no open conflict), blank and doubtful ones too.
+
+    `about`: the code of an agency, of which alone answers are given.
 
     Without sheets that a recheck struck. An open doubt is one row of the state "doubtful" without an option, however
     many marks were seen. Always in the same order.
@@ -76,6 +78,12 @@ def scoring_rows(conn: Connection) -> Iterator[ScoringRow]:
     cells = _cells(conn)
     query = _counting(sheet.c.id, sheet.c.cell, answer.c.question, answer.c.rated, answer.c.option, answer.c.state)
     query = query.order_by(sheet.c.id, answer.c.question, answer.c.rated, answer.c.option)
+    if about is not None:
+        own_cells = [key for key, (code, _) in cells.items() if code == about]
+        on_own_sheet = and_(answer.c.rated == NO_KEY, sheet.c.cell.in_(own_cells))
+        query = query.where(
+            or_(answer.c.rated.in_([key for key, code in agencies.items() if code == about]), on_own_sheet)
+        )
     doubted = None
     for key, cell_key, asked, rated, chosen, state in _stream(conn, query):
         if state == "doubtful":

@@ -31,6 +31,8 @@ def record_event(
     conn.execute(insert(event).values(line))
 
 
-def list_events(conn: Connection) -> list[Event]:
-    """The whole log, oldest first."""
-    return [Event(**row._mapping) for row in conn.execute(select(event).order_by(event.c.id))]
+def list_events(conn: Connection, action: str | None = None) -> list[Event]:
+    """The whole log, or its lines with one verb, oldest first."""
+    query = select(event).order_by(event.c.id)
+    chosen = query if action is None else query.where(event.c.action == action)
+    return [Event(**row._mapping) for row in conn.execute(chosen)]

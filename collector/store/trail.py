@@ -20,6 +20,12 @@ from collector.store.steps import in_parts
 from forms.response import Channel
 from ocr.reading import Matrix
 
+_SHEETS_IN_CELLS = (
+    sheets.join(cell, cell.c.id == sheets.c.cell)
+    .join(agencies, agencies.c.id == cell.c.agency)
+    .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+)
+
 
 @dataclass(frozen=True)
 class CountedSheet:
@@ -90,10 +96,8 @@ def list_counted_sheets(conn: Connection, keys: Collection[int]) -> list[Counted
                 responses.c.channel,
                 respondent_group.c.linked,
             )
-            .join_from(sheets, responses, responses.c.sheet == sheets.c.id)
-            .join(cell, cell.c.id == sheets.c.cell)
-            .join(agencies, agencies.c.id == cell.c.agency)
-            .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+            .select_from(_SHEETS_IN_CELLS)
+            .join(responses, responses.c.sheet == sheets.c.id)
             .join(layouts, layouts.c.id == sheets.c.layout)
             .where(sheets.c.id.in_(part), responses.c.state == "accepted")
         )
@@ -124,6 +128,16 @@ def list_counted_pages(conn: Connection, keys: Collection[int]) -> list[CountedP
     return sorted(found, key=lambda one: (one.sha256, one.image))
 
 
+def find_counted_page(conn: Connection, page_id: int) -> tuple[CountedSheet, CountedPage] | None:
+    """A page of an accepted response by its key, with its sheet."""
+    key = conn.execute(select(page.c.sheet).where(page.c.id == page_id)).scalar_one_or_none()
+    if key is None:
+        return None
+    sheet = next(iter(list_counted_sheets(conn, [key])), None)
+    found = next((one for one in list_counted_pages(conn, [key]) if one.id == page_id), None)
+    return None if sheet is None or found is None else (sheet, found)
+
+
 def list_left_out(conn: Connection, agency: str, groups: Collection[str]) -> list[LeftOut]:
     """Sheets of an agency's own cells, and of groups that rate its block, whose answers do not count; by number."""
     about = (agencies.c.code == agency) | respondent_group.c.code.in_(groups)
@@ -140,9 +154,7 @@ def list_left_out(conn: Connection, agency: str, groups: Collection[str]) -> lis
             movement.c.day,
             movement.c.note.label("why"),
         )
-        .join_from(sheets, cell, cell.c.id == sheets.c.cell)
-        .join(agencies, agencies.c.id == cell.c.agency)
-        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .select_from(_SHEETS_IN_CELLS)
         .outerjoin(responses, responses.c.sheet == sheets.c.id)
         .outerjoin(sheet_step, voided)
         .outerjoin(movement, movement.c.id == sheet_step.c.movement)
@@ -175,12 +187,10 @@ def _struck(conn: Connection, about: ColumnElement[bool]) -> Iterator[LeftOut]:
             recheck_decision.c.at,
             recheck_decision.c.why,
         )
-        .join_from(recheck_struck, recheck_decision, recheck_decision.c.id == recheck_struck.c.recheck_decision)
-        .join(sheets, sheets.c.id == recheck_struck.c.sheet)
+        .select_from(_SHEETS_IN_CELLS)
+        .join(recheck_struck, recheck_struck.c.sheet == sheets.c.id)
+        .join(recheck_decision, recheck_decision.c.id == recheck_struck.c.recheck_decision)
         .join(responses, responses.c.sheet == sheets.c.id)
-        .join(cell, cell.c.id == sheets.c.cell)
-        .join(agencies, agencies.c.id == cell.c.agency)
-        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
         .where(about, responses.c.state == "accepted", recheck_decision.c.id.not_in(undone))
     )
     for row in conn.execute(query):

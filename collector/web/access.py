@@ -34,6 +34,8 @@ _PAGES = {
     "unread.show": "console.unread",
     "batches.show": "console.batches",
     "letters.show": "invite.title",
+    "scores.show": "trail.scores",
+    "scores.quality": "trail.quality",
     "users.show": "account.users",
 }
 _ELSEWHERE = ("sheets.missing", "sheets.log")  # parts of a page that the navigation names
@@ -120,12 +122,17 @@ def _unsettled(person: Person) -> str | None:
     return "own.factor" if needs_second_factor(person.account, site().campaign.settings.accounts) else None
 
 
-def navigation() -> list[tuple[str, str]]:
-    """Endpoints and names of the pages that the person may open; none for a visitor or before all is settled."""
+def navigation() -> list[tuple[str, str, bool]]:
+    """Endpoint, name and whether we are there, of the pages that the person may open; none before all is settled.
+
+    A page that stands in no navigation belongs to the first one of its blueprint.
+    """
     person, lang = find_person(), console_language()
     if person is None or _unsettled(person):
         return []
-    return [(endpoint, text(name, lang)) for endpoint, name in _PAGES.items() if person.may(endpoint)]
+    of_blueprint = (endpoint for endpoint in _PAGES if endpoint.split(".")[0] == request.blueprint)
+    here = request.endpoint if request.endpoint in _PAGES else next(of_blueprint, None)
+    return [(endpoint, text(name, lang), endpoint == here) for endpoint, name in _PAGES.items() if person.may(endpoint)]
 
 
 def console_language() -> str:

@@ -35,6 +35,7 @@ from collector.web.numbers import show_count, show_per_cent
 from collector.web.own import own
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
+from collector.web.scores import scores
 from collector.web.security import protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
 from collector.web.site import EXTENSION, Site
@@ -92,6 +93,7 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
         unread,
         batches,
         letters,
+        scores,
         pictures,
     ):
         app.register_blueprint(pages)

@@ -114,6 +114,15 @@ class EvidenceRoom:
         except Exception as error:  # whatever a file that is no picture raised in the worker, or its end
             raise PictureFailed(str(error)) from error
 
+    def make_paper(self, work: Callable[..., bytes], *given: object) -> bytes:
+        """A paper that needs pictures, made by the worker; PictureFailed."""
+        with self._lock:
+            future = self._submit(work, *given)
+        try:
+            return future.result(timeout=_PATIENCE_S)
+        except Exception as error:  # whatever went wrong in the worker, or its end
+            raise PictureFailed(str(error)) from error
+
     def close(self) -> None:
         """End the worker."""
         with self._lock:

@@ -36,7 +36,7 @@ def row(doubt_id: int) -> ResponseReturnValue:
         if get_person().works_at(doubt.agency, doubt.row):
             abort(statuses.FORBIDDEN)
         picture = _row_picture(conn, doubt)
-    return _send(picture)
+    return send_picture(picture)
 
 
 @pictures.get(f"/lan-hai/<{KEY}:drawn_id>.png")
@@ -47,7 +47,7 @@ def look(drawn_id: int) -> ResponseReturnValue:
         if get_person().works_at(drawn.agency, drawn.row):
             abort(statuses.FORBIDDEN)
         picture = _row_picture(conn, drawn)
-    return _send(picture)
+    return send_picture(picture)
 
 
 @pictures.get(f"/trang/<{KEY}:page_id>.png")
@@ -58,7 +58,7 @@ def page(page_id: int) -> ResponseReturnValue:
         is_kept_from = found.status not in UNREAD or rates_workplace(conn, find_sheet_of(conn, found))
     if is_kept_from:
         abort(statuses.FORBIDDEN)
-    return _send(PagePicture(site().store.scan_path(found.sha256), found.sha256, found.image, found.transform))
+    return send_picture(PagePicture(site().store.scan_path(found.sha256), found.sha256, found.image, found.transform))
 
 
 def find_sheet_of(conn: Connection, page: Page) -> Sheet | None:
@@ -96,7 +96,8 @@ def _row_picture(conn: Connection, doubt: Doubt | DrawnAnswer) -> RowPicture | N
     return RowPicture(original, doubt.sha256, doubt.image, doubt.transform, *place)
 
 
-def _send(picture: Picture | None) -> ResponseReturnValue:
+def send_picture(picture: Picture | None) -> ResponseReturnValue:
+    """A picture as a reply that the browser alone may keep; not found where there is none."""
     if picture is None:
         abort(statuses.NOT_FOUND)
     try:

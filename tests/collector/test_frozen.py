@@ -68,7 +68,7 @@ def test_a_frozen_edition_holds_the_bytes_of_scoring_and_gives_them_again(store:
     made = freeze_campaign(store, campaign, tmp_path / "a.zip", "Lê Hoa", False, NOW)
     write_scores(store, campaign, tmp_path / "scores", NOW)
     written = {path.name: path.read_bytes() for path in (tmp_path / "scores").glob("*.csv")}
-    assert made.results() == {name: written[name] for name in FIGURES}
+    assert made.part("results/") == {name: written[name] for name in FIGURES}
     assert b"SXD" in written["totals.csv"]
     again = freeze_campaign(store, campaign, tmp_path / "b.zip", "Trần Nam", False, NOW)
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
@@ -100,7 +100,8 @@ def test_no_serial_number_or_password_stands_in_it(store: Store, tmp_path: Path)
     assert "bimat" in settings.read_text("utf-8")
     campaign = load_campaign(store.folder)
     made = freeze_campaign(store, campaign, tmp_path / "a.zip", "Lê Hoa", False, NOW)
-    whole = b"".join(made.files.values()).decode()
+    assert {"reports/report.html", "reports/report.pdf"} <= set(made.files)
+    whole = b"".join(content for name, content in made.files.items() if not name.endswith(".pdf")).decode()
     with store.read() as conn:
         named = [name for sheet in list_sheets(conn) for name in (sheet.serial, sheet.number)]
     assert len(named) > 5
@@ -138,7 +139,7 @@ def test_a_sheet_that_a_recheck_struck_is_not_in_it(store: Store, tmp_path: Path
         add_decision(conn, "sheet", struck.number, [struck.id], "Trần Nam", "không có người trả lời", NOW)
     after = freeze_campaign(store, campaign, tmp_path / "b.zip", "Lê Hoa", False, NOW)
     assert [_sheets(before), _sheets(after)] == [5, 4]
-    assert before.results()["totals.csv"] != after.results()["totals.csv"]
+    assert before.part("results/")["totals.csv"] != after.part("results/")["totals.csv"]
 
 
 def _sheets(frozen: Frozen) -> int:

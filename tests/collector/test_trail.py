@@ -24,7 +24,8 @@ from collector.store.conflicts import list_conflicts
 from collector.store.recheck_decisions import add_decision, list_decisions, undo_decision
 from collector.store.sheets import list_sheets
 from collector.trail import load_trail
-from collector.trail_files import draw_csv, write_trail
+from collector.trail_draw import draw_csv
+from collector.trail_files import write_trail
 from forms.errors import InputWrong
 
 NOW = datetime.datetime(2014, 3, 20, 20, 30, tzinfo=datetime.UTC)

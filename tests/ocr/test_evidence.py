@@ -8,7 +8,7 @@ import pytest
 
 from forms.errors import NotFound
 from forms.geometry import BOX_MM
-from ocr.evidence import MAX_CROP_PX_PER_MM, crop_page, crop_question, load_image
+from ocr.evidence import MAX_CROP_PX_PER_MM, crop_marks, crop_page, crop_question, load_image
 from ocr.files import PageImage
 
 
@@ -50,6 +50,23 @@ def test_a_crop_leaves_the_rows_above_and_below_out(desk) -> None:
     image = PageImage("a", 1, desk.scan(pixels))
     crop = picture(crop_question(image, desk.read(image.pixels).transform, desk.page, "q7", None))
     assert (crop < 100).mean() < 0.05
+
+
+def test_boxes_alone_hold_their_marks_and_nothing_written_between_them(desk) -> None:
+    pixels = desk.blank()
+    desk.draw(pixels, desk.box("q7", "4"), "fill")
+    place = desk.read(desk.scan(pixels)).transform
+    bare = picture(crop_marks(PageImage("a", 1, desk.scan(pixels)), place, desk.page, "q7"))
+    scrawled = desk.scan(pixels)
+    for box in (box for box in desk.page.boxes if box.question == "q7"):
+        x, y = (round(place[axis][0] * (box.x - 2.4) + place[axis][1] * box.y + place[axis][2]) for axis in (0, 1))
+        scrawled[y - 10 : y + 30, x - 4 : x + 4] = 0
+    assert (scrawled < 60).sum() > 1000
+    assert (picture(crop_marks(PageImage("a", 1, scrawled), place, desk.page, "q7")) == bare).all()
+    boxes = np.array_split(bare, 6, axis=1)
+    assert [bool(one[8:-8, 8:-8].mean() < 120) for one in boxes] == [False, True, False, False, False, False]
+    with pytest.raises(NotFound):
+        crop_marks(PageImage("a", 1, scrawled), place, desk.page, "q99")
 
 
 def test_numbers_and_texts_can_be_cut_out_too(desk) -> None:

@@ -232,6 +232,22 @@ def test_a_figure_that_is_not_as_published_is_said(published: Path, tmp_path: Pa
     html = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert html.count("KHÁC") == 1
     assert "KHÁC" not in (published.parent / "out" / "index.html").read_text(encoding="utf-8")
+    html = next(tmp_path.rglob("index.html")).read_text(encoding="utf-8")
+    assert "con số khác số đã công bố" in html
+    assert "Không có gì phải lưu ý" not in html
+
+
+def test_points_from_elsewhere_have_a_column_of_their_own_in_the_report(published: Path) -> None:
+    fields = [row for row in rows_of(published, "fields.csv") if row["agency"] == "SXD"]
+    parts = {
+        kind: sum(Decimal(row["points"]) for row in fields if row["kind"] == kind) for kind in ("appraised", "external")
+    }
+    [row] = [row for row in rows_of(published) if row["agency"] == "SXD"]
+    assert Decimal(row["appraised"]) == sum(parts.values()), "the table keeps one column for both"
+    words = pypdfium2.PdfDocument(published.parent / "out" / "index.pdf")[1].get_textpage().get_text_range()
+    assert "Nguồn" in words
+    for points in parts.values():
+        assert f"{points:.2f}".replace(".", ",") in words
 
 
 def test_a_criterion_as_a_whole_without_points_is_a_gap(folder: Path, change: Callable[..., None]) -> None:

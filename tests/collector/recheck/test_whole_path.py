@@ -123,6 +123,7 @@ def test_the_report_is_the_same_twice_and_says_what_it_cannot_prove(store, campa
     assert all((tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes() for name in names)
     rows, _ = read_table(tmp_path / "one" / "recheck.csv", "recheck", ("agency",), ("talked", "forged", "forged_high"))
     assert (rows[0].get("talked"), rows[0].get("forged")) == ("2", "0")
+    assert rows[0].get("agency") == "*"
     assert rows[0].get("forged_high") == "0.841886117"  # 1 - sqrt(0.025): none of two
 
 

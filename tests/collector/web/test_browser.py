@@ -35,6 +35,7 @@ FLAGS = [
 NARROW = {"width": 320, "height": 640}
 SHEETS = ("giao-nhan/", "giao-nhan/giao", "giao-nhan/thu-ve", "giao-nhan/con-thieu", "giao-nhan/nhat-ky")
 CHECK = ("kiem-tra-may-doc/", "kiem-tra-may-doc/ket-qua")
+SCORES = ("diem/", "diem/dau-hieu", "diem/HL/", "diem/HL/TC1", "diem/HL/rut?seed=1&n=3")
 WIDE = {"width": 1280, "height": 800}
 
 
@@ -178,7 +179,7 @@ def test_an_empty_form_says_so_at_the_top_and_leads_to_the_first_question(
     assert page.evaluate("document.activeElement.id") == "q1"
 
 
-@pytest.mark.parametrize("path", ["", "can-xem-lai/", *CHECK, "phieu-trung/", "khong-doc-duoc/", *SHEETS])
+@pytest.mark.parametrize("path", ["", "can-xem-lai/", *CHECK, "phieu-trung/", "khong-doc-duoc/", *SHEETS, *SCORES])
 def test_the_console_fits_a_narrow_screen_and_needs_no_script(
     phone: Screen, address: str, desk: Any, store: Store, path: str, give_account: Any
 ) -> None:
@@ -193,6 +194,31 @@ def test_the_console_fits_a_narrow_screen_and_needs_no_script(
     assert phone.page.get_by_role("heading", level=1).is_visible()
     assert phone.overflow_px() <= 0
     assert not [said for said in phone.complaints if "Content Security Policy" in said]
+
+
+def test_somebody_walks_from_the_table_of_scores_to_a_mark_and_takes_the_account_along(
+    desktop: Screen, address: str, desk: Any, campaign: Any
+) -> None:
+    for place, said in enumerate("554432"):
+        desk.scan(desk.serials("SNV")[place], 1, q1="1", q2=said)
+        desk.scan(desk.serials("SNV")[place], 2, q4=said)
+    enter(desktop, address, campaign.settings.id)
+    page = desktop.page
+    page.get_by_role("link", name="Điểm", exact=True).click()
+    page.get_by_role("link", name="Sở Nội vụ").click()
+    page.get_by_role("link", name="TC1 Một cửa").click()
+    page.get_by_role("link", name="Người dân, q4").click()
+    assert page.get_by_text("SNV-CD-006").is_visible()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Bản giải trình điểm gửi cơ quan").click()
+    assert taken.value.suggested_filename == "giai-trinh-SNV-TC1.pdf"
+    page.get_by_role("link", name="Sở Nội vụ").click()
+    page.get_by_role("link", name="Rút phiếu").click()
+    page.get_by_label("Chuỗi để rút").fill("12 34")
+    page.get_by_label("Số phiếu").fill("2")
+    page.get_by_role("button", name="Rút").click()
+    assert page.get_by_text("4 trang của 2 phiếu").is_visible()
+    assert not [said for said in desktop.complaints if "404" not in said and "503" not in said]
 
 
 def test_a_doubt_is_settled_with_the_mouse_alone(

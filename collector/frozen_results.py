@@ -1,0 +1,122 @@
+"""From the frozen inputs to their results, with nothing else at hand: the same bytes on every machine."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aggregation.csv_files import csv_bytes
+from aggregation.index import make_index
+from aggregation.index_files import fields_csv, index_csv, notes_csv
+from aggregation.index_survey import survey_points
+from aggregation.scores import score
+from collector.petitions import apply_decisions
+from collector.report import make_figures, make_tables
+from collector.store.answers import ScoringRow
+from collector.store.editions import Edition, Petition
+from forms.errors import InputWrong
+from forms.folder import load_campaign
+from forms.index_points import load_index
+
+ANSWERS, PETITIONS, EDITIONS, FOLDER = "answers.csv", "petitions.json", "editions.json", "folder/"
+INDEX_TABLES = ("index.csv", "fields.csv", "index-notes.csv")
+_COLUMNS = ("sheet", "agency", "group", "question", "option", "state", "own")
+_GIVEN = ("appraised", "external")  # tables without which a campaign has scores and no index
+
+
+def make_results(inputs: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The figures of scoring, and the tables of the index where the inputs hold all that it needs."""
+    with TemporaryDirectory(prefix="phieu-") as made:
+        folder = Path(made)
+        for name, content in inputs.items():
+            parts = Path(name).parts
+            if name.startswith(FOLDER) and ".." not in parts:
+                path = folder.joinpath(*parts[1:])
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        campaign = load_campaign(folder)
+        tables = make_tables(campaign, load_answers(inputs[ANSWERS]))
+        results = make_figures(score(tables, campaign.settings.scoring))
+        if not has_index(inputs):
+            return results
+        try:
+            campaign, points = load_index(folder)
+            decided = apply_decisions(campaign, points, load_petitions(inputs[PETITIONS]))
+            index = make_index(campaign, survey_points(tables, campaign.settings.scoring), decided)
+        except InputWrong:  # points are missing still: the survey can be frozen, the index cannot
+            return results
+    index_tables = index_csv(index), fields_csv(index, campaign.criteria), notes_csv(index)
+    return results | dict(zip(INDEX_TABLES, index_tables, strict=True))
+
+
+def has_index(inputs: Iterable[str]) -> bool:
+    """Whether the names of the inputs hold points that no survey gives."""
+    return any(Path(name).stem in _GIVEN and name.startswith(FOLDER) for name in inputs)
+
+
+def dump_answers(rows: Iterable[ScoringRow]) -> bytes:
+    """answers.csv: sheets in the order of what they say, without serial or number."""
+    sheets = defaultdict[int, list[tuple[str, ...]]](list)
+    for row in rows:
+        own = "yes" if row.is_own else ""
+        sheets[row.sheet].append((row.agency, row.group, row.question, row.option or "", row.state, own))
+    ordered = sorted(sorted(said) for said in sheets.values())
+    return csv_bytes(_COLUMNS, ((number, *line) for number, said in enumerate(ordered, 1) for line in said))
+
+
+def load_answers(content: bytes) -> Iterable[ScoringRow]:
+    """The rows of answers.csv."""
+    for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")):
+        place = int(row["sheet"]), row["agency"], row["group"], row["question"]
+        yield ScoringRow(*place, row["option"] or None, row["state"], row["own"] == "yes")
+
+
+def dump_petitions(petitions: Sequence[Petition]) -> bytes:
+    """petitions.json: every petition with its decision."""
+    return _json([asdict(one) for one in petitions])
+
+
+def load_petitions(content: bytes) -> list[Petition]:
+    """The petitions of petitions.json."""
+    return [_petition(row) for row in json.loads(content)]
+
+
+def _petition(row: Mapping[str, object]) -> Petition:
+    said = {one.name: row[one.name] for one in fields(Petition)}
+    said["day"] = datetime.date.fromisoformat(str(said["day"]))
+    at = said["at"]
+    said["at"] = None if at is None else datetime.datetime.fromisoformat(str(at))
+    said |= {name: None if said[name] is None else Decimal(str(said[name])) for name in ("before", "after")}
+    return Petition(**said)  # type: ignore[arg-type]  # as dump_petitions wrote them
+
+
+def dump_editions(editions: Sequence[Edition]) -> bytes:
+    """editions.json: every edition of the index with its totals, ranks, grades and points."""
+    return _json(
+        [
+            {
+                "code": one.code,
+                "digest": one.digest,
+                "totals": [asdict(total) for total in one.totals],
+                "points": [[*key, points] for key, points in one.points.items()],
+            }
+            for one in editions
+        ]
+    )
+
+
+def _json(content: object) -> bytes:
+    shown = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=_plain)
+    return (shown + "\n").encode()
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime.date) else f"{value:f}" if isinstance(value, Decimal) else ""

@@ -1,0 +1,117 @@
+"""Scores on screen: the figures, the way down to a mark, and nobody's own agency."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import hashlib
+import io
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+
+from collector.intake import accept_file, accept_reading
+from collector.report import make_tables
+from collector.store import Store
+from collector.store.answers import scoring_rows
+from collector.store.editions import Petition, add_petition
+
+SAID = "55443322"
+
+
+@pytest.fixture
+def heard(desk: Any) -> Any:
+    """Eight citizens of SNV on paper with pictures, one by phone, two officials by phone, a void sheet."""
+    serials = desk.serials("SNV")
+    for place, (serial, said) in enumerate(zip(serials, SAID, strict=False)):
+        for page, answers in ((1, {"q1": "1", "q2": said}), (2, {"q4": said})):
+            paper = Image.new("L", (1680, 2376), 250 - place - 20 * page)
+            ImageDraw.Draw(paper).rectangle((810, 570, 830, 590), fill=0)
+            file = io.BytesIO()
+            paper.save(file, "PNG")
+            content = file.getvalue()
+            taken, _ = accept_file(desk.store, hashlib.sha256(content).hexdigest(), "x.png", content)
+            accept_reading(desk.store, desk.campaign, taken.id, replace(desk.reading(serial, page, **answers), image=1))
+    desk.post(serials[8], q1="1", q2="2", q4="1")
+    for serial in desk.serials("HL", "CC")[:2]:
+        desk.post(serial, m1_SNV="4", m1_STC="5")
+    desk.void(serials[9], "phiếu rách")
+    return desk
+
+
+def test_the_table_shows_what_scoring_gives(heard: Any, staff: Any) -> None:
+    page = staff.get("/quan-ly/diem/").text
+    assert ">1,14<" in page
+    assert "chưa có bản đóng băng nào" in page
+    assert 'href="/quan-ly/diem/SNV/"' in page
+    assert "chưa có câu trả lời hợp lệ" in page, "HL has none"
+
+
+def test_the_way_leads_down_to_the_picture_of_a_mark(heard: Any, staff: Any) -> None:
+    assert 'href="/quan-ly/diem/SNV/TC1"' in staff.get("/quan-ly/diem/SNV/").text
+    page = staff.get("/quan-ly/diem/SNV/TC1?group=CD&question=q4").text
+    assert "SNV-CD-001" in page
+    assert "x.png, hình 1" in page
+    [first, *others] = re.findall(r'<img src="([^"]+)" loading="lazy"', page)
+    assert len(others) == 7
+    reply = staff.get(first)
+    assert (reply.status_code, reply.mimetype) == (200, "image/png")
+    assert "private" in reply.headers["Cache-Control"]
+    other_question = first.replace("q4.png", "q2.png")
+    assert staff.get(other_question).status_code == 404, "it stands on another page"
+    assert staff.get(first.replace("SNV", "HL")).status_code == 404
+
+
+def test_whoever_works_at_an_agency_sees_nothing_of_it(heard: Any, app: Any, log_in: Any) -> None:
+    own = log_in(app, workplace="SNV")
+    paths = ("SNV/", "SNV/TC1", "SNV/rut?seed=1&n=3", "SNV/giai-trinh.pdf", "SNV/hinh/1/q2.png")
+    assert [own.get(f"/quan-ly/diem/{path}").status_code for path in paths] == [403] * len(paths)
+    assert 'href="/quan-ly/diem/SNV/"' not in own.get("/quan-ly/diem/").text
+    assert own.get("/quan-ly/diem/HL/").status_code == 200
+
+
+def test_codes_that_are_none_are_not_found(heard: Any, staff: Any, web: Any) -> None:
+    for path in ("XX/", "SNV/TC9", "SNV/giai-trinh.pdf?criterion=TC9", "SNV/giai-trinh.pdf?petition=4"):
+        assert staff.get(f"/quan-ly/diem/{path}").status_code == 404
+    assert web.get("/quan-ly/diem/SNV/").status_code == 303, "nobody without logging in"
+
+
+def test_an_inspectors_draw_is_that_of_the_command_line_and_prints(heard: Any, staff: Any) -> None:
+    page = staff.get("/quan-ly/diem/SNV/rut?seed=12+34&n=3").text
+    numbers = re.findall(r"SNV-CD-\d{3}", page)
+    wanted = sorted(heard.serials("SNV")[:8], key=lambda one: hashlib.sha256(f"12 34|{one}".encode()).hexdigest())[:3]
+    places = {serial: f"SNV-CD-{place:03}" for place, serial in enumerate(heard.serials("SNV"), 1)}
+    assert list(dict.fromkeys(numbers)) == [places[serial] for serial in wanted]
+    assert all(serial in page for serial in wanted)
+    assert "q2=Mức" in page
+
+
+def test_the_account_comes_as_a_file_and_names_its_petition(heard: Any, staff: Any) -> None:
+    with heard.store.write() as conn:
+        add_petition(conn, Petition(0, "SNV", "TC1", "12/SNV", datetime.date(2014, 4, 2), "xin xem lại"))
+    assert "petition=1" in staff.get("/quan-ly/diem/SNV/").text
+    reply = staff.get("/quan-ly/diem/SNV/giai-trinh.pdf?criterion=TC1&petition=1")
+    assert (reply.status_code, reply.mimetype) == (200, "application/pdf")
+    assert reply.data.startswith(b"%PDF")
+
+
+def test_signs_of_quality_stand_beside_what_chance_gives(heard: Any, staff: Any) -> None:
+    page = staff.get("/quan-ly/diem/dau-hieu").text
+    assert "Ngẫu nhiên cũng cho khoảng" in page
+
+
+def test_pages_are_small(heard: Any, staff: Any) -> None:
+    for path in ("", "SNV/", "SNV/TC1", "SNV/rut?seed=1&n=200", "dau-hieu"):
+        assert len(gzip.compress(staff.get(f"/quan-ly/diem/{path}").data)) < 100_000
+
+
+def test_answers_about_one_agency_are_those_of_all_that_are_about_it(heard: Any, store: Store) -> None:
+    with store.read() as conn:
+        every = list(scoring_rows(conn))
+        for agency in ("SNV", "STC", "HL"):
+            assert list(scoring_rows(conn, agency)) == [row for row in every if row.agency == agency]
+    assert {row.agency for row in every} == {"SNV", "STC"}
+    assert make_tables(heard.campaign, every).answers["agency"].nunique() == 1
