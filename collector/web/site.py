@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import abort, current_app, request
 
 from collector.store import Store
+from collector.uploads import UploadReader
 from collector.web import statuses
 from collector.web.closing import ServedCampaign
 from collector.web.evidence import EvidenceRoom
@@ -30,7 +31,7 @@ class Site:
     """One campaign's site.
 
     `unknown` slows down guessing of serials, `logins` that of the access code, both by network; `late`, by serial, that
-    of what a sheet of a closed campaign was answered.
+    of what a sheet of a closed campaign was answered; `reader` reads scans that were handed in.
     """
 
     store: Store
@@ -39,6 +40,7 @@ class Site:
     unknown: Throttle
     logins: Throttle
     late: Throttle
+    reader: UploadReader
 
     @property
     def campaign(self) -> Campaign:

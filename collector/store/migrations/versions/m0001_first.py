@@ -159,6 +159,7 @@ def upgrade() -> None:
     _make_recheck_calls()
     _make_recheck_opinions()
     _make_recheck_decisions()
+    _make_uploads()
     _forbid_changes()
 
 
@@ -1246,3 +1247,31 @@ def _on_sqlite(table: str, verb: str, when: str = "") -> None:
 def downgrade() -> None:
     """There is nothing before the first schema: start from a backup instead."""
     raise NotImplementedError
+
+
+def _make_uploads() -> None:
+    op.create_table(
+        "upload",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("token", sa.String(32), nullable=False),
+        sa.Column("name", sa.String, nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("who", sa.String, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("reason", sa.String),
+        sa.Column("images", sa.Integer),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_upload"),
+        sa.UniqueConstraint("token", name="uq_upload_token"),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'reading', 'done', 'known', 'refused', 'failed')", name=op.f("ck_upload_state")
+        ),
+        sa.CheckConstraint("kind IN ('pdf', 'tiff', 'jpeg', 'png', 'other')", name=op.f("ck_upload_kind")),
+        sa.CheckConstraint("(state IN ('refused', 'failed')) = (reason IS NOT NULL)", name=op.f("ck_upload_reason")),
+        sa.CheckConstraint(
+            "size >= 0 AND attempts >= 0 AND (images IS NULL OR images > 0)", name=op.f("ck_upload_counts")
+        ),
+    )
