@@ -29,6 +29,7 @@ _PAGES = (
     "looks.show",
     "conflicts.show",
     "unread.show",
+    "typed.ask",
 )
 
 

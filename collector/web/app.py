@@ -34,6 +34,7 @@ from collector.web.security import access_code, protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
 from collector.web.site import EXTENSION, Site
 from collector.web.throttle import Throttle
+from collector.web.typed import typed
 from collector.web.unread import unread
 from collector.web.uploads import UploadingRequest, show_reason, uploads
 from forms.campaign import Campaign
@@ -77,7 +78,7 @@ def create_app(
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""
     protect(app, campaign.settings.id, phone, always_tls=behind_proxy and public_address.startswith("https://"))
-    for pages in (phone, access, console, sheets, doubts, looks, conflicts, unread, batches, uploads, pictures):
+    for pages in (phone, access, console, sheets, doubts, looks, conflicts, unread, typed, batches, uploads, pictures):
         app.register_blueprint(pages)
     _teach_templates(app, campaign)
     app.register_error_handler(HTTPException, _say_refused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from collector.store.clock import day_of
 from collector.store.deadlines import find_cell_due_days
 from collector.store.quota import quota_rows
 from collector.store.scans import UNREAD, page_account
+from collector.store.typed_entries import count_typed_pages
 from collector.web.access import console_language, staff_only
 from collector.web.curve import Curve, make_curve
 from collector.web.numbers import show_moment
@@ -31,7 +33,10 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True)
 class Overview:
-    """Everything that the page and its files show, of one moment. `unread`: pages that came to nothing."""
+    """Everything that the page and its files show, of one moment.
+
+    `unread`: pages that came to nothing and whose sheet was not typed in.
+    """
 
     sieve: Sieve
     table: QuotaTable
@@ -78,7 +83,8 @@ def _overview() -> Overview:
     plan = make_plan(site().campaign.settings.phases)
     with site().store.read() as conn:
         cells, arrivals, due = quota_rows(conn), count_arrivals(conn), find_cell_due_days(conn)
-        pages = page_account(conn)
+        pages = Counter(page_account(conn))
+        pages.subtract(count_typed_pages(conn))
     table = make_table(cells, arrivals, sieve, make_required(plan, today, due))
     shown = [line.cell for line in table.cells()]
     curve = make_curve(shown, arrivals, plan, due, today)

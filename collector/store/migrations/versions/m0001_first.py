@@ -18,6 +18,7 @@ _APPEND_ONLY = (
     *("drawn_answer", "second_look", "look_undone", "import_row"),
     *("recheck_seed", "recheck_draw", "recheck_place", "recheck_call", "recheck_opinion"),
     *("recheck_widening", "recheck_decision", "recheck_struck"),
+    "typed_entry",
 )
 _NEVER_DELETED = ("response", "conflict", "doubt", "page", "scan_file", "sheet")
 _MOVES = (
@@ -160,6 +161,7 @@ def upgrade() -> None:
     _make_recheck_opinions()
     _make_recheck_decisions()
     _make_uploads()
+    _make_typed_entries()
     _forbid_changes()
 
 
@@ -1275,3 +1277,20 @@ def _make_uploads() -> None:
             "size >= 0 AND attempts >= 0 AND (images IS NULL OR images > 0)", name=op.f("ck_upload_counts")
         ),
     )
+
+
+def _make_typed_entries() -> None:
+    op.create_table(
+        "typed_entry",
+        sa.Column("id", _RANDOM_KEY, autoincrement=False, nullable=False),
+        sa.Column("sheet", sa.Integer(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=True),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.CheckConstraint("who <> ''", name=op.f("ck_typed_entry_who")),
+        sa.ForeignKeyConstraint(["sheet"], ["sheet.id"], name="fk_typed_entry_sheet"),
+        sa.ForeignKeyConstraint(["page"], ["page.id"], name="fk_typed_entry_page"),
+        sa.PrimaryKeyConstraint("id", name="pk_typed_entry"),
+    )
+    op.create_index("ix_typed_entry_sheet", "typed_entry", ["sheet"])
+    op.create_index("ix_typed_entry_page", "typed_entry", ["page"])
