@@ -10,6 +10,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 
 from collector.intake import accept_reading
+from collector.store.edits import list_edits
 from collector.store.sheets import find_sheet
 from collector.store.typed_entries import (
     count_typed_pages,
@@ -34,6 +35,8 @@ def test_pages_of_a_typed_sheet_and_the_page_it_was_typed_beside_are_dealt_with(
         sheet = find_sheet(conn, one)
         record_typed(conn, sheet.id, pages[3], "Lê Thị Hoa", DAY)
     with desk.store.read() as conn:
+        told = [(edit.kind, edit.who, edit.at) for edit in list_edits(conn, [sheet.id])]
+        assert told == [("typed", "Lê Thị Hoa", "2014-03-21")]
         assert list_typed_pages(conn) == {pages[1], pages[3]}
         assert count_typed_pages(conn) == {"unreadable": 2}
         assert find_named_sheet(conn, " hl-cd-001 ") == sheet
