@@ -106,13 +106,14 @@ def take_files_in(
     engine: str | None = None,
     read: ReadImage = read_image,
     count: CountImages = count_images,
+    names: Mapping[Path, str] | None = None,
 ) -> ScanSummary:
     """Take in files and all files below folders; what is not there or cannot be opened is noted, and the rest goes on.
 
     `listen` hears every reading once it is in the store. `again`: pages of known files that came to nothing are read
     once more. `engine`: the address of a Dask scheduler whose workers read, instead of `jobs` processes here; they must
     see the campaign folder under the same path. `read` and `count`, functions of a module, do one image and one file in
-    processes of their own.
+    processes of their own. `names`: what files are called that lie under names of our own.
     """
     summary = ScanSummary()
     with store.read() as conn:
@@ -120,7 +121,7 @@ def take_files_in(
     found, problems = list_files(paths)
     for problem in problems:
         _note_bad(summary, str(problem))
-    each = [one for some in _in_batches(found) for one in _take(store, some, again, summary)]
+    each = [one for some in _in_batches(found) for one in _take(store, some, again, summary, names or {})]
     accepted = list({one.taken.id: one for one in each}.values())  # one file may lie there under two names
     waiting = _count_all(accepted, jobs, count)
     total, done = sum(len(file.images) for file in waiting), 0
@@ -146,10 +147,12 @@ def _in_batches(paths: Sequence[Path]) -> Iterator[Sequence[Path]]:
         yield paths[start : start + _FILES_A_TIME]
 
 
-def _take(store: Store, paths: Sequence[Path], again: bool, summary: ScanSummary) -> list[_Accepted]:
+def _take(
+    store: Store, paths: Sequence[Path], again: bool, summary: ScanSummary, names: Mapping[Path, str]
+) -> list[_Accepted]:
     """Keep the originals, claim the files, and leave out those that are read already."""
     summary.files += len(paths)
-    kept = [one for path in paths if (one := _keep(store, path, summary)) is not None]
+    kept = [one for path in paths if (one := _keep(store, path, names.get(path), summary)) is not None]
     accepted = []
     with store.write() as conn:
         for sha256, name, size in kept:
@@ -165,9 +168,9 @@ def _take(store: Store, paths: Sequence[Path], again: bool, summary: ScanSummary
     return accepted
 
 
-def _keep(store: Store, path: Path, summary: ScanSummary) -> tuple[str, str, int] | None:
+def _keep(store: Store, path: Path, called: str | None, summary: ScanSummary) -> tuple[str, str, int] | None:
     """SHA-256, name and size of a file whose original is kept now; None, with a note, where it cannot be read."""
-    name = show_name(path.name)
+    name = called or show_name(path.name)
     try:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()

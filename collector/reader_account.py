@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from aggregation.reader_check import Checked, ReaderBound, bound_errors
+from aggregation.second_reading import SameReading, compare_readings
+from collector.store.layouts import get_snapshot
 from collector.store.look_outcomes import LookOutcome, count_undone, list_outcomes
 from collector.store.looks import count_drawn
+from forms.questionnaire import Questionnaire
 from forms.words import language, text
 
 _SWAP = str.maketrans(".,", ",.")
@@ -23,6 +26,7 @@ class ReaderAccount:
     waiting: int
     undone: int
     differing: tuple[LookOutcome, ...]
+    same: SameReading
 
 
 def account_reader(conn: Connection) -> ReaderAccount:
@@ -30,7 +34,15 @@ def account_reader(conn: Connection) -> ReaderAccount:
     outcomes = list(list_outcomes(conn))
     checked = (Checked(one.sheet, one.boxes, one.confidence, one.is_wrong, one.is_open) for one in outcomes)
     differing = tuple(one for one in outcomes if not one.agrees)
-    return ReaderAccount(bound_errors(checked), count_drawn(conn), count_undone(conn), differing)
+    asked = {layout: get_snapshot(conn, layout)[1] for layout in {one.layout for one in outcomes}}
+    same = compare_readings((_scale(asked[one.layout], one.question), one.read, one.seen) for one in outcomes)
+    return ReaderAccount(bound_errors(checked), count_drawn(conn), count_undone(conn), differing, same)
+
+
+def _scale(questionnaire: Questionnaire, question: str) -> tuple[str, ...]:
+    """What an answer could have been: its question's levels, words and all."""
+    levels = questionnaire.levels(questionnaire.get_question(question))
+    return tuple(f"{level.code} {level.label}" for level in levels)
 
 
 def show_account(account: ReaderAccount, lang: str | None = None) -> Iterator[str]:
@@ -50,10 +62,19 @@ def show_account(account: ReaderAccount, lang: str | None = None) -> Iterator[st
         if bound.open:
             yield text("look.open", lang, open=counts["open"])
         yield text("look.claimed", lang, claimed=_show(bound.claimed_per_thousand, lang))
+        yield _show_same(account.same, lang)
     if account.waiting:
         yield text("look.left", lang, count=_show(account.waiting, lang))
     if account.undone:
         yield text("look.undone", lang, count=_show(account.undone, lang))
+
+
+def _show_same(same: SameReading, lang: str) -> str:
+    fields = {"n": _show(same.n, lang), "exact": _show(100 * same.exact, lang)}
+    if same.kappa is None:
+        return text("look.same", lang, **fields)
+    kappa = f"{same.kappa:.2f}"
+    return text("look.same_kappa", lang, kappa=kappa.translate(_SWAP) if lang == "vi" else kappa, **fields)
 
 
 def _show(figure: float, lang: str) -> str:

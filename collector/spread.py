@@ -152,7 +152,7 @@ def _until_crash(
 ) -> Iterator[Result]:
     """Results until the items end; once a process dies, the items under way (at most `ahead`) go to `left`."""
     # spawn: a forked child would inherit locks of the parent's database and server threads
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=follow_parent) as pool:
         waiting: deque[tuple[Item, Future[Result]]] = deque()
         try:
             with _ctrl_c_waits():
@@ -181,8 +181,8 @@ def _submit(pool: ProcessPoolExecutor, function: Callable[[Item], Result], item:
         return future
 
 
-def _begin() -> None:
-    """A worker leaves Ctrl-C to its parent, and goes when its parent goes, also where that was killed."""
+def follow_parent() -> None:
+    """This process leaves Ctrl-C to its parent, and goes when its parent goes, also where that was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is not None:

@@ -65,12 +65,17 @@ class Head(Frozen):
 
 
 class Phase(Frozen):
-    """A phase of the plan; dates plan and remind, they close nothing."""
+    """A phase of the plan; dates plan and remind, they close nothing.
+
+    `reach`: how much of every quota is to be accepted by its last day, in per cent; where no phase says so, the plan
+    rises evenly through the phase `collect`.
+    """
 
     code: Text
     name: Text
     first: Annotated[datetime.date, Field(alias="from")]
     last: Annotated[datetime.date, Field(alias="to")]
+    reach: Annotated[int, Field(ge=0, le=100)] | None = None
 
 
 class Block(Frozen):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from forms.campaign import Criterion
+from forms.campaign import Criterion, Phase
 from forms.code import ADDRESS_CAPACITY, code_address, fits_code
 from forms.errors import Problem
 from forms.letters import check_letters
@@ -54,6 +54,7 @@ def _check_settings(parts: Parts, file: Source) -> Iterator[Problem]:
     for index, phase in enumerate(settings.phases):
         if phase.first > phase.last:
             yield make_problem(file.where(("phases", index)), "phase_backwards", phase=phase.name)
+    yield from _check_reach(settings.phases, file)
     for index, group in enumerate(settings.groups):
         named = ("groups", index, "questionnaire")
         if group.questionnaire not in parts.questionnaire_files and not is_mended(file, named):
@@ -66,6 +67,17 @@ def _check_settings(parts: Parts, file: Source) -> Iterator[Problem]:
         yield make_problem(file.where(("scoring", "population")), "population_missing")
     yield from _check_weights(parts, settings.scoring.group_weights)
     yield from check_letters(settings.letters, settings.mail, file)
+
+
+def _check_reach(phases: Sequence[Phase], file: Source) -> Iterator[Problem]:
+    """A plan never asks for less later than it asked for before."""
+    for index, phase in enumerate(phases):
+        for other in phases:
+            if phase.reach is None or other.reach is None:
+                continue
+            if other.last < phase.last and other.reach > phase.reach:
+                fields = {"phase": phase.name, "before": other.name, "reach": other.reach}
+                yield make_problem(file.where(("phases", index, "reach")), "phase_reach", **fields)
 
 
 def _check_recheck(parts: Parts) -> Iterator[Problem]:

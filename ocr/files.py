@@ -9,10 +9,10 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from PIL import Image
 
+from ocr.kinds import HEAD_BYTES, FileKind, find_kind, is_heic
 from ocr.pdf_pages import count_pages, load_pages
 from ocr.pictures import (
     MAX_PICTURE_BYTES,
@@ -26,10 +26,6 @@ from ocr.pictures import (
     quietly,
     silently,
 )
-
-FileKind = Literal["jpeg", "png", "tiff", "pdf"]
-_HEAD_BYTES = 1024  # where a PDF's mark may stand: PDF 32000-1:2008, annex H, note 13
-_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")  # ISO/IEC 23008-12, annex B
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,17 +45,6 @@ class BadImage:
     file: str
     image: int
     reason: BadReason
-
-
-def find_kind(head: bytes) -> FileKind | None:
-    """What a file is by its first 1,024 bytes, whatever its name says."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
-        return "tiff"
-    return "pdf" if b"%PDF-" in head[:_HEAD_BYTES] else None
 
 
 def is_pdf(source: Path | bytes) -> bool:
@@ -116,7 +101,7 @@ def _get_kind(source: Path | bytes) -> FileKind:
         raise BadPicture("empty_file")
     kind = find_kind(head)
     if kind is None:
-        raise BadPicture("heic" if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS else "not_an_image")
+        raise BadPicture("heic" if is_heic(head) else "not_an_image")
     if kind in ("jpeg", "png") and size > MAX_PICTURE_BYTES:
         raise BadPicture("too_large")
     return kind
@@ -124,9 +109,9 @@ def _get_kind(source: Path | bytes) -> FileKind:
 
 def _look(source: Path | bytes) -> tuple[int, bytes]:
     if isinstance(source, bytes):
-        return len(source), source[:_HEAD_BYTES]
+        return len(source), source[:HEAD_BYTES]
     with source.open("rb") as file:
-        return source.stat().st_size, file.read(_HEAD_BYTES)
+        return source.stat().st_size, file.read(HEAD_BYTES)
 
 
 def _load(source: Path | bytes, kind: FileKind, start: int) -> Iterator[tuple[Gray, float | None] | BadPicture]:

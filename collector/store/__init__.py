@@ -1,6 +1,13 @@
 """The store: tables, migrations, and one file of queries a noun. Rows become frozen dataclasses at its edge."""
 
-from collector.store import account_schema, letters_schema, phone_schema, recheck_schema  # noqa: F401 tables
+from collector.store import (  # noqa: F401 their tables belong to the schema
+    account_schema,
+    letters_schema,
+    phone_schema,
+    recheck_schema,
+    typed_schema,
+    upload_schema,
+)
 from collector.store.engine import Store, open_store
 
 __all__ = ["Store", "open_store"]

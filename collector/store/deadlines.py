@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
-from collector.store.schema import agency, cell, extension, meta
+from collector.store.schema import agency, cell, extension, meta, respondent_group
 
 PartyKind = Literal["agency", "collector"]
 
@@ -57,11 +58,19 @@ def find_due_day(conn: Connection) -> datetime.date | None:
 
 def find_due_days(conn: Connection) -> dict[int, datetime.date]:
     """The day by cell: the latest of the campaign's, its agency's and its collector's; empty without the first."""
+    return {row.id: day for row, day in _list_due(conn)}
+
+
+def find_cell_due_days(conn: Connection) -> dict[tuple[str, str], datetime.date]:
+    """The same by the codes of agency and group."""
+    return {(row.code, row.group): day for row, day in _list_due(conn)}
+
+
+def _list_due(conn: Connection) -> Iterator[tuple[Row[*tuple[Any, ...]], datetime.date]]:
     first = find_due_day(conn)
     if first is None:
-        return {}
+        return
     later = {(one.party_kind, one.party): one.until for one in list_extensions(conn)}
-    return {
-        row.id: max(first, later.get(("agency", row.code), first), later.get(("collector", row.collector), first))
-        for row in conn.execute(select(cell.c.id, cell.c.collector, agency.c.code).join_from(cell, agency))
-    }
+    query = select(cell.c.id, cell.c.collector, agency.c.code, respondent_group.c.code.label("group"))
+    for row in conn.execute(query.join_from(cell, agency).join(respondent_group)):
+        yield row, max(first, later.get(("agency", row.code), first), later.get(("collector", row.collector), first))

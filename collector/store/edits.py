@@ -23,8 +23,9 @@ from collector.store.schema import response as responses
 from collector.store.schema import second_look as looks
 from collector.store.schema import settlement as settlements
 from collector.store.steps import in_parts
+from collector.store.typed_schema import typed_entry
 
-EditKind = Literal["settled", "reopened", "agreed", "differed", "look_undone", "conflict", "paper"]
+EditKind = Literal["settled", "reopened", "agreed", "differed", "look_undone", "conflict", "paper", "typed"]
 # Handing out and coming back change no answer; what these acts do may.
 _TOLD = ("correction", "release", "reprint", "void")
 
@@ -52,6 +53,7 @@ def list_edits(conn: Connection, keys: Collection[int]) -> list[Edit]:
     found: list[Edit] = []
     for part in in_parts(keys):
         found += [*_settlements(conn, part), *_looks(conn, part), *_conflicts(conn, part), *_acts(conn, part)]
+        found += _typed(conn, part)
     return sorted(found, key=lambda one: (one.sheet, one.at, one.question, one.row, one.kind, one.after))
 
 
@@ -148,6 +150,12 @@ def _acts(conn: Connection, part: Collection[int]) -> Iterator[Edit]:
     )
     for row in conn.execute(query):
         yield Edit(row.sheet, "paper", "", "", row.before, row.kind, row.who, row.day.isoformat(), row.note)
+
+
+def _typed(conn: Connection, part: Collection[int]) -> Iterator[Edit]:
+    entries = select(typed_entry.c.sheet, typed_entry.c.who, typed_entry.c.day).where(typed_entry.c.sheet.in_(part))
+    for row in conn.execute(entries):
+        yield Edit(row.sheet, "typed", "", "", "", "", row.who, row.day.isoformat(), "")
 
 
 def _codes(kept: str | None) -> str:

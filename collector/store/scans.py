@@ -148,6 +148,11 @@ def list_pages(
     return [_page(row) for row in conn.execute(query)]
 
 
+def list_pages_of_sheet(conn: Connection, key: int) -> list[Page]:
+    """Every page image that was proved to be of a sheet, by its key."""
+    return [_page(row) for row in conn.execute(_select_pages().where(pages.c.sheet == key).order_by(pages.c.id))]
+
+
 def _is_in(column: Column[Any], wanted: Any) -> ColumnElement[bool]:
     return column == wanted if isinstance(wanted, int | str) else column.in_(wanted)
 

@@ -187,6 +187,14 @@ def find_sheet(conn: Connection, serial: str) -> Sheet | None:
     return _sheet(row) if row is not None else None
 
 
+def get_sheet(conn: Connection, key: int) -> Sheet:
+    """A sheet by its key in the store; NotFound."""
+    row = conn.execute(_select_sheets().where(sheet.c.id == key)).one_or_none()
+    if row is None:
+        raise NotFound(text("store.no_sheet", sheet=key))
+    return _sheet(row)
+
+
 def start_print_run(conn: Connection, now: datetime.datetime, address: str) -> int:
     """Note that printing began, and with which address (as forms.code.code_address gives it); the id of the run."""
     values = {"at": store_time(now), "address": address}

@@ -32,6 +32,7 @@ _PAGES = {
     "looks.show": "look.title",
     "conflicts.show": "console.conflicts",
     "unread.show": "console.unread",
+    "typed.ask": "console.typed",
     "batches.show": "console.batches",
     "letters.show": "invite.title",
     "scores.show": "trail.scores",

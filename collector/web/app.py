@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from collector.receipts import load_seals
 from collector.settings import DATA
 from collector.store import Store
+from collector.uploads import UploadReader
 from collector.web import (
     opting_out,  # noqa: F401 it adds its pages to the public ones
     statuses,
@@ -40,7 +41,9 @@ from collector.web.security import protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
 from collector.web.site import EXTENSION, Site
 from collector.web.throttle import Throttle
+from collector.web.typed import typed
 from collector.web.unread import unread
+from collector.web.uploads import UploadingRequest, show_reason, uploads
 from collector.web.users import users
 from forms.campaign import Campaign
 from forms.days import show_day
@@ -60,7 +63,9 @@ _LATE_ANSWERS, _LATE_PER_S = 5, 5 / (24 * 3600)
 _YEAR_S = 365 * 24 * 3600  # static files are named with their content's hash
 
 
-def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> Flask:
+def create_app(
+    store: Store, campaign: Campaign, behind_proxy: bool = False, reader: UploadReader | None = None
+) -> Flask:
     """The web application of a campaign, to be served by one process with threads; it starts a worker when needed.
 
     `behind_proxy`: all requests come through a proxy of ours, over TLS where the campaign's public address says https.
@@ -68,6 +73,7 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
     app = QuietFlask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_POST_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_YEAR_S)
     app.url_map.strict_slashes = False
+    app.request_class = UploadingRequest
     app.extensions[EXTENSION] = Site(
         store,
         ServedCampaign(campaign, store.folder / "campaign.yaml"),
@@ -75,6 +81,7 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
         Throttle(_UNKNOWN_SERIALS, _UNKNOWN_PER_S),
         Throttle(_FALSE_LOGINS, _FALSE_LOGINS_PER_S),
         Throttle(_LATE_ANSWERS, _LATE_PER_S),
+        reader or UploadReader(store),
         load_seals(campaign.settings.id),
     )
     compress_replies(app)  # registered first, so run last: after the headers
@@ -91,7 +98,9 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
         looks,
         conflicts,
         unread,
+        typed,
         batches,
+        uploads,
         letters,
         scores,
         pictures,
@@ -106,7 +115,14 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
 def _teach_templates(app: Flask, campaign: Campaign) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        t=_translate, reason=_reason, count=_count, per_cent=_per_cent, day=show_day, asset=_asset, campaign=campaign
+        t=_translate,
+        reason=_reason,
+        count=_count,
+        per_cent=_per_cent,
+        day=show_day,
+        asset=_asset,
+        campaign=campaign,
+        file_reason=show_reason,
     )
 
     @app.context_processor

@@ -14,11 +14,13 @@ from collector.review import list_doubts
 from collector.store.batches import BLANK, list_days, list_keys
 from collector.store.scans import UNREAD, list_pages
 from collector.store.steps import in_parts
+from collector.uploads import LARGEST_FILE_BYTES
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
 from collector.web.rows import view_row
 from collector.web.site import site
 from collector.web.unread import PICTURELESS, view_page
+from collector.web.uploads import LARGEST_UPLOAD_BYTES, view_uploads
 
 batches = Blueprint("batches", __name__, url_prefix="/quan-ly/lo-quet")
 batches.before_request(staff_only)
@@ -33,7 +35,16 @@ def show() -> ResponseReturnValue:
     with site().store.read() as conn:
         days = list_days(conn)
         check = next(show_account(account_reader(conn), console_language()))
-    return render_template("console/batches.html", days=days, check=check)
+    return render_template(
+        "console/batches.html",
+        days=days,
+        check=check,
+        view=view_uploads(),
+        pictureless=PICTURELESS,
+        show_file=True,
+        largest_mb=LARGEST_FILE_BYTES // 1_000_000,
+        most_mb=LARGEST_UPLOAD_BYTES // 1_000_000,
+    )
 
 
 @batches.get("/<day>")

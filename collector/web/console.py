@@ -1,38 +1,111 @@
-"""The console's first page: how far every quota cell is, and the way to all that waits for a person."""
+"""The console's first page: how far every agency and group is, what is behind the plan, and what waits for a person."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from collector.store.arrivals import count_arrivals
+from collector.store.clock import day_of
+from collector.store.deadlines import find_cell_due_days
 from collector.store.quota import quota_rows
-from collector.web.access import get_person, staff_only
+from collector.store.scans import UNREAD, page_account
+from collector.store.typed_entries import count_typed_pages
+from collector.web.access import console_language, get_person, staff_only
+from collector.web.curve import Curve, make_curve
 from collector.web.numbers import show_moment
-from collector.web.quota_table import make_table
+from collector.web.plan import Plan, make_plan
+from collector.web.quota_files import quota_csv, quota_workbook
+from collector.web.quota_table import CHANNELS, QuotaTable, Sieve, make_required, make_table
 from collector.web.site import asked_code, site, utc_now
+from forms.words import text
 
 console = Blueprint("console", __name__, url_prefix="/quan-ly")
 console.before_request(staff_only)
 
+_MOST_LETTERS = 60
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything that the page and its files show, of one moment.
+
+    `unread`: pages that came to nothing and whose sheet was not typed in.
+    """
+
+    sieve: Sieve
+    table: QuotaTable
+    plan: Plan | None
+    curve: Curve | None
+    unread: int
+
 
 @console.get("/")
 def quota() -> ResponseReturnValue:
-    """Quota completion, filtered by block and group, what is most behind first."""
-    settings = site().campaign.settings
-    with site().store.read() as conn:
-        cells = quota_rows(conn)
-    if own := get_person().agency:
-        cells = [cell for cell in cells if cell.agency == own]
-    block, group = asked_code("block", settings.blocks), asked_code("group", settings.groups)
-    order = request.args.get("order", "behind")
-    table = make_table(cells, block, group, "list" if order == "list" else "behind")
+    """Agencies by groups, filtered; the curve of the same cells; the ways to all that waits."""
+    settings, view = site().campaign.settings, _overview()
     return render_template(
         "console/quota.html",
-        table=table,
+        view=view,
+        table=view.table,
+        sieve=view.sieve,
+        channels=CHANNELS,
         blocks=settings.blocks,
         groups=settings.groups,
-        block=block,
-        group=group,
-        order=order,
+        asked=_asked(view.sieve),
+        most_letters=_MOST_LETTERS,
         moment=show_moment(utc_now()),
     )
+
+
+@console.get("/tong-quan.csv")
+def quota_table() -> ResponseReturnValue:
+    """The cells shown, for scripts."""
+    return _file(quota_csv(_overview().table), "tong-quan.csv", "text/csv; charset=utf-8")
+
+
+@console.get("/tong-quan.xlsx")
+def quota_book() -> ResponseReturnValue:
+    """The same for people."""
+    lang, campaign = console_language(), site().campaign
+    moment = show_moment(utc_now())
+    title = f"{campaign.settings.name}. {text('console.quota_moment', lang, moment=moment)}"
+    return _file(quota_workbook(_overview().table, title, lang), "tong-quan.xlsx", _XLSX)
+
+
+def _overview() -> Overview:
+    today, sieve = day_of(utc_now()), _sieve()
+    plan = make_plan(site().campaign.settings.phases)
+    with site().store.read() as conn:
+        cells, arrivals, due = quota_rows(conn), count_arrivals(conn), find_cell_due_days(conn)
+        pages = Counter(page_account(conn))
+        pages.subtract(count_typed_pages(conn))
+    if own := get_person().agency:
+        cells = [cell for cell in cells if cell.agency == own]
+    table = make_table(cells, arrivals, sieve, make_required(plan, today, due))
+    shown = [line.cell for line in table.cells()]
+    curve = make_curve(shown, arrivals, plan, due, today)
+    return Overview(sieve, table, plan, curve, sum(pages[status] for status in UNREAD))
+
+
+def _sieve() -> Sieve:
+    settings = site().campaign.settings
+    block, group = asked_code("block", settings.blocks), asked_code("group", settings.groups)
+    words = " ".join(request.args.get("q", "")[:_MOST_LETTERS].split())
+    order = "list" if request.args.get("order") == "list" else "behind"
+    return Sieve(block, group, words, request.args.get("behind") == "1", order)  # type: ignore[arg-type]
+
+
+def _asked(sieve: Sieve) -> dict[str, Any]:
+    """A sieve as query fields."""
+    fields = {"block": sieve.block, "group": sieve.group, "q": sieve.words, "behind": "1" if sieve.only_behind else ""}
+    return {name: value for name, value in (*fields.items(), ("order", sieve.order)) if value}
+
+
+def _file(content: bytes, name: str, kind: str) -> Response:
+    return Response(content, headers={"Content-Disposition": f'attachment; filename="{name}"'}, content_type=kind)

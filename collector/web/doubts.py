@@ -22,6 +22,7 @@ from forms.words import text
 doubts = Blueprint("doubts", __name__, url_prefix="/quan-ly/can-xem-lai")
 doubts.before_request(staff_only)
 
+_LONGEST_WHY = 300
 _SEEN_AS: dict[str, Literal["open", "settled"]] = {"open": "open", "settled": "settled"}
 
 
@@ -88,8 +89,11 @@ def settle(doubt_id: int) -> ResponseReturnValue:
     if not sent and (layout.questions[doubt.question] == "one" or _is_disputed(doubt)):
         return _refuse(scope, doubt_id, text("console.doubt_choose", console_language()))
     chosen = tuple(value for value in sent if value)  # none: a person says that it is blank
+    why = " ".join(request.form.get("why", "").split())[:_LONGEST_WHY]
+    if doubt.state == "settled" and request.form.get("state") != "open" and not why:
+        return _refuse(scope, doubt_id, text("console.doubt_why", console_language()))
     try:
-        is_first = _keep(doubt_id, chosen, scope.person)
+        is_first = _keep(doubt_id, chosen, scope.person, why)
     except InputWrong as wrong:
         return _refuse(scope, doubt_id, "; ".join(str(problem) for problem in wrong.problems))
     if not is_first:
@@ -97,11 +101,11 @@ def settle(doubt_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", after=doubt_id, **scope.address()), statuses.SEE_OTHER)
 
 
-def _keep(doubt_id: int, chosen: tuple[str, ...], person: Person) -> bool:
+def _keep(doubt_id: int, chosen: tuple[str, ...], person: Person, why: str) -> bool:
     """Settle a doubt unless it is not any more as the person saw it."""
     seen = _SEEN_AS.get(request.form.get("state", ""))
     return settle_doubt(
-        site().store, doubt_id, chosen, person.name, now=utc_now(), expected=seen, session=person.session
+        site().store, doubt_id, chosen, person.name, why, utc_now(), expected=seen, session=person.session
     )
 
 
@@ -129,10 +133,11 @@ def _refuse(scope: Scope, doubt_id: int, fault: str) -> ResponseReturnValue:
 
 def _show(conn: Connection, scope: Scope, doubt: Doubt | None, fault: str = "") -> str:
     campaign = site().campaign
-    if doubt is not None:
-        following = scope.find_next(conn, doubt.id)
-        if following is not None and following.id != doubt.id:
-            prepare_picture(conn, following)
+    following = scope.find_next(conn, doubt.id) if doubt is not None else None
+    if following is None or doubt is None or following.id == doubt.id or following.transform is None:
+        following = None
+    else:
+        prepare_picture(conn, following)
     return render_template(
         "console/doubt.html",
         view=_view(conn, doubt) if doubt is not None else None,
@@ -142,6 +147,7 @@ def _show(conn: Connection, scope: Scope, doubt: Doubt | None, fault: str = "") 
         scope=scope,
         scope_agency=agency_name(campaign, scope.agency) if scope.agency else "",
         left=scope.count(conn),
+        following=following,
         fault=fault,
     )
 

@@ -115,10 +115,11 @@ def _get_allowed(conn: Connection, drawn_id: int) -> DrawnAnswer:
 
 def _show(conn: Connection, drawn: DrawnAnswer | None, fault: str = "") -> str:
     campaign, workplace = site().campaign, get_person().workplace or None
-    if drawn is not None:
-        following = next_drawn(conn, drawn.id, workplace)
-        if following is not None and following.id != drawn.id:
-            prepare_picture(conn, following)
+    following = next_drawn(conn, drawn.id, workplace) if drawn is not None else None
+    if following is None or drawn is None or following.id == drawn.id:
+        following = None
+    else:
+        prepare_picture(conn, following)
     return render_template(
         "console/look.html",
         drawn=drawn,
@@ -127,5 +128,6 @@ def _show(conn: Connection, drawn: DrawnAnswer | None, fault: str = "") -> str:
         row_name=agency_name(campaign, drawn.row) if drawn is not None and drawn.row else "",
         groups={group.code: group.name for group in campaign.settings.groups},
         left=count_drawn(conn, workplace),
+        following=following,
         fault=fault,
     )

@@ -91,7 +91,7 @@ def _add_headers(response: Response) -> Response:
         response.headers[name] = value
     in_page = f"'nonce-{g.nonce}'" if "nonce" in g else ""
     public = f"style-src {in_page}; script-src {in_page}; connect-src 'self'"
-    sources = public if in_page else "style-src 'self'; script-src 'self'"
+    sources = public if in_page else "style-src 'self'; script-src 'self'; connect-src 'self'"
     response.headers["Content-Security-Policy"] = f"{_SHARED_POLICY}; {sources}"
     response.headers.setdefault("Cache-Control", "no-store")
     if _over_tls():

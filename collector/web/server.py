@@ -11,7 +11,9 @@ from typing import Any
 from waitress.server import create_server
 
 from collector.store import Store
+from collector.uploads import UploadReader
 from collector.web.app import LARGEST_PICTURE_BYTES, create_app
+from collector.web.bodies import each_server, make_channel
 from collector.web.failures import quiet_server_log
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem, WorkFailed
@@ -31,7 +33,9 @@ def proxy_address() -> str:
         raise InputWrong([problem]) from error
 
 
-def open_server(store: Store, campaign: Campaign, host: str, port: int, proxy: str = "") -> Any:
+def open_server(
+    store: Store, campaign: Campaign, host: str, port: int, proxy: str = "", reader: UploadReader | None = None
+) -> Any:
     """A web server that is bound and not yet run (waitress'); WorkFailed where the port is taken.
 
     What a browser writes into the headers of a proxy is thrown away, unless it is `proxy` that speaks. A body that the
@@ -39,9 +43,10 @@ def open_server(store: Store, campaign: Campaign, host: str, port: int, proxy: s
     """
     quiet_server_log()
     trusted = {"trusted_proxy": proxy, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"} if proxy else {}
+    app = create_app(store, campaign, behind_proxy=bool(proxy), reader=reader)
     try:
-        return create_server(
-            create_app(store, campaign, behind_proxy=bool(proxy)),
+        server = create_server(
+            app,
             host=host,
             port=port,
             threads=THREADS,
@@ -51,6 +56,9 @@ def open_server(store: Store, campaign: Campaign, host: str, port: int, proxy: s
         )
     except (OSError, ValueError) as error:  # ValueError: a name that leads to no machine
         raise WorkFailed(text("serve.port_taken", host=host, port=port)) from error
+    for one in each_server(server):
+        one.channel_class = make_channel(app)
+    return server
 
 
 def shown_addresses(server: Any) -> list[str]:
@@ -68,7 +76,9 @@ def serve(store: Store, campaign: Campaign, host: str, port: int, say: Callable[
 
     WorkFailed where the port is taken, InputWrong where PHIEU_PROXY is no address.
     """
-    server = open_server(store, campaign, host, port, proxy_address())
+    reader = UploadReader(store)
+    server = open_server(store, campaign, host, port, proxy_address(), reader)
+    reader.wake()  # scans that waited when the server ended
     for address in shown_addresses(server):
         say(text("serve.phone", address=address))
         say(text("serve.console", address=address))
@@ -78,3 +88,4 @@ def serve(store: Store, campaign: Campaign, host: str, port: int, say: Callable[
     finally:
         server.task_dispatcher.shutdown()
         server.close()
+        reader.close()

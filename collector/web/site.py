@@ -10,6 +10,7 @@ from flask import abort, current_app, request
 
 from collector.receipts import Seals
 from collector.store import Store
+from collector.uploads import UploadReader
 from collector.web import statuses
 from collector.web.closing import ServedCampaign
 from collector.web.evidence import EvidenceRoom
@@ -33,7 +34,7 @@ class Site:
 
     `unknown` slows down guessing of serials, `logins` that of passwords and codes, both by network; `late`, by serial,
     that of what a sheet of a closed campaign was answered. `seals` signs receipts. `printed` keeps what was printed by
-    layout.
+    layout; `reader` reads scans that were handed in.
     """
 
     store: Store
@@ -42,6 +43,7 @@ class Site:
     unknown: Throttle
     logins: Throttle
     late: Throttle
+    reader: UploadReader
     seals: Seals
     printed: dict[str, Printed] = field(default_factory=dict)
 

@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from collector.store.scans import UNREAD, Page, list_files, list_pages, page_account
+from collector.store.typed_entries import count_typed_pages, list_typed_pages
 from collector.web.access import staff_only
 from collector.web.pictures import find_sheet_of, rates_workplace
 from collector.web.site import site
@@ -41,8 +42,10 @@ def show() -> ResponseReturnValue:
     """Every refused file, and the pages of each other file that came to nothing, with reason and picture."""
     with site().store.read() as conn:
         refused = {file.id: file for file in list_files(conn) if file.state == "refused"}
-        account = page_account(conn)
+        account, typed = Counter(page_account(conn)), list_typed_pages(conn)
+        account.subtract(count_typed_pages(conn))
         found = list(chain.from_iterable(list_pages(conn, status=status, limit=_MOST) for status in UNREAD))
+        found = [page for page in found if page.id not in typed]
         pages = sorted((page for page in found if page.scan_file not in refused), key=_place)
         views = [view_page(conn, page) for page in pages]
     in_refused = Counter(page.status for page in found if page.scan_file in refused)

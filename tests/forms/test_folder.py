@@ -96,6 +96,14 @@ def test_one_wrong_setting_hides_no_other(folder: Path) -> None:
     assert sum(where.startswith("campaign.yaml:") for where in found) == 3
 
 
+def test_a_plan_that_asks_for_less_later_than_before_is_named_with_both_phases(folder: Path) -> None:
+    edit(folder / "campaign.yaml", "to: 2014-03-18}", "to: 2014-03-18, reach: 40}")
+    edit(folder / "campaign.yaml", "to: 2014-03-31}", "to: 2014-03-31, reach: 30}")
+    assert problems_of(folder) == [f"campaign.yaml:{line_of(folder / 'campaign.yaml', 'reach: 30')}"]
+    edit(folder / "campaign.yaml", "reach: 30", "reach: 100")
+    assert load_campaign(folder).settings.phases[2].reach == 100
+
+
 def test_a_value_that_fits_neither_of_two_forms_is_one_problem(folder: Path) -> None:
     edit(folder / "campaign.yaml", "DN: 0.2", 'DN: "0,2"')
     assert len(problems_of(folder)) == 1

@@ -15,7 +15,8 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from ocr.files import BadImage, PageImage, count_images, find_kind, load_images
+from ocr.files import BadImage, PageImage, count_images, load_images
+from ocr.kinds import find_kind
 from ocr.pdf_pages import RENDER_DPI
 
 PT_PER_PX = 72 / 100

@@ -1,38 +1,75 @@
-// Keys for the queue of doubtful marks and for second looks. Everything here can be done without it, by mouse or by Tab.
+// Keys for the queue of doubtful marks and for second looks, and the next one in the place of the last without a new
+// page. Everything here can be done without it, by mouse or by Tab.
 "use strict";
 (() => {
-  const decide = document.getElementById("decide");
-  const undo = document.getElementById("undo");
-  const choices = decide ? [...decide.querySelectorAll("input[data-key]")] : [];
+  const main = document.getElementById("main");
+  let busy = false;
+  const part = (id) => document.getElementById(id);
+  const listChoices = () => [...main.querySelectorAll("#decide input[data-key]")];
+
   // What can only be said alone (blank, cannot tell) and boxes that are marked put each other out
   const settle = (said) => {
     if (!said.checked || said.type !== "checkbox") return;
-    choices.forEach((choice) => {
+    listChoices().forEach((choice) => {
       if (choice !== said && ("alone" in said.dataset || "alone" in choice.dataset)) choice.checked = false;
     });
   };
-  choices.forEach((choice) => choice.addEventListener("change", () => settle(choice)));
-  const clear = () => choices.forEach((choice) => { choice.checked = choice.dataset.key === "0"; });
+  const clear = () => listChoices().forEach((choice) => { choice.checked = choice.dataset.key === "0"; });
 
-  const press = (key) => {
-    if (key === "u") return undo && undo.requestSubmit();
-    if (!decide) return undefined;
-    if (key === "Enter") return decide.requestSubmit();
-    if (key === "0" || key === " ") return clear();
-    const wanted = choices.find((choice) => choice.dataset.key === key);
-    if (!wanted) return false;
-    wanted.checked = wanted.type === "radio" || !wanted.checked;
-    settle(wanted);
-    wanted.focus();
+  const swap = (html, address) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const fresh = page.getElementById("main");
+    if (!fresh || !fresh.querySelector("#undo")) return location.assign(address);
+    main.replaceChildren(...fresh.childNodes);
+    document.title = page.title;
+    window.scrollTo(0, 0);
+    const field = main.querySelector("[autofocus], [role=alert]");
+    if (field) field.focus();
     return undefined;
   };
 
+  // Keys pressed on the way to the next one are dropped: nobody decides about a mark that they have not seen
+  const send = async (form) => {
+    if (busy) return;
+    busy = true;
+    main.setAttribute("aria-busy", "true");
+    try {
+      const reply = await fetch(form.action, { method: "POST", body: new FormData(form) });
+      swap(await reply.text(), reply.url);
+    } catch {
+      form.submit();
+    } finally {
+      busy = false;
+      main.removeAttribute("aria-busy");
+    }
+  };
+
+  const press = (key) => {
+    const decide = part("decide");
+    if (key === "u") return part("undo") && part("undo").requestSubmit();
+    if (!decide) return undefined;
+    if (key === "Enter" || key === " ") return decide.requestSubmit();
+    if (key === "0") return clear();
+    const wanted = listChoices().find((choice) => choice.dataset.key === key);
+    if (!wanted) return false;
+    wanted.checked = wanted.type === "radio" || !wanted.checked;
+    settle(wanted);
+    wanted.focus({ preventScroll: true });
+    return undefined;
+  };
+
+  main.addEventListener("change", (event) => { if (event.target.matches("#decide input[data-key]")) settle(event.target); });
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "decide" && event.target.id !== "undo") return;
+    event.preventDefault();
+    send(event.target);
+  });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
     const at = event.target;
     if (at.matches("textarea, select, input:not([type=radio]):not([type=checkbox])")) return;
     if ((event.key === "Enter" || event.key === " ") && at.matches("a, button, summary")) return;
     if (!/^([0-9kmu ]|Enter)$/.test(event.key)) return;
-    if (press(event.key) !== false) event.preventDefault();
+    if (busy || press(event.key) !== false) event.preventDefault();
   });
 })();

@@ -56,6 +56,7 @@ def app_of(store: Store) -> Iterator[Callable[[Campaign], Flask]]:
     yield make
     for app in made:
         app.extensions[EXTENSION].evidence.close()
+        app.extensions[EXTENSION].reader.close()
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -19,6 +21,7 @@ from collector.store import Store
 from collector.store.accounts import Account
 from collector.store.look_outcomes import list_outcomes
 from collector.store.quota import quota_rows
+from collector.uploads import read_uploads
 from forms.rules import Reading
 
 pytestmark = pytest.mark.slow
@@ -33,6 +36,7 @@ FLAGS = [
     "--disable-sync",
 ]
 NARROW = {"width": 320, "height": 640}
+CONSOLE = ("lo-quet/", "nhap-tay/", "nhap-tay/1", "?q=ha+long")
 SHEETS = ("giao-nhan/", "giao-nhan/giao", "giao-nhan/thu-ve", "giao-nhan/con-thieu", "giao-nhan/nhat-ky")
 CHECK = ("kiem-tra-may-doc/", "kiem-tra-may-doc/ket-qua")
 SCORES = ("diem/", "diem/dau-hieu", "diem/HL/", "diem/HL/TC1", "diem/HL/rut?seed=1&n=3")
@@ -179,7 +183,9 @@ def test_an_empty_form_says_so_at_the_top_and_leads_to_the_first_question(
     assert page.evaluate("document.activeElement.id") == "q1"
 
 
-@pytest.mark.parametrize("path", ["", "can-xem-lai/", *CHECK, "phieu-trung/", "khong-doc-duoc/", *SHEETS, *SCORES])
+@pytest.mark.parametrize(
+    "path", ["", "can-xem-lai/", *CHECK, "phieu-trung/", "khong-doc-duoc/", *CONSOLE, *SHEETS, *SCORES]
+)
 def test_the_console_fits_a_narrow_screen_and_needs_no_script(
     phone: Screen, address: str, desk: Any, store: Store, path: str, give_account: Any
 ) -> None:
@@ -197,12 +203,12 @@ def test_the_console_fits_a_narrow_screen_and_needs_no_script(
 
 
 def test_somebody_walks_from_the_table_of_scores_to_a_mark_and_takes_the_account_along(
-    desktop: Screen, address: str, desk: Any, campaign: Any
+    desktop: Screen, address: str, desk: Any, give_account: Any
 ) -> None:
     for place, said in enumerate("554432"):
         desk.scan(desk.serials("SNV")[place], 1, q1="1", q2=said)
         desk.scan(desk.serials("SNV")[place], 2, q4=said)
-    enter(desktop, address, campaign.settings.id)
+    enter(desktop, address, give_account())
     page = desktop.page
     page.get_by_role("link", name="Điểm", exact=True).click()
     page.get_by_role("link", name="Sở Nội vụ").click()
@@ -249,7 +255,7 @@ def test_doubts_are_settled_and_taken_back_by_keys(
     page.goto(f"{address}/quan-ly/can-xem-lai/")
     for keys, left in (
         (["1", "Enter"], "Còn 2 mục"),
-        (["1", "3", "Enter"], "Còn 1 mục"),
+        (["1", "3", " "], "Còn 1 mục"),
         (["0", "Enter"], "Không còn"),
     ):
         for key in keys:
@@ -291,7 +297,7 @@ def test_second_looks_are_taken_and_taken_back_by_keys(
     draw_all(desk)
     desk.scan(desk.serials()[0], 1, q1="1", q2="4", q3="ab")
     desk.scan(desk.serials()[0], 2, q4="5")
-    seen = {"q1": ["m"], "q2": ["2"], "q3": ["k", "1", "0", "3", "2"], "q4": [" "]}
+    seen = {"q1": ["m"], "q2": ["2"], "q3": ["k", "1", "0", "3", "2"], "q4": ["0"]}
     enter(desktop, address, give_account())
     page = desktop.page
     page.goto(f"{address}/quan-ly/kiem-tra-may-doc/")
@@ -311,4 +317,40 @@ def test_second_looks_are_taken_and_taken_back_by_keys(
         again = next_drawn(conn)
         assert again is not None
         assert get_drawn(conn, drawn.id) == again
+    assert not [said for said in desktop.complaints if "Content Security Policy" in said]
+
+
+def test_a_sheet_is_typed_in_by_keys_alone(
+    desktop: Screen, address: str, desk: Any, store: Store, give_account: Any
+) -> None:
+    enter(desktop, address, give_account())
+    page = desktop.page
+    page.goto(f"{address}/quan-ly/nhap-tay/")
+    page.keyboard.type("hl-cd-001")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Nhập tay: HL-CD-001").wait_for()
+    for key in ("1", "2", "1", "3", "Enter", "0", "Enter", "1", "2", "Enter", "Enter", "Enter"):
+        page.keyboard.press(key)
+    page.get_by_text("Phiếu HL-CD-001: đã nhận").wait_for()
+    assert desk.post(desk.serials()[0], "typed", q1="1", q2="4", q3="ac", q5="12").status == "same"
+    assert not [said for said in desktop.complaints if "Content Security Policy" in said]
+
+
+def test_scans_are_handed_in_and_watched_to_their_end(
+    desktop: Screen, address: str, store: Store, campaign: Any, give_account: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collector.uploads.UploadReader.wake", lambda _: None)  # its folder holds no campaign.yaml
+    enter(desktop, address, give_account())
+    page = desktop.page
+    page.goto(f"{address}/quan-ly/lo-quet/")
+    blank = cv2.imencode(".png", np.full((1200, 850), 250, np.uint8))[1].tobytes()
+    files = [("a.png", "image/png", blank), ("ghi chú.pdf", "application/pdf", b"no PDF")]
+    page.set_input_files("#scans", [{"name": name, "mimeType": kind, "buffer": data} for name, kind, data in files])
+    page.get_by_text("a.png (").wait_for()
+    page.get_by_role("button", name="Gửi và đọc").click()
+    page.get_by_text("chờ đọc").wait_for()
+    page.get_by_text("không phải tệp PDF, TIFF, JPEG hoặc PNG; lưu").wait_for()
+    read_uploads(store, campaign, 1)
+    page.get_by_text("đã đọc xong").wait_for()
+    page.get_by_text("1 trang trắng").wait_for()
     assert not [said for said in desktop.complaints if "Content Security Policy" in said]

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from collector.review import count_doubts, get_doubt, list_doubts, settle_doubt
 from collector.store import Store
+from collector.store.schema import settlement
 
 QUEUE = "/quan-ly/can-xem-lai/"
 
@@ -137,9 +139,17 @@ def test_a_decision_can_be_changed_on_purpose(staff: Any, store: Store, scanned:
     first = ids(store)[0]
     settle_doubt(store, first, ("1",), "Trần Văn Nam")
     assert "đã có quyết định" in staff.get(f"{QUEUE}?doubt={first}").text
-    staff.post(f"{QUEUE}{first}", {"state": "settled", "chosen": "5"})
+    refused = staff.post(f"{QUEUE}{first}", {"state": "settled", "chosen": "5"})
+    assert refused.status_code == 422
+    assert "xin ghi vì sao đổi" in refused.text
+    staff.post(f"{QUEUE}{first}", {"state": "settled", "chosen": "5", "why": "nhìn lại tờ giấy"})
     with store.read() as conn:
         assert get_doubt(conn, first).chosen == ("5",)
+        kept = conn.execute(select(settlement).order_by(settlement.c.id)).all()
+    assert [(row.before, row.after, row.who, row.why) for row in kept] == [
+        (None, '["1"]', "Trần Văn Nam", ""),
+        ('["1"]', '["5"]', "Lê Thị Hoa", "nhìn lại tờ giấy"),
+    ]
 
 
 def test_a_level_that_the_question_does_not_have_is_refused(staff: Any, store: Store, scanned: Any) -> None:
@@ -195,3 +205,11 @@ def test_a_doubt_that_is_not_there_is_not_found(staff: Any) -> None:
 
 def test_an_empty_queue_says_so(staff: Any) -> None:
     assert "Không còn mục nào cần xem lại" in staff.get(QUEUE).text
+
+
+def test_the_picture_of_the_next_doubt_is_fetched_ahead(staff: Any, store: Store, scanned: Any, parse: Any) -> None:
+    first, second, third = ids(store)
+    for doubt, ahead in ((first, [second]), (third, [first])):
+        page = parse(staff.get(f"{QUEUE}?doubt={doubt}").text)
+        ours = [has["src"] for has in page.all("img", **{"aria-hidden": "true"})]
+        assert ours == [f"/quan-ly/anh/cau/{key}.png" for key in ahead]

@@ -16,6 +16,8 @@ from waitress.server import create_server
 from collector.store import Store
 from collector.web.app import LARGEST_PICTURE_BYTES
 from collector.web.server import open_server, proxy_address, shown_addresses
+from collector.web.uploads import LARGEST_UPLOAD_BYTES
+from collector.web.uploads import PATH as UPLOADS
 from forms.campaign import Campaign
 from forms.errors import InputWrong, WorkFailed
 from forms.serial import make_serial
@@ -110,6 +112,21 @@ def test_a_body_of_unknown_length_ends_at_the_limit(serve: Callable[..., Ask]) -
     piece = b"a" * 65536
     pieces = (piece for _ in range(LARGEST_PICTURE_BYTES // len(piece) + 1))
     assert serve()("/P/X", method="POST", body=pieces, encode_chunked=True).status == 413
+
+
+def test_only_staff_may_send_a_large_body_and_only_to_the_screen_of_scans(
+    serve: Callable[..., Ask], staff: Any
+) -> None:
+    ask = serve()
+    part = b'--x\r\nContent-Disposition: form-data; name="scans"; filename="a.pdf"\r\n\r\n'
+    body = part + bytes(LARGEST_PICTURE_BYTES) + b"\r\n--x--\r\n"
+    size = {"Content-Length": str(len(body)), "Content-Type": "multipart/form-data; boundary=x"}
+    cookie = {"Cookie": f"phieu={staff.client.get_cookie('phieu').value}"}
+    assert ask(UPLOADS, {**size, **cookie}, method="POST", body=body).status == 400, "taken in; it holds no token"
+    assert ask(UPLOADS, size, method="POST").status == 413
+    assert ask(UPLOADS, {**size, "Cookie": "phieu=made.up"}, method="POST").status == 413
+    assert ask("/P/X", {**size, **cookie}, method="POST").status == 413
+    assert ask(UPLOADS, {**cookie, "Content-Length": str(LARGEST_UPLOAD_BYTES)}, method="POST").status == 413
 
 
 def test_a_port_that_is_taken_is_said_in_words(store: Store, campaign: Campaign) -> None:

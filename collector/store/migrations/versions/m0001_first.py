@@ -18,6 +18,7 @@ _APPEND_ONLY = (
     *("drawn_answer", "second_look", "look_undone", "import_row"),
     *("recheck_seed", "recheck_draw", "recheck_place", "recheck_call", "recheck_opinion"),
     *("recheck_widening", "recheck_decision", "recheck_struck"),
+    "typed_entry",
 )
 _NEVER_DELETED = ("response", "conflict", "doubt", "page", "scan_file", "sheet", "account", "account_session")
 _MOVES = (
@@ -253,6 +254,8 @@ def upgrade() -> None:
     _make_invitations()
     _make_letters()
     _make_as_above()
+    _make_uploads()
+    _make_typed_entries()
     _forbid_changes()
 
 
@@ -1499,3 +1502,48 @@ def _on_sqlite(table: str, verb: str, when: str = "") -> None:
 def downgrade() -> None:
     """There is nothing before the first schema: start from a backup instead."""
     raise NotImplementedError
+
+
+def _make_uploads() -> None:
+    op.create_table(
+        "upload",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("token", sa.String(32), nullable=False),
+        sa.Column("name", sa.String, nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("who", sa.String, nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("reason", sa.String),
+        sa.Column("images", sa.Integer),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_upload"),
+        sa.UniqueConstraint("token", name="uq_upload_token"),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'reading', 'done', 'known', 'refused', 'failed')", name=op.f("ck_upload_state")
+        ),
+        sa.CheckConstraint("kind IN ('pdf', 'tiff', 'jpeg', 'png', 'other')", name=op.f("ck_upload_kind")),
+        sa.CheckConstraint("(state IN ('refused', 'failed')) = (reason IS NOT NULL)", name=op.f("ck_upload_reason")),
+        sa.CheckConstraint(
+            "size >= 0 AND attempts >= 0 AND (images IS NULL OR images > 0)", name=op.f("ck_upload_counts")
+        ),
+    )
+
+
+def _make_typed_entries() -> None:
+    op.create_table(
+        "typed_entry",
+        sa.Column("id", _RANDOM_KEY, autoincrement=False, nullable=False),
+        sa.Column("sheet", sa.Integer(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=True),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.CheckConstraint("who <> ''", name=op.f("ck_typed_entry_who")),
+        sa.ForeignKeyConstraint(["sheet"], ["sheet.id"], name="fk_typed_entry_sheet"),
+        sa.ForeignKeyConstraint(["page"], ["page.id"], name="fk_typed_entry_page"),
+        sa.PrimaryKeyConstraint("id", name="pk_typed_entry"),
+    )
+    op.create_index("ix_typed_entry_sheet", "typed_entry", ["sheet"])
+    op.create_index("ix_typed_entry_page", "typed_entry", ["page"])

@@ -1,0 +1,97 @@
+"""How many doubtful marks a minute the screen itself allows: a real Chromium presses a key as soon as it can.
+
+Nobody thinks here: each mark is accepted the moment its picture stands on the screen, so that what is measured is the
+program and the browser on this machine, the most that a person could reach. Real doubts of the demo, real pictures.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+from waitress.server import create_server
+
+from collector.accounts.passwords import hash_password, make_password
+from collector.demo.folders import DemoFolders
+from collector.demo.run import run_demo
+from collector.review import count_doubts
+from collector.store import Store, open_store
+from collector.store.accounts import add_account
+from collector.web.app import create_app
+from forms.campaign import Campaign
+from forms.folder import load_campaign
+
+SHEETS = 100
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+READY = """() => {
+  const picture = document.querySelector(".picture img");
+  return !document.querySelector("main[aria-busy]") && (!picture || picture.complete);
+}"""
+LEFT = "() => { const left = document.querySelector('.left'); return left ? left.textContent : ''; }"
+
+
+@contextmanager
+def quiet(_: str) -> Iterator[object]:
+    yield lambda *_: None
+
+
+@contextmanager
+def served(store: Store, campaign: Campaign) -> Iterator[str]:
+    server = create_server(create_app(store, campaign), host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+def accept_all(page: Page, number: int) -> list[float]:
+    """Seconds from each key to the next mark's picture, one a mark."""
+    taken = []
+    for _ in range(number):
+        page.wait_for_function(READY)
+        before, began = page.evaluate(LEFT), time.perf_counter()
+        if not page.locator("#decide input:checked, #decide input[inputmode]").count():
+            page.keyboard.press("1")
+        page.keyboard.press("Enter")
+        page.wait_for_function(f"before => ({LEFT})() !== before", arg=before)
+        page.wait_for_function(READY)
+        taken.append(time.perf_counter() - began)
+    return taken
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as play:
+        folders = DemoFolders(Path(scratch) / "demo")
+        run_demo(folders.out, SHEETS, quiet, lambda *_: None)
+        campaign = load_campaign(folders.campaign)
+        store = open_store(folders.campaign, campaign.settings)
+        with store.read() as conn:
+            doubts = count_doubts(conn)
+        password = make_password()
+        with store.write() as conn:
+            add_account(conn, "hoa", "Hoa", {"verifier"}, hash_password(password), must_change=False)
+        with served(store, campaign) as address:
+            browser = play.chromium.launch(executable_path=shutil.which("chromium"), headless=True, args=FLAGS)
+            page = browser.new_page(viewport={"width": 1280, "height": 800})
+            page.goto(f"{address}/quan-ly")
+            page.fill("#name", "hoa")
+            page.fill("#password", password)
+            page.click("main button")
+            page.goto(f"{address}/quan-ly/can-xem-lai/")
+            taken = accept_all(page, doubts)
+            browser.close()
+        store.close()
+    middle, slowest = statistics.median(taken), max(taken)
+    print(f"{len(taken)} doubts, each accepted once its picture stands there")
+    print(f"median {1000 * middle:.0f} ms, slowest {1000 * slowest:.0f} ms a doubt")
+    print(f"{60 * len(taken) / sum(taken):.0f} doubts a minute at most")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""When and how the responses that count came in: counted by cell, channel and day, never one by one."""
+
+from __future__ import annotations
+
+import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from collector.store.schema import agency, cell, respondent_group, response, sheet
+from forms.response import Channel
+
+
+class Arrivals(NamedTuple):
+    """How many accepted responses of a cell came in by one channel on one day, in Viet Nam."""
+
+    agency: str
+    group: str
+    channel: Channel
+    day: datetime.date
+    number: int
+
+
+def count_arrivals(conn: Connection) -> list[Arrivals]:
+    """Every cell, channel and day with accepted responses; by day, agency, group and channel."""
+    keys = agency.c.code, respondent_group.c.code, response.c.channel, response.c.received_day
+    query = (
+        select(*keys, func.count())
+        .join_from(response, sheet, sheet.c.id == response.c.sheet)
+        .join(cell, cell.c.id == sheet.c.cell)
+        .join(agency, agency.c.id == cell.c.agency)
+        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .where(response.c.state == "accepted")
+        .group_by(*keys)
+        .order_by(response.c.received_day, agency.c.code, respondent_group.c.code, response.c.channel)
+    )
+    return [Arrivals(*row) for row in conn.execute(query)]

@@ -1,0 +1,49 @@
+"""How much may be sent to the server before anything looks at it: little, save by staff to the screen of scans.
+
+The server takes a whole body onto its disk before the app is asked; a limit for scans that held for everybody would let
+anybody fill it.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+
+from collector.web.access import find_person
+from collector.web.uploads import LARGEST_UPLOAD_BYTES, PATH
+
+
+def make_channel(app: Flask) -> type[Any]:
+    """The server's channel (waitress') whose parser lets large bodies in from whoever is logged in."""
+
+    class Parser(HTTPRequestParser):  # type: ignore[misc]
+        adj: Any
+
+        def parse_header(self, header_plus: bytes) -> None:
+            super().parse_header(header_plus)
+            if self.command == "POST" and self.path == PATH and is_staff(app, self.headers.get("COOKIE", "")):
+                roomy: Any = copy.copy(self.adj)
+                roomy.max_request_body_size = LARGEST_UPLOAD_BYTES
+                self.adj = roomy
+
+    class Channel(HTTPChannel):  # type: ignore[misc]
+        parser_class = Parser
+
+    return Channel
+
+
+def is_staff(app: Flask, cookie: str) -> bool:
+    """Whether the cookies of a request are those of somebody who may hand scans in."""
+    with app.test_request_context(PATH, headers={"Cookie": cookie}):
+        person = find_person()
+        return person is not None and person.may("uploads.send")
+
+
+def each_server(server: Any) -> list[Any]:
+    """The servers behind what waitress gives: itself, or one for each address."""
+    found = server.map.values() if hasattr(server, "effective_listen") else [server]
+    return [one for one in found if hasattr(one, "channel_class")]

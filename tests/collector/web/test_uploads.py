@@ -1,0 +1,94 @@
+"""The screen where scans are handed in and watched."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from flask import Flask
+
+import collector.web.uploads
+from collector.intake import accept_reading
+from collector.uploads import read_uploads
+from ocr.reading import PageReading
+
+SEND, PROGRESS, BATCHES = "/quan-ly/nhan-tep/", "/quan-ly/nhan-tep/tien-do", "/quan-ly/lo-quet/"
+
+
+@pytest.fixture(autouse=True)
+def asleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader is started by the tests themselves."""
+    monkeypatch.setattr("collector.uploads.UploadReader.wake", lambda _: None)
+
+
+def picture(grey: int = 250) -> io.BytesIO:
+    return io.BytesIO(cv2.imencode(".png", np.full((1200, 850), grey, np.uint8))[1].tobytes())
+
+
+def send(staff: Any, *files: tuple[io.BytesIO, str]) -> str:
+    reply = staff.post(SEND, {"scans": list(files)})
+    assert (reply.status_code, reply.location) == (303, BATCHES)
+    return str(staff.get(BATCHES).text)
+
+
+def test_files_are_handed_in_read_and_their_pages_accounted_for(staff: Any, desk: Any) -> None:
+    page = send(staff, (picture(), "tờ <1>.png"), (io.BytesIO(b"text"), "ghi chú.txt"))
+    assert "ghi chú.txt: không nhận. không phải tệp PDF, TIFF, JPEG hoặc PNG" in page
+    assert 'tờ &lt;1&gt;.png</b> <span class="state">chờ đọc' in page
+    assert 'http-equiv="refresh"' in page, "without scripts the page reloads by itself"
+    read_uploads(desk.store, desk.campaign, 1)
+    fresh = staff.get(PROGRESS).text
+    assert "đã đọc xong" in fresh
+    assert "1 trang trắng" in fresh
+    assert "data-more" not in fresh
+    assert "<html" not in fresh
+    assert 'http-equiv="refresh"' not in staff.get(BATCHES).text
+    assert "tệp này đã nhận trước đây, không thay đổi gì" in send(staff, (picture(), "khác tên.png"))
+
+
+def test_pages_that_were_not_read_are_shown_with_what_to_do_but_never_those_about_one_s_workplace(
+    app: Flask, log_in: Callable[..., Any], staff: Any, desk: Any, parse: Callable[[str], Any]
+) -> None:
+    send(staff, (picture(), "a.png"))
+    read_uploads(desk.store, desk.campaign, 1)
+    with desk.store.read() as conn:
+        [file] = [row[0] for row in conn.exec_driver_sql("SELECT id FROM scan_file")]
+    serial = desk.serials("HL")[0]
+    reading = PageReading("a.png", 2, "unreadable", "no_markers", serial, 1)
+    accept_reading(desk.store, desk.campaign, file, reading)
+    shown = parse(staff.get(PROGRESS).text)
+    assert len(shown.all("img")) == 1
+    assert "quét lại trọn tờ giấy" in shown.words
+    assert "Phiếu: 0 đọc được" in shown.words
+    own = parse(log_in(app, "Phạm Văn Bình", "HL").get(PROGRESS).text)
+    assert own.all("img") == []
+
+
+def test_the_limits_are_told_before_and_hold(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = staff.get(BATCHES).text
+    assert "Mỗi tệp đến 500 MB, mỗi lần gửi đến 600 MB, mỗi hình đến 120 triệu điểm ảnh" in page
+    monkeypatch.setattr(collector.web.uploads, "LARGEST_UPLOAD_BYTES", 20_000)
+    assert staff.post(SEND, {"scans": [(io.BytesIO(bytes(30_000)), "to.pdf")]}).status_code == 413
+
+
+def test_whoever_is_not_logged_in_hands_nothing_in_and_no_form_of_another_site_does(
+    app: Flask, staff: Any, desk: Any
+) -> None:
+    visitor = app.test_client()
+    assert visitor.post(SEND, data={"scans": (io.BytesIO(bytes(400_000)), "a.pdf")}).status_code in (400, 413)
+    assert staff.client.post(SEND, data={"scans": (picture(), "a.png")}).status_code == 400, "no token"
+    assert "Chưa chọn tệp nào" in send(staff)
+    assert visitor.get(PROGRESS).status_code == 303
+    assert not list((desk.store.folder / "data" / "inbox").glob("[!.]*"))
+
+
+def test_a_disk_that_is_nearly_full_takes_nothing(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        free = 10
+
+    monkeypatch.setattr("shutil.disk_usage", lambda _: Full)
+    assert "Ổ đĩa của máy chủ sắp đầy" in send(staff, (picture(), "a.png"))
