@@ -92,6 +92,13 @@ def test_honest_sheets_raise_about_as_many_flags_as_chance_is_said_to(make_table
     assert named <= 0.05 * 5 * AGENCIES
 
 
+def test_many_agencies_of_a_few_sheets_each_are_looked_at_without_near_copies(make_tables: Make) -> None:
+    levels = draw_levels(5).reshape(AGENCIES * SHEETS // 4, 4, QUESTIONS)[:80]  # 51,000 pairs, no cell of five sheets
+    quality = look(make_tables, levels)
+    assert not set(quality.cells["sign"]) & {"near_copies", "scan_order", "homogeneous"}
+    assert set(quality.cells["sign"]) >= {"before_handover", "unreleased"}
+
+
 def test_near_copies_are_found_and_named(make_tables: Make) -> None:
     levels = draw_levels(1)
     rng = np.random.default_rng(2)
