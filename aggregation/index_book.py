@@ -19,11 +19,11 @@ from forms.workbook import write_workbook
 
 _RANKING = (
     *("block", "rank", "code", "agency", "survey", "appraised", "bonus", "penalty", "total", "previous", "change"),
-    *("grade", "note", "source"),
+    *("grade", "note", "source", "noise", "told"),
 )
 _POINTS = ("agency", "code", "field", "criterion", "name", "kind", "max", "given", "note", "source")
 _KINDS = (("survey",), ("appraised", "external"), ("bonus",), ("penalty",))
-_WIDTHS = {"agency": 12, "name": 44, "note": 34, "source": 34}
+_WIDTHS = {"agency": 12, "name": 44, "told": 24, "note": 34, "source": 34}
 _WIDTH, _NAME_WIDTH = 11, 38
 _FIRST = 4  # the row of the first agency: title, warning, headings stand above it
 _EXACT_PLACES = 10
@@ -99,9 +99,13 @@ class _Book:
             self._formula(row, 1, f"=RANK(I{line},I${first + 1}:I${last + 1})", each.rank)
         if each.previous is not None:
             self._put(self.ranking, row, 9, half_up(each.previous.total, _EXACT_PLACES))
-        last_cells: tuple[object, ...] = (each.change, each.grade, *self._remarks(each))
+        noise = (None, None) if each.noise is None else (each.noise.half_width, self._told(each))
+        last_cells: tuple[object, ...] = (each.change, each.grade, *self._remarks(each), *noise)
         for place, said in enumerate(last_cells, 10):
             self._put(self.ranking, row, place, said)
+
+    def _told(self, each: AgencyIndex) -> str | None:
+        return None if each.noise is None else text(f"index.told_{each.noise.told}", self.lang)
 
     def _sum(self, line: int, kinds: tuple[str, ...]) -> str:
         sheet = f"'{self.points_name}'!"

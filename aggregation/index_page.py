@@ -20,6 +20,8 @@ from forms.campaign import Campaign, Criterion
 from forms.index_points import GivenPoints
 from forms.words import text
 
+SAME = "≈"  # a change that cannot be told from last year's total
+
 
 @dataclass(frozen=True)
 class IndexAbout:
@@ -46,11 +48,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class RankRow:
-    """One agency of the ranking: cells by column."""
+    """One agency of the ranking: cells by column; told: what its change's noise says in words, "" where nothing."""
 
     name: str
     rank: str
     cells: dict[str, Cell]
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,6 +170,8 @@ class _Making:
         known = [kind for kind in ("survey", "appraised") if any(getattr(each, kind) for each in block.agencies)]
         share = ["percent"] if block.maximum != 100 else []
         years = ["previous", "change", "rank_change"] if any(each.previous for each in block.agencies) else []
+        if any(each.noise for each in block.agencies):
+            years.insert(2, "noise")
         sources = ["source"] if any(each.stated or any(_kinds_made_up(each, None)) for each in block.agencies) else []
         return (*known, *extras, "total", *share, *years, "grade", *sources)
 
@@ -184,16 +189,25 @@ class _Making:
             "percent": self._cell(each.percent, whole),
             "previous": self._cell(previous, _previous_made_up(each)),
             "change": Cell(signed + unit, each.change is not None and (whole or _previous_made_up(each))),
+            "noise": self._noise(each, whole or _previous_made_up(each)),
             "rank_change": Cell(
                 show_places(each.rank_change), each.rank_change is not None and _previous_made_up(each)
             ),
             "grade": Cell(each.grade or "–"),
             "source": Cell(self._source(each)),
         }
-        return RankRow(each.agency.name, "–" if each.rank is None else str(each.rank), cells)
+        told = "" if each.noise is None else text(f"index.told_{each.noise.told}", self.lang)
+        return RankRow(each.agency.name, "–" if each.rank is None else str(each.rank), cells, told)
 
     def _cell(self, value: Fraction | None, made_up: bool) -> Cell:
         return Cell(show_number(value, self.places, self.lang), made_up and value is not None)
+
+    def _noise(self, each: AgencyIndex, made_up: bool) -> Cell:
+        """The half width of the noise band, and a sign where the change cannot be told from it."""
+        if each.noise is None:
+            return Cell("–")
+        width = f"±{show_number(each.noise.half_width, self.places, self.lang)}"
+        return Cell(f"{width}\N{NO-BREAK SPACE}{SAME}" if each.noise.told == "same" else width, made_up)
 
     def _source(self, each: AgencyIndex) -> str:
         """Where the total comes from: made up, a numbered source, or nothing to say where it is a plain sum."""
@@ -245,6 +259,10 @@ class _Making:
         if change is not None:
             unit = text(f"index.unit_{block.unit}", self.lang)
             yield text("index.summary_change", self.lang, change=show_signed(change, self.places, self.lang), unit=unit)
+        told = [each.noise.told for each in block.agencies if each.noise is not None]
+        if told:
+            counts = {side: told.count(side) for side in ("up", "down", "same")}
+            yield text("index.summary_noise", self.lang, **counts)
         grades = [each.grade for each in ranked if each.grade]
         if grades:
             shown = "; ".join(f"{grade} {grades.count(grade)}" for grade in dict.fromkeys(grades))

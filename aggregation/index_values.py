@@ -13,6 +13,22 @@ from forms.index_rules import IndexRules
 from forms.rules import Scoring
 
 Unit = Literal["points", "percent"]
+Told = Literal["up", "down", "same"]
+
+
+@dataclass(frozen=True)
+class Noise:
+    """A change beside what sampling alone makes, in the block's unit: both years' errors, half width of the 95 % band.
+
+    told: up or down where Holm's adjusted p over the block is below 5 %, else same.
+    """
+
+    se: float
+    se_before: float
+    half_width: float
+    p: float
+    p_holm: float
+    told: Told
 
 
 @dataclass(frozen=True)
@@ -21,7 +37,8 @@ class AgencyIndex:
 
     parts: criterion by criterion, then bonus and penalty. maximum: of its block. published: the total as it is
     published; stated: it comes from a row TOTAL because its parts are not all known. change: on last year's total,
-    higher is better, in the block's unit; rank_change: places gained.
+    higher is better, in the block's unit; rank_change: places gained. se: of the total, in points; None where it is not
+    known. noise: how far two totals may lie apart by sampling alone, as Noise tells.
     """
 
     agency: Agency
@@ -38,6 +55,8 @@ class AgencyIndex:
     previous: PreviousTotal | None = None
     change: Decimal | None = None
     previous_rank: int | None = None
+    se: float | None = None
+    noise: Noise | None = None
 
     @property
     def rank_change(self) -> int | None:

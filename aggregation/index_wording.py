@@ -28,6 +28,8 @@ def index_method(index: Index, lang: str) -> list[str]:
     percent = any(block.unit == "percent" for block in index.blocks)
     if any(each.previous for block in index.blocks for each in block.agencies):
         said.append(text("index.method_change_percent" if percent else "index.method_change_points", lang))
+    if any(each.noise for block in index.blocks for each in block.agencies):
+        said.append(text("index.method_noise", lang))
     return said
 
 
@@ -41,12 +43,21 @@ def index_notes(index: Index, doubts: int, lang: str) -> list[str]:
         ("missing", list(_missing(agencies))),
         ("left_out", list(_left_out(index, agencies))),
         ("no_previous", [each.agency.name for each in agencies if each.previous is None]),
+        ("no_error", _without_noise(agencies)),
         ("limited_bonus", [each.agency.name for each in agencies if _cut(each, "bonus")]),
         ("limited_penalty", [each.agency.name for each in agencies if _cut(each, "penalty")]),
     ):
         if found and not (key == "no_previous" and len(found) == len(agencies)):
             said.append(text(f"index.note_{key}", lang, agencies=_list(found, lang)))
+    if not _without_noise(agencies) and any(each.change is not None and each.noise is None for each in agencies):
+        said.append(text("index.note_no_errors", lang))
     return said or [text("index.note_none", lang)]
+
+
+def _without_noise(agencies: list[AgencyIndex]) -> list[str]:
+    """Whose change has no noise beside it, where others' have."""
+    lacking = [each.agency.name for each in agencies if each.change is not None and each.noise is None]
+    return lacking if any(each.noise for each in agencies) else []
 
 
 def _missing(agencies: list[AgencyIndex]) -> Iterator[str]:
