@@ -69,6 +69,7 @@ class _Counting:
         parts = self._settle(tabled + self._surveyed(agency, given), agency)
         stated = next((one for one in given if one.kind == "total"), None)
         found = AgencyIndex(agency, self.maxima[agency.block], previous=self.previous.get(agency.code))
+        found = replace(found, too_few=agency.code in self.survey.too_few)
         found = replace(
             found,
             parts=self._in_tree_order(parts) + tuple(one for one in given if one.kind in ("bonus", "penalty")),
@@ -158,7 +159,7 @@ class _Counting:
         return se * float(sum((one.maximum for one in surveyed), Fraction(0)) / sum(heard, Fraction(0)) * stretch)
 
     def _grade(self, total: Decimal, found: AgencyIndex) -> str:
-        return find_grade(total, found.maximum, self.scoring.bands) or ""
+        return "" if found.too_few else find_grade(total, found.maximum, self.scoring.bands) or ""
 
     def _in_tree_order(self, parts: list[GivenPoints]) -> tuple[GivenPoints, ...]:
         places = {one.code: place for place, one in enumerate(self.campaign.criteria)}

@@ -59,7 +59,7 @@ class _Book:
         for block in self.index.blocks:
             first = row
             for each in block.agencies:
-                self._agency(row, each, block, first, first + len(block.agencies) - 1)
+                self._agency(row, each, block, first, first + max(1, len(block.placed)) - 1)
                 row += 1
         for row, cells in enumerate(self._parts(), _FIRST - 1):
             for place, cell in enumerate(cells):
@@ -96,7 +96,8 @@ class _Book:
                 )
             else:
                 self._put(self.ranking, row, 8, each.published)
-            self._formula(row, 1, f"=RANK(I{line},I${first + 1}:I${last + 1})", each.rank)
+            if each.rank is not None:  # those without a rank stand last in their block, outside the range of ranks
+                self._formula(row, 1, f"=RANK(I{line},I${first + 1}:I${last + 1})", each.rank)
         if each.previous is not None:
             self._put(self.ranking, row, 9, half_up(each.previous.total, _EXACT_PLACES))
         noise = (None, None) if each.noise is None else (each.noise.half_width, self._told(each))

@@ -66,7 +66,10 @@ class FieldRow:
 
 @dataclass(frozen=True)
 class BlockPage:
-    """One block; `dots`: name, last year's and this year's total, of all that have one; made_up: some part of it is."""
+    """One block; `dots`: name, last year's and this year's total, of all that have one; made_up: some part of it is.
+
+    unranked: the sentence about agencies that have a total and no rank, "" where there are none.
+    """
 
     name: str
     maximum: str
@@ -78,6 +81,7 @@ class BlockPage:
     top: Fraction
     made_up: bool
     summary: tuple[str, ...]
+    unranked: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ class _Making:
 
     def __init__(self, index: Index, campaign: Campaign, sources: list[str], lang: str) -> None:
         self.campaign, self.sources, self.lang = campaign, sources, lang
-        self.places = index.scoring.rounding.places
+        self.places, self.rank_from = index.scoring.rounding.places, index.scoring.rank_from.n_valid
         self.field_of = find_field(campaign.criteria)
 
     def block(self, block: BlockIndex) -> BlockPage:
@@ -163,7 +167,12 @@ class _Making:
             top=block.maximum,
             made_up=any(_previous_made_up(each) or any(_kinds_made_up(each, None)) for each in block.agencies),
             summary=tuple(self._summary(block)),
+            unranked=self._unranked(block),
         )
+
+    def _unranked(self, block: BlockIndex) -> str:
+        names = [each.agency.name for each in block.ranked if each.too_few]
+        return text("index.unranked", self.lang, n=self.rank_from, agencies="; ".join(names)) if names else ""
 
     def _columns(self, block: BlockIndex) -> tuple[str, ...]:
         extras = [kind for kind in ("bonus", "penalty") if any(getattr(each, kind) for each in block.agencies)]
@@ -241,7 +250,7 @@ class _Making:
         return each.agency.name, before, now, show_number(each.published, self.places, self.lang)
 
     def _summary(self, block: BlockIndex) -> Iterable[str]:
-        ranked, mean, change = block.ranked, block.mean(), block.mean_change()
+        ranked, mean, change = block.placed, block.mean(), block.mean_change()
         if not ranked or mean is None:
             yield text("index.summary_nothing", self.lang)
             return

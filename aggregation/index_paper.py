@@ -81,6 +81,8 @@ def _block(block: BlockPage, page: IndexPage) -> Iterator[Flowable]:
     note += f" {text('index.noise_note', lang)}" if "noise" in block.columns else ""
     note += f" {text('index.mark_note', lang)}" if block.made_up else ""
     yield from (paper.gap(1), paper.say(plain(note), 9))
+    if block.unranked:
+        yield paper.say(plain(block.unranked), 9)
     if block.fields and block.field_rows:
         made_up = f" – {text('index.mark', lang)}" if block.made_up else ""
         yield from _section(f"{text('report.fields', lang)} (%){made_up}")

@@ -12,6 +12,7 @@ from aggregation.influence import agency_levers, find_influences, sample_groups
 from aggregation.plan import Plan, make_plan
 from aggregation.points import AgencyPoints, Means, average, score_agencies, tabulate
 from aggregation.tables import ScoringTables
+from aggregation.totals import heard_parts
 from forms.rules import Scoring
 
 
@@ -21,11 +22,13 @@ class SurveyPoints:
 
     `left_out`: those criteria, of agencies that have a valid sheet. `se`: the standard error of the sum of an agency's
     points, without a finite population correction, as years are compared with it; no entry where it is not known.
+    `too_few`: agencies with points from fewer valid sheets than the rules rank from.
     """
 
     points: dict[tuple[str, str], Fraction]
     left_out: frozenset[tuple[str, str]]
     se: dict[str, float]
+    too_few: frozenset[str]
 
 
 def survey_points(tables: ScoringTables, rules: Scoring) -> SurveyPoints:
@@ -43,7 +46,9 @@ def survey_points(tables: ScoringTables, rules: Scoring) -> SurveyPoints:
                 left_out.add(key)
             else:
                 points[key] = criterion.points
-    return SurveyPoints(points, frozenset(left_out), _errors(tally, means, scored, plan, rules))
+    heard = heard_parts(tally, means, plan)
+    few = {code for code, n in zip(plan.agencies, heard, strict=True) if 0 < n < rules.rank_from.n_valid}
+    return SurveyPoints(points, frozenset(left_out), _errors(tally, means, scored, plan, rules), frozenset(few))
 
 
 def _errors(tally: Tally, means: Means, scored: list[AgencyPoints], plan: Plan, rules: Scoring) -> dict[str, float]:

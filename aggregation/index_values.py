@@ -38,7 +38,8 @@ class AgencyIndex:
     parts: criterion by criterion, then bonus and penalty. maximum: of its block. published: the total as it is
     published; stated: it comes from a row TOTAL because its parts are not all known. change: on last year's total,
     higher is better, in the block's unit; rank_change: places gained. se: of the total, in points; None where it is not
-    known. noise: how far two totals may lie apart by sampling alone, as Noise tells.
+    known. too_few: its survey has fewer valid sheets than the rules rank from, so neither rank nor grade. noise: how
+    far two totals may lie apart by sampling alone.
     """
 
     agency: Agency
@@ -56,6 +57,7 @@ class AgencyIndex:
     change: Decimal | None = None
     previous_rank: int | None = None
     se: float | None = None
+    too_few: bool = False
     noise: Noise | None = None
 
     @property
@@ -84,6 +86,11 @@ class BlockIndex:
     def ranked(self) -> tuple[AgencyIndex, ...]:
         """The agencies that have a total."""
         return tuple(each for each in self.agencies if each.published is not None)
+
+    @property
+    def placed(self) -> tuple[AgencyIndex, ...]:
+        """The agencies that have a total and a rank."""
+        return tuple(each for each in self.ranked if each.rank is not None)
 
     def mean(self) -> Fraction | None:
         """The mean of the published totals."""

@@ -22,6 +22,8 @@ def index_method(index: Index, lang: str) -> list[str]:
     said.append(text(f"index.method_survey_{rules.no_survey}", lang))
     said.append(text(f"report.method_round_{scoring.rounding.at}", lang, places=scoring.rounding.places))
     said.append(text("index.method_ranks", lang))
+    if any(each.too_few for block in index.blocks for each in block.agencies):
+        said.append(text("report.method_rank_from", lang, n=scoring.rank_from.n_valid))
     if scoring.bands:
         bands = [text("report.band", lang, name=one.name, percent=show_exact(one.lower, lang)) for one in scoring.bands]
         said.append(text("report.method_bands", lang, bands=", ".join(bands)))

@@ -85,8 +85,8 @@ def _ranking(page: BlockPage, lang: str) -> Grid:
     for one in page.block.agencies:
         figures: tuple[str, ...] = ("–", text("report.not_scored", lang), "", "", "")
         if one.points is not None:
-            reach = f"{one.rank_low}–{one.rank_high}"
-            figures = (str(one.rank), page.number(one.points), page.number(one.half_width), reach, one.grade or "–")
+            rank, reach = ("–", "–") if one.rank is None else (str(one.rank), f"{one.rank_low}–{one.rank_high}")
+            figures = (rank, page.number(one.points), page.number(one.half_width), reach, one.grade or "–")
         rows.append((one.name, *figures, page.number(one.n_valid, 0)))
     caption = f"{text('report.ranking', lang)} ({text('report.of_points', lang, maximum=page.maximum)})"
     head = tuple(text(f"report.head_{name}", lang) for name in names)

@@ -40,6 +40,8 @@ def _add_block(paper: WordPaper, block: BlockPage, lang: str) -> None:
     heads += [text(f"index.head_{column}", lang) for column in columns]
     rows = [(row.rank, row.name, *(_say_cell(row, column, lang) for column in columns)) for row in block.rows]
     paper.table(heads, rows, (18, 80, *(_WIDTHS_MM[column] for column in columns)))
+    if block.unranked:
+        paper.say(block.unranked, italic=True)
 
 
 def _say_cell(row: RankRow, column: str, lang: str) -> str:
