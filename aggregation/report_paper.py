@@ -55,8 +55,15 @@ def _sections(report: Report) -> Iterator[Section]:
 def _quality(quality: QualityPage, lang: str) -> Section:
     head = tuple(text(f"report.quality_{name}", lang) for name in ("sign", "cells", "flagged", "chance"))
     rows = tuple((row.name, row.cells, row.flagged, row.by_chance) for row in quality.rows)
-    parts = Words(text("report.quality_why", lang)), Grid("", head, rows), Words(quality.named)
-    return Section(text("report.quality", lang), parts)
+    parts: list[Part] = [Words(text("report.quality_why", lang)), Grid("", head, rows), Words(quality.named)]
+    if quality.groups:
+        heads = tuple(
+            text(f"report.together_{name}", lang) for name in ("group", "sheets", "alpha", "between", "differing")
+        )
+        parts.append(Grid(text("report.together", lang), heads, quality.groups))
+        whys = (text(f"report.together_{name}_why", lang) for name in ("alpha", "between", "differing"))
+        parts.append(Words(" ".join(whys), small=True))
+    return Section(text("report.quality", lang), tuple(parts))
 
 
 def _block(page: BlockPage, lang: str) -> Iterator[Part]:

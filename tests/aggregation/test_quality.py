@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from aggregation.agency_indices import measure_clustering
 from aggregation.quality import Quality, find_flags, flagged_agencies
 from aggregation.quality_labels import ALARM, weigh_labels
 from aggregation.quality_pairs import _neighbours, _order_moments
 from aggregation.quality_sheets import JOURNEY
+from aggregation.reliability import measure_reliability
 from aggregation.scores import count
 from aggregation.tables import ScoringTables
 from forms.rules import Scoring
@@ -216,3 +218,20 @@ def test_chances_p_is_that_of_dealing_the_sheets_out_again() -> None:
     assert sign.p[0] == pytest.approx(dealt.mean(), abs=0.005)
     assert sign.expected.tolist() == [1, 2, 3]
     assert (sign.chance <= ALARM).all()
+
+
+def test_each_group_has_its_alpha_its_share_between_agencies_and_answers_that_differ(make_tables: Make) -> None:
+    levels = draw_levels(3)
+    levels[7] = np.minimum(levels[7], 2)  # one agency of which people say little good
+    row = look(make_tables, levels).groups.set_index("group").loc["CD"]
+    values = (levels.reshape(-1, QUESTIONS) - 1) * 25.0
+    expected = measure_reliability(values)
+    assert (row["n"], row["k"]) == (AGENCIES * SHEETS, QUESTIONS)
+    assert row[["alpha", "alpha_low", "alpha_high"]].tolist() == pytest.approx(
+        [expected.alpha, expected.low, expected.high], rel=1e-12
+    )
+    clustering = measure_clustering(values.mean(axis=1), np.repeat(np.arange(AGENCIES), SHEETS))
+    assert clustering is not None
+    assert row["icc"] == pytest.approx(clustering.icc, rel=1e-12)
+    assert row["compared"] == AGENCIES * QUESTIONS
+    assert QUESTIONS <= row["differing"] < row["compared"]
