@@ -11,6 +11,8 @@ from aggregation.rounding import show_number
 from aggregation.tables import ScoringTables
 from forms.words import text
 
+FEWEST_SHEETS = 30  # below them alpha's interval is about as wide as its scale
+
 
 @dataclass(frozen=True)
 class SignRow:
@@ -26,7 +28,7 @@ class SignRow:
 class QualityPage:
     """The table of signs, and the sentence that names the agencies to ask more people again.
 
-    groups: name, complete sheets, alpha with its interval, share between agencies, answers that differ; as printed.
+    groups: name, complete sheets, alpha with its interval, share between agencies; as printed.
     """
 
     rows: tuple[SignRow, ...]
@@ -51,11 +53,10 @@ def _groups(quality: Quality, tables: ScoringTables, lang: str) -> Iterator[tupl
     for row in quality.groups.to_dict("records"):
         figures = [float(row[name]) for name in ("alpha", "alpha_low", "alpha_high")]
         shown = [show_number(each, 2, lang) for each in figures]
-        alpha = "–" if math.isnan(figures[0]) else f"{shown[0]} ({shown[1]}–{shown[2]})"
+        alpha = "–" if math.isnan(figures[0]) or row["n"] < FEWEST_SHEETS else f"{shown[0]} ({shown[1]}–{shown[2]})"
         icc = float(row["icc"])
         between = "–" if math.isnan(icc) else f"{show_number(100 * max(icc, 0.0), 0, lang)} %"
-        n, differing, compared = (show_number(int(row[name]), 0, lang) for name in ("n", "differing", "compared"))
-        yield names[row["group"]], n, alpha, between, f"{differing}/{compared}"
+        yield names[row["group"]], show_number(int(row["n"]), 0, lang), alpha, between
 
 
 def _name_agencies(quality: Quality, tables: ScoringTables, lang: str) -> str:

@@ -57,11 +57,9 @@ def _quality(quality: QualityPage, lang: str) -> Section:
     rows = tuple((row.name, row.cells, row.flagged, row.by_chance) for row in quality.rows)
     parts: list[Part] = [Words(text("report.quality_why", lang)), Grid("", head, rows), Words(quality.named)]
     if quality.groups:
-        heads = tuple(
-            text(f"report.together_{name}", lang) for name in ("group", "sheets", "alpha", "between", "differing")
-        )
+        heads = tuple(text(f"report.together_{name}", lang) for name in ("group", "sheets", "alpha", "between"))
         parts.append(Grid(text("report.together", lang), heads, quality.groups))
-        whys = (text(f"report.together_{name}_why", lang) for name in ("alpha", "between", "differing"))
+        whys = (text(f"report.together_{name}_why", lang) for name in ("alpha", "between"))
         parts.append(Words(" ".join(whys), small=True))
     return Section(text("report.quality", lang), tuple(parts))
 

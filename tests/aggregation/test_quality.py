@@ -220,7 +220,7 @@ def test_chances_p_is_that_of_dealing_the_sheets_out_again() -> None:
     assert (sign.chance <= ALARM).all()
 
 
-def test_each_group_has_its_alpha_its_share_between_agencies_and_answers_that_differ(make_tables: Make) -> None:
+def test_each_group_has_its_alpha_and_its_share_between_agencies(make_tables: Make) -> None:
     levels = draw_levels(3)
     levels[7] = np.minimum(levels[7], 2)  # one agency of which people say little good
     row = look(make_tables, levels).groups.set_index("group").loc["CD"]
@@ -233,5 +233,3 @@ def test_each_group_has_its_alpha_its_share_between_agencies_and_answers_that_di
     clustering = measure_clustering(values.mean(axis=1), np.repeat(np.arange(AGENCIES), SHEETS))
     assert clustering is not None
     assert row["icc"] == pytest.approx(clustering.icc, rel=1e-12)
-    assert row["compared"] == AGENCIES * QUESTIONS
-    assert QUESTIONS <= row["differing"] < row["compared"]
