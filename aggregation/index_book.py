@@ -47,6 +47,7 @@ class _Book:
         self.styles, self.index, self.page, self.lang = styles, index, page, page.lang
         self.criteria = {one.code: one for one in criteria}
         self.fields = find_field(criteria)
+        self.parts = sum(len(each.parts) for block in index.blocks for each in block.agencies)
         self.points_name = text("index.book_points", self.lang)
         self.ranking = book.add_worksheet(text("index.ranking", self.lang))
         self.points = book.add_worksheet(self.points_name)
@@ -109,8 +110,9 @@ class _Book:
         return None if each.noise is None else text(f"index.told_{each.noise.told}", self.lang)
 
     def _sum(self, line: int, kinds: tuple[str, ...]) -> str:
-        sheet = f"'{self.points_name}'!"
-        parts = [f'SUMIFS({sheet}H:H,{sheet}B:B,C{line},{sheet}F:F,"{kind}")' for kind in kinds]
+        last = max(_FIRST, _FIRST - 1 + self.parts)
+        points, codes, said = (f"'{self.points_name}'!${place}${_FIRST}:${place}${last}" for place in "HBF")
+        parts = [f'SUMIFS({points},{codes},C{line},{said},"{kind}")' for kind in kinds]
         rules = self.index.rules
         most = {"bonus": rules.bonus_at_most, "penalty": rules.penalty_at_most}.get(kinds[0])
         return "=" + "+".join(parts) if most is None else f"=MIN({parts[0]},{most})"
