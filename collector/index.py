@@ -85,11 +85,10 @@ def write_index(
         "index-notes.csv": notes_csv(index),
     }
     made = None if edition is None else describe_edition(index, edition, tables)
-    tables |= {} if changes is None else {"changes.csv": changes_csv(changes)}
-    tables |= {"index-change.csv": index_change_csv(index)}
+    differing = {} if changes is None else {"changes.csv": changes_csv(changes)}
+    tables |= {"index-change.csv": index_change_csv(index), **differing}
     entry = index_manifest(campaign, store.folder, answers, tables)
-    manifest = out / MANIFEST
-    written = manifest.read_bytes() if manifest.is_file() else None
+    written = (out / MANIFEST).read_bytes() if (out / MANIFEST).is_file() else None
     files = {
         **tables,
         "index.xlsx": index_workbook(index, page, campaign.criteria),
