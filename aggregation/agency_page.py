@@ -48,7 +48,7 @@ class AgencyPages:
         self, scores: Scores, tables: ScoringTables, change: pd.DataFrame | None = None, lang: str = "vi"
     ) -> None:
         self.scores, self.lang = scores, lang
-        self.places = scores.rules.rounding.places
+        self.places, self.rank_from = scores.rules.rounding.places, scores.rules.rank_from.n_valid
         self.findings = find_findings(scores, tables)
         self.names = dict(zip(tables.criteria["criterion"], tables.criteria["name"], strict=True))
         self.groups = dict(zip(tables.groups["group"], tables.groups["name"], strict=True))
@@ -94,8 +94,10 @@ class AgencyPages:
             said += f" {text('report.page_interval', self.lang, low=low, high=high)}"
         yield said
         grade = each.grade or text("report.chances_none", self.lang)
-        place = {"rank": each.rank, "size": len(block.ranked), "low": each.rank_low, "high": each.rank_high}
+        place = {"rank": each.rank, "size": len(block.placed), "low": each.rank_low, "high": each.rank_high}
         ranked = text("report.page_rank", self.lang, **place, block=block.name, grade=grade)
+        if each.rank is None:
+            ranked = text("report.page_unranked", self.lang, n=self.rank_from, block=block.name)
         yield f"{ranked} {text('report.page_sheets', self.lang, n=show_number(each.n_valid, 0, self.lang))}"
         row = self.changes.get(each.code)
         if row is not None and row["verdict"] and not self._is_alone(each):

@@ -7,8 +7,9 @@ counts; the parts are kept because standard errors need to know which answers on
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from forms.rules import Scoring
 from forms.words import text
 
 _STATES = ("doubtful", "skipped", "blank")
+_ROWS = 3_000_000  # answers held in wide numbers at once, where they come sheet by sheet
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,50 @@ class _Rows:
 
 def count_answers(tables: ScoringTables, plan: Plan, rules: Scoring) -> Tally:
     """The counts of all valid parts; InputWrong for answers that name an unknown agency or option."""
-    rows, sheet, agency, group = _read_rows(tables.answers, plan)
-    parts = _weigh_parts(rows, sheet, agency, group, exact(rules.valid_sheet.min_answered))
-    kept = (rows.said | rows.blank) & parts.valid[rows.part]
     shape = (len(plan.agencies), len(plan.items), plan.blank_slot + 1)
-    slot = rows.slot[kept]
-    counts = np.bincount(slot, minlength=int(np.prod(shape))).reshape(shape)
-    return Tally(counts, parts, rows.part[kept], slot)
+    counts, most = np.zeros(int(np.prod(shape)), dtype=np.int64), exact(rules.valid_sheet.min_answered)
+    found: list[tuple[Parts, NDArray[np.int32], NDArray[np.int32]]] = []
+    problems: dict[Problem, None] = {}
+    for start, end in _stretches(tables.answers["sheet"].to_numpy(dtype=np.int64)):
+        try:
+            parts, row_part, slot = _count_stretch(tables.answers.iloc[start:end], plan, most)
+        except InputWrong as wrong:
+            problems |= dict.fromkeys(wrong.problems)
+            continue
+        counts += np.bincount(slot, minlength=len(counts))
+        found.append((parts, row_part, slot))
+    if problems:
+        raise InputWrong(sorted(problems, key=lambda problem: problem.what))
+    return _join(found, counts.reshape(shape))
+
+
+def _stretches(sheet: Ints) -> list[tuple[int, int]]:
+    """Stretches of rows with whole sheets in each; one of all rows where they do not come sheet by sheet."""
+    if len(sheet) <= _ROWS or (sheet[1:] < sheet[:-1]).any():
+        return [(0, len(sheet))]
+    wanted = np.arange(_ROWS, len(sheet), _ROWS)
+    bounds = np.unique([0, *np.searchsorted(sheet, sheet[wanted]), len(sheet)]).tolist()
+    return list(pairwise(bounds))
+
+
+def _count_stretch(
+    answers: pd.DataFrame, plan: Plan, min_answered: Fraction
+) -> tuple[Parts, NDArray[np.int32], NDArray[np.int32]]:
+    rows, sheet, agency, group = _read_rows(answers, plan)
+    parts = _weigh_parts(rows, sheet, agency, group, min_answered)
+    kept = (rows.said | rows.blank) & parts.valid[rows.part]
+    return parts, rows.part[kept], rows.slot[kept]
+
+
+def _join(found: list[tuple[Parts, NDArray[np.int32], NDArray[np.int32]]], counts: Ints) -> Tally:
+    """The stretches one after the other, their parts numbered on."""
+    if len(found) == 1:
+        return Tally(counts, *found[0])
+    sizes = np.cumsum([0, *(len(parts.sheet) for parts, _, _ in found)], dtype=np.int32)
+    names = [each.name for each in fields(Parts)]
+    parts = Parts(**{name: np.concatenate([getattr(each, name) for each, _, _ in found]) for name in names})
+    row_part = np.concatenate([part + first for (_, part, _), first in zip(found, sizes, strict=False)])
+    return Tally(counts, parts, row_part, np.concatenate([slot for _, _, slot in found]))
 
 
 def _read_rows(answers: pd.DataFrame, plan: Plan) -> tuple[_Rows, Ints, NDArray[np.int32], NDArray[np.int32]]:

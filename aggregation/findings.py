@@ -62,6 +62,11 @@ class Findings:
         """The agencies that have points."""
         return tuple(agency for agency in self.agencies if agency.points is not None)
 
+    @property
+    def placed(self) -> tuple[RankedAgency, ...]:
+        """The agencies that have a rank: those with points from enough sheets."""
+        return tuple(agency for agency in self.agencies if agency.rank is not None)
+
 
 def find_fields(tables: ScoringTables) -> dict[str, str]:
     """The field (topmost criterion) of every criterion."""
@@ -147,7 +152,7 @@ def _agencies(
                 fields=percents.get(value["agency"], {}),
             )
         )
-    return tuple(sorted(found, key=lambda agency: (agency.rank is None, agency.rank or 0)))
+    return tuple(sorted(found, key=lambda agency: (agency.rank is None, agency.rank or 0, agency.points is None)))
 
 
 def _distributions(

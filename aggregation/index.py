@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from aggregation.index_noise import weigh_changes
 from aggregation.index_survey import SurveyPoints
 from aggregation.index_values import AgencyIndex, BlockIndex, Index
 from aggregation.index_years import compare_years, in_rank_order
@@ -36,7 +37,8 @@ def make_index(campaign: Campaign, survey: SurveyPoints, points: IndexPoints) ->
         inside = [each for each in agencies if each.agency.block == block.code]
         unit, compared = compare_years(inside, campaign.settings.scoring.rounding.places)
         maximum = counting.maxima[block.code]
-        blocks.append(BlockIndex(block.code, block.name, maximum, unit, in_rank_order(compared)))
+        weighed = weigh_changes(compared, unit)
+        blocks.append(BlockIndex(block.code, block.name, maximum, unit, in_rank_order(weighed)))
     return Index(tuple(blocks), campaign.settings.scoring, campaign.settings.index, survey.left_out)
 
 
@@ -67,6 +69,7 @@ class _Counting:
         parts = self._settle(tabled + self._surveyed(agency, given), agency)
         stated = next((one for one in given if one.kind == "total"), None)
         found = AgencyIndex(agency, self.maxima[agency.block], previous=self.previous.get(agency.code))
+        found = replace(found, too_few=agency.code in self.survey.too_few)
         found = replace(
             found,
             parts=self._in_tree_order(parts) + tuple(one for one in given if one.kind in ("bonus", "penalty")),
@@ -114,7 +117,11 @@ class _Counting:
         return parts
 
     def _total(self, found: AgencyIndex, parts: list[GivenPoints], stated: GivenPoints | None) -> AgencyIndex:
-        exact = self._add_up(parts, found)
+        stretch, exact = self._find_stretch(parts, found), None
+        if stretch is not None:
+            base = sum((one.points for one in parts if one.points is not None), Fraction(0))
+            exact = base * stretch + found.bonus - found.penalty
+            found = replace(found, se=self._find_se(found.agency, parts, stretch))
         places = self.scoring.rounding.places
         if stated is not None and stated.points is not None:
             said = half_up(stated.points, places)
@@ -127,8 +134,8 @@ class _Counting:
         total = half_up(exact, places)
         return replace(found, published=total, grade=self._grade(total, found), stated=stated)
 
-    def _add_up(self, parts: list[GivenPoints], found: AgencyIndex) -> Fraction | None:
-        """The exact total; None where points are missing that the rules do not leave out.
+    def _find_stretch(self, parts: list[GivenPoints], found: AgencyIndex) -> Fraction | None:
+        """What the points are multiplied by; None where some are missing that the rules do not leave out.
 
         What is left out shares its maximum among the rest; survey criteria that nobody answered did so already.
         """
@@ -139,13 +146,21 @@ class _Counting:
             return None
         without = lacking + (asked if silent else [])
         reached = found.maximum - sum((one.maximum for one in without), Fraction(0))
-        if reached <= 0:
+        return found.maximum / reached if reached > 0 else None
+
+    def _find_se(self, agency: Agency, parts: list[GivenPoints], stretch: Fraction) -> float | None:
+        """The standard error of the total, all of it from our own sheets; None where a survey's is not known."""
+        surveyed = [one for one in parts if one.kind == "survey"]
+        if not surveyed:
+            return 0.0
+        heard = [one.maximum for one in surveyed if (agency.code, one.criterion) in self.survey.points]
+        se = self.survey.se.get(agency.code)
+        if se is None or not sum(heard) or any(one.where for one in surveyed):  # a survey held elsewhere has its own
             return None
-        base = sum((one.points for one in parts if one.points is not None), Fraction(0))
-        return base * found.maximum / reached + found.bonus - found.penalty
+        return se * float(sum((one.maximum for one in surveyed), Fraction(0)) / sum(heard, Fraction(0)) * stretch)
 
     def _grade(self, total: Decimal, found: AgencyIndex) -> str:
-        return find_grade(total, found.maximum, self.scoring.bands) or ""
+        return "" if found.too_few else find_grade(total, found.maximum, self.scoring.bands) or ""
 
     def _in_tree_order(self, parts: list[GivenPoints]) -> tuple[GivenPoints, ...]:
         places = {one.code: place for place, one in enumerate(self.campaign.criteria)}

@@ -19,11 +19,11 @@ from forms.workbook import write_workbook
 
 _RANKING = (
     *("block", "rank", "code", "agency", "survey", "appraised", "bonus", "penalty", "total", "previous", "change"),
-    *("grade", "note", "source"),
+    *("grade", "note", "source", "noise", "told"),
 )
 _POINTS = ("agency", "code", "field", "criterion", "name", "kind", "max", "given", "note", "source")
 _KINDS = (("survey",), ("appraised", "external"), ("bonus",), ("penalty",))
-_WIDTHS = {"agency": 12, "name": 44, "note": 34, "source": 34}
+_WIDTHS = {"agency": 12, "name": 44, "told": 24, "note": 34, "source": 34}
 _WIDTH, _NAME_WIDTH = 11, 38
 _FIRST = 4  # the row of the first agency: title, warning, headings stand above it
 _EXACT_PLACES = 10
@@ -47,6 +47,7 @@ class _Book:
         self.styles, self.index, self.page, self.lang = styles, index, page, page.lang
         self.criteria = {one.code: one for one in criteria}
         self.fields = find_field(criteria)
+        self.parts = sum(len(each.parts) for block in index.blocks for each in block.agencies)
         self.points_name = text("index.book_points", self.lang)
         self.ranking = book.add_worksheet(text("index.ranking", self.lang))
         self.points = book.add_worksheet(self.points_name)
@@ -59,7 +60,7 @@ class _Book:
         for block in self.index.blocks:
             first = row
             for each in block.agencies:
-                self._agency(row, each, block, first, first + len(block.agencies) - 1)
+                self._agency(row, each, block, first, first + max(1, len(block.placed)) - 1)
                 row += 1
         for row, cells in enumerate(self._parts(), _FIRST - 1):
             for place, cell in enumerate(cells):
@@ -96,16 +97,22 @@ class _Book:
                 )
             else:
                 self._put(self.ranking, row, 8, each.published)
-            self._formula(row, 1, f"=RANK(I{line},I${first + 1}:I${last + 1})", each.rank)
+            if each.rank is not None:  # those without a rank stand last in their block, outside the range of ranks
+                self._formula(row, 1, f"=RANK(I{line},I${first + 1}:I${last + 1})", each.rank)
         if each.previous is not None:
             self._put(self.ranking, row, 9, half_up(each.previous.total, _EXACT_PLACES))
-        last_cells: tuple[object, ...] = (each.change, each.grade, *self._remarks(each))
+        noise = (None, None) if each.noise is None else (each.noise.half_width, self._told(each))
+        last_cells: tuple[object, ...] = (each.change, each.grade, *self._remarks(each), *noise)
         for place, said in enumerate(last_cells, 10):
             self._put(self.ranking, row, place, said)
 
+    def _told(self, each: AgencyIndex) -> str | None:
+        return None if each.noise is None else text(f"index.told_{each.noise.told}", self.lang)
+
     def _sum(self, line: int, kinds: tuple[str, ...]) -> str:
-        sheet = f"'{self.points_name}'!"
-        parts = [f'SUMIFS({sheet}H:H,{sheet}B:B,C{line},{sheet}F:F,"{kind}")' for kind in kinds]
+        last = max(_FIRST, _FIRST - 1 + self.parts)
+        points, codes, said = (f"'{self.points_name}'!${place}${_FIRST}:${place}${last}" for place in "HBF")
+        parts = [f'SUMIFS({points},{codes},C{line},{said},"{kind}")' for kind in kinds]
         rules = self.index.rules
         most = {"bonus": rules.bonus_at_most, "penalty": rules.penalty_at_most}.get(kinds[0])
         return "=" + "+".join(parts) if most is None else f"=MIN({parts[0]},{most})"

@@ -20,6 +20,8 @@ from forms.campaign import Campaign, Criterion
 from forms.index_points import GivenPoints
 from forms.words import text
 
+SAME = "≈"  # a change that cannot be told from last year's total
+
 
 @dataclass(frozen=True)
 class IndexAbout:
@@ -46,11 +48,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class RankRow:
-    """One agency of the ranking: cells by column."""
+    """One agency of the ranking: cells by column; told: what its change's noise says in words, "" where nothing."""
 
     name: str
     rank: str
     cells: dict[str, Cell]
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,10 @@ class FieldRow:
 
 @dataclass(frozen=True)
 class BlockPage:
-    """One block; `dots`: name, last year's and this year's total, of all that have one; made_up: some part of it is."""
+    """One block; `dots`: name, last year's and this year's total, of all that have one; made_up: some part of it is.
+
+    unranked: the sentence about agencies that have a total and no rank, "" where there are none.
+    """
 
     name: str
     maximum: str
@@ -75,6 +81,7 @@ class BlockPage:
     top: Fraction
     made_up: bool
     summary: tuple[str, ...]
+    unranked: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,7 +150,7 @@ class _Making:
 
     def __init__(self, index: Index, campaign: Campaign, sources: list[str], lang: str) -> None:
         self.campaign, self.sources, self.lang = campaign, sources, lang
-        self.places = index.scoring.rounding.places
+        self.places, self.rank_from = index.scoring.rounding.places, index.scoring.rank_from.n_valid
         self.field_of = find_field(campaign.criteria)
 
     def block(self, block: BlockIndex) -> BlockPage:
@@ -160,7 +167,12 @@ class _Making:
             top=block.maximum,
             made_up=any(_previous_made_up(each) or any(_kinds_made_up(each, None)) for each in block.agencies),
             summary=tuple(self._summary(block)),
+            unranked=self._unranked(block),
         )
+
+    def _unranked(self, block: BlockIndex) -> str:
+        names = [each.agency.name for each in block.ranked if each.too_few]
+        return text("index.unranked", self.lang, n=self.rank_from, agencies="; ".join(names)) if names else ""
 
     def _columns(self, block: BlockIndex) -> tuple[str, ...]:
         extras = [kind for kind in ("bonus", "penalty") if any(getattr(each, kind) for each in block.agencies)]
@@ -168,6 +180,8 @@ class _Making:
         known = [kind for kind, name in given.items() if any(getattr(each, name) for each in block.agencies)]
         share = ["percent"] if block.maximum != 100 else []
         years = ["previous", "change", "rank_change"] if any(each.previous for each in block.agencies) else []
+        if any(each.noise for each in block.agencies):
+            years.insert(2, "noise")
         sources = ["source"] if any(each.stated or any(_kinds_made_up(each, None)) for each in block.agencies) else []
         return (*known, *extras, "total", *share, *years, "grade", *sources)
 
@@ -186,16 +200,25 @@ class _Making:
             "percent": self._cell(each.percent, whole),
             "previous": self._cell(previous, _previous_made_up(each)),
             "change": Cell(signed + unit, each.change is not None and (whole or _previous_made_up(each))),
+            "noise": self._noise(each, whole or _previous_made_up(each)),
             "rank_change": Cell(
                 show_places(each.rank_change), each.rank_change is not None and _previous_made_up(each)
             ),
             "grade": Cell(each.grade or "–"),
             "source": Cell(self._source(each)),
         }
-        return RankRow(each.agency.name, "–" if each.rank is None else str(each.rank), cells)
+        told = "" if each.noise is None else text(f"index.told_{each.noise.told}", self.lang)
+        return RankRow(each.agency.name, "–" if each.rank is None else str(each.rank), cells, told)
 
     def _cell(self, value: Fraction | None, made_up: bool) -> Cell:
         return Cell(show_number(value, self.places, self.lang), made_up and value is not None)
+
+    def _noise(self, each: AgencyIndex, made_up: bool) -> Cell:
+        """The half width of the noise band, and a sign where the change cannot be told from it."""
+        if each.noise is None:
+            return Cell("–")
+        width = f"±{show_number(each.noise.half_width, self.places, self.lang)}"
+        return Cell(f"{width}\N{NO-BREAK SPACE}{SAME}" if each.noise.told == "same" else width, made_up)
 
     def _source(self, each: AgencyIndex) -> str:
         """Where the total comes from: made up, a numbered source, or nothing to say where it is a plain sum."""
@@ -229,7 +252,7 @@ class _Making:
         return each.agency.name, before, now, show_number(each.published, self.places, self.lang)
 
     def _summary(self, block: BlockIndex) -> Iterable[str]:
-        ranked, mean, change = block.ranked, block.mean(), block.mean_change()
+        ranked, mean, change = block.placed, block.mean(), block.mean_change()
         if not ranked or mean is None:
             yield text("index.summary_nothing", self.lang)
             return
@@ -247,6 +270,10 @@ class _Making:
         if change is not None:
             unit = text(f"index.unit_{block.unit}", self.lang)
             yield text("index.summary_change", self.lang, change=show_signed(change, self.places, self.lang), unit=unit)
+        told = [each.noise.told for each in block.agencies if each.noise is not None]
+        if told:
+            counts = {side: told.count(side) for side in ("up", "down", "same")}
+            yield text("index.summary_noise", self.lang, **counts)
         grades = [each.grade for each in ranked if each.grade]
         if grades:
             shown = "; ".join(f"{grade} {grades.count(grade)}" for grade in dict.fromkeys(grades))

@@ -21,9 +21,15 @@ from forms.words import text
 _RANK_MM, _NAME_MM = 10.0, 44.0
 _GREYS = (1.0, 0.94, 0.86, 0.76, 0.64)  # from below 60 per cent to 90 and more
 _SMALL_PT = 8.5
-# Columns by their share of what the names leave
-_WIDE = {"total": 1.2, "source": 1.25, "rank_change": 0.85, "grade": 0.85}
-_MANY, _NARROWER_MM = 8, 6.0  # with more columns than that, names give way
+_NARROW_NAME_MM, _MANY_COLUMNS = 32.0, 8
+_WIDE = {
+    "total": 1.2,
+    "source": 1.3,
+    "rank_change": 0.85,
+    "grade": 0.85,
+    "noise": 1.3,
+    "bonus": 1.15,
+}  # shares of what the names leave
 _KEEP_MM = 45.0  # a heading with less room than this below it goes to the next page
 
 
@@ -74,8 +80,11 @@ def _block(block: BlockPage, page: IndexPage) -> Iterator[Flowable]:
     yield paper.say(plain(f"{text('index.ranking', lang)} ({unit})"), 11, face="bold")
     yield _ranking(block, lang)
     note = text("index.ranking_note", lang)
+    note += f" {text('index.noise_note', lang)}" if "noise" in block.columns else ""
     note += f" {text('index.mark_note', lang)}" if block.made_up else ""
     yield from (paper.gap(1), paper.say(plain(note), 9))
+    if block.unranked:
+        yield paper.say(plain(block.unranked), 9)
     if block.fields and block.field_rows:
         made_up = f" – {text('index.mark', lang)}" if block.made_up else ""
         yield from _section(f"{text('report.fields', lang)} (%){made_up}")
@@ -87,7 +96,7 @@ def _block(block: BlockPage, page: IndexPage) -> Iterator[Flowable]:
 def _ranking(block: BlockPage, lang: str) -> Flowable:
     head = ["report.head_rank", "report.head_agency", *(f"index.head_{column}" for column in block.columns)]
     shares = [_WIDE.get(column, 1.0) for column in block.columns]
-    name_mm = _NAME_MM - (_NARROWER_MM if len(shares) > _MANY else 0)
+    name_mm = _NARROW_NAME_MM if len(shares) > _MANY_COLUMNS else _NAME_MM
     unit = (paper.BODY_W_MM - _RANK_MM - name_mm) / sum(shares)
     rows: list[Sequence[paper.Cell]] = [
         [

@@ -1,14 +1,18 @@
-"""The survey's part of the index, exact: points of every survey criterion of every agency, before any rounding."""
+"""The survey's part of the index: points of every survey criterion of every agency, exact, and their error."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from aggregation.counts import count_answers
-from aggregation.plan import make_plan
-from aggregation.points import average, score_agencies
+import numpy as np
+
+from aggregation.counts import Tally, count_answers
+from aggregation.influence import agency_levers, find_influences, sample_groups
+from aggregation.plan import Plan, make_plan
+from aggregation.points import AgencyPoints, Means, average, score_agencies, tabulate
 from aggregation.tables import ScoringTables
+from aggregation.totals import heard_parts
 from forms.rules import Scoring
 
 
@@ -16,18 +20,23 @@ from forms.rules import Scoring
 class SurveyPoints:
     """Points by (agency, criterion), before the maximum of criteria that nobody answered goes to the others.
 
-    `left_out`: those criteria, of agencies that have a valid sheet.
+    `left_out`: those criteria, of agencies that have a valid sheet. `se`: the standard error of the sum of an agency's
+    points, without a finite population correction, as years are compared with it; no entry where it is not known.
+    `too_few`: agencies with points from fewer valid sheets than the rules rank from.
     """
 
     points: dict[tuple[str, str], Fraction]
     left_out: frozenset[tuple[str, str]]
+    se: dict[str, float]
+    too_few: frozenset[str]
 
 
 def survey_points(tables: ScoringTables, rules: Scoring) -> SurveyPoints:
     """The points of all survey criteria; agencies without a valid sheet are in neither."""
     plan = make_plan(tables)
-    counts = count_answers(tables, plan, rules).counts
-    scored = score_agencies(counts, average(counts, plan, rules), plan, rules)
+    tally = count_answers(tables, plan, rules)
+    means = average(tally.counts, plan, rules)
+    scored = score_agencies(tally.counts, means, plan, rules)
     points: dict[tuple[str, str], Fraction] = {}
     left_out = set()
     for agency, each in zip(plan.agencies, scored, strict=True):
@@ -37,4 +46,15 @@ def survey_points(tables: ScoringTables, rules: Scoring) -> SurveyPoints:
                 left_out.add(key)
             else:
                 points[key] = criterion.points
-    return SurveyPoints(points, frozenset(left_out))
+    heard = heard_parts(tally, means, plan)
+    few = {code for code, n in zip(plan.agencies, heard, strict=True) if 0 < n < rules.rank_from.n_valid}
+    return SurveyPoints(points, frozenset(left_out), _errors(tally, means, scored, plan, rules), frozenset(few))
+
+
+def _errors(tally: Tally, means: Means, scored: list[AgencyPoints], plan: Plan, rules: Scoring) -> dict[str, float]:
+    cells = tabulate(scored, plan)
+    levers = agency_levers(replace(cells, scale=np.ones_like(cells.scale)), plan)
+    samples = sample_groups(find_influences(tally, means, plan), levers, plan, rules.small_cell.pool_below)
+    variance = sum((sample.variance for sample in samples), np.zeros(len(plan.agencies)))
+    known = [place for place, each in enumerate(scored) if each.exact is not None and not np.isnan(variance[place])]
+    return {plan.agencies[place]: float(np.sqrt(variance[place])) for place in known}

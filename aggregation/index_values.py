@@ -13,6 +13,22 @@ from forms.index_rules import IndexRules
 from forms.rules import Scoring
 
 Unit = Literal["points", "percent"]
+Told = Literal["up", "down", "same"]
+
+
+@dataclass(frozen=True)
+class Noise:
+    """A change beside what sampling alone makes, in the block's unit: both years' errors, half width of the 95 % band.
+
+    told: up or down where Holm's adjusted p over the block is below 5 %, else same.
+    """
+
+    se: float
+    se_before: float
+    half_width: float
+    p: float
+    p_holm: float
+    told: Told
 
 
 @dataclass(frozen=True)
@@ -22,7 +38,9 @@ class AgencyIndex:
     parts: criterion by criterion, then bonus and penalty. appraised: with the external points, which index.csv has no
     column for; external: these alone, None where there are none. maximum: of its block. published: the total as it is
     published; stated: it comes from a row TOTAL because its parts are not all known. change: on last year's total,
-    higher is better, in the block's unit; rank_change: places gained.
+    higher is better, in the block's unit; rank_change: places gained. se: of the total, in points; None where it is not
+    known. too_few: its survey has fewer valid sheets than the rules rank from, so neither rank nor grade. noise: how
+    far two totals may lie apart by sampling alone.
     """
 
     agency: Agency
@@ -40,6 +58,9 @@ class AgencyIndex:
     previous: PreviousTotal | None = None
     change: Decimal | None = None
     previous_rank: int | None = None
+    se: float | None = None
+    too_few: bool = False
+    noise: Noise | None = None
 
     @property
     def rank_change(self) -> int | None:
@@ -72,6 +93,11 @@ class BlockIndex:
     def ranked(self) -> tuple[AgencyIndex, ...]:
         """The agencies that have a total."""
         return tuple(each for each in self.agencies if each.published is not None)
+
+    @property
+    def placed(self) -> tuple[AgencyIndex, ...]:
+        """The agencies that have a total and a rank."""
+        return tuple(each for each in self.ranked if each.rank is not None)
 
     def mean(self) -> Fraction | None:
         """The mean of the published totals."""

@@ -23,12 +23,16 @@ def index_method(index: Index, lang: str) -> list[str]:
     said.append(text(f"index.method_survey_{rules.no_survey}", lang))
     said.append(text(f"report.method_round_{scoring.rounding.at}", lang, places=scoring.rounding.places))
     said.append(text("index.method_ranks", lang))
+    if any(each.too_few for block in index.blocks for each in block.agencies):
+        said.append(text("report.method_rank_from", lang, n=scoring.rank_from.n_valid))
     if scoring.bands:
         bands = [text("report.band", lang, name=one.name, percent=show_exact(one.lower, lang)) for one in scoring.bands]
         said.append(text("report.method_bands", lang, bands=", ".join(bands)))
     percent = any(block.unit == "percent" for block in index.blocks)
     if any(each.previous for block in index.blocks for each in block.agencies):
         said.append(text("index.method_change_percent" if percent else "index.method_change_points", lang))
+    if any(each.noise for block in index.blocks for each in block.agencies):
+        said.append(text("index.method_noise", lang))
     return said
 
 
@@ -45,12 +49,21 @@ def index_notes(index: Index, doubts: int, lang: str, published: Sequence[Compar
         ("missing", list(_missing(agencies))),
         ("left_out", list(_left_out(index, agencies))),
         ("no_previous", [each.agency.name for each in agencies if each.previous is None]),
+        ("no_error", _without_noise(agencies)),
         ("limited_bonus", [each.agency.name for each in agencies if _cut(each, "bonus")]),
         ("limited_penalty", [each.agency.name for each in agencies if _cut(each, "penalty")]),
     ):
         if found and not (key == "no_previous" and len(found) == len(agencies)):
             said.append(text(f"index.note_{key}", lang, agencies=_list(found, lang)))
+    if not _without_noise(agencies) and any(each.change is not None and each.noise is None for each in agencies):
+        said.append(text("index.note_no_errors", lang))
     return said or [text("index.note_none", lang)]
+
+
+def _without_noise(agencies: list[AgencyIndex]) -> list[str]:
+    """Whose change has no noise beside it, where others' have."""
+    lacking = [each.agency.name for each in agencies if each.change is not None and each.noise is None]
+    return lacking if any(each.noise for each in agencies) else []
 
 
 def _missing(agencies: list[AgencyIndex]) -> Iterator[str]:

@@ -17,7 +17,9 @@ def compare_years(agencies: list[AgencyIndex], places: int) -> tuple[Unit, list[
     unit: Unit = "points"
     if any(_maximum(each) != each.maximum for each in before):
         unit = "percent"
-    ranks = _rank({each.agency.code: each.published for each in agencies if each.published is not None})
+    ranks = _rank(
+        {each.agency.code: each.published for each in agencies if each.published is not None and not each.too_few}
+    )
     shares = {each.agency.code: _earlier_percent(each) for each in before}
     earlier = _rank({code: share for code, share in shares.items() if share is not None})
     compared = []

@@ -23,6 +23,8 @@ from aggregation.plan import Plan
 from aggregation.points import CellTable, Means
 from aggregation.tables import Floats, Ints
 
+_ROWS = 3_000_000  # answers held in wide numbers at once
+
 
 @dataclass(frozen=True)
 class Influences:
@@ -67,9 +69,11 @@ def find_influences(tally: Tally, means: Means, plan: Plan) -> list[Influences]:
     column = np.array([leaves[item.group].index(item.leaf) for item in plan.items], dtype=np.int64)
     slots = plan.blank_slot + 1
     column_of_slot = np.tile(np.repeat(column, slots), len(plan.agencies))
-    bins = starts[tally.row_part] + column_of_slot[tally.row_slot]
-    worth = _worth(means, share).ravel()[tally.row_slot]
-    flat = np.asarray(np.bincount(bins, weights=worth, minlength=int(widths.sum())), dtype=np.float64)
+    worth = _worth(means, share).ravel()
+    flat = np.zeros(int(widths.sum()))
+    for first in range(0, len(tally.row_slot), _ROWS):
+        part, slot = tally.row_part[first : first + _ROWS], tally.row_slot[first : first + _ROWS]
+        np.add.at(flat, starts[part] + column_of_slot[slot], worth[slot])
     bounds = np.searchsorted(tally.parts.group[order], np.arange(len(plan.groups) + 1))
     found, start = [], 0
     for group, own in enumerate(leaves):

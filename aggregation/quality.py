@@ -6,7 +6,7 @@ Flags say where to look, by asking people again, and prove nothing; skilled inve
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ import pandas as pd
 from aggregation.change import adjust_bh
 from aggregation.counts import Tally
 from aggregation.csv_files import table_csv
+from aggregation.group_figures import group_row, group_table
 from aggregation.plan import Plan
 from aggregation.quality_labels import ALARM, Sign, find_labels, weigh_labels
 from aggregation.quality_pairs import find_copies, find_homogeneity, find_order
@@ -36,10 +37,12 @@ class Quality:
     pairs; of scan_order the mean likeness of neighbours, 0..1; of homogeneous the standard deviation of sheet means in
     per cent. The facts (before_handover, unreleased) have no p: each sheet is one to be explained.
     summary: sign, cells, flagged, by_chance (flags that chance alone would raise in these cells).
+    groups: group_figures.COLUMNS, one row a group that is asked about one agency a sheet.
     """
 
     cells: pd.DataFrame
     summary: pd.DataFrame
+    groups: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def find_flags(tally: Tally, plan: Plan, journeys: pd.DataFrame, seed: int = 20250) -> Quality:
@@ -48,9 +51,10 @@ def find_flags(tally: Tally, plan: Plan, journeys: pd.DataFrame, seed: int = 202
     journeys: columns quality_sheets.JOURNEY, one row a sheet. Order of sheets and agencies does not matter.
     """
     blocks = np.unique(np.array(plan.agency_blocks, dtype=object).astype(str), return_inverse=True)[1]
-    found = []
+    found, groups = [], []
     for sheets in list_sheets(tally, plan, journeys):
         rng = np.random.default_rng([seed, sheets.group])
+        groups.append(group_row(sheets, plan))
         found += [_rows(sign, plan, sheets.group) for sign in _group_signs(sheets, blocks, rng)]
     cells = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_COLUMNS)
     if len(cells):
@@ -61,7 +65,7 @@ def find_flags(tally: Tally, plan: Plan, journeys: pd.DataFrame, seed: int = 202
     summary = cells.groupby("sign", sort=False).agg(
         cells=("agency", "size"), flagged=("flagged", "sum"), by_chance=("chance", "sum")
     )
-    return Quality(cells[_COLUMNS], summary.reset_index())
+    return Quality(cells[_COLUMNS], summary.reset_index(), group_table(groups))
 
 
 def _group_signs(sheets: GroupSheets, blocks: Ints, rng: np.random.Generator) -> Iterator[Sign]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aggregation.quality import FACTS, Quality, flagged_agencies
 from aggregation.rounding import show_number
 from aggregation.tables import ScoringTables
 from forms.words import text
+
+FEWEST_SHEETS = 30  # below them alpha's interval is about as wide as its scale
 
 
 @dataclass(frozen=True)
@@ -22,10 +26,14 @@ class SignRow:
 
 @dataclass(frozen=True)
 class QualityPage:
-    """The table of signs, and the sentence that names the agencies to ask more people again."""
+    """The table of signs, and the sentence that names the agencies to ask more people again.
+
+    groups: name, complete sheets, alpha with its interval, share between agencies; as printed.
+    """
 
     rows: tuple[SignRow, ...]
     named: str
+    groups: tuple[tuple[str, ...], ...] = ()
 
 
 def quality_page(quality: Quality, tables: ScoringTables, lang: str) -> QualityPage | None:
@@ -37,7 +45,18 @@ def quality_page(quality: Quality, tables: ScoringTables, lang: str) -> QualityP
         chance = show_number(0 if sign in FACTS else float(by_chance), 0 if sign in FACTS else 1, lang)
         looked, raised = show_number(int(cells), 0, lang), show_number(int(flagged), 0, lang)
         rows.append(SignRow(text(f"report.sign_{sign}", lang), looked, raised, chance))
-    return QualityPage(tuple(rows), _name_agencies(quality, tables, lang))
+    return QualityPage(tuple(rows), _name_agencies(quality, tables, lang), tuple(_groups(quality, tables, lang)))
+
+
+def _groups(quality: Quality, tables: ScoringTables, lang: str) -> Iterator[tuple[str, ...]]:
+    names = dict(zip(tables.groups["group"], tables.groups["name"], strict=True))
+    for row in quality.groups.to_dict("records"):
+        figures = [float(row[name]) for name in ("alpha", "alpha_low", "alpha_high")]
+        shown = [show_number(each, 2, lang) for each in figures]
+        alpha = "–" if math.isnan(figures[0]) or row["n"] < FEWEST_SHEETS else f"{shown[0]} ({shown[1]}–{shown[2]})"
+        icc = float(row["icc"])
+        between = "–" if math.isnan(icc) else f"{show_number(100 * max(icc, 0.0), 0, lang)} %"
+        yield names[row["group"]], show_number(int(row["n"]), 0, lang), alpha, between
 
 
 def _name_agencies(quality: Quality, tables: ScoringTables, lang: str) -> str:

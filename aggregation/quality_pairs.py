@@ -37,6 +37,10 @@ def find_copies(sheets: GroupSheets, rng: np.random.Generator) -> Sign | None:
     asked = sheets.levels.shape[1]
     chosen = (longest_runs(sheets.levels) < asked - 1) & ((sheets.levels > 0).sum(axis=1) >= 0.8 * asked)
     levels, agency = sheets.levels[chosen], sheets.agency[chosen]
+    n = np.bincount(agency)
+    cells = np.flatnonzero(n >= FEWEST)
+    if not len(cells):
+        return None
     sample = np.sort(rng.permutation(len(levels))[:REFERENCE])
     alike = likeness(levels[sample], levels[sample])
     different = agency[sample][:, None] < agency[sample][None, :]
@@ -47,8 +51,6 @@ def find_copies(sheets: GroupSheets, rng: np.random.Generator) -> Sign | None:
     rate = float((shares >= threshold).mean())
     if rate > ALARM:
         return None  # so few questions that anybody's sheets are alike
-    n = np.bincount(agency)
-    cells = np.flatnonzero(n >= FEWEST)
     found = np.array([_count_pairs(levels[agency == cell], threshold) for cell in cells], dtype=np.float64)
     expected = n[cells] * (n[cells] - 1) / 2 * rate
     near = np.nan_to_num(alike) >= threshold

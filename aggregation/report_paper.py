@@ -55,8 +55,13 @@ def _sections(report: Report) -> Iterator[Section]:
 def _quality(quality: QualityPage, lang: str) -> Section:
     head = tuple(text(f"report.quality_{name}", lang) for name in ("sign", "cells", "flagged", "chance"))
     rows = tuple((row.name, row.cells, row.flagged, row.by_chance) for row in quality.rows)
-    parts = Words(text("report.quality_why", lang)), Grid("", head, rows), Words(quality.named)
-    return Section(text("report.quality", lang), parts)
+    parts: list[Part] = [Words(text("report.quality_why", lang)), Grid("", head, rows), Words(quality.named)]
+    if quality.groups:
+        heads = tuple(text(f"report.together_{name}", lang) for name in ("group", "sheets", "alpha", "between"))
+        parts.append(Grid(text("report.together", lang), heads, quality.groups))
+        whys = (text(f"report.together_{name}_why", lang) for name in ("alpha", "between"))
+        parts.append(Words(" ".join(whys), small=True))
+    return Section(text("report.quality", lang), tuple(parts))
 
 
 def _block(page: BlockPage, lang: str) -> Iterator[Part]:
@@ -85,8 +90,8 @@ def _ranking(page: BlockPage, lang: str) -> Grid:
     for one in page.block.agencies:
         figures: tuple[str, ...] = ("–", text("report.not_scored", lang), "", "", "")
         if one.points is not None:
-            reach = f"{one.rank_low}–{one.rank_high}"
-            figures = (str(one.rank), page.number(one.points), page.number(one.half_width), reach, one.grade or "–")
+            rank, reach = ("–", "–") if one.rank is None else (str(one.rank), f"{one.rank_low}–{one.rank_high}")
+            figures = (rank, page.number(one.points), page.number(one.half_width), reach, one.grade or "–")
         rows.append((one.name, *figures, page.number(one.n_valid, 0)))
     caption = f"{text('report.ranking', lang)} ({text('report.of_points', lang, maximum=page.maximum)})"
     head = tuple(text(f"report.head_{name}", lang) for name in names)

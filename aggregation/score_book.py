@@ -116,7 +116,8 @@ class _Book:
         blocks = list(self.totals["block"])
         for line, row in enumerate(self.totals.astype(object).to_dict("records"), 1):
             value = {str(key): None if pd.isna(one) else one for key, one in row.items()}
-            first, last = blocks.index(value["block"]) + 1, len(blocks) - blocks[::-1].index(value["block"])
+            first = blocks.index(value["block"]) + 1
+            last = first + max(1, int(self.totals.loc[self.totals["block"] == value["block"], "rank"].count())) - 1
             page.put(line, 0, titles.get(value["block"], value["block"]))
             page.put(line, 2, value["agency"])
             page.put(line, 3, names[value["agency"]])
@@ -141,10 +142,12 @@ class _Book:
         page.formula(line, 14, f"={heard}", heard_value)
         sums = f"{points}*F{row}/{shares}"
         page.formula(line, 4, f'=IF(OR(O{row}=0,{shares}=0),"",ROUND(ROUND({sums},{_CHECKED}),{places}))', published)
-        page.formula(line, 1, f'=IF(E{row}="","",RANK(E{row},E${block[0] + 1}:E${block[1] + 1}))', value["rank"])
+        is_ranked = value["rank"] is not None  # the unranked of a block stand last, outside the range of ranks
+        rank = f'=IF(E{row}="","",RANK(E{row},E${block[0] + 1}:E${block[1] + 1}))' if is_ranked else '=""'
+        page.formula(line, 1, rank, value["rank"])
         percent = None if published is None or not maximum else float(exact(published) * 100 / maximum)
         page.formula(line, 6, f'=IF(OR(E{row}="",F{row}=0),"",ROUND(E{row}*100/F{row},8))', percent)
         grade = '""'
         for name, lower in reversed(bands):
             grade = f"IF(G{row}>={lower},{name},{grade})"
-        page.formula(line, 7, f'=IF(G{row}="","",{grade})', value["grade"])
+        page.formula(line, 7, f'=IF(G{row}="","",{grade})' if is_ranked else '=""', value["grade"])

@@ -22,7 +22,7 @@ from aggregation.tables import COMBINED, ScoringTables
 from aggregation.totals import spread_points, total_table
 from forms.rules import Scoring
 
-NoteKind = Literal["no_points", "left_out", "empty_group", "unplanned_group", "no_population", "no_interval"]
+NoteKind = Literal["no_points", "left_out", "empty_group", "unplanned_group", "no_population", "no_interval", "too_few"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Note:
     no_points: nothing is valid. left_out: nobody answered the criterion, its points went to the others. empty_group:
     sheets were planned and no answer is valid. unplanned_group: answers without a planned cell, scored all the same.
     no_population: no finite population correction for want of a population. no_interval: too few sheets to know a
-    standard error.
+    standard error. too_few: fewer valid sheets than the rules rank from, so neither rank nor grade.
     """
 
     kind: NoteKind
@@ -52,7 +52,8 @@ class Scores:
     group answered; both: the agency's unrounded points in per cent of the maximum.
     questions: agency, block, group, question, criterion, n (sheets), n_valid, n_blank (answers), mean_percent, se,
     ci_low, ci_high (per cent).
-    chances: agency, block, grade, chance (0..1); separations: by block, where two agencies have a known error.
+    chances: agency, block, grade, chance (0..1), of ranked agencies; separations: by block, where two agencies have a
+    known error.
     counts: agency, group, question, option ("": blank), n; what was counted, without empty cells.
     sheets: agency, group, n_sheets, n_valid, n_short (too little answered), n_blank, n_doubtful (answers).
     valid_sheets: sheets valid for at least one agency, each counted once however many agencies it rates.
@@ -108,7 +109,7 @@ def score(tables: ScoringTables, rules: Scoring, counted: Counted | None = None)
         totals=totals,
         estimates=estimate_table(influences, cells, points, plan, rules),
         questions=question_table(tally, means, influences, plan, rules),
-        chances=chance_table(spread, points, plan, rules),
+        chances=chance_table(spread, points, plan, rules, set(totals.loc[totals["rank"].notna(), "agency"])),
         separations=find_separations(samples, points, plan),
         counts=_count_table(tally, plan),
         sheets=_sheet_table(tally, plan),
@@ -213,4 +214,6 @@ def _find_notes(points: list[AgencyPoints], totals: pd.DataFrame, plan: Plan, ru
             if cells and not silent and rules.population == "quota" and (agency, group) not in plan.populations:
                 notes.append(Note("no_population", code, group=name))
     unknown = totals["survey_points"].notna() & totals["se"].isna()
-    return notes + [Note("no_interval", code) for code in totals.loc[unknown, "agency"]]
+    notes += [Note("no_interval", code) for code in totals.loc[unknown, "agency"]]
+    unranked = totals["survey_points"].notna() & totals["rank"].isna()
+    return notes + [Note("too_few", code) for code in totals.loc[unranked, "agency"]]

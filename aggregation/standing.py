@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import pandas as pd
@@ -16,22 +16,24 @@ from aggregation.totals import Spread
 from forms.rules import Scoring
 
 
-def chance_table(spread: Spread, points: list[AgencyPoints], plan: Plan, rules: Scoring) -> pd.DataFrame:
-    """Columns agency, block, grade, chance: every grade of every agency with points; grade "": under every band.
+def chance_table(
+    spread: Spread, points: list[AgencyPoints], plan: Plan, rules: Scoring, ranked: Collection[str]
+) -> pd.DataFrame:
+    """Columns agency, block, grade, chance: every grade of every ranked agency; grade "": under every band.
 
     chance is NaN where the agency's error is unknown.
     """
     names = [band.name for band in sorted(rules.bands, key=lambda band: band.lower, reverse=True)]
-    rows = list(_chances(spread, points, plan, rules, names)) if names else []
+    rows = list(_chances(spread, points, plan, rules, names, ranked)) if names else []
     return pd.DataFrame(rows, columns=["agency", "block", "grade", "chance"]).astype({"chance": "float64"})
 
 
 def _chances(
-    spread: Spread, points: list[AgencyPoints], plan: Plan, rules: Scoring, names: list[str]
+    spread: Spread, points: list[AgencyPoints], plan: Plan, rules: Scoring, names: list[str], ranked: Collection[str]
 ) -> Iterator[tuple[str, str, str, float]]:
     lowest = min(band.lower for band in rules.bands)
     for agency, each in enumerate(points):
-        if each.exact is None:
+        if each.exact is None or plan.agencies[agency] not in ranked:
             continue
         block = plan.agency_blocks[agency]
         error = float(spread.se[agency]), float(spread.freedom[agency])

@@ -15,7 +15,7 @@ from aggregation.influence import Sample
 from aggregation.plan import Plan
 from aggregation.points import AgencyPoints, Means
 from aggregation.ranks import find_grade, holm_rank_sets, shared_ranks
-from aggregation.tables import Floats, Ints
+from aggregation.tables import Bools, Floats, Ints
 from forms.rules import Scoring
 
 CONFIDENCE = 0.95
@@ -92,16 +92,24 @@ def total_table(
     plan: Plan,
     rules: Scoring,
 ) -> pd.DataFrame:
-    """One row an agency in the campaign's order; None where nothing is valid, and where a bound cannot be known."""
-    ranks = rank_blocks(samples, points, plan)
-    heard = _heard_parts(tally, means, plan)
+    """One row an agency in the campaign's order; None where nothing is valid, and where a bound cannot be known.
+
+    Neither rank nor grade where an agency has fewer sheets than the rules rank from: nobody's place counts it either.
+    """
+    heard = heard_parts(tally, means, plan)
+    few = heard < rules.rank_from.n_valid
+    ranks = rank_blocks(samples, points, plan, few)
     rows = []
     for agency, code in enumerate(plan.agencies):
         block, each = plan.agency_blocks[agency], points[agency]
         rank, low, high = ranks.get(agency, (None, None, None))
         bounds = _bounds(each.exact, spread.half_width[agency], plan.maximum(block))
         se = None if each.exact is None or np.isnan(spread.se[agency]) else float(spread.se[agency])
-        grade = None if each.published is None else find_grade(each.published, plan.maximum(block), rules.bands)
+        grade = (
+            None
+            if each.published is None or few[agency]
+            else find_grade(each.published, plan.maximum(block), rules.bands)
+        )
         published = None if each.published is None else float(each.published)
         rows.append((code, block, published, se, *bounds, rank, low, high, grade or "", int(heard[agency])))
     kinds = dict.fromkeys(["rank", "rank_low", "rank_high", "n_valid"], "Int64")
@@ -109,14 +117,18 @@ def total_table(
     return pd.DataFrame(rows, columns=_COLUMNS).astype(kinds | floats)
 
 
-def rank_blocks(samples: list[Sample], points: list[AgencyPoints], plan: Plan) -> dict[int, tuple[int, int, int]]:
-    """Rank, best and worst rank of every agency with points, within its block."""
+def rank_blocks(
+    samples: list[Sample], points: list[AgencyPoints], plan: Plan, few: Bools | None = None
+) -> dict[int, tuple[int, int, int]]:
+    """Rank, best and worst rank of every agency with points, within its block; not of those with too `few` sheets."""
     found: dict[int, tuple[int, int, int]] = {}
     for block in sorted(set(plan.agency_blocks)):
         published: dict[int, Decimal] = {}
         exact: list[float] = []
         for agency, each in enumerate(points):
-            if plan.agency_blocks[agency] == block and each.published is not None and each.exact is not None:
+            if plan.agency_blocks[agency] != block or (few is not None and few[agency]):
+                continue
+            if each.published is not None and each.exact is not None:
                 published[agency] = each.published
                 exact.append(float(each.exact))
         agencies = list(published)
@@ -127,7 +139,7 @@ def rank_blocks(samples: list[Sample], points: list[AgencyPoints], plan: Plan) -
     return found
 
 
-def _heard_parts(tally: Tally, means: Means, plan: Plan) -> Ints:
+def heard_parts(tally: Tally, means: Means, plan: Plan) -> Ints:
     """Sheets with at least one answer that has a per cent, by agency."""
     counts = means.in_mean.copy()
     counts[:, plan.blank_slot] = False

@@ -5,7 +5,7 @@ What is made up says so in its cell, and in a line above all tables.
 
 from __future__ import annotations
 
-from aggregation.index_page import BlockPage, Cell, IndexPage
+from aggregation.index_page import BlockPage, IndexPage, RankRow
 from aggregation.report import date_line
 from aggregation.word_paper import WordPaper
 from forms.words import text
@@ -38,9 +38,16 @@ def _add_block(paper: WordPaper, block: BlockPage, lang: str) -> None:
     columns = [column for column in _COLUMNS if column in block.columns]
     heads = [text("report.head_rank", lang), text("report.head_agency", lang)]
     heads += [text(f"index.head_{column}", lang) for column in columns]
-    rows = [(row.rank, row.name, *(_say_cell(row.cells[column], lang) for column in columns)) for row in block.rows]
+    rows = [(row.rank, row.name, *(_say_cell(row, column, lang) for column in columns)) for row in block.rows]
     paper.table(heads, rows, (18, 80, *(_WIDTHS_MM[column] for column in columns)))
+    if block.unranked:
+        paper.say(block.unranked, italic=True)
 
 
-def _say_cell(cell: Cell, lang: str) -> str:
-    return f"{cell.text} ({text('index.mark_short', lang)})" if cell.made_up else cell.text
+def _say_cell(row: RankRow, column: str, lang: str) -> str:
+    """The figure, what is made up marked; a change that is no more than noise says so."""
+    cell = row.cells[column]
+    marks = [text("index.mark_short", lang)] if cell.made_up else []
+    if column == "change" and row.told == text("index.told_same", lang):
+        marks.append(row.told)
+    return f"{cell.text} ({'; '.join(marks)})" if marks else cell.text

@@ -38,6 +38,8 @@ def annex_docx(scores: Scores, tables: ScoringTables, about: About, lang: str = 
         paper.table(heads, rows, (18, 92, 25, 30))
         if any(one.points is None for one in block.agencies):
             paper.say(text("word.unranked", lang), italic=True)
+        if any(one.points is not None and one.rank is None for one in block.agencies):
+            paper.say(text("word.too_few", lang, n=scores.rules.rank_from.n_valid), italic=True)
     return paper.content()
 
 

@@ -42,6 +42,8 @@ def method_sentences(rules: Scoring, tables: ScoringTables, lang: str) -> list[s
         text(f"report.method_round_{rules.rounding.at}", lang, places=rules.rounding.places),
         text("report.method_ranks", lang),
     ]
+    if rules.rank_from.n_valid:
+        sentences.append(text("report.method_rank_from", lang, n=rules.rank_from.n_valid))
     if rules.bands:
         bands = [
             text("report.band", lang, name=band.name, percent=show_exact(band.lower, lang)) for band in rules.bands
@@ -91,7 +93,8 @@ def _agency_notes(scores: Scores, tables: ScoringTables, lang: str) -> list[str]
     for (kind, group), agencies in gathered.items():
         shown = [f"{name} ({', '.join(found)})" if any(found) else name for name, found in agencies.items()]
         listed = _list_names(shown, lang)
-        sentences.append(text(f"report.note_{kind}", lang, group=groups.get(group, group), agencies=listed))
+        fields = {"group": groups.get(group, group), "agencies": listed, "n": scores.rules.rank_from.n_valid}
+        sentences.append(text(f"report.note_{kind}", lang, **fields))
     return sentences
 
 
@@ -104,9 +107,9 @@ def _list_names(names: list[str], lang: str) -> str:
 
 def summary_sentences(block: Findings, places: int, lang: str) -> list[str]:
     """What the results of a block say, in a few sentences."""
-    ranked = block.ranked
+    ranked = block.placed
     if not ranked:
-        return [text("report.summary_nothing", lang)]
+        return [text("report.summary_unranked" if block.ranked else "report.summary_nothing", lang)]
     if len(ranked) > 1:
         return _many_agencies(block, places, lang)
     points, maximum = show_number(ranked[0].points, places, lang), show_exact(block.maximum, lang)
@@ -124,7 +127,7 @@ def separation_sentences(scores: Scores, block: str, lang: str) -> list[str]:
 
 
 def _many_agencies(block: Findings, places: int, lang: str) -> list[str]:
-    ranked = block.ranked
+    ranked = block.placed
     mean = sum(agency.points or 0.0 for agency in ranked) / len(ranked)
     weakest = min(block.fields, key=lambda field: field_mean(block, field) or 101.0)
     worst_rank = max(agency.rank or 0 for agency in ranked)

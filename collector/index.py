@@ -11,6 +11,7 @@ from aggregation.index_book import index_workbook
 from aggregation.index_changes import Change, changes_csv
 from aggregation.index_check import Comparison, compare_published
 from aggregation.index_files import fields_csv, index_csv, notes_csv
+from aggregation.index_noise import index_change_csv
 from aggregation.index_page import IndexAbout, IndexPage, make_page
 from aggregation.index_paper import write_index_paper
 from aggregation.index_report import index_html
@@ -84,10 +85,10 @@ def write_index(
         "index-notes.csv": notes_csv(index),
     }
     made = None if edition is None else describe_edition(index, edition, tables)
-    tables |= {} if changes is None else {"changes.csv": changes_csv(changes)}
+    differing = {} if changes is None else {"changes.csv": changes_csv(changes)}
+    tables |= {"index-change.csv": index_change_csv(index), **differing}
     entry = index_manifest(campaign, store.folder, answers, tables)
-    manifest = out / MANIFEST
-    written = manifest.read_bytes() if manifest.is_file() else None
+    written = (out / MANIFEST).read_bytes() if (out / MANIFEST).is_file() else None
     files = {
         **tables,
         "index.xlsx": index_workbook(index, page, campaign.criteria),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import Connection
 
 from aggregation.agency_page import AgencyPages
 from aggregation.change import compare_years, total_rows
@@ -27,7 +29,8 @@ from collector.agency_pages import choose_agencies, write_pages
 from collector.fieldwork import make_fieldwork
 from collector.files import unfinished_file, write_stream, write_whole
 from collector.store import Store
-from collector.store.answers import ExportRow, ScoringRow, WordRow, export_rows, scoring_rows, word_rows
+from collector.store.answer_columns import ScoringColumns
+from collector.store.answers import ExportRow, ScoringRow, WordRow, export_rows, word_rows
 from collector.store.as_above import AsAboveRow, as_above_rows
 from collector.store.clock import day_of
 from collector.store.journeys import JourneyRow, journey_rows
@@ -90,6 +93,33 @@ def make_tables(campaign: Campaign, rows: Iterable[ScoringRow]) -> ScoringTables
         cells=pd.DataFrame(_cells(campaign), columns=["agency", "group", "target", "population"], dtype=object),
         answers=_gather(counting),
     )
+
+
+def read_tables(campaign: Campaign, conn: Connection) -> ScoringTables:
+    """What make_tables makes of scoring_rows, ten times as fast: for everything that counts in the store."""
+    tables = make_tables(campaign, ())
+    columns = ScoringColumns(conn)
+    names = columns.names
+    scored = set(zip(tables.items["group"], tables.items["question"], strict=True))
+    wanted = np.array([[(group, asked) in scored for asked in names.questions] for group in names.groups], dtype=bool)
+    own_counts = campaign.settings.scoring.own_agency == "count"
+    known = dict(zip(_CODES, (names.agencies, names.groups, names.questions, names.options, names.states), strict=True))
+    parts: dict[str, list[NDArray[np.int64]]] = {name: [] for name in ("sheet", *_CODES)}
+    for part in columns:
+        kept = wanted[part.group, part.question] & (own_counts | ~part.is_own)
+        parts["sheet"].append(part.sheet[kept])
+        for name, codes in known.items():
+            parts[name].append(getattr(part, name)[kept].astype(np.min_scalar_type(-len(codes))))
+    answers = pd.DataFrame({"sheet": _join(parts, "sheet", np.int64)})
+    for name, codes in known.items():
+        answers[name] = pd.Categorical.from_codes(_join(parts, name, np.int8), pd.Index(list(codes), dtype=object))
+    return replace(tables, answers=answers)
+
+
+def _join(parts: dict[str, list[NDArray[np.int64]]], name: str, kind: type) -> NDArray[np.int64]:
+    """One column of all parts, which are given up: never two of them twice in memory."""
+    column = parts.pop(name)
+    return np.concatenate(column) if column else np.zeros(0, dtype=kind)
 
 
 def _gather(rows: Iterable[ScoringRow]) -> pd.DataFrame:
@@ -174,7 +204,7 @@ def write_scores(
     chosen = choose_agencies(campaign, pages)
     last_year = None if before is None else _load_estimates(before)
     with store.read() as conn:
-        tables = make_tables(campaign, scoring_rows(conn))
+        tables = read_tables(campaign, conn)
         journeys = make_journeys(journey_rows(conn))
         quotas = quota_rows(conn)
     counted = count(tables, campaign.settings.scoring)
@@ -234,7 +264,7 @@ def _word_papers(scores: Scores, tables: ScoringTables, about: About) -> dict[st
 def name_flagged(store: Store, campaign: Campaign) -> dict[str, str]:
     """The agencies whose sheets show signs that chance does not explain: agency -> the signs in words."""
     with store.read() as conn:
-        tables = make_tables(campaign, scoring_rows(conn))
+        tables = read_tables(campaign, conn)
         journeys = make_journeys(journey_rows(conn))
     counted = count(tables, campaign.settings.scoring)
     flagged = flagged_agencies(find_flags(counted.tally, counted.plan, journeys))

@@ -49,13 +49,14 @@ class GivenPoints:
 
 @dataclass(frozen=True)
 class PreviousTotal:
-    """Last year's total of an agency; `maximum` None: it was what it is this year."""
+    """Last year's total of an agency; `maximum` None: this year's; `se` in its points, None: unknown."""
 
     agency: str
     total: Fraction
     maximum: Fraction | None = None
     note: str = ""
     source: str = ""
+    se: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,8 @@ def _given(row: Row, criterion: str, kind: Kind, maximum: Fraction, points: Frac
 
 def _previous(row: Row) -> PreviousTotal:
     total = _points(row, "total") or Fraction(0)
-    return PreviousTotal(row.get("agency"), total, _points(row, "max_points"), row.get("note"), row.get("source"))
+    remarks = row.get("note"), row.get("source")
+    return PreviousTotal(row.get("agency"), total, _points(row, "max_points"), *remarks, _points(row, "se"))
 
 
 def _decimal(value: Fraction) -> Decimal:

@@ -25,6 +25,12 @@ class SmallCell(Frozen):
     pool_below: Annotated[int, Field(ge=0)] = 10
 
 
+class RankFrom(Frozen):
+    """An agency with fewer valid sheets than this has points, no rank and no grade; 0 ranks everybody with points."""
+
+    n_valid: Annotated[int, Field(ge=0)] = 5
+
+
 class Rounding(Frozen):
     """Decimal half up, at every criterion or only at the total."""
 
@@ -56,6 +62,7 @@ class Scoring(Frozen):
     small_cell: SmallCell = SmallCell()
     rounding: Rounding = Rounding()
     ties: Literal["shared"] = "shared"
+    rank_from: RankFrom = RankFrom()
     bands: tuple[Band, ...] = ()
     unissued: Literal["flag", "hold"] = "flag"
     own_agency: OwnRule = "exclude"

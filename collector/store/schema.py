@@ -105,7 +105,7 @@ edition_total = Table(
     Column("rank", Integer),
     Column("grade", String, nullable=False),
     UniqueConstraint("edition", "agency"),
-    CheckConstraint("rank >= 1 AND (rank IS NULL) = (total IS NULL)", name="rank"),
+    CheckConstraint("rank >= 1 AND (rank IS NULL OR total IS NOT NULL)", name="rank"),
 )
 
 edition_point = Table(

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from aggregation import counts, influence
 from aggregation.scores import score
 from aggregation.tables import ScoringTables
 from forms.errors import InputWrong
@@ -41,8 +42,7 @@ def test_every_answer_is_counted_once_and_blanks_apart(make_tables: Make) -> Non
     tables = three_questions(
         make_tables, [(1, "SXD", "CD", "q1", "5"), (1, "SXD", "CD", "q2", ""), (2, "SXD", "CD", "q1", "5")]
     )
-    counts = score(tables, rules()).counts
-    assert counts.to_dict("records") == [
+    assert score(tables, rules()).counts.to_dict("records") == [
         {"agency": "SXD", "group": "CD", "question": "q1", "option": "5", "n": 2},
         {"agency": "SXD", "group": "CD", "question": "q2", "option": "", "n": 1},
     ]
@@ -126,6 +126,27 @@ def test_the_order_of_the_answers_does_not_matter(oracle: Callable[..., Any], se
     shuffled = replace(tables, answers=tables.answers.sample(frac=1, random_state=seed))
     assert score(shuffled, scoring).counts.equals(score(tables, scoring).counts)
     pd.testing.assert_frame_equal(score(shuffled, scoring).totals, score(tables, scoring).totals, rtol=1e-12)
+
+
+def test_many_answers_are_counted_in_stretches_of_whole_sheets_with_the_same_result(
+    oracle: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables, scoring = oracle("tables", 1), oracle("rules", valid_sheet={"min_answered": "0.9"})
+    wanted = score(tables, scoring)
+    for module in (counts, influence):
+        monkeypatch.setattr(module, "_ROWS", 7)  # a sheet has six answers: stretches begin within sheets
+    found = score(tables, scoring)
+    for name in ("scores", "totals", "estimates", "questions", "counts", "sheets"):
+        pd.testing.assert_frame_equal(getattr(found, name), getattr(wanted, name), check_exact=True)
+    assert found.valid_sheets == wanted.valid_sheets
+
+
+def test_every_stretch_tells_what_it_does_not_know_once(make_tables: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "_ROWS", 1)
+    answers = [(sheet, "SXD", "CD", "q1", option) for sheet, option in enumerate("98859", start=1)]
+    with pytest.raises(InputWrong) as refused:
+        score(three_questions(make_tables, answers), rules())
+    assert len(refused.value.problems) == 2
 
 
 def test_a_matrix_sheet_is_valid_agency_by_agency(make_tables: Make) -> None:

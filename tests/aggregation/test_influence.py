@@ -140,7 +140,7 @@ def test_a_census_has_no_error_with_the_correction(one_question: Callable[..., S
 
 
 def test_one_sheet_alone_has_no_error_rather_than_none(one_question: Callable[..., ScoringTables]) -> None:
-    scored = score(one_question({"SXD": "5", "SYT": "4"}), Scoring())
+    scored = score(one_question({"SXD": "5", "SYT": "4"}), Scoring.model_validate({"rank_from": {"n_valid": 0}}))
     assert scored.totals[["se", "ci_low", "ci_high"]].isna().all(axis=None)
     assert [note.kind for note in scored.notes] == ["no_interval", "no_interval"]
     assert scored.totals["rank_low"].tolist() == [1, 1]
@@ -193,6 +193,6 @@ def test_intervals_stay_inside_the_points_that_exist(one_question: Callable[...,
 def test_a_cell_without_a_population_goes_uncorrected_and_is_noted(one_question: Callable[..., ScoringTables]) -> None:
     tables = one_question({"SXD": "5431", "SYT": "5431"})
     tables.cells["population"] = pd.Series([8, None], dtype=object)
-    scored = score(tables, Scoring(population="quota"))
+    scored = score(tables, Scoring.model_validate({"population": "quota", "rank_from": {"n_valid": 4}}))
     assert scored.totals["se"][0] == pytest.approx(scored.totals["se"][1] * np.sqrt(0.5))
     assert [(note.kind, note.agency) for note in scored.notes] == [("no_population", "SYT")]

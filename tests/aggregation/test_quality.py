@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from aggregation.agency_indices import measure_clustering
 from aggregation.quality import Quality, find_flags, flagged_agencies
 from aggregation.quality_labels import ALARM, weigh_labels
 from aggregation.quality_pairs import _neighbours, _order_moments
 from aggregation.quality_sheets import JOURNEY
+from aggregation.reliability import measure_reliability
 from aggregation.scores import count
 from aggregation.tables import ScoringTables
 from forms.rules import Scoring
@@ -90,6 +92,13 @@ def test_honest_sheets_raise_about_as_many_flags_as_chance_is_said_to(make_table
     assert 0 < expected < 0.02 * cells
     assert flagged < 3 * expected + 5
     assert named <= 0.05 * 5 * AGENCIES
+
+
+def test_many_agencies_of_a_few_sheets_each_are_looked_at_without_near_copies(make_tables: Make) -> None:
+    levels = draw_levels(5).reshape(AGENCIES * SHEETS // 4, 4, QUESTIONS)[:80]  # 51,000 pairs, no cell of five sheets
+    quality = look(make_tables, levels)
+    assert not set(quality.cells["sign"]) & {"near_copies", "scan_order", "homogeneous"}
+    assert set(quality.cells["sign"]) >= {"before_handover", "unreleased"}
 
 
 def test_near_copies_are_found_and_named(make_tables: Make) -> None:
@@ -209,3 +218,18 @@ def test_chances_p_is_that_of_dealing_the_sheets_out_again() -> None:
     assert sign.p[0] == pytest.approx(dealt.mean(), abs=0.005)
     assert sign.expected.tolist() == [1, 2, 3]
     assert (sign.chance <= ALARM).all()
+
+
+def test_each_group_has_its_alpha_and_its_share_between_agencies(make_tables: Make) -> None:
+    levels = draw_levels(3)
+    levels[7] = np.minimum(levels[7], 2)  # one agency of which people say little good
+    row = look(make_tables, levels).groups.set_index("group").loc["CD"]
+    values = (levels.reshape(-1, QUESTIONS) - 1) * 25.0
+    expected = measure_reliability(values)
+    assert (row["n"], row["k"]) == (AGENCIES * SHEETS, QUESTIONS)
+    assert row[["alpha", "alpha_low", "alpha_high"]].tolist() == pytest.approx(
+        [expected.alpha, expected.low, expected.high], rel=1e-12
+    )
+    clustering = measure_clustering(values.mean(axis=1), np.repeat(np.arange(AGENCIES), SHEETS))
+    assert clustering is not None
+    assert row["icc"] == pytest.approx(clustering.icc, rel=1e-12)

@@ -19,6 +19,8 @@ from forms.rules import Band, Scoring
 
 BANDS = tuple(Band.model_validate({"name": name, "from": lower}) for name, lower in [("C", 0), ("A", 90), ("B", 70)])
 
+ALL = Scoring.model_validate({"rank_from": {"n_valid": 0}})
+
 
 def test_ties_share_the_better_rank() -> None:
     points = [Decimal(text) for text in ("82.45", "90.00", "82.45", "82.4")]
@@ -94,7 +96,7 @@ def test_ranks_are_given_block_by_block_on_the_rounded_points(make_tables: Calla
         items=[("CD", "q1", "TC1", 1)],
         cells=[(agency, "CD", 4) for agency in chosen],
     )
-    totals = score(tables, Scoring()).totals.set_index("agency")
+    totals = score(tables, ALL).totals.set_index("agency")
     assert totals["rank"].to_dict() == {"A": 1, "B": 1, "C": 3, "D": 2, "E": 1}
     assert (totals["rank_low"] <= totals["rank"]).all()
     assert (totals["rank"] <= totals["rank_high"]).all()
@@ -106,3 +108,22 @@ def test_points_that_differ_only_beyond_the_published_decimals_tie(one_question:
     assert published["rank"].tolist() == [1, 1]
     finer = score(tables, Scoring.model_validate({"rounding": {"places": 3}})).totals
     assert finer["rank"].tolist() == [2, 1]
+
+
+def test_too_few_sheets_give_points_and_an_interval_but_neither_rank_nor_grade_nor_a_place_to_lose(
+    one_question: Callable[..., ScoringTables],
+) -> None:
+    tables = one_question({"A": "5555", "B": "54444", "C": "4444433", "D": ""})
+    rules = Scoring.model_validate({"bands": [{"name": "Tốt", "from": 80}, {"name": "Yếu", "from": 0}]})
+    scored = score(tables, rules)
+    totals = scored.totals.set_index("agency")
+    assert totals["survey_points"].tolist()[:3] == [10.0, 8.0, 6.79]
+    assert totals["rank"].astype(object).where(totals["rank"].notna(), None).tolist() == [None, 1, 2, None]
+    assert totals["grade"].tolist() == ["", "Tốt", "Yếu", ""]
+    assert totals.loc["A", ["rank_low", "rank_high"]].isna().all()
+    assert totals.loc[["B", "C"], "rank_high"].max() == 2  # A's place is nobody's
+    assert totals["se"].notna().tolist() == [True, True, True, False]
+    assert set(scored.chances["agency"]) == {"B", "C"}
+    assert [(note.kind, note.agency) for note in scored.notes if note.kind == "too_few"] == [("too_few", "A")]
+    everybody = score(tables, rules.model_copy(update={"rank_from": ALL.rank_from})).totals
+    assert everybody["rank"].tolist()[:3] == [1, 2, 3]

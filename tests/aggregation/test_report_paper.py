@@ -141,4 +141,8 @@ def test_signs_of_quality_stand_on_paper_too(survey: ScoringTables, report: Repo
     scores = score(survey, Scoring.model_validate(RULES), counted)
     full = make_report(scores, survey, report.about, quality=quality)
     write_report_paper(tmp_path / "report.pdf", full)
-    assert "Dấu hiệu cần kiểm tra" in read_pdf(tmp_path / "report.pdf")
+    said = read_pdf(tmp_path / "report.pdf")
+    assert "Dấu hiệu cần kiểm tra" in said
+    assert "Các câu trả lời của từng nhóm đối tượng" in said
+    assert "alpha cao không có nghĩa là phiếu trung thực" in " ".join(said.split())
+    assert "Các câu trả lời của từng nhóm đối tượng" in report_html(full).decode()

@@ -27,6 +27,7 @@ RULES: dict[str, dict[str, Any]] = {
     "usual": {"group_weights": {"CC": 0.4, "CD": 0.35, "DN": 0.25}, "bands": BANDS},
     "no tables": {},
     "lowest": {"blank": "lowest", "rounding": {"places": 3, "at": "criterion"}, "bands": BANDS},
+    "unranked": {"bands": BANDS, "rank_from": {"n_valid": 13}},
     "zero": {"empty_group": "zero", "group_weights": {"CC": 0.5, "CD": 0.5}, "rounding": {"places": 1}},
 }
 
@@ -115,7 +116,8 @@ def assert_says(book: dict[str, list[list[Any]]], scores: Scores) -> None:
         if pd.isna(row.survey_points):
             assert (shown["Điểm"], shown["Hạng"], shown["Xếp loại"]) == ("", "", "")
         else:
-            assert (shown["Điểm"], shown["Hạng"], shown["Xếp loại"]) == (row.survey_points, row.rank, row.grade)
+            rank = "" if pd.isna(row.rank) else row.rank
+            assert (shown["Điểm"], shown["Hạng"], shown["Xếp loại"]) == (row.survey_points, rank, row.grade)
     criteria = {(row[0], row[2], row[4]): row for row in book["tiêu chí"][1:]}
     for row in scores.scores.itertuples(index=False):
         shown = criteria[row.agency, row.criterion, row.group]

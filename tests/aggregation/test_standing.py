@@ -76,7 +76,7 @@ def test_the_chances_of_all_grades_are_one_together(points: float, se: float, fr
 
 def test_every_agency_with_points_has_a_chance_for_every_grade(one_question: Callable[..., ScoringTables]) -> None:
     tables = one_question({"SXD": "554433", "SYT": "5", "STC": ""})
-    rules = Scoring(bands=BANDS, small_cell={"pool_below": 0})
+    rules = Scoring(bands=BANDS, small_cell={"pool_below": 0}, rank_from={"n_valid": 1})
     found = score(tables, rules).chances
     assert list(found.columns) == ["agency", "block", "grade", "chance"]
     assert found["grade"].tolist() == ["A", "B", "C"] * 2

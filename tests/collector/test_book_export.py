@@ -21,7 +21,8 @@ def test_answers_stand_beside_the_scores_they_lead_to(desk: Any, tmp_path: Path)
         results = book.get_sheet_by_name("Kết quả").to_python()
     assert len(answers) - 1 == rows == 18
     assert answers[0] == ["serial", "agency", "group", "channel", "question", "row", "option", "state"]
-    assert [row[2:5] for row in results if row[1] == 1] == [["HL", "Thành phố Hạ Long", 1.5]]
+    # three sheets: points, and no rank
+    assert [row[1:5] for row in results if row[4] == 1.5] == [["", "HL", "Thành phố Hạ Long", 1.5]]
     scored = write_scores(desk.store, desk.campaign, tmp_path)
     assert scored.scores.totals.set_index("agency").loc["HL", "survey_points"] == 1.5
     assert (tmp_path / "scores.xlsx").exists()

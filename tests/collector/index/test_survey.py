@@ -14,6 +14,7 @@ from collector.report import write_scores
 from forms.campaign import Campaign, Criterion
 from forms.errors import InputWrong
 from forms.index_points import GivenPoints, IndexPoints
+from forms.rules import RankFrom
 
 
 @pytest.fixture
@@ -43,7 +44,11 @@ def test_survey_points_are_those_of_the_score_and_agencies_without_sheets_have_n
     assert len(heard) == 1
     each = found[heard[0]]
     assert float(each.survey or 0) == scored["survey_points"][heard[0]] == 1.25  # (75 + 50) / 2 per cent of 2
-    assert (each.published, each.rank) == (Decimal("8.25"), 1)
+    assert (each.published, each.rank, each.too_few) == (Decimal("8.25"), None, True)  # two sheets: fewer than five
+    scoring = asked.settings.scoring.model_copy(update={"rank_from": RankFrom(n_valid=2)})
+    eager = replace(asked, settings=asked.settings.model_copy(update={"scoring": scoring}))
+    index, _ = compute_index(desk.store, eager, appraised(eager))
+    assert [each.rank for block in index.blocks for each in block.ranked] == [1]
     assert all(found[code].rank is None for code in found if code not in heard)
     assert len(digest) == 64
 

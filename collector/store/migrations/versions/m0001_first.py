@@ -980,7 +980,7 @@ def _make_editions() -> None:
         sa.Column("total", sa.String(), nullable=True),
         sa.Column("rank", sa.Integer(), nullable=True),
         sa.Column("grade", sa.String(), nullable=False),
-        sa.CheckConstraint("rank >= 1 AND (rank IS NULL) = (total IS NULL)", name=op.f("ck_edition_total_rank")),
+        sa.CheckConstraint("rank >= 1 AND (rank IS NULL OR total IS NOT NULL)", name=op.f("ck_edition_total_rank")),
         sa.ForeignKeyConstraint(["agency"], ["agency.id"], name="fk_edition_total_agency"),
         sa.ForeignKeyConstraint(["edition"], ["edition.id"], name="fk_edition_total_edition"),
         sa.PrimaryKeyConstraint("id", name="pk_edition_total"),

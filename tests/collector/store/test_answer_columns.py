@@ -1,0 +1,59 @@
+"""Answers as columns are the same answers, in the same order, as row by row; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+
+from collector.report import make_tables, read_tables
+from collector.store.answer_columns import ScoringColumns
+from collector.store.answers import ScoringRow, scoring_rows
+
+
+def column_rows(conn: Connection) -> Iterator[ScoringRow]:
+    columns = ScoringColumns(conn)
+    names = columns.names
+    for part in columns:
+        numbers = (part.sheet, part.agency, part.group, part.question, part.option, part.state, part.is_own)
+        for key, about, group, asked, chosen, state, is_own in zip(*(each.tolist() for each in numbers), strict=True):
+            codes = names.agencies[about], names.groups[group], names.questions[asked]
+            yield ScoringRow(key, *codes, names.options[chosen] or None, names.states[state], is_own)
+
+
+def fill(desk: Any) -> None:
+    for place, serial in enumerate(reversed(desk.serials())):
+        desk.post(serial, q1="1", q2="5430"[place], q3="abc"[:place], q5="12")
+    first, second, third = desk.serials("HL", "CC")[:3]
+    desk.scan(first, 1, doubtful="m1_SNV", m1_SNV="54", m1_STC="3")
+    desk.scan(first, 2)
+    desk.post(second, m1_SNV="2")
+    desk.post(third, m1_STC="5", m1_SNV="1")
+
+
+def test_columns_hold_what_the_rows_hold_doubts_blanks_skips_and_matrix_rows_among_them(desk: Any) -> None:
+    fill(desk)
+    with desk.store.read() as conn:
+        rows = list(scoring_rows(conn))
+        assert list(column_rows(conn)) == rows
+    assert {row.state for row in rows} >= {"clear", "blank", "doubtful"}
+    assert {row.agency for row in rows if row.group == "CC"} == {"SNV", "STC"}
+
+
+def test_scoring_takes_the_same_table_from_columns_as_from_rows(desk: Any) -> None:
+    fill(desk)
+    with desk.store.read() as conn:
+        expected = make_tables(desk.campaign, scoring_rows(conn)).answers
+        found = read_tables(desk.campaign, conn).answers
+    assert len(found) == 6
+    assert found.astype(str).values.tolist() == expected.astype(str).values.tolist()
+    assert {column: str(kind) for column, kind in found.dtypes.items()} == {
+        column: str(kind) for column, kind in expected.dtypes.items()
+    }
+
+
+def test_a_store_without_answers_gives_an_empty_table(desk: Any) -> None:
+    with desk.store.read() as conn:
+        assert list(column_rows(conn)) == []
+        assert read_tables(desk.campaign, conn).answers.empty
