@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import combinations
 from typing import Literal
 
@@ -84,17 +85,25 @@ def _weigh(marks: Sequence[BoxMark]) -> Mapping[Meaning, float]:
     nothing = [_nothing(mark) for mark in marks]
     meant = [mark.chances[1] / least for mark, least in zip(marks, nothing, strict=True)]
     odd = [mark.chances[3] / least for mark, least in zip(marks, nothing, strict=True)]
-    pairs = max(1, count * (count - 1) // 2)
-    weighed: dict[Meaning, float] = {("blank", ()): _BLANK}
+    pairs = list(combinations(range(count), 2))
+    single = (1 - _BLANK - _TWO_MARKS - _ODD) / count
+    weights = [_BLANK]
     for place in range(count):
-        weighed["one", (place,)] = (1 - _BLANK - _TWO_MARKS - _ODD) / count * meant[place]
         others = sum(meant) - meant[place]
         beside = _BESIDE_A_MARK if marks[place].bare else 0.5
-        weighed["odd", (place,)] = _ODD / count * odd[place] * (1 - beside + beside * others / max(1, count - 1))
-    for first, second in combinations(range(count), 2):
-        weighed["two", (first, second)] = _TWO_MARKS / pairs * meant[first] * meant[second]
-    whole = sum(weighed.values())
-    return {meaning: weight / whole for meaning, weight in weighed.items()}
+        weights.append(single * meant[place])
+        weights.append(_ODD / count * odd[place] * (1 - beside + beside * others / max(1, count - 1)))
+    both = _TWO_MARKS / max(1, len(pairs))
+    weights += [both * meant[first] * meant[second] for first, second in pairs]
+    whole = sum(weights)
+    return dict(zip(_meanings(count), [weight / whole for weight in weights], strict=True))
+
+
+@cache
+def _meanings(count: int) -> tuple[Meaning, ...]:
+    """All that a question of so many boxes could say, in the order of _weigh."""
+    alone: list[Meaning] = [(kind, (place,)) for place in range(count) for kind in ("one", "odd")]
+    return (("blank", ()), *alone, *(("two", pair) for pair in combinations(range(count), 2)))
 
 
 def _nothing(mark: BoxMark) -> float:
