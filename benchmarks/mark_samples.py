@@ -14,6 +14,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from benchmarks.mark_mishaps import shine_through, solid, stain, threshold_locally
 from benchmarks.reading.sheets import Printed
 from forms.geometry import BOX_MM, MM_PER_INCH
 from forms.layout import Box, PageLayout
@@ -43,7 +44,8 @@ SITUATIONS = {
     "erased": 0.04,
     "beside": 0.05,
 }
-HOSTILE = ("stamp", "signature", "drawing", "streaks", "column_line", "fold", "coffee")
+HOSTILE = ("stamp", "signature", "drawing", "streaks", "column_line", "fold", "coffee", "stains", "stains")
+WEAK, WEAK_ON_COPIES = 0.03, 0.08  # of the marks; copies get more, for there they are hardest to see
 
 
 class Drawn(NamedTuple):
@@ -65,6 +67,7 @@ class Hand:
     habit: str
     size: float
     spread: float
+    weak: float = WEAK
 
     def draw(self, box: Box, mark: Mark, pen: PenStyle | None = None) -> None:
         x, y, w, h = (self.scale * side for side in (box.x, box.y, box.w, box.h))
@@ -82,7 +85,7 @@ class Hand:
         elif how < 0.11 and habit == "tick":
             size = rng.uniform(1.4, 2.4)
             dx, dy = dx + 0.15 * size, dy - 0.2 * size
-        elif how < 0.14:
+        elif how < 0.11 + self.weak:
             weak = self.pen.darkness * rng.uniform(0.3, 0.7)
             pen = replace(self.pen, darkness=weak, skips=0.3, roughness=max(0.45, self.pen.roughness))
         slant = float(rng.normal(0, 10))
@@ -92,6 +95,14 @@ class Hand:
             knots *= 0.75 * size / np.ptp(knots, axis=0).max()
             strokes = [np.array([x + w * (0.5 + dx), y + h * (0.5 + dy)]) + knots * [w, h]]
             draw_strokes(self.pixels, strokes, rng, pen or self.pen, self.scale)
+        elif habit == "solid":
+            x, y, w, h = (self.scale * side for side in (box.x, box.y, box.w, box.h))
+            made = pen or self.pen
+            strokes = [
+                np.array([x + w * (0.5 + dx), y + h * (0.5 + dy)]) + knots * size * [w, h]
+                for knots in solid(rng, 0.7 * made.width_mm / (box.w * size))
+            ]
+            draw_strokes(self.pixels, strokes, rng, made, self.scale)
         elif habit == "plus":
             self.draw(box, Mark("cross", size, dx, dy, slant + 45), pen)
         elif habit == "ring":  # inside the box
@@ -102,7 +113,7 @@ class Hand:
 
 KINDS = {
     **{"cross": 0.40, "tick": 0.30, "fill": 0.06, "hatch": 0.04, "scribble": 0.04, "stroke": 0.04, "circle": 0.05},
-    **{"plus": 0.02, "ring": 0.02, "free": 0.03},
+    **{"plus": 0.02, "ring": 0.02, "free": 0.03, "solid": 0.03},
 }
 
 
@@ -127,13 +138,31 @@ def make_page(number: int, printed: tuple[Printed, ...]) -> Drawn:
     rng = np.random.default_rng((SEED, number))
     dpi = int(rng.choice(RESOLUTIONS))
     clean, page = pick_paper(rng, dpi, printed)
-    pixels, labels = fill(clean, page, rng, dpi)
-    if rng.random() < 0.25:
-        behind = fill(clean, page, rng, dpi)[0] if rng.random() < 0.5 else np.ascontiguousarray(pixels[::-1])
-        pixels = show_through([pixels, behind], float(rng.uniform(0.03, 0.25)), dpi / MM_PER_INCH)[0]
-    if rng.random() < 0.15:
+    copies = rng.random() < 0.14
+    pixels, labels = fill(clean, page, rng, dpi, WEAK_ON_COPIES if copies else WEAK)
+    if rng.random() < 0.3:
+        pixels = shine(pixels, clean, page, printed, rng, dpi)
+    if rng.random() < 0.2:
         pixels, labels = suffer(pixels, page, labels, rng, dpi)
-    return Drawn(digitise(pixels, rng, dpi), page, labels)
+    return Drawn(digitise(pixels, rng, dpi, copies), page, labels)
+
+
+def shine(
+    pixels: Gray, clean: Gray, page: PageLayout, printed: tuple[Printed, ...], rng: np.random.Generator, dpi: int
+) -> Gray:
+    """The page's other side shows: mostly print of another page over the boxes, at times this one's own like."""
+    how = rng.random()
+    if how < 0.6:
+        form = printed[int(rng.integers(len(printed)))]
+        number = int(rng.integers(len(form.layout.pages)))
+        behind = fill(render(form.pdf, number + 1, dpi), form.layout.pages[number], rng, dpi)[0]
+    elif how < 0.85:
+        behind = fill(clean, page, rng, dpi)[0]
+    else:
+        behind = np.ascontiguousarray(pixels[::-1])
+    if rng.random() < 0.5 and behind.shape == pixels.shape:
+        return show_through([pixels, behind], float(rng.uniform(0.03, 0.28)), dpi / MM_PER_INCH)[0]
+    return shine_through(pixels, behind, rng, dpi)
 
 
 def pick_paper(rng: np.random.Generator, dpi: int, printed: tuple[Printed, ...]) -> tuple[Gray, PageLayout]:
@@ -162,8 +191,10 @@ def render(pdf: Path, page: int, dpi: int) -> Gray:
     return next(iter(render_pages(pdf, page, 1, dpi)))
 
 
-def fill(clean: Gray, page: PageLayout, rng: np.random.Generator, dpi: int) -> tuple[Gray, np.ndarray]:
-    """A filled copy of a page and what each box then is."""
+def fill(
+    clean: Gray, page: PageLayout, rng: np.random.Generator, dpi: int, weak: float = WEAK
+) -> tuple[Gray, np.ndarray]:
+    """A filled copy of a page and what each box then is; `weak`: the share of weak marks by whatever pen."""
     habit = pick(rng, KINDS)
     hand = Hand(
         clean.copy(),
@@ -173,6 +204,7 @@ def fill(clean: Gray, page: PageLayout, rng: np.random.Generator, dpi: int) -> t
         habit,
         float(np.clip(rng.normal(1.0, 0.2), 0.55, 1.7)),
         float(rng.uniform(0.02, 0.14)),
+        weak,
     )
     labels = np.zeros(len(page.boxes), np.int8)
     rows: dict[tuple[str, str | None], list[int]] = {}
@@ -271,6 +303,11 @@ def suffer(
 ) -> tuple[Gray, np.ndarray]:
     """Something happens to the page: boxes that it draws into are nobody's to tell, a streak leaves but a trace."""
     kind = str(rng.choice(HOSTILE))
+    if kind == "stains":
+        for _ in range(int(rng.integers(1, 4))):
+            box = page.boxes[int(rng.integers(len(page.boxes)))]
+            pixels = stain(pixels, np.array([box.x + box.w / 2, box.y + box.h / 2]), rng, dpi)
+        return pixels, labels
     assert kind in BEFALLS
     after, labels, scale = befall(pixels, page, kind, rng, dpi), labels.copy(), dpi / MM_PER_INCH
     if kind in ("fold", "coffee"):
@@ -291,11 +328,11 @@ def suffer(
     return after, labels
 
 
-def digitise(pixels: Gray, rng: np.random.Generator, dpi: int) -> Gray:
+def digitise(pixels: Gray, rng: np.random.Generator, dpi: int, copies: bool) -> Gray:
     """Copied or not, scanned, its greys bent, through a JPEG or in black and white."""
-    if rng.random() < 0.12:
+    if copies:
         pixels = copied(pixels, rng, dpi)
-    one_bit = rng.random() < 0.12
+    one_bit, local = rng.random() < 0.15, rng.random() < 0.35
     low = float(rng.uniform(195, 245))
     settings = ScannerSettings(
         dpi=dpi,
@@ -310,14 +347,14 @@ def digitise(pixels: Gray, rng: np.random.Generator, dpi: int) -> Gray:
         light=0.08 if rng.random() < 0.2 else 0.03,
         noise=(0.5, 9.0) if rng.random() < 0.3 else (0.5, 5.0),
         dust=float(rng.choice([0, 5, 40])),
-        one_bit=one_bit,
+        one_bit=one_bit and not local,
         one_bit_threshold=(105.0, 185.0),
     )
     if rng.random() < 0.12:
         pixels = tilted(pixels, rng)
     image = scan(pixels, rng, settings)
     if one_bit:
-        return image
+        return threshold_locally(image, rng, dpi) if local else image
     image = bent(image, rng)
     quality = int(rng.integers(30, 96) if rng.random() < 0.3 else rng.integers(60, 91))
     return decode_jpeg(encode_jpeg(image, quality, dpi))[0]

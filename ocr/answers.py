@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import combinations
 from typing import Literal
 
@@ -20,7 +21,7 @@ MAX_CONFIDENCE = 0.9999  # no tuning run was long enough to promise more
 _DOUBT_CONFIDENCE = 0.5  # a doubtful answer never claims more
 # How common each is before anything is seen: made up, wider than a tidy stack of sheets
 _BLANK, _TWO_MARKS, _ODD = 0.05, 0.02, 0.005
-_TRACE, _WEAK_TRACE = 0.03, 0.5  # of the boxes that are not meant; of those whose ink is far weaker than the pen's
+_TRACE, _WEAK_TRACE = 0.015, 0.5  # of the boxes that are not meant; of those whose ink is far weaker than the pen's
 _BESIDE_A_MARK = 0.05  # of marks beside a box, how many stand in a question that has a mark as well
 _MANY_MARKED = 0.35
 
@@ -60,9 +61,7 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     """A one-choice question: clear with one sure mark and nothing else to think about; two marks never are."""
     marks, weighed = asked.marks, _weigh(asked.marks)
     (kind, chosen), chance = max(weighed.items(), key=lambda item: item[1])
-    fits = (
-        all(_says_nothing(mark) for mark in marks) if kind == "blank" else all(marks[each].settles for each in chosen)
-    )
+    fits = _is_blank(marks) if kind == "blank" else all(marks[each].settles for each in chosen)
     if kind in ("one", "blank") and chance >= LEAST and fits and not any(mark.doubt for mark in marks):
         return asked.settled(chosen, chance)
     likely = [place for place, mark in enumerate(marks) if mark.likely]
@@ -78,23 +77,36 @@ def _says_nothing(mark: BoxMark) -> bool:
     return mark.weak or (mark.bare and mark.reason is None)
 
 
+def _is_blank(marks: Sequence[BoxMark]) -> bool:
+    """Nothing in any box and nothing anywhere around one, where a mark that missed all of them would stand."""
+    return all(_says_nothing(mark) and (mark.weak or not mark.touched) for mark in marks)
+
+
 def _weigh(marks: Sequence[BoxMark]) -> Mapping[Meaning, float]:
     """How likely is all that the question could say: ("blank", ()), ("one", (place,)), ("two", ...), ("odd", ...)."""
     count = len(marks)
     nothing = [_nothing(mark) for mark in marks]
     meant = [mark.chances[1] / least for mark, least in zip(marks, nothing, strict=True)]
     odd = [mark.chances[3] / least for mark, least in zip(marks, nothing, strict=True)]
-    pairs = max(1, count * (count - 1) // 2)
-    weighed: dict[Meaning, float] = {("blank", ()): _BLANK}
+    pairs = list(combinations(range(count), 2))
+    single = (1 - _BLANK - _TWO_MARKS - _ODD) / count
+    weights = [_BLANK]
     for place in range(count):
-        weighed["one", (place,)] = (1 - _BLANK - _TWO_MARKS - _ODD) / count * meant[place]
         others = sum(meant) - meant[place]
         beside = _BESIDE_A_MARK if marks[place].bare else 0.5
-        weighed["odd", (place,)] = _ODD / count * odd[place] * (1 - beside + beside * others / max(1, count - 1))
-    for first, second in combinations(range(count), 2):
-        weighed["two", (first, second)] = _TWO_MARKS / pairs * meant[first] * meant[second]
-    whole = sum(weighed.values())
-    return {meaning: weight / whole for meaning, weight in weighed.items()}
+        weights.append(single * meant[place])
+        weights.append(_ODD / count * odd[place] * (1 - beside + beside * others / max(1, count - 1)))
+    both = _TWO_MARKS / max(1, len(pairs))
+    weights += [both * meant[first] * meant[second] for first, second in pairs]
+    whole = sum(weights)
+    return dict(zip(_meanings(count), [weight / whole for weight in weights], strict=True))
+
+
+@cache
+def _meanings(count: int) -> tuple[Meaning, ...]:
+    """All that a question of so many boxes could say, in the order of _weigh."""
+    alone: list[Meaning] = [(kind, (place,)) for place in range(count) for kind in ("one", "odd")]
+    return (("blank", ()), *alone, *(("two", pair) for pair in combinations(range(count), 2)))
 
 
 def _nothing(mark: BoxMark) -> float:
@@ -108,6 +120,8 @@ def _reason(asked: MarkedRow, guess: Collection[int]) -> str:
     fits = (mark.likely if place in guess else _says_nothing(mark) for place, mark in enumerate(asked.marks))
     if asked.loss and all(fits):
         return asked.loss
+    if not guess and all(map(_says_nothing, asked.marks)) and not _is_blank(asked.marks):
+        return "beside"
     worst = min(range(len(asked.marks)), key=lambda place: _fit(asked.marks[place], place in guess))
     found = [asked.marks[place].reason for place in (worst, *guess, *range(len(asked.marks)))]
     return next(filter(None, found), None) or asked.loss or "faint"
@@ -130,7 +144,7 @@ def answer_many(asked: MarkedRow) -> AnswerReading:
         sure = sure and alone >= LEAST and not mark.doubt and (mark.settles if marked > empty else _says_nothing(mark))
         if marked > empty:
             chosen.append(place)
-    if sure and chance >= LEAST:
+    if sure and chance >= LEAST and (chosen or (asked.loss is None and _is_blank(asked.marks))):
         return asked.settled(chosen, chance)
     return asked.doubtful(chosen, _reason(asked, chosen), chance)
 

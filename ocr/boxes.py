@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import cv2
@@ -84,7 +85,7 @@ def read_boxes(pixels: Gray, place: Registration, boxes: Sequence[Outlined]) -> 
     fine, coarse = reduced(pixels, place, PX_PER_MM), reduced(pixels, place, AROUND_PX_PER_MM, _bounds(boxes))
     black = _black_share(*fine)
     sizes = {(box.w, box.h) for box in boxes}
-    rooms = _rooms_mm(boxes)
+    rooms = _rooms_mm(tuple(boxes))
     groups = []
     for size in sorted(sizes):
         index = np.array([number for number, box in enumerate(boxes) if (box.w, box.h) == size], np.intp)
@@ -97,7 +98,8 @@ def _bounds(boxes: Sequence[Outlined]) -> Rect:
     return Rect(left, top, max(box.x + box.w for box in boxes) - left, max(box.y + box.h for box in boxes) - top)
 
 
-def _rooms_mm(boxes: Sequence[Outlined]) -> NDArray[np.float64]:
+@lru_cache(maxsize=64)
+def _rooms_mm(boxes: tuple[Outlined, ...]) -> NDArray[np.float64]:
     """(n, 4): how far each box's own paper reaches left, right, up and down: half the way to the next outline."""
     x, y, w, h = (np.array([getattr(box, name) for box in boxes]) for name in "xywh")
     beside = np.abs((y + h / 2)[:, None] - (y + h / 2)) < (h[:, None] + h) / 2

@@ -5,7 +5,7 @@ Corner windows first: a tenth of the cost of the whole page. Knows no sheet code
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 import cv2
@@ -13,15 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.geometry import MARKER_BITS, MID_MARK_MM, PAGE_W_MM
+from ocr.light import even_out
 from ocr.pictures import Gray, shrink_by
 
 Points = NDArray[np.float64]
+Mend = Callable[[Gray, float], Gray]
 
 COARSE_PX_PER_MM = 4.0  # 5 pixels a marker module: 100 dpi, where all four are found in 0.5 ms
 FINE_PX_PER_MM = 8.0
 WINDOW_SHARE = 0.26  # of the short side: a marker inside reach of 8 degrees of skew and 10 mm of shift
 _THRESHOLD_MM = 4.0  # neighbourhood of the adaptive threshold; anything from 3 to 9 mm found as many
 MID_REACH_MM = 2.5
+_DOTTED_SHARE, _DOTTED_GREYS = 0.3, 14  # neighbours that differ: 0.16 at most on print, 0.3 to 1 where greys are dots
+_DOTTED_MM = 0.2
+_HOLLOW_MM = 0.9  # two thirds of a marker's module
 _FLAT_MARK_MM, _BENT_MARK_MM = 0.6, 1.2  # how much smaller or larger it may look
 _MID_CONTRAST = 0.25  # between mark and paper, of the paper's light; in a shadow there is little light to go by
 
@@ -44,12 +49,33 @@ def find_markers(pixels: Gray) -> Mapping[int, Points]:
     guessed = min(pixels.shape) / PAGE_W_MM
     found: dict[int, Points] = {}
     for look in (_in_corners, _anywhere, _anywhere_finely):
-        seen = list(look(pixels, guessed))
-        ids = [marker for marker, _ in seen]
-        found = {marker: corners for marker, corners in seen if ids.count(marker) == 1}
+        found = _unique(list(look(pixels, guessed)))
         if len(found) == len(MARKER_BITS):
             break
     return {marker: _sharpen(pixels, corners) for marker, corners in found.items()}
+
+
+def find_spoilt_markers(pixels: Gray) -> Mapping[int, Points]:
+    """The same on a page where a shadow or a tired printer hides some: dearer, by whatever mends one or the other."""
+    guessed = min(pixels.shape) / PAGE_W_MM
+    found: dict[int, Points] = {}
+    for px_per_mm in (COARSE_PX_PER_MM, FINE_PX_PER_MM):
+        for mend in (None, even_out, _filled_up):
+            seen = list(_detect(pixels, guessed, px_per_mm, mend))
+            twice = {marker for marker, _ in seen} - _unique(seen).keys()
+            found = {marker: corners for marker, corners in (_unique(seen) | found).items() if marker not in twice}
+    return {marker: _sharpen(pixels, corners) for marker, corners in found.items()}
+
+
+def _filled_up(small: Gray, px_per_mm: float) -> Gray:
+    """Without the light spots in black areas where toner failed or a threshold hollowed them out."""
+    side = max(2, round(_HOLLOW_MM * px_per_mm))
+    return np.asarray(cv2.morphologyEx(small, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), np.uint8)
+
+
+def _unique(seen: list[tuple[int, Points]]) -> dict[int, Points]:
+    ids = [marker for marker, _ in seen]
+    return {marker: corners for marker, corners in seen if ids.count(marker) == 1}
 
 
 def _in_corners(pixels: Gray, guessed: float) -> Iterator[tuple[int, Points]]:
@@ -69,15 +95,24 @@ def _anywhere_finely(pixels: Gray, guessed: float) -> Iterator[tuple[int, Points
     return _detect(pixels, guessed, FINE_PX_PER_MM)
 
 
-def _detect(pixels: Gray, guessed: float, px_per_mm: float) -> Iterator[tuple[int, Points]]:
+def _detect(pixels: Gray, guessed: float, px_per_mm: float, mend: Mend | None = None) -> Iterator[tuple[int, Points]]:
     times = max(1, round(guessed / px_per_mm))
     small = shrink_by(pixels, times)
     window_px = int(_THRESHOLD_MM * guessed / times) | 1
     if min(small.shape) <= window_px or window_px < 3:
         return
+    if _is_dotted(small):  # each dot is a candidate to the detector, which took 20 s to weigh them
+        small = cv2.GaussianBlur(small, (0, 0), _DOTTED_MM * guessed / times).astype(np.uint8, copy=False)
+    if mend is not None:
+        small = mend(small, guessed / times)
     corners, ids, _ = _detector(window_px).detectMarkers(small)
     for marker, quad in zip(np.asarray(ids).reshape(-1) if ids is not None else (), corners, strict=True):
         yield int(marker), quad.reshape(4, 2).astype(np.float64) * times + (times - 1) / 2
+
+
+def _is_dotted(small: Gray) -> bool:
+    few = small[::4]
+    return float((cv2.absdiff(few[:, 1:], few[:, :-1]) > _DOTTED_GREYS).mean()) > _DOTTED_SHARE
 
 
 def _sharpen(pixels: Gray, corners: Points) -> Points:

@@ -16,7 +16,6 @@ from ocr.boxes import MIN_OUTLINE, BoxPatches
 from ocr.ink import BoxInk
 from ocr.model import (
     PEN_STROKES,
-    STROKE_AREA_MM2,
     STROKE_EXTENT_MM,
     find_chances,
     is_speck,
@@ -37,12 +36,14 @@ RINGED_SECTORS = 7  # 0.8 % of 643 marks have as many, 97 % of 93 circled crosse
 REMAINS_SHARE = 0.25  # of the pen's darkness: what a rubber leaves, or thin paper lets through, has a fifth at most
 PEN_SHARE = 0.5  # of the pen's darkness: a mark of the page's own pen has as much
 FLOOR = 1e-5  # no training was long enough to tell a box surer than this
-QUIET = 0.1  # what the model may leave to a mark where nothing is to be measured, in the box and beside it
 # How likely a mark leaves nothing at all to see. In black and white one in thirty of a strong pen, half of a weak
 # one; in grey where the page's pen is hardly seen, or most of its ink is specks, as copies leave a weak pen's.
 LOST_BLACK_AND_WHITE, LOST_WEAK_PEN, LOST_AMONG_SPECKS = 0.03, 0.5, 0.02
+LOST_STRONG_PEN = 0.004  # in black and white, many strokes and hardly a dot: 22 of 5,704 marks on 682 pages
+STRONG_STROKES, STRONG_DOTS = 5, 1
 LOST_IN_GRAIN = 0.02  # no blank is a promise there, and a sure mark still is
 SPECK_SHARE = 0.5
+ODD_SHARE = 1.0  # of a mark's chance: what something odd may have where a mark is promised
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class BoxMark:
 
     `reason`: what a person would be told of it; `bare`: no ink inside; `weak`: ink in or around it, all far weaker than
     the page's pen draws; `doubt`: no promise may rest on it; `filled`: solid from edge to edge; `open`: surely not;
-    `inked`: ink was measured in it or around it.
+    `inked`: ink was measured in it or around it; `touched`: some stands around it, however little.
     """
 
     chances: tuple[float, float, float, float]
@@ -62,11 +63,16 @@ class BoxMark:
     filled: bool = False
     open: bool = True
     inked: bool = True
+    touched: bool = False
 
     @property
     def settles(self) -> bool:
-        """Whether a promise may rest on its being marked: it looks so, and ink was measured in or around it."""
-        return self.likely and self.inked
+        """Whether a promise may rest on its being marked: it looks so, and more ink than a dot's was measured.
+
+        Something odd may fit as well at most, however rare it is: a wrong promise is dearer than a doubt.
+        """
+        _, marked, _, odd = self.chances
+        return self.likely and self.inked and self.reason != "speck" and odd <= ODD_SHARE * marked
 
     @property
     def likely(self) -> bool:
@@ -77,17 +83,18 @@ class BoxMark:
 
 def judge_boxes(groups: list[BoxPatches], ink: BoxInk, two_level: bool, grainy: bool = False) -> list[BoxMark]:
     """One verdict a box, in order. `grainy`: a picture in whose noise a faint stroke drowns."""
-    chances = np.maximum(find_chances(groups, ink, two_level), FLOOR)
-    lost, nothing = max(find_loss(ink, two_level), LOST_IN_GRAIN * grainy), shows_nothing(ink, two_level)
-    chances[nothing, 1] = np.maximum(lost * chances[nothing, 0], _beyond_doubt(chances[nothing, 1]))
-    chances[nothing, 3] = _beyond_doubt(chances[nothing, 3])
+    nothing = shows_nothing(ink, two_level)
+    chances = np.maximum(find_chances(groups, ink, two_level, ~nothing), FLOOR)
+    chances[nothing, 1] = max(find_loss(ink, two_level), LOST_IN_GRAIN * grainy)
     pen = pen_darkness(ink)
-    return [_judge(ink, number, chances[number].tolist(), pen) for number in range(len(chances))]
-
-
-def _beyond_doubt(chances: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Where nothing is to be measured the model's small doubts are none: no training can teach it so rare a thing."""
-    return np.where(chances < QUIET, FLOOR, chances)
+    seen = np.maximum(ink.darkness, ink.around)
+    weak = (seen > 0) & (seen <= REMAINS_SHARE * (pen or 0.0))
+    columns = (
+        *(_is_bare(ink), weak, ink.outline < MIN_OUTLINE, ink.coverage >= FILLED_COVERAGE),
+        *(ink.coverage <= OPEN_COVERAGE, (ink.area_mm2 > EMPTY_AREA_MM2) | _has_ink_beside(ink), ink.sectors > 0),
+    )
+    rows = zip(chances.tolist(), _find_reasons(ink, pen), *(column.tolist() for column in columns), strict=True)
+    return [BoxMark((empty, marked, trace, odd), *rest) for (empty, marked, trace, odd), *rest in rows]
 
 
 def find_loss(ink: BoxInk, two_level: bool) -> float:
@@ -96,6 +103,8 @@ def find_loss(ink: BoxInk, two_level: bool) -> float:
     dots = is_speck(ink) & (ink.extent_mm < STROKE_EXTENT_MM)  # longer ones are lines: a fold, an outline out of place
     specks, strokes = int(dots.sum()), int((is_stroke(ink) | circles).sum())
     scarce = specks > SPECK_SHARE * (specks + strokes)
+    if two_level and strokes >= STRONG_STROKES and specks <= STRONG_DOTS:
+        return LOST_STRONG_PEN
     if two_level:
         return LOST_WEAK_PEN if scarce or strokes < PEN_STROKES else LOST_BLACK_AND_WHITE
     return LOST_AMONG_SPECKS if scarce and specks >= PEN_STROKES else FLOOR
@@ -111,42 +120,22 @@ def _is_bare(ink: BoxInk) -> NDArray[np.bool_]:
     return np.asarray((ink.area_mm2 <= EMPTY_AREA_MM2) & (np.abs(ink.mean) <= EMPTY_MEAN))
 
 
-def _judge(ink: BoxInk, number: int, chances: list[float], pen: float | None) -> BoxMark:
-    area, darkness, coverage = ink.area_mm2[number], ink.darkness[number], ink.coverage[number]
-    empty, marked, trace, odd = chances
-    reason = _find_reason(ink, number, pen)
-    bare = bool(area <= EMPTY_AREA_MM2 and abs(ink.mean[number]) <= EMPTY_MEAN)
-    seen = max(darkness, ink.around[number])
-    weak = bool(pen is not None and seen > 0 and seen <= REMAINS_SHARE * pen)
-    return BoxMark(
-        (empty, marked, trace, odd),
-        reason,
-        bare,
-        weak,
-        reason == "box_not_found",
-        bool(coverage >= FILLED_COVERAGE),
-        bool(coverage <= OPEN_COVERAGE),
-        bool(area > EMPTY_AREA_MM2 or _has_ink_beside(ink, number)),
-    )
+def _find_reasons(ink: BoxInk, pen: float | None) -> list[BoxReason | None]:
+    """What is to be said of each box, should it be doubted."""
+    stroke, inside = is_stroke(ink), ink.area_mm2 > EMPTY_AREA_MM2
+    cases: dict[BoxReason, NDArray[np.bool_]] = {
+        "box_not_found": ink.outline < MIN_OUTLINE,
+        "circled": ink.sectors >= np.where(inside, RINGED_SECTORS, ALMOST_CIRCLE_SECTORS),
+        "beside": ~inside & _has_ink_beside(ink),
+        "line_through": (ink.through > 0) | (stroke & (ink.opposed > 0)),
+        "speck": inside & (ink.extent_mm <= SPECK_EXTENT_MM),
+        "faint": inside & (ink.darkness < max(MARK_DARKNESS, PEN_SHARE * (pen or 0))),
+        "taken_back": stroke,
+        "small": inside,
+    }
+    names = [*cases, None]
+    return [names[first] for first in np.select(list(cases.values()), range(len(cases)), len(cases)).tolist()]
 
 
-def _find_reason(ink: BoxInk, number: int, pen: float | None) -> BoxReason | None:
-    """What is to be said of a box, should it be doubted."""
-    area, extent, sectors = ink.area_mm2[number], ink.extent_mm[number], ink.sectors[number]
-    stroke = area >= STROKE_AREA_MM2 and extent >= STROKE_EXTENT_MM
-    inside = area > EMPTY_AREA_MM2
-    cases: list[tuple[BoxReason, bool]] = [
-        ("box_not_found", ink.outline[number] < MIN_OUTLINE),
-        ("circled", sectors >= (RINGED_SECTORS if inside else ALMOST_CIRCLE_SECTORS)),
-        ("beside", not inside and _has_ink_beside(ink, number)),
-        ("line_through", ink.through[number] > 0 or (stroke and ink.opposed[number] > 0)),
-        ("speck", inside and extent <= SPECK_EXTENT_MM),
-        ("faint", inside and ink.darkness[number] < max(MARK_DARKNESS, PEN_SHARE * (pen or 0))),
-        ("taken_back", bool(stroke)),
-        ("small", inside),
-    ]
-    return next((reason for reason, holds in cases if holds), None)
-
-
-def _has_ink_beside(ink: BoxInk, number: int) -> bool:
-    return bool(ink.sectors[number] >= BESIDE_SECTORS or ink.beside_mm2[number] + ink.edge_mm2[number] >= BESIDE_MM2)
+def _has_ink_beside(ink: BoxInk) -> NDArray[np.bool_]:
+    return np.asarray((ink.sectors >= BESIDE_SECTORS) | (ink.beside_mm2 + ink.edge_mm2 >= BESIDE_MM2))

@@ -1,13 +1,13 @@
 """The trained model: how likely each box is empty, marked, left a trace in, or not to be told. Knows no question.
 
-One small network over a coarse picture of the box and its surroundings, the quantities of ocr/ink.py and what the whole
-page shows of pen and scanner. Its weights lie beside it in model.npz, made by benchmarks/train_marks.py from pretend
-marks of our own pen alone; numpy runs it.
+A few small networks over a coarse picture of the box and its surroundings, the quantities of ocr/ink.py and what the
+whole page shows of pen and scanner. Their weights lie beside it in model.npz, made by benchmarks/train_marks.py from
+pretend marks of our own pen alone; numpy runs them.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import cv2
@@ -38,35 +38,54 @@ def load_weights(path: Path = WEIGHTS) -> dict[str, NDArray[np.float32]]:
         return {name: kept[name].astype(np.float32) for name in kept.files if kept[name].dtype.kind == "f"}
 
 
-def find_chances(groups: list[BoxPatches], ink: BoxInk, two_level: bool) -> NDArray[np.float64]:
-    """(n, 4): the calibrated probability of each of CLASSES, were all four as common as one another."""
-    chances = np.zeros((len(ink.area_mm2), len(CLASSES)))
+def find_chances(
+    groups: list[BoxPatches], ink: BoxInk, two_level: bool, looked_at: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """(n, 4): the calibrated probability of each of CLASSES, were all four as common as one another.
+
+    Of the boxes `looked_at` (n,); the others, most of a page, are empty: nothing of theirs trained the model.
+    """
+    chances = np.tile(np.eye(len(CLASSES))[0], (len(ink.area_mm2), 1))
     for patches in groups:
-        chances[patches.index] = run_model(load_weights(), box_features(patches, ink, two_level))
+        chosen = np.flatnonzero(looked_at[patches.index])
+        if len(chosen):
+            features = box_features(patches, ink, two_level, chosen)
+            chances[patches.index[chosen]] = run_model(load_weights(), features)
     return chances
 
 
 def run_model(weights: dict[str, NDArray[np.float32]], features: Floats) -> NDArray[np.float64]:
-    """(n, 4) probabilities of (n, m) features."""
-    layer = (features - weights["mean"]) * weights["scale"]
-    layer = layer.clip(-8, 8)
-    parts = [layer[first : first + _AT_ONCE] @ weights["w1"] for first in range(0, len(layer), _AT_ONCE)]
-    layer = np.maximum(np.concatenate(parts) + weights["b1"], 0)
-    layer = np.maximum(layer @ weights["w2"] + weights["b2"], 0)
-    logits = ((layer @ weights["w3"] + weights["b3"]) * weights["slope"] + weights["shift"]).astype(np.float64)
+    """(n, 4) probabilities of (n, m) features: the mean of several networks that began with other random weights."""
+    seen = ((features - weights["mean"]) * weights["scale"]).clip(-8, 8)
+    networks = range(len(weights["w1"]))
+    logits = np.mean([_run_network(weights, network, seen) for network in networks], axis=0, dtype=np.float64)
     grown = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(grown / grown.sum(axis=1, keepdims=True))
 
 
-def box_features(patches: BoxPatches, ink: BoxInk, two_level: bool) -> Floats:
-    """(n, m): the two coarse pictures, cell by cell, then the quantities of each box, then those of its page."""
-    inner, outer = _cells(patches.ink, INNER_CELLS), _cells(patches.around, OUTER_CELLS)
-    return np.hstack([inner, outer, quantities(ink)[patches.index], page_quantities(patches, ink, two_level)])
+def _run_network(weights: dict[str, NDArray[np.float32]], network: int, seen: Floats) -> Floats:
+    (w1, w2, w3), (b1, b2, b3) = ([weights[f"{kind}{layer}"][network] for layer in (1, 2, 3)] for kind in "wb")
+    parts = [seen[first : first + _AT_ONCE] @ w1 for first in range(0, len(seen), _AT_ONCE)]
+    layer = np.maximum(np.concatenate(parts) + b1, 0)
+    layer = np.maximum(layer @ w2 + b2, 0)
+    return np.asarray((layer @ w3 + b3) * weights["slope"] + weights["shift"], np.float32)
+
+
+def box_features(patches: BoxPatches, ink: BoxInk, two_level: bool, chosen: NDArray[np.intp]) -> Floats:
+    """(n, m): the two coarse pictures, cell by cell, then the quantities of each box, then those of its page.
+
+    Of the boxes `chosen` (n,), places in `patches`.
+    """
+    inner, outer = _cells(patches.ink[chosen], INNER_CELLS), _cells(patches.around[chosen], OUTER_CELLS)
+    page = np.tile(page_quantities(patches, ink, two_level), (len(chosen), 1))
+    return np.hstack([inner, outer, quantities(ink)[patches.index[chosen]], page])
 
 
 def _cells(patches: Floats, cells: tuple[int, int]) -> Floats:
     """All patches shrunk in one call, each to rows x columns, and laid out in a row."""
     count = len(patches)
+    if not count:
+        return np.zeros((0, cells[0] * cells[1]), np.float32)
     sheet = patches.reshape(-1, patches.shape[2])
     shrunk = cv2.resize(sheet, (cells[1], count * cells[0]), interpolation=cv2.INTER_AREA)
     high = np.abs(shrunk.reshape(count, -1)) / np.float32(_KNEE)
@@ -87,7 +106,7 @@ def quantities(ink: BoxInk) -> Floats:
 
 
 def page_quantities(patches: BoxPatches, ink: BoxInk, two_level: bool) -> Floats:
-    """(n, 8) what the page shows of pen and scanner, the same for all its boxes."""
+    """(8,) what the page shows of pen and scanner, the same for all its boxes."""
     strokes, pen = is_stroke(ink), pen_darkness(ink)
     dark = patches.ink > _MID[0]
     columns = [
@@ -95,9 +114,10 @@ def page_quantities(patches: BoxPatches, ink: BoxInk, two_level: bool) -> Floats
         (dark & (patches.ink < _MID[1])).sum() / max(1, int(dark.sum())),  # how hard edges are: copies, black and white
         *(is_speck(ink).mean(), strokes.mean()),
     ]
-    return np.tile(np.array(columns, np.float32), (len(patches.index), 1))
+    return np.array(columns, np.float32)
 
 
+@lru_cache(maxsize=1)
 def pen_darkness(ink: BoxInk) -> float | None:
     """How dark, 0..1, the pen of a page draws; None where too few strokes tell."""
     darkness = ink.darkness[is_stroke(ink)]

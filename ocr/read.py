@@ -70,6 +70,9 @@ def _read(image: PageImage, book: LayoutBook) -> PageReading:
     if image.pixels.ndim != 2 or min(image.pixels.shape) < MIN_SIDE_PX:
         return page
     looked = find_registration(image.pixels)
+    if looked == "too_few_markers":
+        again = find_registration(image.pixels, spoilt=True)
+        looked = again if isinstance(again, Registration) else looked
     place = looked if isinstance(looked, Registration) else None
     if place is not None:
         page = replace(page, rotation=place.rotation, transform=place.as_rows())

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from forms.geometry import mid_mark_rects
-from ocr.markers import Points, find_markers
+from ocr.markers import Points, find_markers, find_spoilt_markers
 from ocr.pictures import Gray
 from ocr.place import Registration, corners_mm, fit, reduced, sample
 from ocr.rough import find_mid_offset, find_rough_place
@@ -29,13 +29,13 @@ _AFFINE_MM = 0.12
 RegisterReason = Literal["no_markers", "too_few_markers", "distorted", "too_coarse"]
 
 
-def find_registration(pixels: Gray) -> Registration | RegisterReason:
-    """The page's place in the image, or why there is none.
+def find_registration(pixels: Gray, spoilt: bool = False) -> Registration | RegisterReason:
+    """The page's place in the image, or why there is none; `spoilt`: markers in shadows and ill printed ones count too.
 
     Four markers that agree; else the three that both mid-edge marks bear out, if they bear out no other three; else a
     rough place for a sheet that does not lie flat, or lost two markers.
     """
-    markers = find_markers(pixels)
+    markers = find_spoilt_markers(pixels) if spoilt else find_markers(pixels)
     looked = _find_flat(pixels, markers)
     if len(markers) < 2 or (isinstance(looked, Registration) and looked.is_flat):
         return looked

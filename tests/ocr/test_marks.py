@@ -9,7 +9,16 @@ import pytest
 from forms.geometry import MM_PER_INCH
 from ocr.boxes import MIN_OUTLINE, read_boxes
 from ocr.ink import measure_ink
-from ocr.marks import BESIDE_MM2, EMPTY_AREA_MM2, BoxMark, judge_boxes
+from ocr.marks import (
+    BESIDE_MM2,
+    EMPTY_AREA_MM2,
+    LOST_BLACK_AND_WHITE,
+    LOST_STRONG_PEN,
+    LOST_WEAK_PEN,
+    BoxMark,
+    find_loss,
+    judge_boxes,
+)
 from ocr.register import Registration, find_registration
 
 DPI = 200
@@ -150,3 +159,26 @@ def test_a_stroke_along_the_outline_is_not_taken_for_nothing(desk) -> None:
     ink, marks = judge(desk, desk.scan(pixels))
     assert ink.beside_mm2[8] + ink.edge_mm2[8] > BESIDE_MM2
     assert [number for number, mark in enumerate(marks) if not is_empty(mark)] == [8]
+
+
+@pytest.mark.parametrize(
+    ("strokes", "dots", "lost"),
+    [(6, 0, LOST_STRONG_PEN), (3, 0, LOST_BLACK_AND_WHITE), (6, 3, LOST_BLACK_AND_WHITE), (2, 0, LOST_WEAK_PEN)],
+)
+def test_in_black_and_white_the_pages_own_strokes_and_dots_say_how_likely_a_mark_was_lost(
+    desk, strokes, dots, lost
+) -> None:
+    pixels, scale = desk.blank(), DPI / MM_PER_INCH
+    for number in range(strokes):
+        desk.draw(pixels, desk.page.boxes[6 * number], "cross")
+    for number in range(dots):
+        box = desk.page.boxes[6 * number + 3]
+        cv2.circle(pixels, (round((box.x + 2.1) * scale), round((box.y + 2.1) * scale)), 2, 0, -1)
+    scanned = np.where(desk.scan(pixels) < 150, 0, 255).astype(np.uint8)
+    place = find_registration(scanned)
+    assert isinstance(place, Registration)
+    groups = read_boxes(scanned, place, desk.page.boxes)
+    ink = measure_ink(groups, len(desk.page.boxes))
+    assert find_loss(ink, two_level=True) == lost
+    empty = judge_boxes(groups, ink, two_level=True)[-1]
+    assert empty.chances[:2] == (1.0, lost)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from forms.geometry import MARKER_BITS, MM_PER_INCH, Rect, marker_rects
-from ocr.markers import find_markers, find_mid_mark
+from ocr.markers import find_markers, find_mid_mark, find_spoilt_markers
 from ocr.register import Registration, find_registration, reduced, sample
 
 DPI = 200
@@ -33,6 +33,32 @@ def test_the_place_is_found_to_a_tenth_of_a_millimetre(desk, dpi, degrees) -> No
     assert isinstance(place, Registration)
     assert worst_mm(place, turn, dpi) < 0.1
     assert place.px_per_mm == pytest.approx(dpi / MM_PER_INCH, rel=0.002)
+
+
+def test_greys_scattered_into_dots_are_smoothed_before_markers_are_looked_for(desk) -> None:
+    """Thousands of dots, each of which the detector would weigh as a marker: it took 20 seconds a page."""
+    grey = (desk.scan(desk.blank(DPI), 0.7) * 0.8).astype(np.uint8)
+    dots = np.tile(np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]) * 16 + 8, (600, 450))
+    pixels = np.where(grey < dots[: grey.shape[0], : grey.shape[1]], 0, 255).astype(np.uint8)
+    turn = cv2.getRotationMatrix2D((grey.shape[1] / 2, grey.shape[0] / 2), 0.7, 1.0)
+    place = find_registration(pixels)
+    assert isinstance(place, Registration)
+    assert worst_mm(place, turn, DPI) < 0.5  # outlines are looked for within 0.7
+
+
+def test_markers_full_of_white_spots_are_found_at_the_second_look(desk) -> None:
+    pixels, scale, rng = desk.blank(DPI), DPI / MM_PER_INCH, np.random.default_rng(1)
+    for rect in marker_rects()[:3]:
+        for x, y in rng.uniform((rect.x, rect.y), (rect.x + rect.w, rect.y + rect.h), (40, 2)) * scale:
+            cv2.circle(pixels, (round(x), round(y)), 3, 255, -1)
+    assert find_registration(pixels) == "too_few_markers"
+    assert sorted(find_spoilt_markers(pixels)) == [0, 1, 2, 3]
+    assert isinstance(find_registration(pixels, spoilt=True), Registration)
+
+
+def test_two_sheets_in_one_picture_are_not_guessed_apart_at_the_second_look_either(desk) -> None:
+    both = np.hstack([desk.blank(100), desk.blank(100)])
+    assert find_spoilt_markers(both) == {}
 
 
 def test_eight_degrees_on_a_larger_glass_are_no_hindrance(desk) -> None:
