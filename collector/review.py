@@ -23,6 +23,7 @@ from collector.store.conflicts import (
     open_conflicts,
 )
 from collector.store.doubts import Doubt, count_doubts, get_doubt, list_doubts, next_doubt
+from collector.store.events import record_event
 from collector.store.places import fill_places
 from collector.store.responses import HeldSheet, hold_sheet, list_kept, move_response
 from collector.store.schema import conflict, doubt, response
@@ -80,6 +81,7 @@ def settle_doubt(
         if known.chosen != decided:
             log_settlement(conn, doubt_id, json.dumps(decided), Signature(who, session, why, store_time(now)))
             follow_settlement(conn, codes, sheet, doubt_id)
+            record_event(conn, who, "doubt.settle", known.number, _say_place(known, why), now)
         return True
 
 
@@ -97,7 +99,16 @@ def unsettle_last(
             return None
         log_settlement(conn, last.doubt, last.before, Signature(who, session, "", store_time(now)), undoes=last.id)
         follow_settlement(conn, store.get_codes(conn, sheet.layout), sheet, last.doubt)
+        known = get_doubt(conn, last.doubt)
+        record_event(conn, who, "doubt.undo", known.number, _say_place(known, ""), now)
         return last.doubt
+
+
+def _say_place(known: Doubt, why: str) -> str:
+    """Which answer of a sheet a line of the log is about; never what it says."""
+    fields = {"question": known.question, "row": known.row or ""}
+    said = "; ".join(f"{name}={value}" for name, value in fields.items() if value)
+    return f"{said}; {why}" if why else said
 
 
 def _hold_doubt(conn: Connection, doubt_id: int) -> HeldSheet:
@@ -144,6 +155,8 @@ def decide_conflict(
             raise InputWrong([Problem(sheet.serial, text("store.conflict_reason"))])
         close_conflict(conn, conflict_id, keep, who, why, store_time(now))
         _decide(conn, sheet, (row.first, row.second), keep, who, store_time(now))
+        number = conn.scalars(select(sheets.c.number).where(sheets.c.id == sheet.id)).one()
+        record_event(conn, who, "conflict.decide", number, f"keep={keep}; {why}", now)
 
 
 def _decide(

@@ -9,6 +9,7 @@ from collector.cli.answer_import import import_command
 from collector.cli.folder import check_command, init_command
 from collector.cli.freeze import freeze_command
 from collector.cli.index import index_command
+from collector.cli.log import log_command
 from collector.cli.paper import print_command, read_command
 from collector.cli.petitions import petitions_command
 from collector.cli.recheck import recheck_command
@@ -50,6 +51,7 @@ for command in (
     export_command,
     import_command,
     user_command,
+    log_command,
     serve_command,
 ):
     main.add_command(command)

@@ -21,6 +21,7 @@ def freeze_command(folder: Path, out: Path | None, verify: Path | None, provisio
     """Write an edition and its hash, or check one."""
     from collector.freezing import check_frozen, freeze_campaign
     from collector.store import open_store
+    from collector.store.events import get_head
     from forms.folder import load_campaign
 
     if (out is None) == (verify is None):
@@ -37,5 +38,7 @@ def freeze_command(folder: Path, out: Path | None, verify: Path | None, provisio
     elif out is not None:
         frozen = freeze_campaign(store, campaign, out, who, provisional)
         click.echo(text("freeze.done", out=out, digest=frozen.digest))
+        with store.read() as conn:  # whoever writes it down sees later whether the log was cut
+            say(text("log.head_now", head=get_head(conn)))
         if provisional:
             say(text("freeze.provisional"))

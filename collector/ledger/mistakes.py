@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from collector.ledger.holding import Done, Held, Note, check_reason, done, refuse, take_hold
+from collector.ledger.journal import log_act
 from collector.ledger.naming import Named
 from collector.store import Store
 from collector.store.clock import day_of
@@ -39,6 +40,7 @@ def put_right(store: Store, campaign: Campaign, named: Named, what: Undone, note
             key = record_movement(conn, "correction", note.day, note.who, day_of(), **note.words())
             changes = [(one, _before(held, one, logs[one.id], what)) for one in fresh]
             write_steps(conn, changes, note.day, by=key)
+            log_act(conn, "correction", fresh, note, what=what)
             settle_unissued(conn, [one.id for one in fresh])
             for cell in sorted({one.cell for one in fresh}):
                 fill_places(conn, cell)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, update
 
 from collector.ledger.holding import Done, Note, check_reason, done, refuse, take_hold
+from collector.ledger.journal import log_act
 from collector.ledger.naming import Named
 from collector.store import Store
 from collector.store.clock import day_of, store_time
@@ -40,6 +41,7 @@ def void_sheets(store: Store, campaign: Campaign, named: Named, note: Note, own:
             key = record_movement(conn, "void", note.day, note.who, day_of(), **note.words())
             changes = [(one, replace(one, state="void")) for one in fresh]
             write_steps(conn, changes, note.day, by=key, void_reason=note.note)
+            log_act(conn, "void", fresh, note)
         for cell in sorted({one.cell for one in fresh}):
             fill_places(conn, cell)
     return done(fresh, len(held.sheets) - len(fresh))

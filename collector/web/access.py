@@ -34,6 +34,7 @@ _PAGES = {
     "unread.show": "console.unread",
     "batches.show": "console.batches",
     "users.show": "account.users",
+    "log.show": "log.title",
 }
 _ELSEWHERE = ("sheets.missing", "sheets.log")  # parts of a page that the navigation names
 # What may be opened with a password that is for once, or before the second factor is set up.

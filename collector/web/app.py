@@ -25,6 +25,7 @@ from collector.web.console import console
 from collector.web.doubts import doubts
 from collector.web.evidence import EvidenceRoom
 from collector.web.failures import QuietFlask
+from collector.web.log import log
 from collector.web.looks import looks
 from collector.web.numbers import show_count, show_per_cent
 from collector.web.own import own
@@ -73,7 +74,7 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""
     protect(app, campaign.settings.id, phone, always_tls=behind_proxy and public_address.startswith("https://"))
-    for pages in (phone, access, own, users, console, sheets, doubts, looks, conflicts, unread, batches, pictures):
+    for pages in (phone, access, own, users, console, sheets, doubts, looks, conflicts, unread, batches, pictures, log):
         app.register_blueprint(pages)
     _teach_templates(app, campaign)
     app.register_error_handler(HTTPException, _say_refused)

@@ -31,6 +31,8 @@ PERMITS: dict[str, Permit] = {
     "users.disable": _MANAGER,
     "users.enable": _MANAGER,
     "users.reset": _MANAGER,
+    "log.show": _MANAGER | {"auditor"},
+    "log.check": _MANAGER | {"auditor"},
     "console.quota": _ALL,
     "sheets.show": _CLERKS | _READERS | {"verifier"},
     "sheets.missing": _CLERKS | _READERS,

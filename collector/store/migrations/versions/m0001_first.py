@@ -125,6 +125,10 @@ _USED_CODE = "NEW.totp_step <= OLD.totp_step AND NEW.totp_sealed IS NOT DISTINCT
 _ENDED = (
     "OLD.ended_at IS NOT NULL OR NEW.account <> OLD.account OR NEW.digest <> OLD.digest OR NEW.ends_at <> OLD.ends_at"
 )
+_OFF_CHAIN = (
+    "NEW.id <> 1 + (SELECT COALESCE(MAX(id), 0) FROM event)"
+    " OR NEW.prev <> COALESCE((SELECT hash FROM event ORDER BY id DESC LIMIT 1), '" + "0" * 64 + "')"
+)
 _UNDOES_UNDO = "EXISTS (SELECT 1 FROM recheck_decision WHERE id = NEW.{key} AND scope = 'undo')"
 _RECHECK = (
     ("contact", _UNLINKED_SHEET, "nobody of an unlinked group is called about a sheet"),
@@ -769,13 +773,18 @@ def _make_conflicts() -> None:
     op.create_index("ix_conflict_sheet", "conflict", ["sheet"])
     op.create_table(
         "event",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("prev", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("id >= 1 AND length(prev) = 64 AND length(hash) = 64", name=op.f("ck_event_chain")),
         sa.PrimaryKeyConstraint("id", name="pk_event"),
+        sa.UniqueConstraint("prev", name="uq_event_prev"),
+        sa.UniqueConstraint("hash", name="uq_event_hash"),
     )
 
 
@@ -1278,6 +1287,7 @@ def _list_refusals() -> list[tuple[str, str, str, str, str]]:
         ("refuse_used_code", "account", "UPDATE OF totp_step", _USED_CODE, "a code counts once"),
         ("refuse_ended", "account_session", "UPDATE", _ENDED, "an ended session stays ended"),
         ("refuse_used_way", "account_recovery", "UPDATE", "OLD.used_at IS NOT NULL", "a code counts once"),
+        ("refuse_off_chain", "event", "INSERT", _OFF_CHAIN, "a line follows the last one of the log"),
         ("refuse_group", "respondent_group", "UPDATE OF linked", _ANSWERED, "the privacy of what was answered stays"),
     ]
 
