@@ -1,6 +1,6 @@
 """The store: tables, migrations, and one file of queries a noun. Rows become frozen dataclasses at its edge."""
 
-from collector.store import account_schema, recheck_schema  # noqa: F401 their tables belong to the schema
+from collector.store import account_schema, recheck_schema, signing_schema  # noqa: F401 their tables belong to the schema
 from collector.store.engine import Store, open_store
 
 __all__ = ["Store", "open_store"]

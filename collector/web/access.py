@@ -31,6 +31,7 @@ _PAGES = {
     "doubts.show": "console.doubts",
     "looks.show": "look.title",
     "conflicts.show": "console.conflicts",
+    "signatures.show": "sign.title",
     "unread.show": "console.unread",
     "batches.show": "console.batches",
     "users.show": "account.users",

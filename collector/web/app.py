@@ -33,6 +33,7 @@ from collector.web.phone import phone, say
 from collector.web.pictures import pictures
 from collector.web.security import protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
+from collector.web.signatures import signatures
 from collector.web.site import EXTENSION, Site
 from collector.web.throttle import Throttle
 from collector.web.unread import unread
@@ -74,7 +75,22 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""
     protect(app, campaign.settings.id, phone, always_tls=behind_proxy and public_address.startswith("https://"))
-    for pages in (phone, access, own, users, console, sheets, doubts, looks, conflicts, unread, batches, pictures, log):
+    for pages in (
+        phone,
+        access,
+        own,
+        users,
+        console,
+        sheets,
+        doubts,
+        looks,
+        conflicts,
+        unread,
+        batches,
+        pictures,
+        log,
+        signatures,
+    ):
         app.register_blueprint(pages)
     _teach_templates(app, campaign)
     app.register_error_handler(HTTPException, _say_refused)

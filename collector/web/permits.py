@@ -50,6 +50,8 @@ PERMITS: dict[str, Permit] = {
     "looks.results": _VERIFIERS | _READERS,
     "conflicts.show": _VERIFIERS | _READERS,
     "conflicts.decide": _VERIFIERS,
+    "signatures.show": _VERIFIERS | _READERS,
+    "signatures.decide": _VERIFIERS,
     "unread.show": _VERIFIERS | _READERS,
     "batches.show": _VERIFIERS | _READERS,
     "batches.batch": _VERIFIERS | _READERS,
