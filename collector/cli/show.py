@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -38,7 +39,18 @@ def serve_command(folder: Path, host: str, port: int) -> None:
         say(due)
     made = make_first_manager(store, account_names())
     if made is not None:
-        say(text("serve.first_manager", name=made[0], password=made[1], folder=folder))
+        _tell_first_manager(folder, campaign.settings.id, *made)
     else:
         say(text("serve.forgotten", folder=folder))
     serve(store, campaign, host, port, say)
+
+
+def _tell_first_manager(folder: Path, campaign_id: str, name: str, password: str) -> None:
+    """A person at a terminal reads it there; where stderr goes to a journal or a file, it lies in one of its own."""
+    from collector.settings import write_secret
+
+    if sys.stderr.isatty():
+        say(text("serve.first_manager", name=name, password=password, folder=folder))
+        return
+    lines = text("serve.first_manager_lines", name=name, password=password)
+    say(text("serve.first_manager_file", path=write_secret(campaign_id, "first-manager.txt", lines), folder=folder))

@@ -13,10 +13,11 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from werkzeug.exceptions import HTTPException
 
+from collector.accounts.passwords import PasswordsBusy
 from collector.settings import DATA
 from collector.store import Store
 from collector.web import statuses
-from collector.web.access import access, console_language, find_person, navigation
+from collector.web.access import access, console_language, find_person, navigation, show_busy
 from collector.web.batches import batches
 from collector.web.closing import ServedCampaign
 from collector.web.compression import compress_replies
@@ -94,6 +95,7 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
         app.register_blueprint(pages)
     _teach_templates(app, campaign)
     app.register_error_handler(HTTPException, _say_refused)
+    app.register_error_handler(PasswordsBusy, show_busy)
     app.register_error_handler(PhieuError, _say_failed)
     return app
 
