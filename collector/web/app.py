@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
-from flask import Flask, current_app, request, url_for
+from flask import Blueprint, Flask, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -39,12 +41,23 @@ from collector.web.site import EXTENSION, Site
 from collector.web.throttle import Throttle
 from collector.web.unread import unread
 from collector.web.users import users
+from collector.web.well_known import well_known
 from forms.campaign import Campaign
 from forms.days import show_day
 from forms.errors import PhieuError
 from forms.words import catalogue, text
 
-__all__ = ["LARGEST_PICTURE_BYTES", "LARGEST_POST_BYTES", "create_app"]
+__all__ = ["LARGEST_PICTURE_BYTES", "LARGEST_POST_BYTES", "PARTS", "Part", "create_app"]
+
+Part = Literal["public", "console"]
+PARTS: tuple[Part, ...] = ("public", "console")
+_PAGES: dict[Part, tuple[Blueprint, ...]] = {
+    "public": (phone, well_known),
+    "console": (
+        *(access, own, users, console, sheets, doubts, looks, conflicts, unread, batches, pictures),
+        *(log, signatures),
+    ),
+}
 
 # The longest honest post: two free texts of 2,000 three-byte letters, each byte written as %XX, and a matrix of 168
 # agencies by 20 questions at some 12 bytes a field: 2 * 18,000 + 40,320 bytes.
@@ -57,9 +70,10 @@ _LATE_ANSWERS, _LATE_PER_S = 5, 5 / (24 * 3600)
 _YEAR_S = 365 * 24 * 3600  # static files are named with their content's hash
 
 
-def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> Flask:
+def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False, parts: Collection[Part] = PARTS) -> Flask:
     """The web application of a campaign, to be served by one process with threads; it starts a worker when needed.
 
+    `parts`: what it is for. It knows no address of the other part, and the public part alone gives and reads no cookie.
     `behind_proxy`: all requests come through a proxy of ours, over TLS where the campaign's public address says https.
     """
     app = QuietFlask(__name__)
@@ -75,40 +89,27 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
     )
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""
-    protect(app, campaign.settings.id, phone, always_tls=behind_proxy and public_address.startswith("https://"))
-    for pages in (
-        phone,
-        access,
-        own,
-        users,
-        console,
-        sheets,
-        doubts,
-        looks,
-        conflicts,
-        unread,
-        batches,
-        pictures,
-        log,
-        signatures,
-    ):
+    tls = behind_proxy and public_address.startswith("https://")
+    protect(app, campaign.settings.id, _PAGES["public"], always_tls=tls, has_cookies="console" in parts)
+    for pages in (pages for part in PARTS if part in parts for pages in _PAGES[part]):
         app.register_blueprint(pages)
-    _teach_templates(app, campaign)
+    _teach_templates(app, campaign, has_console="console" in parts)
     app.register_error_handler(HTTPException, _say_refused)
     app.register_error_handler(PasswordsBusy, show_busy)
     app.register_error_handler(PhieuError, _say_failed)
     return app
 
 
-def _teach_templates(app: Flask, campaign: Campaign) -> None:
+def _teach_templates(app: Flask, campaign: Campaign, has_console: bool) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         t=_translate, reason=_reason, count=_count, per_cent=_per_cent, day=show_day, asset=_asset, campaign=campaign
     )
+    app.jinja_env.globals["has_console"] = has_console
 
     @app.context_processor
     def _console_words() -> dict[str, object]:
-        if request.blueprint in (None, phone.name):
+        if request.blueprint in (None, *(pages.name for pages in _PAGES["public"])):
             return {}
         person = find_person()
         may = person.may if person is not None else _nothing

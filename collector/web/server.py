@@ -5,13 +5,15 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from waitress.server import create_server
 
 from collector.store import Store
-from collector.web.app import LARGEST_PICTURE_BYTES, create_app
+from collector.web.app import LARGEST_PICTURE_BYTES, PARTS, Part, create_app
 from collector.web.failures import quiet_server_log
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem, WorkFailed
@@ -31,7 +33,18 @@ def proxy_address() -> str:
         raise InputWrong([problem]) from error
 
 
-def open_server(store: Store, campaign: Campaign, host: str, port: int, proxy: str = "") -> Any:
+@dataclass(frozen=True)
+class Door:
+    """Where a server listens, and for what."""
+
+    host: str
+    port: int
+    parts: tuple[Part, ...] = PARTS
+
+
+def open_server(
+    store: Store, campaign: Campaign, host: str, port: int, proxy: str = "", parts: tuple[Part, ...] = PARTS
+) -> Any:
     """A web server that is bound and not yet run (waitress'); WorkFailed where the port is taken.
 
     What a browser writes into the headers of a proxy is thrown away, unless it is `proxy` that speaks. A body that the
@@ -41,7 +54,7 @@ def open_server(store: Store, campaign: Campaign, host: str, port: int, proxy: s
     trusted = {"trusted_proxy": proxy, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"} if proxy else {}
     try:
         return create_server(
-            create_app(store, campaign, behind_proxy=bool(proxy)),
+            create_app(store, campaign, behind_proxy=bool(proxy), parts=parts),
             host=host,
             port=port,
             threads=THREADS,
@@ -63,18 +76,26 @@ def shown_addresses(server: Any) -> list[str]:
     )
 
 
-def serve(store: Store, campaign: Campaign, host: str, port: int, say: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C, behind PHIEU_PROXY where it is set; says the addresses.
+def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable[[str], None]) -> None:
+    """Serve at every door until Ctrl-C, behind PHIEU_PROXY where it is set; says the addresses.
 
-    WorkFailed where the port is taken, InputWrong where PHIEU_PROXY is no address.
+    WorkFailed where a port is taken, InputWrong where PHIEU_PROXY is no address.
     """
-    server = open_server(store, campaign, host, port, proxy_address())
-    for address in shown_addresses(server):
-        say(text("serve.phone", address=address))
-        say(text("serve.console", address=address))
-    say(text("serve.stop"))
+    proxy, servers = proxy_address(), []
     try:
-        server.run()
+        for door in doors:
+            server = open_server(store, campaign, door.host, door.port, proxy, door.parts)
+            servers.append(server)
+            for address in shown_addresses(server):
+                if "public" in door.parts:
+                    say(text("serve.phone", address=address))
+                if "console" in door.parts:
+                    say(text("serve.console", address=address))
+        say(text("serve.stop"))
+        for server in servers[1:]:
+            threading.Thread(target=server.run, daemon=True).start()
+        servers[0].run()
     finally:
-        server.task_dispatcher.shutdown()
-        server.close()
+        for server in servers:
+            server.task_dispatcher.shutdown()
+            server.close()
