@@ -11,6 +11,7 @@ from aggregation.index_values import Index
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.editions import EDITIONS, Edition, Petition, Totals, add_edition, find_edition
+from collector.store.events import record_event
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem
 from forms.words import text
@@ -57,6 +58,7 @@ def keep_edition(
         if undecided and made.code != EDITIONS[0]:
             raise _wrong(made.code, "edition_open", numbers=undecided)
         add_edition(conn, made, who, now)
+        record_event(conn, who, "edition.keep", made.code, made.digest, now)
 
 
 def changes_since(store: Store, index: Index, code: str, petitions: Sequence[Petition]) -> tuple[Change, ...] | None:

@@ -18,7 +18,7 @@ from collector.store import Store
 from collector.store.answers import scoring_rows
 from collector.store.clock import day_of
 from collector.store.editions import EDITIONS, find_edition, list_petitions
-from collector.store.events import list_events, record_event
+from collector.store.events import Filter, find_events, record_event
 from collector.store.order import forget_order
 from collector.store.quota import quota_rows
 from forms.campaign import Campaign
@@ -79,5 +79,5 @@ def check_frozen(store: Store, path: Path) -> tuple[Frozen, bool]:
     frozen = load_frozen(path)
     score_frozen(frozen)
     with store.read() as conn:
-        known = any(one.subject == frozen.digest for one in list_events(conn, ACTION))
+        known = any(one.subject == frozen.digest for one in find_events(conn, Filter(action=ACTION)))
     return frozen, known

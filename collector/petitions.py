@@ -18,6 +18,7 @@ from aggregation.rounding import half_up
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.editions import EDITIONS, Petition, add_decision, add_petition, find_edition, list_petitions
+from collector.store.events import record_event
 from forms.appraisal import BONUS, PENALTY, TOTAL
 from forms.campaign import Campaign
 from forms.errors import InputWrong, NotFound, Problem
@@ -44,9 +45,11 @@ def take_petition(store: Store, campaign: Campaign, asked: Petition, now: dateti
         if find_edition(conn, EDITIONS[-1]):
             raise _wrong(asked.letter, "petition_over")
         try:
-            return add_petition(conn, asked, now)
+            number = add_petition(conn, asked, now)
         except IntegrityError as error:
             raise _wrong(asked.letter, "petition_twice", letter=asked.letter) from error
+        record_event(conn, asked.who, "petition.take", asked.agency, f"number={number}; letter={asked.letter}", now)
+        return number
 
 
 def check_petition(campaign: Campaign, asked: Petition) -> list[Problem]:
@@ -82,6 +85,8 @@ def decide_petition(
         full = replace(full, before=_points_of(one), after=None if decided.after is None else decided.after.normalize())
         _check_decision(full, one)
         add_decision(conn, full, now)
+        said = f"number={full.number}; decision={full.decision}; {full.why}"
+        record_event(conn, full.who, "petition.decide", full.agency, said, now)
     return full
 
 

@@ -7,6 +7,7 @@ import json
 from typing import Literal
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
 
 from collector.store import Store
 from collector.store.clock import store_time
@@ -23,12 +24,14 @@ from collector.store.conflicts import (
     open_conflicts,
 )
 from collector.store.doubts import Doubt, count_doubts, get_doubt, list_doubts, next_doubt
+from collector.store.events import record_event
 from collector.store.places import fill_places
 from collector.store.responses import HeldSheet, hold_sheet, list_kept, move_response
 from collector.store.schema import conflict, doubt, response
 from collector.store.schema import sheet as sheets
 from collector.store.settlements import Signature, find_last_settlement, log_settlement
 from collector.store.settling import follow_settlement
+from collector.store.signing import ask_signature, find_own_sheets, find_runner
 from collector.store.typed import check_given, clean_value
 from collector.store.weighing import mark_decided
 from forms.errors import InputWrong, NotFound, Problem
@@ -71,16 +74,48 @@ def settle_doubt(
     where one is asked for; NotFound.
     """
     with store.write() as conn:
-        sheet = _hold_doubt(conn, doubt_id)
-        codes = store.get_codes(conn, sheet.layout)
-        known = get_doubt(conn, doubt_id)
-        if expected not in (None, known.state):
-            return False
-        decided = _checked(codes, known.question, chosen)
-        if known.chosen != decided:
-            log_settlement(conn, doubt_id, json.dumps(decided), Signature(who, session, why, store_time(now)))
-            follow_settlement(conn, codes, sheet, doubt_id)
+        return settle_on(conn, store, doubt_id, chosen, Signature(who, session, why, store_time(now)), expected)
+
+
+def settle_on(
+    conn: Connection,
+    store: Store,
+    doubt_id: int,
+    chosen: tuple[str, ...],
+    by: Signature,
+    expected: Literal["open", "settled"] | None = None,
+    *,
+    signed: bool = False,
+) -> bool:
+    """settle_doubt inside a transaction; `signed`: the second signature is there."""
+    sheet = _hold_doubt(conn, doubt_id)
+    codes = store.get_codes(conn, sheet.layout)
+    known = get_doubt(conn, doubt_id)
+    if expected not in (None, known.state):
+        return False
+    decided = _checked(codes, known.question, chosen)
+    if known.chosen == decided or (not signed and _waits(conn, known, decided, by)):
         return True
+    log_settlement(conn, doubt_id, json.dumps(decided), by)
+    follow_settlement(conn, codes, sheet, doubt_id)
+    record_event(
+        conn, by.who, "doubt.settle", known.number, _say_place(known, by.why), by.at.replace(tzinfo=datetime.UTC)
+    )
+    return True
+
+
+def _waits(conn: Connection, known: Doubt, decided: tuple[str, ...], by: Signature) -> bool:
+    """Whether a decision waits for a second signature; InputWrong while another one about the same answer waits."""
+    runner = find_runner(conn)
+    if not runner or runner not in (known.agency, known.row):
+        return False
+    asked = {"doubt": known.id, "chosen": list(decided), "question": known.question}
+    at = by.at.replace(tzinfo=datetime.UTC)
+    try:
+        ask_signature(conn, "doubt", runner, known.number, asked, by.who, by.why, at, doubt=known.id)
+    except IntegrityError as error:
+        raise InputWrong([Problem(known.number, text("sign.waits"), text("sign.waits_fix"))]) from error
+    return True
 
 
 def unsettle_last(
@@ -92,12 +127,23 @@ def unsettle_last(
         if last is None:
             return None
         sheet = _hold_doubt(conn, last.doubt)
+        known = get_doubt(conn, last.doubt)
+        if (runner := find_runner(conn)) and runner in (known.agency, known.row):
+            raise InputWrong([Problem(known.number, text("sign.no_undo"), text("sign.no_undo_fix"))])
         last = find_last_settlement(conn, who, session)  # nobody changes it any more
         if last is None:
             return None
         log_settlement(conn, last.doubt, last.before, Signature(who, session, "", store_time(now)), undoes=last.id)
         follow_settlement(conn, store.get_codes(conn, sheet.layout), sheet, last.doubt)
+        record_event(conn, who, "doubt.undo", known.number, _say_place(known, ""), now)
         return last.doubt
+
+
+def _say_place(known: Doubt, why: str) -> str:
+    """Which answer of a sheet a line of the log is about; never what it says."""
+    fields = {"question": known.question, "row": known.row or ""}
+    said = "; ".join(f"{name}={value}" for name, value in fields.items() if value)
+    return f"{said}; {why}" if why else said
 
 
 def _hold_doubt(conn: Connection, doubt_id: int) -> HeldSheet:
@@ -131,19 +177,43 @@ def decide_conflict(
     pages or was set aside before, or without a reason; NotFound.
     """
     with store.write() as conn:
-        of_conflict = select(conflict.c.sheet).where(conflict.c.id == conflict_id).scalar_subquery()
-        sheet = hold_sheet(conn, sheets.c.id == of_conflict)
-        if sheet is None:
-            raise NotFound(text("store.no_conflict", conflict=conflict_id))
-        row = conn.execute(select(conflict).where(conflict.c.id == conflict_id)).one()
-        if row.decision == keep:
-            return
-        if row.decision is not None:
-            raise InputWrong([Problem(sheet.serial, text("store.conflict_decided"))])
-        if not why.strip():
-            raise InputWrong([Problem(sheet.serial, text("store.conflict_reason"))])
-        close_conflict(conn, conflict_id, keep, who, why, store_time(now))
-        _decide(conn, sheet, (row.first, row.second), keep, who, store_time(now))
+        decide_on(conn, conflict_id, keep, who, why, now)
+
+
+def decide_on(
+    conn: Connection,
+    conflict_id: int,
+    keep: Keep,
+    who: str,
+    why: str,
+    now: datetime.datetime | None = None,
+    *,
+    signed: bool = False,
+) -> None:
+    """decide_conflict inside a transaction; `signed`: the second signature is there."""
+    of_conflict = select(conflict.c.sheet).where(conflict.c.id == conflict_id).scalar_subquery()
+    sheet = hold_sheet(conn, sheets.c.id == of_conflict)
+    if sheet is None:
+        raise NotFound(text("store.no_conflict", conflict=conflict_id))
+    row = conn.execute(select(conflict).where(conflict.c.id == conflict_id)).one()
+    if row.decision == keep:
+        return
+    if row.decision is not None:
+        raise InputWrong([Problem(sheet.serial, text("store.conflict_decided"))])
+    if not why.strip():
+        raise InputWrong([Problem(sheet.serial, text("store.conflict_reason"))])
+    number = conn.scalars(select(sheets.c.number).where(sheets.c.id == sheet.id)).one()
+    runner = find_runner(conn)
+    if not signed and find_own_sheets(conn, runner, [sheet.id]):
+        asked = {"conflict": str(conflict_id), "keep": keep}
+        try:
+            ask_signature(conn, "conflict", runner, number, asked, who, why, now, conflict=conflict_id)
+        except IntegrityError as error:
+            raise InputWrong([Problem(sheet.serial, text("sign.waits"), text("sign.waits_fix"))]) from error
+        return
+    close_conflict(conn, conflict_id, keep, who, why, store_time(now))
+    _decide(conn, sheet, (row.first, row.second), keep, who, store_time(now))
+    record_event(conn, who, "conflict.decide", number, f"keep={keep}; {why}", now)
 
 
 def _decide(

@@ -92,6 +92,14 @@ def remove_key(campaign_id: str, name: str) -> None:
     _sync_folder(folder)
 
 
+def write_secret(campaign_id: str, name: str, words: str) -> Path:
+    """Write words that one person is to read once into a file (mode 0600) beside the keys; where it is."""
+    path = keys_folder(campaign_id) / name
+    path.unlink(missing_ok=True)
+    _write_key(path, words.encode())
+    return path
+
+
 def name_key(key: bytes) -> str:
     """Sixteen hex digits that tell a key from others and nothing about it."""
     return hashlib.sha256(b"phieu key" + key).hexdigest()[:16]

@@ -15,8 +15,13 @@ ALONE: tuple[Role, ...] = ("viewer", "observer", "auditor")
 
 
 class AccountRules(Frozen):
-    """`totp`: the roles that enter with a second factor. A session ends unused or after so long in all."""
+    """`totp`: the roles that enter with a second factor. A session ends unused or after so long in all.
+
+    `runs`: the code of the rated agency that runs the survey itself, "" for none; decisions about its own sheets want a
+    second signature from outside it.
+    """
 
     totp: tuple[Role, ...] = ()
     idle_minutes: Annotated[int, Field(ge=5, le=720)] = 60
+    runs: str = ""
     session_hours: Annotated[int, Field(ge=1, le=24)] = 12

@@ -100,6 +100,10 @@ class RecipientRules(Frozen):
     erase_after: datetime.date | None = None
 
 
+# As security.txt takes it (RFC 9116, 2.5.3)
+_CONTACT = r"^(mailto:[^\s@]+@[^\s@]+|https://\S+|tel:\+?[0-9-]+)$"
+
+
 class Settings(Frozen):
     """campaign.yaml."""
 
@@ -108,6 +112,7 @@ class Settings(Frozen):
     assessed_year: Annotated[int, Field(ge=2000, le=2100)]
     issuer: Issuer
     public_address: str | None = None
+    security_contact: Annotated[str, Field(pattern=_CONTACT)] | None = None
     database: Text = "sqlite"
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("vi",)
     typeface: Text | None = None

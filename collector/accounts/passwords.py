@@ -5,13 +5,15 @@ from __future__ import annotations
 import secrets
 import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from forms.errors import Problem
+from forms.errors import Problem, WorkFailed
 from forms.serial import ALPHABET
 from forms.words import text
 
@@ -19,8 +21,25 @@ SHORTEST, LONGEST = 10, 200
 _FEWEST_SYMBOLS = 5
 _GROUPS, _GROUP = 4, 4  # 16 symbols of 5 bits
 _hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
-# Each check takes 64 MiB: whoever knocks often must not fill the machine.
-_at_once = threading.BoundedSemaphore(2)
+# Each check takes 64 MiB, and a thread of the server: whoever knocks often must neither fill the machine nor keep
+# respondents waiting. Two are worked at, two more wait, whoever comes then is asked to try again.
+_at_once, _at_hand = threading.BoundedSemaphore(2), threading.BoundedSemaphore(4)
+
+
+class PasswordsBusy(WorkFailed):
+    """So many passwords are being checked that this one has to be sent again, in a few seconds."""
+
+
+@contextmanager
+def take_turn() -> Iterator[None]:
+    """A turn at the passwords; PasswordsBusy at once where too many wait already."""
+    if not _at_hand.acquire(blocking=False):
+        raise PasswordsBusy(text("account.busy"))
+    try:
+        with _at_once:
+            yield
+    finally:
+        _at_hand.release()
 
 
 def make_password() -> str:
@@ -30,15 +49,15 @@ def make_password() -> str:
 
 
 def hash_password(password: str) -> str:
-    """The hash to keep, with its parameters and its salt."""
-    with _at_once:
+    """The hash to keep, with its parameters and its salt; PasswordsBusy."""
+    with take_turn():
         return _hasher.hash(_normal(password))
 
 
 def is_password(password_hash: str | None, password: str) -> bool:
-    """Whether a password fits. None, for a name that nobody has, costs as much and never fits."""
+    """Whether a password fits. None, for a name that nobody has, costs as much and never fits. PasswordsBusy."""
     try:
-        with _at_once:
+        with take_turn():
             _hasher.verify(password_hash or _nobody(), _normal(password[:LONGEST]))
     except (VerificationError, InvalidHashError):
         return False

@@ -6,6 +6,7 @@ campaign and to the account), so a copy of the database opens nothing.
 
 from __future__ import annotations
 
+import base64
 import datetime
 import hashlib
 import hmac
@@ -30,9 +31,13 @@ _DRIFT_STEPS = 1  # a phone's clock may be half a minute off
 _WAY_SYMBOLS = 10  # 50 bits; three wrong in a row slow everybody down
 
 
-def make_secret() -> str:
-    """A new secret of 160 bits, in base 32 as authenticator apps take it."""
-    return pyotp.random_base32()
+def offer_secret(campaign_id: str, account: int, session: str) -> str:
+    """The secret that a session is offered until it is kept: the same each time it is shown, and written down nowhere.
+
+    HMAC-SHA-1 of account and session under the campaign's key: 160 bits in base 32, as long as the hash is (RFC 4226).
+    """
+    made = hmac.digest(_key(campaign_id, "offer"), f"{account}:{session}".encode(), hashlib.sha1)
+    return base64.b32encode(made).decode()
 
 
 def seal_secret(campaign_id: str, account: int, secret: str) -> bytes:

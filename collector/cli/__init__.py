@@ -11,6 +11,7 @@ from collector.cli.folder import check_command, init_command
 from collector.cli.freeze import freeze_command
 from collector.cli.index import index_command
 from collector.cli.invite import invite_command
+from collector.cli.log import log_command
 from collector.cli.paper import print_command, read_command
 from collector.cli.petitions import petitions_command
 from collector.cli.recheck import recheck_command
@@ -54,6 +55,7 @@ for command in (
     export_command,
     import_command,
     user_command,
+    log_command,
     serve_command,
     receipt_command,
 ):

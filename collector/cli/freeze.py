@@ -22,6 +22,7 @@ def freeze_command(folder: Path, out: Path | None, verify: Path | None, provisio
     from collector.freezing import check_frozen, freeze_campaign
     from collector.frozen_results import has_index
     from collector.store import open_store
+    from collector.store.events import get_head
     from forms.folder import load_campaign
 
     if (out is None) == (verify is None):
@@ -40,5 +41,7 @@ def freeze_command(folder: Path, out: Path | None, verify: Path | None, provisio
         click.echo(text("freeze.done", out=out, digest=frozen.digest))
         if has_index(frozen.files) and "results/index.csv" not in frozen.files:
             say(text("freeze.without_index"))
+        with store.read() as conn:  # whoever writes it down sees later whether the log was cut
+            say(text("log.head_now", head=get_head(conn)))
         if provisional:
             say(text("freeze.provisional"))

@@ -103,6 +103,9 @@ def _account(verb: str, done: Done) -> None:
 
     if done.changed:
         click.echo(text(f"sheets.done_{verb}", count=done.changed, numbers=show_ranges(done.numbers)))
+    if done.waits:
+        click.echo(text("sign.waiting", number=done.waits))
+        return
     if done.shares:
         click.echo(text("sheets.done_shares", shares=done.show_shares()))
     if done.known:

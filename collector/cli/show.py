@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from collector.cli.terminal import FOLDER, account_names, example, progress, say
+from forms.errors import InputWrong, Problem
 from forms.words import text
 
 
@@ -45,20 +48,39 @@ def receipt_command(folder: Path, written: str, sheet: str) -> None:
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--host", default="127.0.0.1", show_default=True, help=text("cli.serve_host"))
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help=text("cli.serve_port"))
-def serve_command(folder: Path, host: str, port: int) -> None:
+@click.option("--only", type=click.Choice(["public", "console"]), help=text("cli.serve_only"))
+@click.option("--console-port", type=click.IntRange(0, 65535), help=text("cli.serve_console_port"))
+@click.option("--console-host", default="127.0.0.1", show_default=True, help=text("cli.serve_console_host"))
+def serve_command(folder: Path, host: str, port: int, only: Any, console_port: int | None, console_host: str) -> None:
     """Serve the phone form and the console until Ctrl-C."""
     from collector.accounts.desk import make_first_manager
     from collector.erasure import find_due
     from collector.opening import open_campaign
-    from collector.web.server import serve
+    from collector.web.server import Door, serve
 
+    if only and console_port is not None:
+        raise InputWrong([Problem("--console-port", text("cli.serve_only_port"), text("cli.serve_only_port_fix"))])
+    doors = [Door(host, port, (only,))] if only else [Door(host, port)]
+    if console_port is not None:
+        doors = [Door(host, port, ("public",)), Door(console_host, console_port, ("console",))]
     campaign, store = open_campaign(folder)
     due = find_due(store, campaign.settings)
     if due:
         say(due)
-    made = make_first_manager(store, account_names())
+    made = make_first_manager(store, account_names()) if only != "public" else None
     if made is not None:
-        say(text("serve.first_manager", name=made[0], password=made[1], folder=folder))
-    else:
+        _tell_first_manager(folder, campaign.settings.id, *made)
+    elif only != "public":
         say(text("serve.forgotten", folder=folder))
-    serve(store, campaign, host, port, say)
+    serve(store, campaign, doors, say)
+
+
+def _tell_first_manager(folder: Path, campaign_id: str, name: str, password: str) -> None:
+    """A person at a terminal reads it there; where stderr goes to a journal or a file, it lies in one of its own."""
+    from collector.settings import write_secret
+
+    if sys.stderr.isatty():
+        say(text("serve.first_manager", name=name, password=password, folder=folder))
+        return
+    lines = text("serve.first_manager_lines", name=name, password=password)
+    say(text("serve.first_manager_file", path=write_secret(campaign_id, "first-manager.txt", lines), folder=folder))

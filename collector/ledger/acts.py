@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from collector.ledger.holding import Done, Held, Note, done, refuse, take_hold
+from collector.ledger.journal import log_act
 from collector.ledger.naming import Named
 from collector.store import Store
 from collector.store.clock import day_of
@@ -58,6 +59,7 @@ def hand_over_on(
         if of_party:
             key = record_movement(conn, "handover", note.day, note.who, day_of(), party=party, **note.words())
             write_steps(conn, [(one, _handed_over(one, key)) for one in of_party], note.day, by=key)
+            log_act(conn, "handover", of_party, note, party=party)
     settle_unissued(conn, [one.id for one in fresh])
     shares = sorted(Counter(party_of[one.id] for one in fresh).items())
     return replace(done(fresh, len(chosen) - len(fresh)), shares=tuple(shares) if len(shares) > 1 else ())
@@ -109,6 +111,7 @@ def take_back(store: Store, campaign: Campaign, named: Named, state: ReturnedAs,
         if fresh:
             key = record_movement(conn, "return", note.day, note.who, day_of(), party=bringer, **note.words())
             write_steps(conn, [(one, _come_back(one, state, note, key)) for one in fresh], note.day, by=key)
+            log_act(conn, "return", fresh, note, party=bringer, state=state)
             settle_unissued(conn, [one.id for one in fresh])
     return done(fresh, len(known))
 

@@ -8,6 +8,7 @@ from collector.ledger.holding import refuse
 from collector.store import Store
 from collector.store.clock import day_of
 from collector.store.deadlines import PartyKind, find_due_day, record_extension
+from collector.store.events import record_event
 from forms.campaign import Campaign
 from forms.days import show_day
 from forms.errors import Problem
@@ -33,4 +34,7 @@ def extend(
                 Problem(show_day(until), text("sheets.no_later", day=show_day(due)), text("sheets.day_fix"))
             )
         refuse(problems)
-        return record_extension(conn, kind, party, until, letter.strip(), who, day_of())
+        is_new = record_extension(conn, kind, party, until, letter.strip(), who, day_of())
+        if is_new:
+            record_event(conn, who, "sheets.extension", party, f"until={until.isoformat()}; letter={letter.strip()}")
+        return is_new

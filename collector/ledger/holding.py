@@ -37,12 +37,14 @@ class Note:
 class Done:
     """What an act came to: the numbers it moved, and how many sheets were on record so before.
 
-    `shares`: who took them, by code, and how many, where sheets of one act went to several.
+    `shares`: who took them, by code, and how many, where sheets of one act went to several. `waits`: the number under
+    which the act waits for a second signature; nothing has changed until it is there.
     """
 
     numbers: tuple[str, ...]
     known: int = 0
     shares: tuple[tuple[str, int], ...] = ()
+    waits: int = 0
 
     def show_shares(self) -> str:
         """The takers in words: SXD 15, HHDN 5."""

@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from collector.ledger.holding import Done, Held, Note, check_reason, done, refuse, take_hold
+from collector.ledger.journal import log_act, wait_for_signature
 from collector.ledger.naming import Named
 from collector.store import Store
 from collector.store.clock import day_of
@@ -31,17 +32,27 @@ def put_right(store: Store, campaign: Campaign, named: Named, what: Undone, note
     """
     refuse(check_reason(named, note))
     with store.write() as conn:
-        held = take_hold(conn, campaign, named, note, own=own)
-        logs = {one.id: _Log(conn, list_steps(conn, one.id)) for one in held.sheets}
-        fresh = [one for one in held.sheets if not logs[one.id].ends_with(note)]
-        refuse(problem for one in fresh for problem in _check(held, one, logs[one.id], what))
-        if fresh:
-            key = record_movement(conn, "correction", note.day, note.who, day_of(), **note.words())
-            changes = [(one, _before(held, one, logs[one.id], what)) for one in fresh]
-            write_steps(conn, changes, note.day, by=key)
-            settle_unissued(conn, [one.id for one in fresh])
-            for cell in sorted({one.cell for one in fresh}):
-                fill_places(conn, cell)
+        return put_right_on(conn, campaign, named, what, note, own)
+
+
+def put_right_on(
+    conn: Connection, campaign: Campaign, named: Named, what: Undone, note: Note, own: str = "", *, signed: bool = False
+) -> Done:
+    """put_right inside a transaction; `signed`: the second signature is there."""
+    held = take_hold(conn, campaign, named, note, own=own)
+    logs = {one.id: _Log(conn, list_steps(conn, one.id)) for one in held.sheets}
+    fresh = [one for one in held.sheets if not logs[one.id].ends_with(note)]
+    refuse(problem for one in fresh for problem in _check(held, one, logs[one.id], what))
+    if not signed and (waits := wait_for_signature(conn, "correction", fresh, note, what=what)):
+        return Done((), waits=waits)
+    if fresh:
+        key = record_movement(conn, "correction", note.day, note.who, day_of(), **note.words())
+        changes = [(one, _before(held, one, logs[one.id], what)) for one in fresh]
+        write_steps(conn, changes, note.day, by=key)
+        log_act(conn, "correction", fresh, note, what=what)
+        settle_unissued(conn, [one.id for one in fresh])
+        for cell in sorted({one.cell for one in fresh}):
+            fill_places(conn, cell)
     return done(fresh, len(held.sheets) - len(fresh))
 
 

@@ -11,6 +11,7 @@ import pypdfium2
 from collector.files import unfinished_file
 from collector.issue import print_sheets
 from collector.ledger.holding import Held, Note, refuse, take_hold
+from collector.ledger.journal import log_act
 from collector.ledger.naming import Named
 from collector.print_folder import load_sheet_list
 from collector.store import Store
@@ -38,6 +39,7 @@ def reprint(store: Store, campaign: Campaign, named: Named, page: int | None, ou
         if changes:
             key = record_movement(conn, "reprint", note.day, note.who, day_of(), **note.words())
             write_steps(conn, changes, note.day, by=key)
+            log_act(conn, "reprint", [one for one, _ in changes], note)
     return pages
 
 

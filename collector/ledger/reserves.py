@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from collector.ledger.holding import Note, look_up, refuse, take_hold
+from collector.ledger.journal import log_act
 from collector.ledger.naming import Named
 from collector.store import Store
 from collector.store.clock import day_of
@@ -65,6 +66,7 @@ def release_reserves(store: Store, campaign: Campaign, named: Named, note: Note,
             key = record_movement(conn, "release", note.day, note.who, day_of(), **note.words())
             changes = [(reserve, replace(reserve, replaces=gone.id)) for gone, reserve in pairs]
             write_steps(conn, changes, note.day, by=key)
+            log_act(conn, "release", [reserve for _, reserve in pairs], note)
     known = tuple((by_key[one.id].number, replaced[one.id].number) for one in wanted if one.id in replaced)
     return Released(tuple((gone.number, reserve.number) for gone, reserve in pairs), known, lacking)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, update
 
 from collector.ledger.holding import Done, Note, check_reason, done, refuse, take_hold
+from collector.ledger.journal import log_act, wait_for_signature
 from collector.ledger.naming import Named
 from collector.store import Store
 from collector.store.clock import day_of, store_time
@@ -26,22 +27,32 @@ def void_sheets(store: Store, campaign: Campaign, named: Named, note: Note, own:
     """Make named sheets void; `note.note` is the reason. What they were answered is kept and counts no more.
 
     InputWrong without a reason, for whole cells, and for sheets of `own`, the agency where this person works. Sheets
-    that are void stay as they are.
+    that are void stay as they are. Sheets that rate the agency which runs the survey wait for a second signature.
     """
     refuse(check_reason(named, note))
     with store.write() as conn:
-        held = take_hold(conn, campaign, named, note, own=own)
-        fresh = sorted((one for one in held.sheets if one.state != "void"), key=lambda one: (one.cell, one.id))
-        for one in fresh:
-            sheet = hold_sheet(conn, sheets.c.id == one.id)
-            assert sheet is not None  # it is held already
-            _void_answers(conn, sheet, note, store_time())
-        if fresh:
-            key = record_movement(conn, "void", note.day, note.who, day_of(), **note.words())
-            changes = [(one, replace(one, state="void")) for one in fresh]
-            write_steps(conn, changes, note.day, by=key, void_reason=note.note)
-        for cell in sorted({one.cell for one in fresh}):
-            fill_places(conn, cell)
+        return void_on(conn, campaign, named, note, own)
+
+
+def void_on(
+    conn: Connection, campaign: Campaign, named: Named, note: Note, own: str = "", *, signed: bool = False
+) -> Done:
+    """void_sheets inside a transaction; `signed`: the second signature is there."""
+    held = take_hold(conn, campaign, named, note, own=own)
+    fresh = sorted((one for one in held.sheets if one.state != "void"), key=lambda one: (one.cell, one.id))
+    if not signed and (waits := wait_for_signature(conn, "void", fresh, note)):
+        return Done((), waits=waits)
+    for one in fresh:
+        sheet = hold_sheet(conn, sheets.c.id == one.id)
+        assert sheet is not None  # it is held already
+        _void_answers(conn, sheet, note, store_time())
+    if fresh:
+        key = record_movement(conn, "void", note.day, note.who, day_of(), **note.words())
+        changes = [(one, replace(one, state="void")) for one in fresh]
+        write_steps(conn, changes, note.day, by=key, void_reason=note.note)
+        log_act(conn, "void", fresh, note)
+    for cell in sorted({one.cell for one in fresh}):
+        fill_places(conn, cell)
     return done(fresh, len(held.sheets) - len(fresh))
 
 

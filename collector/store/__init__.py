@@ -5,6 +5,7 @@ from collector.store import (  # noqa: F401 their tables belong to the schema
     letters_schema,
     phone_schema,
     recheck_schema,
+    signing_schema,
     typed_schema,
     upload_schema,
 )

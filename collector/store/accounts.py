@@ -93,14 +93,27 @@ def change_account(conn: Connection, key: int, values: Mapping[str, Any], now: d
     if "roles" in columns:
         columns |= _columns(columns.pop("roles"))
     if conn.dialect.name == "postgresql":  # two managers who disable each other at one moment wait for one another
-        conn.execute(select(account.c.id).where(account.c.manager).with_for_update())
+        conn.execute(select(account.c.id).where(account.c.manager).order_by(account.c.id).with_for_update())
     conn.execute(update(account).where(account.c.id == key).values(**columns, changed_at=store_time(now)))
 
 
-def count_failure(conn: Connection, key: int, most: int, locked_until: datetime.datetime) -> bool:
-    """Count a wrong try; at the `most`th the account is locked and counts anew. Whether it was locked now."""
-    failed = update(account).where(account.c.id == key).values(failed=account.c.failed + 1)
-    conn.execute(failed)
+def reserve_try(conn: Connection, key: int, most: int, now: datetime.datetime) -> bool:
+    """Count a try before it is looked at, so that many at one moment are no more than `most`; False where none is left.
+
+    It ends in lock_full, where it was wrong, or in give_back_try, where it was right.
+    """
+    is_open = or_(account.c.locked_until.is_(None), account.c.locked_until <= store_time(now))
+    free = update(account).where(account.c.id == key, is_open, ~account.c.disabled, account.c.failed < most)
+    return conn.execute(free.values(failed=account.c.failed + 1)).rowcount == 1
+
+
+def give_back_try(conn: Connection, key: int) -> None:
+    """Take a reserved try off the count: it was right, or was not looked at."""
+    conn.execute(update(account).where(account.c.id == key, account.c.failed > 0).values(failed=account.c.failed - 1))
+
+
+def lock_full(conn: Connection, key: int, most: int, locked_until: datetime.datetime) -> bool:
+    """Lock an account whose tries are used up, and count anew; whether it was locked now."""
     full = update(account).where(account.c.id == key, account.c.failed >= most)
     return conn.execute(full.values(failed=0, locked_until=store_time(locked_until))).rowcount == 1
 

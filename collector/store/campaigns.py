@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 
+from collector.store.events import record_event
 from collector.store.places import fill_every_place, fill_places, settle_unissued
 from collector.store.schema import agency, cell, meta, respondent_group, response, sheet
+from collector.store.signing import RUNS
 from forms.campaign import Campaign, Quota
 from forms.errors import InputWrong, Problem
 from forms.words import text
@@ -50,8 +52,12 @@ def _sync_rules(conn: Connection, campaign: Campaign) -> bool:
     due = campaign.settings.find_due_day()
     hold = campaign.settings.scoring.unissued == "hold"
     held = conn.scalar(select(meta.c.value).where(meta.c.key == "unissued")) is not None
-    for key, value in (("unissued", "hold" if hold else None), ("due_day", due.isoformat() if due else None)):
-        if conn.scalar(select(meta.c.value).where(meta.c.key == key)) != value:
+    runs = campaign.settings.accounts.runs or None
+    kept = (("unissued", "hold" if hold else None), ("due_day", due.isoformat() if due else None), (RUNS, runs))
+    for key, value in kept:
+        if (known := conn.scalar(select(meta.c.value).where(meta.c.key == key))) != value:
+            if key == RUNS:
+                record_event(conn, "campaign.yaml", "sign.rule", value or "", known or "")
             conn.execute(delete(meta).where(meta.c.key == key))
             if value is not None:
                 conn.execute(insert(meta).values(key=key, value=value))

@@ -8,7 +8,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, String, cast, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    Select,
+    String,
+    cast,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from collector.store.codes import Codes
 from collector.store.looks import Look, load_seen, standing_look
@@ -19,6 +32,7 @@ from collector.store.schema import doubt as doubts
 from collector.store.schema import layout as layouts
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets
+from collector.store.signing_schema import pending_act
 from forms.errors import NotFound
 from forms.response import Answer
 from forms.words import text
@@ -35,6 +49,8 @@ _ORDER = (
 )
 # Doubts of responses that cannot count at present would waste a person's time.
 IN_QUEUE = (doubts.c.state == "open") & responses.c.state.in_(("accepted", "held", "contested"))
+# One that was decided and waits for a second signature is open still, and nobody is to decide it again.
+_UNASKED = ~exists().where(pending_act.c.doubt == doubts.c.id, pending_act.c.state == "waiting")
 
 
 @dataclass(frozen=True)
@@ -81,7 +97,9 @@ def list_doubts(
     `agency` and `group` are the sheet's; `not_agency` leaves out sheets of that agency and rows that rate it; `day` is
     the one on which the page's file came in.
     """
-    query = _select_doubts().where(IN_QUEUE, *_within(agency, group, not_agency)).order_by(*_ORDER).limit(limit)
+    query = (
+        _select_doubts().where(IN_QUEUE, _UNASKED, *_within(agency, group, not_agency)).order_by(*_ORDER).limit(limit)
+    )
     if day is not None:
         query = query.where(scan_file.c.first_day == day)
     return [_doubt(row) for row in conn.execute(query)]
@@ -91,7 +109,7 @@ def count_doubts(
     conn: Connection, agency: str | None = None, group: str | None = None, not_agency: str | None = None
 ) -> int:
     """How many doubts list_doubts would give without a limit."""
-    query = _select_doubts(func.count()).where(IN_QUEUE, *_within(agency, group, not_agency))
+    query = _select_doubts(func.count()).where(IN_QUEUE, _UNASKED, *_within(agency, group, not_agency))
     count: int = conn.execute(query).scalar_one()
     return count
 
@@ -108,7 +126,7 @@ def next_doubt(
     The filters are those of list_doubts.
     """
     # Only the key is sorted: with the guesses among the columns, the database would collect them all before it sorts.
-    first = _select_doubts(doubts.c.id).where(IN_QUEUE, *_within(agency, group, not_agency))
+    first = _select_doubts(doubts.c.id).where(IN_QUEUE, _UNASKED, *_within(agency, group, not_agency))
     first = first.order_by(*_ORDER).limit(1)
     key = None
     if after is not None:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from collector.settings import DATA, database_url
 from collector.store.codes import Codes, load_codes
+from collector.store.events import WAITING, append_events
 from collector.store.once import insert_once
 from collector.store.schema import REVISION, meta
 from collector.store.together import Together
@@ -141,9 +142,10 @@ def _begin_sqlite(conn: Connection) -> None:
 @contextmanager
 def _write(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as conn:
-        conn.execution_options(phieu_write=True)
+        conn.execution_options(phieu_write=True, **{WAITING: []})
         with conn.begin():
             yield conn
+            append_events(conn)
 
 
 def _migrate(engine: Engine) -> None:

@@ -1,6 +1,7 @@
 """The tables. What must never happen is forbidden here, by UNIQUE and CHECK; the migrations make exactly these.
 
-Triggers, which the migrations alone hold, refuse what would lose something: the logs are never changed, sheets,
+Triggers, which the migrations alone hold, refuse what would lose something: the logs are never changed, a line of the
+event log continues its chain, sheets,
 responses, conflicts, doubts, pages and scan files never deleted, a decided conflict and answers that were not read off
 paper stay; nothing counts on a void sheet or on one whose place a reserve sheet took; a sheet is what the last line of
 its log says, and that line follows what the sheet was; no response, sheet, cell or printed layout becomes another; and
@@ -619,16 +620,20 @@ conflict = Table(
     Index("ix_conflict_sheet", "sheet"),
 )
 
-# Append-only as well. Nothing here may tell when a person of an unlinked group answered.
+# Append-only as well, and a chain: ids count from 1 without a gap, prev is the hash of the line before, hash covers the
+# line (collector.store.chain). Nothing here may tell when a person of an unlinked group answered.
 event = Table(
     "event",
     metadata,
-    _id(),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("at", DateTime, nullable=False),
     Column("who", String, nullable=False),
     Column("action", String, nullable=False),
     Column("subject", String, nullable=False),
     Column("detail", Text, nullable=False),
+    Column("prev", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    CheckConstraint("id >= 1 AND length(prev) = 64 AND length(hash) = 64", name="chain"),
 )
 
 # People to be asked stand apart: nothing here refers to a sheet or a response. Their ids follow from a key, not from

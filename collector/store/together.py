@@ -14,6 +14,8 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 
+from collector.store.events import WAITING
+
 MOST_TOGETHER = 32  # so that other writers, a scan in the next process, never wait long
 
 Result = TypeVar("Result")
@@ -29,11 +31,14 @@ class _Job(Generic[Result]):
         self.is_over = False
 
     def run(self, conn: Connection) -> None:
-        """Do it inside a transaction; an error takes back this job alone."""
+        """Do it inside a transaction; an error takes back this job alone, the lines that it has for the log too."""
+        lines = conn.get_execution_options()[WAITING]
+        kept = len(lines)
         try:
             with conn.begin_nested():
                 self._results.append(self._work(conn))
         except Exception as error:
+            del lines[kept:]
             self.error = error
 
     def result(self) -> Result:

@@ -13,6 +13,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 
 from collector.accounts.door import check_code, check_name, let_in, needs_second_factor
+from collector.accounts.passwords import PasswordsBusy
 from collector.store.account_sessions import digest_of, end_session, find_session_account, see_session
 from collector.store.accounts import Account
 from collector.store.events import record_event
@@ -31,6 +32,7 @@ _PAGES = {
     "doubts.show": "console.doubts",
     "looks.show": "look.title",
     "conflicts.show": "console.conflicts",
+    "signatures.show": "sign.title",
     "unread.show": "console.unread",
     "typed.ask": "console.typed",
     "batches.show": "console.batches",
@@ -38,6 +40,7 @@ _PAGES = {
     "scores.show": "trail.scores",
     "scores.quality": "trail.quality",
     "users.show": "account.users",
+    "log.show": "log.title",
 }
 _ELSEWHERE = ("sheets.missing", "sheets.log")  # parts of a page that the navigation names
 # What may be opened with a password that is for once, or before the second factor is set up.
@@ -156,7 +159,7 @@ def enter() -> ResponseReturnValue:
     """Check name and password; begin a session, or ask for the code of the second factor."""
     network = client_network()
     if not site().logins.take(network):
-        return _show_wait()
+        return show_wait()
     now = utc_now()
     found = check_name(site().store, request.form.get("name", ""), request.form.get("password", ""), network, now)
     if found is None:
@@ -185,7 +188,7 @@ def check() -> ResponseReturnValue:
     if key is None:
         return redirect(url_for(".login", to=_asked_page()), statuses.SEE_OTHER)
     if not site().logins.take(network):
-        return _show_wait()
+        return show_wait()
     campaign_id, typed = site().campaign.settings.id, request.form.get("code", "")
     found = check_code(site().store, campaign_id, key, typed, network, utc_now())
     if found is None:
@@ -254,7 +257,15 @@ def _show_code(fault: str = "") -> str:
     return render_template("console/code.html", fault=words, to=_asked_page())
 
 
-def _show_wait() -> ResponseReturnValue:
+def show_busy(_error: PasswordsBusy) -> ResponseReturnValue:
+    """Too many passwords are being checked: the person tries again in a moment, and nothing was counted."""
+    site().logins.give_back(client_network())
+    page = render_template("console/busy.html", words=text("account.busy", console_language()), to=request.path)
+    return page, statuses.UNAVAILABLE, {"Retry-After": "3"}
+
+
+def show_wait() -> ResponseReturnValue:
+    """Too many were wrong from this network: when to try again."""
     wait_s = max(1, site().logins.wait_s(client_network()))
     fault = text("account.login_wait", console_language(), seconds=wait_s)
     page = render_template("console/login.html", fault=fault, typed="", to=_asked_page())

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
-from flask import Flask, current_app, request, url_for
+from flask import Blueprint, Flask, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from werkzeug.exceptions import HTTPException
 
+from collector.accounts.passwords import PasswordsBusy
 from collector.receipts import load_seals
 from collector.settings import DATA
 from collector.store import Store
@@ -21,7 +24,7 @@ from collector.web import (
     opting_out,  # noqa: F401 it adds its pages to the public ones
     statuses,
 )
-from collector.web.access import access, console_language, find_person, navigation
+from collector.web.access import access, console_language, find_person, navigation, show_busy
 from collector.web.batches import batches
 from collector.web.closing import ServedCampaign
 from collector.web.compression import compress_replies
@@ -31,6 +34,7 @@ from collector.web.doubts import doubts
 from collector.web.evidence import EvidenceRoom
 from collector.web.failures import QuietFlask
 from collector.web.letters import letters
+from collector.web.log import log
 from collector.web.looks import looks
 from collector.web.numbers import show_count, show_per_cent
 from collector.web.own import own
@@ -39,18 +43,30 @@ from collector.web.pictures import pictures
 from collector.web.scores import scores
 from collector.web.security import protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
+from collector.web.signatures import signatures
 from collector.web.site import EXTENSION, Site
 from collector.web.throttle import Throttle
 from collector.web.typed import typed
 from collector.web.unread import unread
 from collector.web.uploads import UploadingRequest, show_reason, uploads
 from collector.web.users import users
+from collector.web.well_known import well_known
 from forms.campaign import Campaign
 from forms.days import show_day
 from forms.errors import PhieuError
 from forms.words import catalogue, text
 
-__all__ = ["LARGEST_PICTURE_BYTES", "LARGEST_POST_BYTES", "create_app"]
+__all__ = ["LARGEST_PICTURE_BYTES", "LARGEST_POST_BYTES", "PARTS", "Part", "create_app"]
+
+Part = Literal["public", "console"]
+PARTS: tuple[Part, ...] = ("public", "console")
+_PAGES: dict[Part, tuple[Blueprint, ...]] = {
+    "public": (phone, well_known),
+    "console": (
+        *(access, own, users, console, sheets, doubts, looks, conflicts, unread, typed, batches, uploads, pictures),
+        *(letters, scores, log, signatures),
+    ),
+}
 
 # The longest honest post: two free texts of 2,000 three-byte letters, each byte written as %XX, and a matrix of 168
 # agencies by 20 questions at some 12 bytes a field: 2 * 18,000 + 40,320 bytes.
@@ -64,10 +80,15 @@ _YEAR_S = 365 * 24 * 3600  # static files are named with their content's hash
 
 
 def create_app(
-    store: Store, campaign: Campaign, behind_proxy: bool = False, reader: UploadReader | None = None
+    store: Store,
+    campaign: Campaign,
+    behind_proxy: bool = False,
+    parts: Collection[Part] = PARTS,
+    reader: UploadReader | None = None,
 ) -> Flask:
     """The web application of a campaign, to be served by one process with threads; it starts a worker when needed.
 
+    `parts`: what it is for. It knows no address of the other part, and the public part alone gives and reads no cookie.
     `behind_proxy`: all requests come through a proxy of ours, over TLS where the campaign's public address says https.
     """
     app = QuietFlask(__name__)
@@ -86,33 +107,18 @@ def create_app(
     )
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""
-    protect(app, campaign.settings.id, phone, always_tls=behind_proxy and public_address.startswith("https://"))
-    for pages in (
-        phone,
-        access,
-        own,
-        users,
-        console,
-        sheets,
-        doubts,
-        looks,
-        conflicts,
-        unread,
-        typed,
-        batches,
-        uploads,
-        letters,
-        scores,
-        pictures,
-    ):
+    tls = behind_proxy and public_address.startswith("https://")
+    protect(app, campaign.settings.id, _PAGES["public"], always_tls=tls, has_cookies="console" in parts)
+    for pages in (pages for part in PARTS if part in parts for pages in _PAGES[part]):
         app.register_blueprint(pages)
-    _teach_templates(app, campaign)
+    _teach_templates(app, campaign, has_console="console" in parts)
     app.register_error_handler(HTTPException, _say_refused)
+    app.register_error_handler(PasswordsBusy, show_busy)
     app.register_error_handler(PhieuError, _say_failed)
     return app
 
 
-def _teach_templates(app: Flask, campaign: Campaign) -> None:
+def _teach_templates(app: Flask, campaign: Campaign, has_console: bool) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         t=_translate,
@@ -124,10 +130,11 @@ def _teach_templates(app: Flask, campaign: Campaign) -> None:
         campaign=campaign,
         file_reason=show_reason,
     )
+    app.jinja_env.globals["has_console"] = has_console
 
     @app.context_processor
     def _console_words() -> dict[str, object]:
-        if request.blueprint in (None, phone.name):
+        if request.blueprint in (None, *(pages.name for pages in _PAGES["public"])):
             return {}
         person = find_person()
         may = person.may if person is not None else _nothing

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from collector.review import Conflict, Keep, Side, count_conflicts, decide_conflict, get_conflict, list_conflicts
 from collector.store.layouts import get_snapshot
+from collector.store.signing import find_waiting
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
 from collector.web.site import RANDOM_KEY, agency_name, asked_code, asked_number, site, utc_now
@@ -45,13 +46,17 @@ class Line:
 
 @dataclass(frozen=True)
 class ConflictView:
-    """A conflict as the screen shows it; `is_own`: it concerns the person's own workplace, others decide it."""
+    """A conflict as the screen shows it; `is_own`: it concerns the person's own workplace, others decide it.
+
+    `waits`: it was decided, and waits for a second signature.
+    """
 
     conflict: Conflict
     agency: str
     group: str
     lines: tuple[Line, ...]
     is_own: bool
+    waits: bool
 
 
 @conflicts.get("/")
@@ -75,7 +80,10 @@ def decide(conflict_id: int) -> ResponseReturnValue:
     except InputWrong as wrong:
         fault = "; ".join(problem.what for problem in wrong.problems)  # where: a serial, which no screen shows
         return _show(conflict_id, f"{found.number}: {fault}"), statuses.UNPROCESSABLE
-    flash(text(f"console.kept_{keep}", lang, number=found.number))
+    with site().store.read() as conn:
+        waits = find_waiting(conn, conflict=conflict_id)
+    asked = text("sign.waiting", lang, number=waits)
+    flash(asked if waits is not None else text(f"console.kept_{keep}", lang, number=found.number))
     return redirect(url_for(".show", **_narrowed()), statuses.SEE_OTHER)
 
 
@@ -120,6 +128,7 @@ def _view(conn: Connection, conflict: Conflict) -> ConflictView:
         next((group.name for group in campaign.settings.groups if group.code == conflict.group), conflict.group),
         () if is_own else tuple(_lines(questionnaire, conflict.first, conflict.second)),
         is_own,
+        find_waiting(conn, conflict=conflict.id) is not None,
     )
 
 

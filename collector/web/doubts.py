@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from collector.review import Doubt, count_doubts, get_doubt, next_doubt, settle_doubt, unsettle_last
 from collector.store.layouts import get_snapshot
+from collector.store.signing import find_waiting
 from collector.web import statuses
 from collector.web.access import Person, console_language, get_person, staff_only
 from collector.web.pictures import prepare_picture
@@ -98,6 +99,9 @@ def settle(doubt_id: int) -> ResponseReturnValue:
         return _refuse(scope, doubt_id, "; ".join(str(problem) for problem in wrong.problems))
     if not is_first:
         flash(text("console.doubt_taken", console_language(), number=doubt.number))
+    with site().store.read() as conn:
+        if (waits := find_waiting(conn, doubt=doubt_id)) is not None:
+            flash(text("sign.waiting", console_language(), number=waits))
     return redirect(url_for(".show", after=doubt_id, **scope.address()), statuses.SEE_OTHER)
 
 

@@ -15,8 +15,8 @@ from aggregation.scores import Scores
 from aggregation.tables import COMBINED
 from aggregation.trail import CriterionTrail, QuestionTrail
 from aggregation.trail_page import show_exact_number
+from collector.store.chain import Event
 from collector.store.editions import EDITIONS
-from collector.store.events import Event
 from collector.trail import SheetTrail, Trail
 from collector.trail_words import say_edit, say_place, say_said
 from forms.campaign import Campaign
@@ -86,12 +86,12 @@ class Frozen:
 
 
 def find_frozen(events: list[Event]) -> Frozen | None:
-    """What the log says of the last freezing."""
+    """What the log says of the last freezing, the first of these lines."""
     if not events:
         return None
-    said = json.loads(events[-1].detail)
+    said = json.loads(events[0].detail)
     edition = (said.get("edition") or {}).get("code", "")
-    return Frozen(bool(said.get("provisional")), edition if edition in EDITIONS else "", events[-1].subject, events[-1])
+    return Frozen(bool(said.get("provisional")), edition if edition in EDITIONS else "", events[0].subject, events[0])
 
 
 @dataclass(frozen=True)

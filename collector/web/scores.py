@@ -19,7 +19,7 @@ from aggregation.trail import CriterionTrail, GroupTrail, QuestionTrail
 from aggregation.trail_page import show_exact_number
 from collector.petitions import find_survey_criterion
 from collector.store.editions import EDITIONS, Petition, find_edition, list_petitions
-from collector.store.events import list_events
+from collector.store.events import Filter, find_events
 from collector.store.layouts import get_snapshot
 from collector.store.trail import find_counted_page
 from collector.trail import Trail, load_trail
@@ -68,7 +68,7 @@ def show() -> ResponseReturnValue:
     """Every agency: points, interval, rank, rank interval, grade; which edition there is."""
     moment, found = _shelf().get_scores(site().store, site().campaign, utc_now())
     with site().store.read() as conn:
-        frozen = find_frozen(list_events(conn, "freeze"))
+        frozen = find_frozen(find_events(conn, Filter(action="freeze"), limit=1))
         editions = [code for code in EDITIONS if find_edition(conn, code) is not None]
     blocks = view_blocks(site().campaign, found, console_language())
     is_large = sum(len(block.lines) for block in blocks) > _AGENCIES

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Blueprint, Flask, Request, Response, abort, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
 
 from collector.settings import load_key
@@ -43,13 +43,26 @@ class _Sessions(SecureCookieSessionInterface):
         return _over_tls()
 
 
-def protect(app: Flask, campaign_id: str, public: Blueprint, always_tls: bool = False) -> None:
-    """Give an app its keys, headers and forgery checks; posts to the `public` blueprint need no token.
+class _NoSessions(SessionInterface):
+    """No cookie is read and none is given: what answers come through knows nobody."""
 
+    def open_session(self, app: Flask, request: Request) -> None:
+        """There is none."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """There is none."""
+
+
+def protect(
+    app: Flask, campaign_id: str, public: Collection[Blueprint], *, always_tls: bool = False, has_cookies: bool = True
+) -> None:
+    """Give an app its keys, headers and forgery checks; posts to the `public` blueprints need no token.
+
+    `has_cookies`: False for an app whose pages are all public.
     `always_tls`: browsers come over TLS whatever a request looks like here, behind a proxy that does not say so.
     """
     app.secret_key = _derive(campaign_id, "session")
-    app.session_interface = _Sessions()
+    app.session_interface = _Sessions() if has_cookies else _NoSessions()
     app.config.update(
         PHIEU_ALWAYS_TLS=always_tls,
         SESSION_COOKIE_NAME="phieu",
@@ -59,8 +72,11 @@ def protect(app: Flask, campaign_id: str, public: Blueprint, always_tls: bool = 
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
         WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which our pages never send; see _check_origin
     )
-    CSRFProtect(app).exempt(public)
-    app.before_request(_check_origin(public.name))
+    if has_cookies:
+        tokens = CSRFProtect(app)
+        for pages in public:
+            tokens.exempt(pages)
+        app.before_request(_check_origin({pages.name for pages in public}))
     app.after_request(_add_headers)
 
 
@@ -75,12 +91,12 @@ def _over_tls() -> bool:
     return request.is_secure or bool(current_app.config["PHIEU_ALWAYS_TLS"])
 
 
-def _check_origin(public: str) -> Callable[[], None]:
+def _check_origin(public: Collection[str]) -> Callable[[], None]:
     """Refuse posts that the browser itself says come from another site, before any token is looked at."""
 
     def check() -> None:
         foreign = request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
-        if request.method == "POST" and request.blueprint != public and foreign:
+        if request.method == "POST" and request.blueprint not in public and foreign:
             abort(statuses.FORBIDDEN)
 
     return check

@@ -5,14 +5,16 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from waitress.server import create_server
 
 from collector.store import Store
 from collector.uploads import UploadReader
-from collector.web.app import LARGEST_PICTURE_BYTES, create_app
+from collector.web.app import LARGEST_PICTURE_BYTES, PARTS, Part, create_app
 from collector.web.bodies import each_server, make_channel
 from collector.web.failures import quiet_server_log
 from forms.campaign import Campaign
@@ -33,8 +35,23 @@ def proxy_address() -> str:
         raise InputWrong([problem]) from error
 
 
+@dataclass(frozen=True)
+class Door:
+    """Where a server listens, and for what."""
+
+    host: str
+    port: int
+    parts: tuple[Part, ...] = PARTS
+
+
 def open_server(
-    store: Store, campaign: Campaign, host: str, port: int, proxy: str = "", reader: UploadReader | None = None
+    store: Store,
+    campaign: Campaign,
+    host: str,
+    port: int,
+    proxy: str = "",
+    parts: tuple[Part, ...] = PARTS,
+    reader: UploadReader | None = None,
 ) -> Any:
     """A web server that is bound and not yet run (waitress'); WorkFailed where the port is taken.
 
@@ -43,7 +60,7 @@ def open_server(
     """
     quiet_server_log()
     trusted = {"trusted_proxy": proxy, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"} if proxy else {}
-    app = create_app(store, campaign, behind_proxy=bool(proxy), reader=reader)
+    app = create_app(store, campaign, behind_proxy=bool(proxy), parts=parts, reader=reader)
     try:
         server = create_server(
             app,
@@ -56,8 +73,9 @@ def open_server(
         )
     except (OSError, ValueError) as error:  # ValueError: a name that leads to no machine
         raise WorkFailed(text("serve.port_taken", host=host, port=port)) from error
-    for one in each_server(server):
-        one.channel_class = make_channel(app)
+    if "console" in parts:
+        for one in each_server(server):
+            one.channel_class = make_channel(app)
     return server
 
 
@@ -71,21 +89,29 @@ def shown_addresses(server: Any) -> list[str]:
     )
 
 
-def serve(store: Store, campaign: Campaign, host: str, port: int, say: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C, behind PHIEU_PROXY where it is set; says the addresses.
+def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable[[str], None]) -> None:
+    """Serve at every door until Ctrl-C, behind PHIEU_PROXY where it is set; says the addresses.
 
-    WorkFailed where the port is taken, InputWrong where PHIEU_PROXY is no address.
+    WorkFailed where a port is taken, InputWrong where PHIEU_PROXY is no address.
     """
-    reader = UploadReader(store)
-    server = open_server(store, campaign, host, port, proxy_address(), reader)
-    reader.wake()  # scans that waited when the server ended
-    for address in shown_addresses(server):
-        say(text("serve.phone", address=address))
-        say(text("serve.console", address=address))
-    say(text("serve.stop"))
+    proxy, servers, reader = proxy_address(), [], UploadReader(store)
     try:
-        server.run()
+        for door in doors:
+            server = open_server(store, campaign, door.host, door.port, proxy, door.parts, reader)
+            servers.append(server)
+            for address in shown_addresses(server):
+                if "public" in door.parts:
+                    say(text("serve.phone", address=address))
+                if "console" in door.parts:
+                    say(text("serve.console", address=address))
+        say(text("serve.stop"))
+        if any("console" in door.parts for door in doors):
+            reader.wake()  # scans that waited when the server ended
+        for server in servers[1:]:
+            threading.Thread(target=server.run, daemon=True).start()
+        servers[0].run()
     finally:
-        server.task_dispatcher.shutdown()
-        server.close()
+        for server in servers:
+            server.task_dispatcher.shutdown()
+            server.close()
         reader.close()

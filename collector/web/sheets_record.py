@@ -132,6 +132,8 @@ def _say_done(verb: str, done: Done) -> list[str]:
     lang, lines = console_language(), []
     if done.changed:
         lines.append(text(f"sheets.done_{verb}", lang, count=done.changed, numbers=show_ranges(done.numbers)))
+    if done.waits:
+        return [text("sign.waiting", lang, number=done.waits)]
     if done.shares:
         lines.append(text("sheets.done_shares", lang, shares=done.show_shares()))
     if done.known:

@@ -97,3 +97,15 @@ def test_the_first_manager_is_made_once_and_their_password_is_in_no_log(folder: 
     assert is_password(found.password_hash, made[1])
     with store.read() as conn:
         assert made[1] not in repr(list_events(conn)) + repr(found)
+
+
+def test_the_first_password_goes_into_a_file_where_nobody_reads_the_terminal(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collector.web.server.serve", lambda *_: None)
+    done = CliRunner().invoke(main, ["serve", str(folder)])
+    (path,) = (tmp_path / "keys").rglob("first-manager.txt")
+    shown = SHOWN.search(path.read_text("utf-8"))
+    assert shown is not None
+    assert (path.stat().st_mode & 0o777, str(path) in done.stderr, shown[0] in done.output) == (0o600, True, False)
+    assert is_password(get_account(store_of(folder), "quan-ly").password_hash, shown[0])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -15,9 +17,11 @@ from collector.store.account_sessions import begin_session, end_session, end_ses
 from collector.store.accounts import (
     add_account,
     change_account,
-    count_failure,
+    give_back_try,
     keep_ways_in,
     list_accounts,
+    lock_full,
+    reserve_try,
     use_step,
     use_way_in,
 )
@@ -133,9 +137,42 @@ def test_an_ended_session_stays_ended(add: Callable[..., int], desk: Any) -> Non
 def test_the_fifth_failure_locks_and_counts_anew(add: Callable[..., int], desk: Any) -> None:
     key = add("hoa", "manager")
     with desk.store.write() as conn:
-        locked = [count_failure(conn, key, 5, NOW + HOUR) for _ in range(6)]
+        tries = [(reserve_try(conn, key, 5, NOW), lock_full(conn, key, 5, NOW + HOUR)) for _ in range(6)]
         (found,) = list_accounts(conn)
-    assert locked == [False] * 4 + [True, False]
-    assert found.failed == 1
+    assert tries == [(True, False)] * 4 + [(True, True), (False, False)]
+    assert found.failed == 0
     assert found.is_locked(NOW)
     assert not found.is_locked(NOW + HOUR)
+
+
+def test_a_try_is_counted_before_it_is_looked_at_and_given_back_where_it_was_right(
+    add: Callable[..., int], desk: Any
+) -> None:
+    key = add("hoa", "manager")
+    with desk.store.write() as conn:
+        assert [reserve_try(conn, key, 5, NOW) for _ in range(7)] == [True] * 5 + [False] * 2
+        give_back_try(conn, key)
+        assert [reserve_try(conn, key, 5, NOW) for _ in range(2)] == [True, False]
+        for _ in range(9):
+            give_back_try(conn, key)
+        assert list_accounts(conn)[0].failed == 0
+
+
+def test_of_two_managers_who_disable_each_other_at_one_moment_one_stays(add: Callable[..., int], desk: Any) -> None:
+    keys = [add("hoa", "manager"), add("nam", "manager")]
+    both = Barrier(2)
+
+    def disable(key: int) -> bool:
+        both.wait(timeout=60)
+        try:
+            with desk.store.write() as conn:
+                change_account(conn, key, {"disabled": True}, NOW)
+        except IntegrityError:
+            return False
+        return True
+
+    for _ in range(8):
+        with ThreadPoolExecutor(2) as people:
+            assert sorted(people.map(disable, keys)) == [False, True]
+        with desk.store.write() as conn:
+            conn.execute(update(account).values(disabled=False))

@@ -12,7 +12,7 @@ from collector.web.permits import PERMITS
 from forms.account_rules import ROLES
 
 DOOR = {"access.login", "access.enter", "access.code", "access.check"}
-OUTSIDE = {"phone", "static"}
+OUTSIDE = {"phone", "well_known", "static"}
 SAMPLES = {"day": "2014-03-20", "word": "giao", "name": "khong-co"}
 
 

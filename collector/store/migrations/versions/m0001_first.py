@@ -20,7 +20,17 @@ _APPEND_ONLY = (
     *("recheck_widening", "recheck_decision", "recheck_struck"),
     "typed_entry",
 )
-_NEVER_DELETED = ("response", "conflict", "doubt", "page", "scan_file", "sheet", "account", "account_session")
+_NEVER_DELETED = (
+    "response",
+    "conflict",
+    "doubt",
+    "page",
+    "scan_file",
+    "sheet",
+    "account",
+    "account_session",
+    "pending_act",
+)
 _MOVES = (
     ("printed", "'printed', 'handed_out', 'returned', 'answered_phone', 'void'"),
     (
@@ -59,6 +69,10 @@ _FOR_GOOD = {
     "questionnaire": ("id", "code", "digest", "content"),
     "question": ("id", "questionnaire", "code", "kind", "position"),
     "option": ("id", "question", "code", "position"),
+    "pending_act": (
+        *("id", "kind", "agency", "subject", "asked", "doubt", "conflict"),
+        *("who", "account", "why", "at"),
+    ),
 }
 _BY_LOG = ("state", "step", "handover", "received", "received_day", "replaces")
 _LOGGED = " AND ".join(f"line.{name} IS NOT DISTINCT FROM NEW.{name}" for name in _BY_LOG[1:])
@@ -125,6 +139,14 @@ _LAST_MANAGER = (
 _USED_CODE = "NEW.totp_step <= OLD.totp_step AND NEW.totp_sealed IS NOT DISTINCT FROM OLD.totp_sealed"
 _ENDED = (
     "OLD.ended_at IS NOT NULL OR NEW.account <> OLD.account OR NEW.digest <> OLD.digest OR NEW.ends_at <> OLD.ends_at"
+)
+_OFF_CHAIN = (
+    "NEW.id <> 1 + (SELECT COALESCE(MAX(id), 0) FROM event)"
+    " OR NEW.prev <> COALESCE((SELECT hash FROM event ORDER BY id DESC LIMIT 1), '" + "0" * 64 + "')"
+)
+_SIGNER_INSIDE = (
+    "NEW.signer_account IS NOT NULL AND NOT EXISTS (SELECT 1 FROM account WHERE id = NEW.signer_account"
+    " AND shown_name = NEW.signer AND NOT disabled AND (workplace IS NULL OR workplace <> NEW.agency))"
 )
 _UNDOES_UNDO = "EXISTS (SELECT 1 FROM recheck_decision WHERE id = NEW.{key} AND scope = 'undo')"
 _RECHECK = (
@@ -256,6 +278,7 @@ def upgrade() -> None:
     _make_as_above()
     _make_uploads()
     _make_typed_entries()
+    _make_pending_acts()
     _forbid_changes()
 
 
@@ -856,13 +879,18 @@ def _make_conflicts() -> None:
     op.create_index("ix_conflict_sheet", "conflict", ["sheet"])
     op.create_table(
         "event",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("prev", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("id >= 1 AND length(prev) = 64 AND length(hash) = 64", name=op.f("ck_event_chain")),
         sa.PrimaryKeyConstraint("id", name="pk_event"),
+        sa.UniqueConstraint("prev", name="uq_event_prev"),
+        sa.UniqueConstraint("hash", name="uq_event_hash"),
     )
 
 
@@ -1386,6 +1414,52 @@ def _make_as_above() -> None:
     )
 
 
+def _make_pending_acts() -> None:
+    op.create_table(
+        "pending_act",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("agency", sa.String(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("asked", sa.Text(), nullable=False),
+        sa.Column("doubt", sa.Integer(), nullable=True),
+        sa.Column("conflict", _RANDOM_KEY, nullable=True),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("signer", sa.String(), nullable=True),
+        sa.Column("signer_account", sa.Integer(), nullable=True),
+        sa.Column("reply", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        *_check_pending_acts(),
+        sa.ForeignKeyConstraint(["agency"], ["agency.code"], name="fk_pending_act_agency"),
+        sa.ForeignKeyConstraint(["doubt"], ["doubt.id"], name="fk_pending_act_doubt"),
+        sa.ForeignKeyConstraint(["conflict"], ["conflict.id"], name="fk_pending_act_conflict"),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name="fk_pending_act_account"),
+        sa.ForeignKeyConstraint(["signer_account"], ["account.id"], name="fk_pending_act_signer_account"),
+        sa.PrimaryKeyConstraint("id", name="pk_pending_act"),
+    )
+    waits = sa.text("state = 'waiting'")
+    for name in ("doubt", "conflict", "asked"):
+        index = f"uq_pending_act_{name}"
+        op.create_index(index, "pending_act", [name], unique=True, sqlite_where=waits, postgresql_where=waits)
+
+
+def _check_pending_acts() -> list[sa.CheckConstraint]:
+    checks = {
+        "kind": "kind IN ('void', 'correction', 'doubt', 'conflict')",
+        "of": "(kind = 'doubt') = (doubt IS NOT NULL) AND (kind = 'conflict') = (conflict IS NOT NULL)",
+        "state": "state IN ('waiting', 'signed', 'refused')",
+        "signed": "(state = 'waiting') = (signer IS NULL) AND (signer IS NULL) = (signer_account IS NULL)"
+        " AND (signer IS NULL) = (decided_at IS NULL)",
+        "two": "signer IS NULL OR (signer <> who AND (account IS NULL OR account <> signer_account))",
+        "reply": "state <> 'refused' OR (reply IS NOT NULL AND reply <> '')",
+    }
+    return [sa.CheckConstraint(rule, name=op.f(f"ck_pending_act_{name}")) for name, rule in checks.items()]
+
+
 def _forbid_changes() -> None:
     """Have the database itself refuse what would change or lose what people said and decided."""
     if op.get_bind().dialect.name == "postgresql":
@@ -1440,6 +1514,9 @@ def _list_refusals() -> list[tuple[str, str, str, str, str]]:
         ("refuse_used_code", "account", "UPDATE OF totp_step", _USED_CODE, "a code counts once"),
         ("refuse_ended", "account_session", "UPDATE", _ENDED, "an ended session stays ended"),
         ("refuse_used_way", "account_recovery", "UPDATE", "OLD.used_at IS NOT NULL", "a code counts once"),
+        ("refuse_signed", "pending_act", "UPDATE", "OLD.state <> 'waiting'", "a signature stays what it is"),
+        ("refuse_signer", "pending_act", "UPDATE", _SIGNER_INSIDE, "who signs works elsewhere"),
+        ("refuse_off_chain", "event", "INSERT", _OFF_CHAIN, "a line follows the last one of the log"),
         ("refuse_group", "respondent_group", "UPDATE OF linked", _ANSWERED, "the privacy of what was answered stays"),
     ]
 

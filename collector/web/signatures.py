@@ -1,0 +1,98 @@
+"""Acts that wait for a second signature: what they would do, who asked, and the form for somebody from outside."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from collector.review import get_doubt
+from collector.signatures import find_hindrance, refuse, sign
+from collector.store.clock import VIET_NAM
+from collector.store.signing import PendingAct, list_acts
+from collector.web import statuses
+from collector.web.access import console_language, get_person, say_done, staff_only
+from collector.web.rows import RowView, view_row
+from collector.web.site import KEY, agency_name, site, utc_now
+from forms.errors import InputWrong
+from forms.words import text
+
+signatures = Blueprint("signatures", __name__, url_prefix="/quan-ly/chu-ky")
+signatures.before_request(staff_only)
+
+_MOST = 100
+
+
+@dataclass(frozen=True)
+class ActView:
+    """An act as the screen shows it; `row` is the question of a doubt, `hindrance` why this person may not sign."""
+
+    act: PendingAct
+    says: str
+    row: RowView | None
+    hindrance: str
+
+
+@signatures.get("/")
+def show() -> ResponseReturnValue:
+    """All that waits, and what was decided lately."""
+    return _show()
+
+
+@signatures.post(f"/<{KEY}:number>")
+def decide(number: int) -> ResponseReturnValue:
+    """Sign an act, which is done at once, or refuse it for a reason."""
+    account, refuses = get_person().account, request.form.get("answer") == "refuse"
+    try:
+        if refuses:
+            act = refuse(site().store, number, account, " ".join(request.form.get("reply", "").split()), utc_now())
+        else:
+            act = sign(site().store, site().campaign, number, account, utc_now())
+    except InputWrong as wrong:
+        fault = "; ".join(
+            f"{problem.what} ({problem.fix})" if problem.fix else problem.what for problem in wrong.problems
+        )
+        return _show(number, fault), statuses.UNPROCESSABLE
+    say_done("sign.refused_done" if refuses else "sign.signed_done", subject=act.subject)
+    return redirect(url_for(".show"), statuses.SEE_OTHER)
+
+
+def _show(fault_at: int | None = None, fault: str = "") -> str:
+    with site().store.read() as conn:
+        waiting = [_view(conn, act) for act in list_acts(conn, True, _MOST)]
+        decided = [_view(conn, act) for act in list_acts(conn, False, _MOST)]
+    return render_template(
+        "console/signatures.html",
+        waiting=waiting,
+        decided=decided,
+        fault_at=fault_at if any(view.act.id == fault_at for view in waiting) else None,
+        fault=fault,
+        agency=lambda code: agency_name(site().campaign, code),
+        moment=_moment,
+    )
+
+
+def _view(conn: Connection, act: PendingAct) -> ActView:
+    lang, person = console_language(), get_person()
+    hindrance = find_hindrance(act, person.account) or ""
+    if act.kind == "doubt" and act.doubt is not None:
+        doubt = get_doubt(conn, act.doubt)
+        row = view_row(conn, doubt.layout, doubt.question, doubt.row)
+        is_own = person.works_at(doubt.agency, doubt.row)  # no answer about their own workplace
+        said = "" if is_own else row.say(tuple(act.asked["chosen"]), lang)
+        return ActView(
+            act, text("sign.says_doubt", lang, number=row.number, said=said), None if is_own else row, hindrance
+        )
+    if act.kind == "conflict" and act.conflict is not None:
+        said = text(f"console.keep_{act.asked['keep']}", lang)
+        return ActView(act, said, None, hindrance)
+    if act.kind == "correction":
+        return ActView(act, text(f"sheets.kind_{act.asked['what']}", lang), None, hindrance)
+    return ActView(act, "", None, hindrance)
+
+
+def _moment(at: datetime.datetime) -> str:
+    return f"{at.replace(tzinfo=datetime.UTC).astimezone(VIET_NAM):%d/%m/%Y %H:%M}"
