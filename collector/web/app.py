@@ -30,9 +30,10 @@ from collector.web.numbers import show_count, show_per_cent
 from collector.web.own import own
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
+from collector.web.prepare import prepare
 from collector.web.security import protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
-from collector.web.site import EXTENSION, Site
+from collector.web.site import EXTENSION, Site, site
 from collector.web.throttle import Throttle
 from collector.web.unread import unread
 from collector.web.users import users
@@ -73,7 +74,8 @@ def create_app(store: Store, campaign: Campaign, behind_proxy: bool = False) -> 
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""
     protect(app, campaign.settings.id, phone, always_tls=behind_proxy and public_address.startswith("https://"))
-    for pages in (phone, access, own, users, console, sheets, doubts, looks, conflicts, unread, batches, pictures):
+    staff = (access, own, users, prepare, console, sheets, doubts, looks, conflicts, unread, batches, pictures)
+    for pages in (phone, *staff):
         app.register_blueprint(pages)
     _teach_templates(app, campaign)
     app.register_error_handler(HTTPException, _say_refused)
@@ -89,11 +91,12 @@ def _teach_templates(app: Flask, campaign: Campaign) -> None:
 
     @app.context_processor
     def _console_words() -> dict[str, object]:
+        served: dict[str, object] = {"campaign": site().campaign}  # the console may have changed it since the start
         if request.blueprint in (None, phone.name):
-            return {}
+            return served
         person = find_person()
         may = person.may if person is not None else _nothing
-        return {"lang": console_language(), "person": person, "may": may, "navigation": navigation()}
+        return {**served, "lang": console_language(), "person": person, "may": may, "navigation": navigation()}
 
 
 def _nothing(_endpoint: str) -> bool:
