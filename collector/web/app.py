@@ -30,7 +30,7 @@ from collector.web.numbers import show_count, show_per_cent
 from collector.web.own import own
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
-from collector.web.prepare import prepare
+from collector.web.press import prepare
 from collector.web.security import protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
 from collector.web.site import EXTENSION, Site, site

@@ -89,7 +89,9 @@ def _check_origin(public: str) -> Callable[[], None]:
 def _add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers[name] = value
-    sources = f"style-src 'nonce-{g.nonce}'" if "nonce" in g else "style-src 'self'; script-src 'self'"
+    sources = (
+        f"style-src 'nonce-{g.nonce}'" if "nonce" in g else "style-src 'self'; script-src 'self'; connect-src 'self'"
+    )
     response.headers["Content-Security-Policy"] = f"{_SHARED_POLICY}; {sources}"
     response.headers.setdefault("Cache-Control", "no-store")
     if _over_tls():

@@ -10,6 +10,7 @@ from typing import Any
 
 from waitress.server import create_server
 
+from collector.prepare.press import resume_press
 from collector.store import Store
 from collector.web.app import LARGEST_PICTURE_BYTES, create_app
 from collector.web.failures import quiet_server_log
@@ -69,6 +70,8 @@ def serve(store: Store, campaign: Campaign, host: str, port: int, say: Callable[
     WorkFailed where the port is taken, InputWrong where PHIEU_PROXY is no address.
     """
     server = open_server(store, campaign, host, port, proxy_address())
+    if resume_press(store.folder):
+        say(text("prepare.press_resumed"))
     for address in shown_addresses(server):
         say(text("serve.phone", address=address))
         say(text("serve.console", address=address))
