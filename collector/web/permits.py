@@ -47,6 +47,7 @@ PERMITS: dict[str, Permit] = {
     "sheets.log": _CLERKS | {"auditor"},
     "sheets.form": _CLERKS,
     "sheets.record": _CLERKS,
+    "sheets.look": _CLERKS,
     "sheets.read_picture": _CLERKS,
     "doubts.show": _VERIFIERS,
     "doubts.settle": _VERIFIERS,
