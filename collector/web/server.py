@@ -14,6 +14,7 @@ from collector.prepare.press import resume_press
 from collector.store import Store
 from collector.web.app import LARGEST_PICTURE_BYTES, create_app
 from collector.web.failures import quiet_server_log
+from collector.web.succession import LISTENING
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem, WorkFailed
 from forms.words import text
@@ -41,8 +42,10 @@ def open_server(store: Store, campaign: Campaign, host: str, port: int, proxy: s
     quiet_server_log()
     trusted = {"trusted_proxy": proxy, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"} if proxy else {}
     try:
+        app = create_app(store, campaign, behind_proxy=bool(proxy))
+        app.config[LISTENING] = host, port
         return create_server(
-            create_app(store, campaign, behind_proxy=bool(proxy)),
+            app,
             host=host,
             port=port,
             threads=THREADS,
