@@ -17,7 +17,7 @@ from forms.campaign import Campaign, Settings
 from forms.errors import InputWrong, Problem
 from forms.words import text
 
-_ONE_AT_A_TIME = threading.Lock()
+ONE_AT_A_TIME = threading.Lock()
 
 
 def replace_files(store: Store, settings: Settings, arrivals: Sequence[Arrival], who: str) -> Campaign:
@@ -28,7 +28,7 @@ def replace_files(store: Store, settings: Settings, arrivals: Sequence[Arrival],
     """
     if not arrivals:
         raise InputWrong([Problem(text("prepare.files"), text("prepare.no_files"), text("prepare.no_files_fix"))])
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         return take_swap(store, settings, make_swap(load_shelf(store.folder).items, arrivals), who)
 
 

@@ -30,13 +30,13 @@ from collector.web.numbers import show_count, show_per_cent
 from collector.web.own import own
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
-from collector.web.preview import prepare
 from collector.web.security import protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
 from collector.web.site import EXTENSION, Site, site
 from collector.web.throttle import Throttle
 from collector.web.unread import unread
 from collector.web.users import users
+from collector.web.yearly import prepare
 from forms.campaign import Campaign
 from forms.days import show_day
 from forms.errors import PhieuError

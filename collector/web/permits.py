@@ -35,6 +35,8 @@ PERMITS: dict[str, Permit] = {
     "prepare.take": _MANAGER,
     "prepare.workbook": _CLERKS | _READERS,
     "prepare.original": _CLERKS | _READERS,
+    "prepare.yearly": _MANAGER,
+    "prepare.keep_yearly": _MANAGER,
     "prepare.preview": _CLERKS | _READERS,
     "prepare.preview_pdf": _CLERKS | _READERS,
     "prepare.preview_page": _CLERKS | _READERS,
