@@ -145,9 +145,9 @@ def _write_pack(job: _Job) -> dict[str, int]:
         }
 
 
-def find_papers(folder: Path) -> list[str]:
-    """The names of the papers of a pack that lie in its folder, in the order of their use."""
-    return [kind.file for kind in _WRITERS if (folder / kind.file).is_file()]
+def find_papers(folder: Path) -> list[PaperKind]:
+    """The papers of a pack that lie in its folder, in the order of their use."""
+    return [kind for kind in _WRITERS if (folder / kind.file).is_file()]
 
 
 def _written(path: Path, write: Callable[[Path], int]) -> int:

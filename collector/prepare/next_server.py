@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -57,6 +58,8 @@ def open_next(folder: Path, made: NextServer, host: str, port: int) -> NextServe
         return made
     free = next((one for one in range(port + 1, port + _PORTS) if not _answers(one)), 0)
     command = [sys.executable, "-c", "from collector.cli import main; main()", "serve", made.folder]
+    # The address of a database is this survey's
+    surroundings = {name: value for name, value in os.environ.items() if name != "PHIEU_DATABASE"}
     with (prepare_folder(folder) / _LOG).open("ab") as log:
         process = subprocess.Popen(
             [*command, "--host", host, "--port", str(free)],
@@ -64,6 +67,7 @@ def open_next(folder: Path, made: NextServer, host: str, port: int) -> NextServe
             stdout=log,
             stderr=log,
             start_new_session=True,
+            env=surroundings,
         )
     until = time.monotonic() + _PATIENCE_S
     while process.poll() is None and time.monotonic() < until and not _answers(free):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,18 +11,22 @@ from collector.prepare.press import print_folder
 from collector.print_folder import load_sheet_list
 from forms.campaign import Campaign
 from forms.errors import NotFound
+from forms.pack.index import PaperKind
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """All that goes to one unit; `files` are paths below the print folder, sheets first."""
+    """All that goes to one unit: paths of its sheets and of its pack's papers, below the print folder.
+
+    `papers` maps each path to what it is called, in the catalogue's topic `pack`.
+    """
 
     code: str
     name: str
     sheets: int
     numbers: int
     files: tuple[str, ...]
-    papers: tuple[str, ...]
+    papers: Mapping[str, str]
 
 
 def list_parcels(campaign: Campaign, folder: Path) -> list[Parcel]:
@@ -32,16 +37,21 @@ def list_parcels(campaign: Campaign, folder: Path) -> list[Parcel]:
     parcels = []
     for pack in gather_packs(campaign, load_sheet_list(out)):
         files = tuple(dict.fromkeys(file for share in pack.shares for file in share.files if (out / file).is_file()))
-        papers = tuple(f"{FOLDER}/{pack.receiver}/{name}" for name in find_papers(out / FOLDER / pack.receiver))
+        papers = _name_papers(f"{FOLDER}/{pack.receiver}", find_papers(out / FOLDER / pack.receiver))
         sheets = sum(len(share.originals) + len(share.reserves) for share in pack.shares)
         parcels.append(Parcel(pack.receiver, pack.name, sheets, len(pack.shares), files, papers))
     return parcels
 
 
-def list_shared(folder: Path) -> tuple[str, ...]:
-    """The papers of the whole run: the index for the printer, how to scan."""
-    names = (f"{FOLDER}/{paper.file}" for paper in (INDEX, SCANNING))
-    return tuple(name for name in names if (print_folder(folder) / name).is_file())
+def list_shared(folder: Path) -> Mapping[str, str]:
+    """The papers of the whole run, as a parcel has its own: the index for the printer, how to scan."""
+    return _name_papers(
+        FOLDER, [one for one in (INDEX, SCANNING) if (print_folder(folder) / FOLDER / one.file).is_file()]
+    )
+
+
+def _name_papers(place: str, papers: Iterable[PaperKind]) -> Mapping[str, str]:
+    return {f"{place}/{paper.file}": f"pack.{paper.name}" for paper in papers}
 
 
 def get_printed_file(campaign: Campaign, folder: Path, name: str) -> Path:

@@ -77,5 +77,7 @@ def _say(state: PressState | None) -> str:
         return text("prepare.press_none", lang)
     if not state.is_over and not state.is_alive:
         return text("prepare.press_cut", lang)
+    if state.stage == "sheets" and not state.total:
+        return text("prepare.press_waiting", lang)
     counts = {name: show_count(getattr(state, name), lang) for name in ("done", "total", "sheets", "pages", "units")}
     return text(f"prepare.press_{state.stage}", lang, **counts)
