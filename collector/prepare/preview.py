@@ -28,8 +28,8 @@ from forms.versions import plan_versions
 from forms.words import Tongue, text
 from ocr.evidence import crop_page, load_image
 
-PreviewKind = Literal["phieu", "chu-to", "tap-huan", "thu-may"]
-TRIAL: PreviewKind = "thu-may"
+PreviewKind = Literal["phieu", "chu_to", "tap_huan", "thu_may"]
+TRIAL: PreviewKind = "thu_may"
 _SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAGE_PX = 1100
 
@@ -65,7 +65,7 @@ def preview_head(campaign: Campaign, group: str, kind: PreviewKind, family: str 
     if named is None:
         raise NotFound(group)
     asked = campaign.get_questionnaire(group)
-    look = {"large": kind == "chu-to" and asked.rates == "agency", "training": kind == "tap-huan"}
+    look = {"large": kind == "chu_to" and asked.rates == "agency", "training": kind == "tap_huan"}
     return plan_versions(campaign, asked, make_head(campaign, asked, named, family=family, **look)).head(0)
 
 

@@ -20,7 +20,7 @@ from forms.compose import make_layout
 from forms.errors import NotFound
 from forms.words import text
 
-_KINDS: tuple[PreviewKind, ...] = ("phieu", "chu-to", "tap-huan", TRIAL)
+_KINDS: tuple[PreviewKind, ...] = ("phieu", "chu_to", "tap_huan", TRIAL)
 
 
 @prepare.get("/xem-truoc")
