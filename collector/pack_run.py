@@ -145,6 +145,11 @@ def _write_pack(job: _Job) -> dict[str, int]:
         }
 
 
+def find_papers(folder: Path) -> list[PaperKind]:
+    """The papers of a pack that lie in its folder, in the order of their use."""
+    return [kind for kind in _WRITERS if (folder / kind.file).is_file()]
+
+
 def _written(path: Path, write: Callable[[Path], int]) -> int:
     with unfinished_file(path) as unfinished:
         return write(unfinished)

@@ -67,6 +67,13 @@ def _xlsforms(parts: Parts) -> dict[str, bytes]:
     return {code: content for code, content in written.items() if _reads_back(content, code, parts)}
 
 
+def find_xlsform(parts: Parts, code: str) -> bytes | None:
+    """A questionnaire as an XLSForm; None where a workbook cannot hold it, or where it cannot be read."""
+    asked = parts.questionnaires.get(code)
+    content = dump_xlsform(asked) if asked is not None else None
+    return content if content is not None and _reads_back(content, code, parts) else None
+
+
 def _reads_back(content: bytes, code: str, parts: Parts) -> bool:
     form = read_xlsform(content, f"{code}.xlsx")
     return load_model(Questionnaire, form) == parts.questionnaires[code] and not form.problems

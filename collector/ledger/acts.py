@@ -53,7 +53,7 @@ def hand_over_on(
     chosen = [one for one in held.sheets if not named.is_whole or _lies_ready(one)]
     party_of = {one.id: to or one.collector or one.agency for one in chosen}
     fresh = [one for one in chosen if not _is_same(held.find_handover(one), note, party_of[one.id])]
-    refuse(problem for one in fresh for problem in _check_handover(held, one))
+    refuse(problem for one in fresh for problem in check_handover(held, one))
     for party in sorted(set(party_of.values())):
         of_party = [one for one in fresh if party_of[one.id] == party]
         if of_party:
@@ -79,7 +79,8 @@ def _is_same(act: Movement | None, note: Note, party: str) -> bool:
     return act is not None and (act.party, act.day, act.letter) == (party, note.day, note.letter)
 
 
-def _check_handover(held: Held, sheet: LedgerSheet) -> Iterator[Problem]:
+def check_handover(held: Held, sheet: LedgerSheet) -> Iterator[Problem]:
+    """Why a sheet cannot be handed over."""
     out = held.find_handover(sheet)
     if sheet.state == "void":
         yield Problem(sheet.number, text("sheets.is_void"), text("sheets.is_void_fix"))
@@ -107,7 +108,7 @@ def take_back(store: Store, campaign: Campaign, named: Named, state: ReturnedAs,
         chosen = [one for one in held.sheets if not named.is_whole or one.state == "handed_out"]
         known = {one.id for one in chosen if one.state == state and _is_received(held.find_receipt(one), note)}
         fresh = [one for one in chosen if one.id not in known]
-        refuse(problem for one in fresh for problem in _check_return(held, one, state, note))
+        refuse(problem for one in fresh for problem in check_return(held, one, state, note))
         if fresh:
             key = record_movement(conn, "return", note.day, note.who, day_of(), party=bringer, **note.words())
             write_steps(conn, [(one, _come_back(one, state, note, key)) for one in fresh], note.day, by=key)
@@ -120,7 +121,8 @@ def _is_received(act: Movement | None, note: Note) -> bool:
     return act is not None and (act.day, act.letter) == (note.day, note.letter)
 
 
-def _check_return(held: Held, sheet: LedgerSheet, state: ReturnedAs, note: Note) -> Iterator[Problem]:
+def check_return(held: Held, sheet: LedgerSheet, state: ReturnedAs, note: Note) -> Iterator[Problem]:
+    """Why a sheet cannot be recorded as come back so."""
     out, back = held.find_handover(sheet), held.find_receipt(sheet)
     wanted, now = text(f"sheets.state_{state}"), text(f"sheets.state_{sheet.state}")
     if sheet.state == "void":

@@ -10,9 +10,9 @@ import datetime
 import secrets
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, movement, respondent_group, sheet_step
@@ -81,6 +81,11 @@ def hold_sheets(conn: Connection, keys: Collection[int]) -> list[LedgerSheet]:
     return [sheet for part in in_parts(keys) for sheet in _hold(conn, part)]
 
 
+def find_ledger_sheet(conn: Connection, key: int) -> LedgerSheet | None:
+    """A sheet as it is at this moment, not held."""
+    return next((_make(row) for row in conn.execute(_query([key]))), None)
+
+
 def in_parts(keys: Collection[int]) -> Iterator[list[int]]:
     """Keys in order, as many at a time as fit into one statement."""
     ordered = sorted(keys)
@@ -89,8 +94,16 @@ def in_parts(keys: Collection[int]) -> Iterator[list[int]]:
 
 
 def _hold(conn: Connection, keys: Sequence[int]) -> Iterator[LedgerSheet]:
+    yield from map(_make, conn.execute(_query(keys).with_for_update(of=sheets)))
+
+
+def _make(row: Row[Any]) -> LedgerSheet:
+    return LedgerSheet(**{**row._mapping, "step": row.step or 0})
+
+
+def _query(keys: Sequence[int]) -> Select[Any]:
     own = [sheets.c[name] for name in ("id", "number", "cell", "is_reserve", "state", "handover", "received")]
-    rows = conn.execute(
+    return (
         select(
             *own,
             sheets.c.received_day,
@@ -105,10 +118,7 @@ def _hold(conn: Connection, keys: Sequence[int]) -> Iterator[LedgerSheet]:
         .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
         .where(sheets.c.id.in_(keys))
         .order_by(sheets.c.id)
-        .with_for_update(of=sheets)
     )
-    for row in rows:
-        yield LedgerSheet(**{**row._mapping, "step": row.step or 0})
 
 
 def record_movement(

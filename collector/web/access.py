@@ -28,6 +28,7 @@ access = Blueprint("access", __name__, url_prefix="/quan-ly")
 # The navigation in its order, each page with its name in the catalogue; whoever logs in comes back to one.
 _PAGES = {
     "console.quota": "console.quota",
+    "prepare.show": "prepare.title",
     "sheets.show": "sheets.title",
     "doubts.show": "console.doubts",
     "looks.show": "look.title",

@@ -44,13 +44,14 @@ from collector.web.scores import scores
 from collector.web.security import protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
 from collector.web.signatures import signatures
-from collector.web.site import EXTENSION, Site
+from collector.web.site import EXTENSION, Site, site
 from collector.web.throttle import Throttle
 from collector.web.typed import typed
 from collector.web.unread import unread
 from collector.web.uploads import UploadingRequest, show_reason, uploads
 from collector.web.users import users
 from collector.web.well_known import well_known
+from collector.web.yearly import prepare
 from forms.campaign import Campaign
 from forms.days import show_day
 from forms.errors import PhieuError
@@ -63,7 +64,22 @@ PARTS: tuple[Part, ...] = ("public", "console")
 _PAGES: dict[Part, tuple[Blueprint, ...]] = {
     "public": (phone, well_known),
     "console": (
-        *(access, own, users, console, sheets, doubts, looks, conflicts, unread, typed, batches, uploads, pictures),
+        *(
+            access,
+            own,
+            users,
+            prepare,
+            console,
+            sheets,
+            doubts,
+            looks,
+            conflicts,
+            unread,
+            typed,
+            batches,
+            uploads,
+            pictures,
+        ),
         *(letters, scores, log, signatures),
     ),
 }
@@ -134,11 +150,12 @@ def _teach_templates(app: Flask, campaign: Campaign, has_console: bool) -> None:
 
     @app.context_processor
     def _console_words() -> dict[str, object]:
+        served: dict[str, object] = {"campaign": site().campaign}  # the console may have changed it since the start
         if request.blueprint in (None, *(pages.name for pages in _PAGES["public"])):
-            return {}
+            return served
         person = find_person()
         may = person.may if person is not None else _nothing
-        return {"lang": console_language(), "person": person, "may": may, "navigation": navigation()}
+        return {**served, "lang": console_language(), "person": person, "may": may, "navigation": navigation()}
 
 
 def _nothing(_endpoint: str) -> bool:

@@ -1,4 +1,4 @@
-"""The campaign as it is served: all of it as loaded, save `closed`, which follows campaign.yaml without a restart.
+"""The campaign as it is served: as loaded or taken from the console; `closed` follows campaign.yaml without a restart.
 
 Knows no Flask and no store. Whoever closes a survey wants it closed now, not when somebody next restarts a server.
 """
@@ -35,6 +35,11 @@ class ServedCampaign:
                 self._seen = stamp  # once a change: a wrong file is named in the log a single time
                 self._follow()
             return self._campaign
+
+    def take(self, campaign: Campaign) -> None:
+        """Serve this campaign from now on: its folder was changed and checked from the console."""
+        with self._lock:
+            self._campaign = campaign
 
     def _stamp(self) -> _Stamp | None:
         try:

@@ -54,7 +54,7 @@ def show(_letter: str, written: str) -> ResponseReturnValue:
         return gone
     if is_answered(found):
         return _say("answered", statuses.OK, ("answered", "answered_not_you"), found)
-    return _show_form(found, FilledForm((), {}, {})), statuses.OK
+    return show_form(found, FilledForm((), {}, {})), statuses.OK
 
 
 @phone.post("/<any(P, p):_letter>/<written>")
@@ -74,7 +74,7 @@ def _take_in(found: FoundSheet) -> tuple[ResponseReturnValue, str]:
     """The reply to what was posted for a sheet, and the signed receipt, "" without one."""
     filled = fill_form(found.printed.questionnaire, found.printed.fields, dict(request.form.lists()))
     if filled.faults or filled.says_nothing:
-        return _say_gone(found) or (_show_form(found, filled), statuses.UNPROCESSABLE), ""
+        return _say_gone(found) or (show_form(found, filled), statuses.UNPROCESSABLE), ""
     seconds = find_seconds(found.sheet.serial, request.form.get(FIELD))
     response = Response(found.sheet.serial, "phone", filled.answers, seconds, filled.as_above)
     if site().campaign.settings.closed:
@@ -94,7 +94,8 @@ def _repeat_receipt(found: FoundSheet, filled: FilledForm, response: Response) -
     return _say_outcome(found, filled, outcome)
 
 
-def _show_form(found: FoundSheet, filled: FilledForm) -> str:
+def show_form(found: FoundSheet, filled: FilledForm) -> str:
+    """The form of a sheet, with what was typed and its faults."""
     campaign, lang, sheet = site().campaign, chosen_language(site().campaign), found.sheet
     fields = found.printed.fields
     faults = dict(filled.faults)
@@ -155,7 +156,7 @@ def _rated(found: FoundSheet, lang: str) -> str:
 def _say_outcome(found: FoundSheet, filled: FilledForm, outcome: Outcome) -> tuple[ResponseReturnValue, str]:
     status = statuses.outcome_status(outcome)
     if outcome.reason == "empty":
-        return (_show_form(found, filled), status), ""
+        return (show_form(found, filled), status), ""
     if outcome.reason:
         return _say(outcome.reason, status, (outcome.reason,), found), ""
     receipt = site().seals.sign_receipt(found.sheet.serial, outcome.receipt)

@@ -65,7 +65,7 @@ def protect(
     app.session_interface = _Sessions() if has_cookies else _NoSessions()
     app.config.update(
         PHIEU_ALWAYS_TLS=always_tls,
-        SESSION_COOKIE_NAME="phieu",
+        SESSION_COOKIE_NAME=f"phieu-{campaign_id}",  # next year's console may run on the same host
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=24 * 3600,  # the store ends sessions, and sooner

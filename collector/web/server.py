@@ -12,11 +12,13 @@ from typing import Any
 
 from waitress.server import create_server
 
+from collector.prepare.press import resume_press
 from collector.store import Store
 from collector.uploads import UploadReader
 from collector.web.app import LARGEST_PICTURE_BYTES, PARTS, Part, create_app
 from collector.web.bodies import each_server, make_channel
 from collector.web.failures import quiet_server_log
+from collector.web.succession import LISTENING
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem, WorkFailed
 from forms.words import text
@@ -61,6 +63,7 @@ def open_server(
     quiet_server_log()
     trusted = {"trusted_proxy": proxy, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"} if proxy else {}
     app = create_app(store, campaign, behind_proxy=bool(proxy), parts=parts, reader=reader)
+    app.config[LISTENING] = host, port
     try:
         server = create_server(
             app,
@@ -107,6 +110,8 @@ def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable
         say(text("serve.stop"))
         if any("console" in door.parts for door in doors):
             reader.wake()  # scans that waited when the server ended
+            if resume_press(store.folder):
+                say(text("prepare.press_resumed"))
         for server in servers[1:]:
             threading.Thread(target=server.run, daemon=True).start()
         servers[0].run()

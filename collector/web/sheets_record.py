@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from collector.ledger.acts import RETURNS, ReturnedAs, hand_over, take_back
@@ -19,6 +19,7 @@ from collector.ledger.mistakes import Undone, put_right
 from collector.ledger.naming import Named, split_names
 from collector.ledger.ranges import show_ranges
 from collector.ledger.reserves import Released, release_reserves
+from collector.ledger.stack import Stacked, look_at
 from collector.ledger.voiding import void_sheets
 from collector.store.clock import day_of
 from collector.store.sheets import find_sheet
@@ -36,6 +37,7 @@ _UNDONE = ("handover", "return", "release")
 _LONGEST = 500
 LARGEST_PICTURE_BYTES = 12 * 1024 * 1024  # a photograph of a stack of sheets
 _MOST_LINES = 12
+_STACKED = '"giao", "thu-ve"'
 _WORDS = ", ".join(f'"{word}"' for word in VERBS)
 
 
@@ -83,6 +85,17 @@ def read_picture(word: str) -> ResponseReturnValue:
     flash(text("sheets.in_picture", console_language(), count=len(serials)))
     names = dict.fromkeys((*split_names(request.form.get("names", "")), *numbers))
     return _show(word, (), {**request.form, "names": "\n".join(names)})
+
+
+@sheets.post(f"/<any({_STACKED}):word>/to")
+def look(word: str) -> ResponseReturnValue:
+    """What a hand scanner just read, for the stack on the screen: its sheet, or why not. Records nothing."""
+    typed, state = _typed("code"), request.form.get("state", "")
+    verb: Stacked = "handover" if VERBS[word] == "handover" else "return"
+    becomes = state if state in RETURNS else "returned"
+    with site().store.read() as conn:
+        looked = look_at(conn, typed, Named((typed,), _typed("agency"), _typed("group")), verb, becomes, _note())
+    return jsonify(number=looked.number, cell=looked.cell, why=looked.why, fix=looked.fix)
 
 
 def _record(verb: str) -> list[str]:
@@ -174,4 +187,5 @@ def _show(word: str, problems: tuple[Problem, ...], typed: Mapping[str, str] | N
         collectors=campaign.collectors,
         today=day_of().isoformat(),
         longest=_LONGEST,
+        stacked=VERBS[word] in ("handover", "return"),
     )

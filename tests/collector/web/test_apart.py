@@ -62,7 +62,7 @@ def test_the_public_part_gives_and_reads_no_cookie_and_leads_to_no_console(
     part: Callable[..., FlaskClient], desk: Any
 ) -> None:
     public, serial = part("public"), desk.serials()[0]
-    public.set_cookie("phieu", "anything")
+    public.set_cookie(public.application.config["SESSION_COOKIE_NAME"], "anything")
     replies = [
         public.get("/"),
         public.get(f"/P/{serial}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,17 +13,25 @@ import cv2
 import numpy as np
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from waitress.server import create_server
 
+from collector.ledger.holding import Note
+from collector.ledger.naming import Named
+from collector.ledger.voiding import void_sheets
 from collector.review import get_doubt, list_doubts
 from collector.second_look import get_drawn, look_again, next_drawn
 from collector.store import Store
 from collector.store.accounts import Account
+from collector.store.campaigns import sync_campaign
+from collector.store.layouts import save_layout
 from collector.store.look_outcomes import list_outcomes
 from collector.store.quota import quota_rows
+from collector.store.sheets import reserve_sheets
 from collector.uploads import read_uploads
+from forms.campaign import Campaign, Quota
 from forms.rules import Reading
+from forms.serial import make_serial
 
 pytestmark = pytest.mark.slow
 
@@ -53,6 +62,11 @@ def browser(browser_path: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
+    yield from addresses(app)
+
+
+def addresses(app: Flask) -> Iterator[str]:
+    """The address at which an app is served, until what asked for it ends."""
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
     threading.Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}"
@@ -181,6 +195,54 @@ def test_an_empty_form_says_so_at_the_top_and_leads_to_the_first_question(
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
     alert.get_by_role("link").click()
     assert page.evaluate("document.activeElement.id") == "q1"
+
+
+def print_more(store: Store, campaign: Campaign, drawn: Any) -> Campaign:
+    """The same survey with a cell large enough for a stack of 100."""
+    bigger = dataclasses.replace(campaign, quotas=(Quota("HL", "CD", 90), *campaign.quotas[1:]))
+    with store.write() as conn:
+        sync_campaign(conn, bigger)
+        asked = bigger.get_questionnaire("CD")
+        layout = save_layout(conn, bigger.settings.id, drawn["CD"], asked, bigger.settings.head())
+        reserve_sheets(conn, bigger, bigger.quotas[0], layout)
+    return bigger
+
+
+def test_a_hand_scanner_types_a_hundred_codes_and_wrong_sheets_do_not_lose_the_stack(
+    desktop: Screen, app_of: Any, store: Store, campaign: Campaign, drawn: Any, give_account: Any, desk: Any
+) -> None:
+    app = app_of(print_more(store, campaign, drawn))
+    serials = [*desk.serials()[:3], *desk.serials()[4:], *desk.serials("SNV")[:11]]
+    codes = [f"HTTPS://KHAOSAT.EXAMPLE.VN/P/{serial}-1" for serial in serials]
+    note = Note("Trần Văn In", datetime.date(2014, 3, 20))
+    void_sheets(store, campaign, Named(("HL-CD-004",)), dataclasses.replace(note, note="rách"))
+    wrong = [desk.serials()[3], make_serial(7), "0912345678", "HTTPS://KHAOSÁT.EXAMPLE.VN/P"]
+    for address in addresses(app):
+        page = desktop.page
+        enter(desktop, address, give_account(roles=("clerk",)))
+        page.goto(f"{address}/quan-ly/giao-nhan/giao")
+        for place, code in enumerate([*codes[:40], *wrong, codes[5], *codes[40:]]):
+            page.keyboard.type(code)  # as the scanner does: into whatever has the focus, then Enter
+            page.keyboard.press("Enter")
+            if place == 70:
+                page.reload()  # a slip of the hand
+                page.wait_for_selector("#station:not([hidden])")
+        expect(page.locator("#total")).to_have_text("100", timeout=60_000)
+        assert page.locator("#cells li").all_inner_texts() == ["HL-CD: 89", "SNV-CD: 11"]
+        refused = page.locator("#wrong").inner_text()
+        for said in ("HL-CD-004: phiếu đã hủy", "không thuộc phiếu nào của đợt", "không phải số phiếu", "tắt bộ gõ"):
+            assert said in refused
+        page.keyboard.press("Control+Enter")
+        page.wait_for_selector(".said")
+        assert "100" in page.locator(".said").first.inner_text()
+        assert page.locator("#total").inner_text() == "0"
+        page.keyboard.type(codes[0])
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".feed.wrong")
+        assert "HL-CD-001: đã giao cho" in page.locator("#last").inner_text()
+        assert desktop.overflow_px() <= 0
+    with store.read() as conn:
+        assert sum(row.outstanding for row in quota_rows(conn)) == 100
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_a_session_ends_at_once_when_it_should(
 ) -> None:
     give_account("Trần Văn Nam")
     staff = log_in(app)
-    cookie = staff.client.get_cookie("phieu")
+    cookie = staff.client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
     if ends == "leave":
         staff.post("/quan-ly/dang-xuat")
@@ -179,7 +179,7 @@ def test_a_session_ends_at_once_when_it_should(
     else:
         reset(store, staff.account.name, "test")
     thief = app.test_client()
-    thief.set_cookie("phieu", cookie.value)
+    thief.set_cookie(app.config["SESSION_COOKIE_NAME"], cookie.value)
     assert thief.get(HOME).status_code == 303, "a cookie that was copied is worth nothing afterwards"
 
 

@@ -121,7 +121,8 @@ def test_only_staff_may_send_a_large_body_and_only_to_the_screen_of_scans(
     part = b'--x\r\nContent-Disposition: form-data; name="scans"; filename="a.pdf"\r\n\r\n'
     body = part + bytes(LARGEST_PICTURE_BYTES) + b"\r\n--x--\r\n"
     size = {"Content-Length": str(len(body)), "Content-Type": "multipart/form-data; boundary=x"}
-    cookie = {"Cookie": f"phieu={staff.client.get_cookie('phieu').value}"}
+    name = staff.client.application.config["SESSION_COOKIE_NAME"]
+    cookie = {"Cookie": f"{name}={staff.client.get_cookie(name).value}"}
     assert ask(UPLOADS, {**size, **cookie}, method="POST", body=body).status == 400, "taken in; it holds no token"
     assert ask(UPLOADS, size, method="POST").status == 413
     assert ask(UPLOADS, {**size, "Cookie": "phieu=made.up"}, method="POST").status == 413

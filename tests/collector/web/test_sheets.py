@@ -174,3 +174,27 @@ def test_the_table_adds_up_and_is_filtered_by_agency(staff: Any, desk: Any, pars
 def test_a_post_without_the_forms_token_is_refused(staff: Any, store: Store) -> None:
     assert staff.client.post(f"{BASE}/giao", data={"names": "HL-CD-001", **OUT}).status_code == 400
     assert cell(store).outstanding == 0
+
+
+def look(staff: Any, code: str, word: str = "giao", **more: str) -> dict[str, str]:
+    reply = staff.post(f"{BASE}/{word}/to", {"code": code, **more})
+    assert reply.status_code == 200
+    return dict(reply.json)
+
+
+def test_a_scanned_code_is_looked_up_and_nothing_is_recorded(staff: Any, store: Store, desk: Any) -> None:
+    serial = desk.serials()[0]
+    found = look(staff, f"HTTPS://X.VN/P/{serial}-1")
+    assert (found["number"], found["cell"], found["why"]) == ("HL-CD-001", "HL-CD", "")
+    assert "chưa giao cho ai" in look(staff, serial, "thu-ve")["why"]
+    assert cell(store).outstanding == 0
+
+
+def test_a_scanned_sheet_that_cannot_be_recorded_says_why(staff: Any) -> None:
+    staff.post(f"{BASE}/giao", {"names": "HL-CD-001..HL-CD-003", **OUT})
+    staff.post(f"{BASE}/thu-ve", {"names": "HL-CD-002", "state": "returned", "day": "2014-03-21", "letter": ""})
+    assert "đã giao cho HL" in look(staff, "HL-CD-001")["why"]
+    assert look(staff, "HL-CD-001", "thu-ve", state="returned")["why"] == ""
+    assert "đã ghi là" in look(staff, "HL-CD-002", "thu-ve", state="returned")["why"]
+    assert "không phải một tờ phiếu" in look(staff, "HL-CD-001..HL-CD-003")["why"]
+    assert "không phải số phiếu" in look(staff, "8934563138165")["why"]

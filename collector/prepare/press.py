@@ -1,0 +1,193 @@
+"""A print run for every unit beside the server: a process of its own that outlives it, watched through a small file.
+
+What was cut off goes on where it stopped (collector.print_journal), with the same serials. Run as
+`python -m collector.prepare.press FOLDER`. Knows no web.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import IO, Literal
+
+from collector.files import write_whole
+from collector.folder_swap import prepare_folder
+from collector.issue import print_sheets, reserve_run
+from collector.pack_run import write_packs
+from collector.settings import DATA
+from collector.spread import default_jobs
+from collector.store import Store, open_store
+from collector.store.clock import store_time
+from collector.store.events import record_event
+from forms.campaign import Campaign
+from forms.checkup import check_folder
+from forms.errors import InputWrong, PhieuError, WorkFailed
+from forms.words import text
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such lock: there, a run that was cut off has to be begun again by hand
+    fcntl = None  # type: ignore[assignment]
+
+_STATE, _LOCK, _LOG = "press.json", "press.lock", "press.log"
+_EVERY_S = 0.5
+Stage = Literal["waiting", "sheets", "packs", "done", "failed"]
+
+
+@dataclass(frozen=True)
+class PressState:
+    """How far a run is: `done` of `total` pages or units; `at` is UTC, ISO 8601; `why` what made it fail.
+
+    `is_alive`: a process is at work on it. One that is neither alive nor over was cut off.
+    """
+
+    stage: Stage
+    who: str
+    at: str
+    done: int = 0
+    total: int = 0
+    sheets: int = 0
+    pages: int = 0
+    units: int = 0
+    why: tuple[str, ...] = ()
+    is_alive: bool = field(default=False, compare=False)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.stage in ("done", "failed")
+
+
+def print_folder(folder: Path) -> Path:
+    """Where the console prints to: below data/, which no server gives out by itself."""
+    return folder / DATA / "print"
+
+
+def find_press(folder: Path) -> PressState | None:
+    """How far the last run is; None before the first one."""
+    with suppress(OSError, ValueError, TypeError):
+        kept = json.loads((folder / DATA / "prepare" / _STATE).read_bytes())
+        return replace(PressState(**kept | {"why": tuple(kept["why"])}), is_alive=_is_held(folder))
+    return None
+
+
+def start_press(store: Store, who: str) -> None:
+    """Begin a run for every cell, or go on with one that was cut off; nothing where one is at work."""
+    found = find_press(store.folder)
+    if found is not None and found.is_alive:
+        return
+    with store.write() as conn:
+        record_event(conn, who, "print.start", "all")
+    _write_state(store.folder, PressState("waiting", who, store_time().isoformat()))
+    _spawn(store.folder)
+
+
+def resume_press(folder: Path) -> bool:
+    """Go on with a run that the end of a server or machine cut off; whether there was one."""
+    found = find_press(folder)
+    if found is None or found.is_over or found.is_alive:
+        return False
+    _spawn(folder)
+    return True
+
+
+def _spawn(folder: Path) -> None:
+    command = [sys.executable, "-m", __name__, str(folder.resolve())]
+    with (prepare_folder(folder) / _LOG).open("ab") as log:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, close_fds=True
+        )
+    for _ in range(100):  # until it holds its lock: whoever asks next finds it alive
+        if process.poll() is not None or _is_held(folder):
+            return
+        time.sleep(0.05)
+
+
+def _lock(folder: Path) -> IO[str] | None:
+    """The lock of the one process at work; None where another has it."""
+    file = (prepare_folder(folder) / _LOCK).open("a", encoding="ascii")
+    if fcntl is None:
+        return file
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
+def _is_held(folder: Path) -> bool:
+    if fcntl is None or not (folder / DATA / "prepare" / _LOCK).exists():
+        return False
+    file = _lock(folder)
+    if file is not None:
+        file.close()
+    return file is None
+
+
+def _write_state(folder: Path, state: PressState) -> None:
+    kept = asdict(state)
+    del kept["is_alive"]
+    write_whole(prepare_folder(folder) / _STATE, json.dumps(kept).encode())
+
+
+def run_press(folder: Path) -> None:
+    """Do what start_press asked for, to the end; what goes wrong stands in the state."""
+    held = _lock(folder)
+    if held is None:
+        return
+    with held:
+        state = find_press(folder)
+        if state is None or state.is_over:
+            return
+        try:
+            _print(folder, state)
+        except InputWrong as wrong:
+            _write_state(folder, replace(state, stage="failed", why=tuple(map(str, wrong.problems))))
+        except (PhieuError, OSError) as error:
+            why = str(error) if isinstance(error, WorkFailed) else text("prepare.press_disk")
+            _write_state(folder, replace(state, stage="failed", why=(why,)))
+            raise
+
+
+def _print(folder: Path, state: PressState) -> None:
+    campaign = check_folder(folder)
+    store, out = open_store(folder, campaign.settings), print_folder(folder)
+    reserve_run(store, campaign, campaign.quotas)
+    state = replace(state, stage="sheets")
+    printed = print_sheets(store, campaign, out, campaign.quotas, None, default_jobs(), _reporter(folder, state))
+    state = replace(state, stage="packs", sheets=printed.sheets, pages=printed.pages)
+    packed = write_packs(campaign, out, default_jobs(), _reporter(folder, state))
+    _write_state(folder, replace(state, stage="done", units=packed.receivers))
+    _note_end(store, campaign, state.who, printed.sheets)
+
+
+def _note_end(store: Store, campaign: Campaign, who: str, sheets: int) -> None:
+    with store.write() as conn:
+        record_event(conn, who, "print.end", campaign.settings.id, str(sheets))
+    store.close()
+
+
+def _reporter(folder: Path, state: PressState) -> Callable[[int, int], None]:
+    _write_state(folder, state)
+    spoken = time.monotonic()
+
+    def report(done: int, total: int) -> None:
+        nonlocal spoken
+        if time.monotonic() - spoken > _EVERY_S or done == total:
+            spoken = time.monotonic()
+            _write_state(folder, replace(state, done=done, total=total))
+
+    return report
+
+
+if __name__ == "__main__":
+    os.umask(0o077)
+    run_press(Path(sys.argv[1]))

@@ -1,0 +1,86 @@
+"""The settings that people change every year, as fields of a form: each one value of campaign.yaml.
+
+Everything else in the file, comments too, stays as it is (forms.yaml_edit).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from collector.folder_swap import Swap
+from collector.prepare.replacing import ONE_AT_A_TIME, take_swap
+from collector.prepare.shelf import SETTINGS
+from collector.store import Store
+from forms.campaign import Campaign, Settings
+from forms.errors import InputWrong, Problem
+from forms.source import Path
+from forms.words import text
+from forms.yaml_edit import set_values
+
+LONGEST = 300
+_MAY_BE_NULL = ("public_address", "date")
+
+
+@dataclass(frozen=True)
+class YearlyField:
+    """One value: `label` is its entry in the catalogue's topic `prepare`, `phase` the name of the phase it is of."""
+
+    path: Path
+    value: str
+    label: str
+    kind: Literal["text", "date", "number"] = "text"
+    phase: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name under which a browser sends it."""
+        return ".".join(map(str, self.path))
+
+
+def list_fields(settings: Settings) -> Iterator[YearlyField]:
+    """The fields with what they are now, in the order of the form."""
+    issuer = settings.issuer
+    yield YearlyField(("name",), settings.name, "field_name")
+    yield YearlyField(("assessed_year",), str(settings.assessed_year), "field_year", "number")
+    yield YearlyField(("issuer", "superior"), issuer.superior, "field_superior")
+    yield YearlyField(("issuer", "body"), issuer.body, "field_body")
+    yield YearlyField(("issuer", "document"), issuer.document, "field_document")
+    yield YearlyField(("issuer", "place"), issuer.place, "field_place")
+    yield YearlyField(("issuer", "date"), issuer.date.isoformat() if issuer.date else "", "field_date", "date")
+    yield YearlyField(("public_address",), settings.public_address or "", "field_address")
+    for place, phase in enumerate(settings.phases):
+        yield YearlyField(("phases", place, "name"), phase.name, "field_phase", phase=phase.name)
+        yield YearlyField(("phases", place, "from"), phase.first.isoformat(), "field_from", "date", phase.name)
+        yield YearlyField(("phases", place, "to"), phase.last.isoformat(), "field_to", "date", phase.name)
+
+
+def change_settings(store: Store, settings: Settings, typed: Mapping[str, str], who: str) -> Campaign | None:
+    """Put what was typed into campaign.yaml, checked with the whole folder; None where nothing differs. InputWrong."""
+    changes: dict[Path, str | None] = {}
+    for field in list_fields(settings):
+        given = " ".join(typed.get(field.name, field.value).split())[:LONGEST]
+        if given != field.value:
+            changes[field.path] = None if not given and field.path[-1] in _MAY_BE_NULL else given
+    if not changes:
+        return None
+    with ONE_AT_A_TIME:
+        content = (store.folder / SETTINGS).read_bytes().decode("utf-8-sig")
+        try:
+            edited = set_values(content, changes)
+        except KeyError as error:
+            raise InputWrong([Problem(SETTINGS, text("prepare.by_hand"), text("prepare.by_hand_fix"))]) from error
+        return take_swap(store, settings, Swap({SETTINGS: edited.encode()}), who)
+
+
+def quota_totals(campaign: Campaign) -> list[tuple[str, int, int]]:
+    """By group its name, its sheets to be accepted and its reserve sheets."""
+    return [
+        (
+            group.name,
+            sum(quota.target for quota in campaign.quotas if quota.group == group.code),
+            sum(quota.reserve for quota in campaign.quotas if quota.group == group.code),
+        )
+        for group in campaign.settings.groups
+    ]

@@ -1,0 +1,83 @@
+"""Printing for every unit on the screen: begin, watch, go on, and take each unit's files down."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from typing import IO, cast
+
+from flask import jsonify, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from collector.prepare.parcels import get_parcel, get_printed_file, list_parcels, list_shared
+from collector.prepare.press import PressState, find_press, print_folder, start_press
+from collector.web import statuses
+from collector.web.access import console_language, get_person
+from collector.web.numbers import show_count
+from collector.web.prepare import prepare as prepare  # the same blueprint, with these pages
+from collector.web.site import site
+from forms.words import text
+
+_HELD_BYTES = 8 * 1024 * 1024  # of a unit's archive; a larger one lies on the disk while it is sent
+
+
+@prepare.get("/in")
+def press() -> ResponseReturnValue:
+    """How far the run is, and every unit's files."""
+    folder, campaign = site().store.folder, site().campaign
+    return render_template(
+        "console/press.html",
+        state=(state := find_press(folder)),
+        said=_say(state),
+        parcels=list_parcels(campaign, folder),
+        shared=list_shared(folder),
+        sheets=sum(quota.target + quota.reserve for quota in campaign.quotas),
+    )
+
+
+@prepare.post("/in")
+def begin() -> ResponseReturnValue:
+    """Begin a run, or go on with one that was cut off."""
+    start_press(site().store, get_person().name)
+    return redirect(url_for(".press"), statuses.SEE_OTHER)
+
+
+@prepare.get("/in/den-dau")
+def progress() -> ResponseReturnValue:
+    """How far the run is, for the page's script."""
+    state = find_press(site().store.folder)
+    running = state is not None and state.is_alive and not state.is_over
+    share = state.done / state.total if state is not None and state.total else 0
+    return jsonify(running=running, said=_say(state), share=round(share, 3))
+
+
+@prepare.get("/in/tep/<path:name>")
+def printed(name: str) -> ResponseReturnValue:
+    """One file of the run."""
+    path = get_printed_file(site().campaign, site().store.folder, name)
+    shown = name.replace("/", "-").removeprefix("ho-so-")
+    return send_file(path.resolve(), "application/pdf", as_attachment=True, download_name=shown, max_age=0)
+
+
+@prepare.get("/in/don-vi/<code>.zip")
+def parcel(code: str) -> ResponseReturnValue:
+    """All of a unit's files in one archive."""
+    found, out = get_parcel(site().campaign, site().store.folder, code), print_folder(site().store.folder)
+    archive = cast(IO[bytes], tempfile.SpooledTemporaryFile(_HELD_BYTES))  # noqa: SIM115 the reply closes it
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as parts:  # PDFs are compressed already
+        for name in (*found.files, *found.papers):
+            parts.write(out / name, f"{code}/{name.removeprefix(f'ho-so/{code}/').replace('/', '-')}")
+    archive.seek(0)
+    return send_file(archive, "application/zip", as_attachment=True, download_name=f"{code}.zip", max_age=0)
+
+
+def _say(state: PressState | None) -> str:
+    lang = console_language()
+    if state is None:
+        return text("prepare.press_none", lang)
+    if not state.is_over and not state.is_alive:
+        return text("prepare.press_cut", lang)
+    if state.stage == "sheets" and not state.total:
+        return text("prepare.press_waiting", lang)
+    counts = {name: show_count(getattr(state, name), lang) for name in ("done", "total", "sheets", "pages", "units")}
+    return text(f"prepare.press_{state.stage}", lang, **counts)

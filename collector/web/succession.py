@@ -1,0 +1,75 @@
+"""Next year's survey on the screen: made from this one, then served beside it."""
+
+from __future__ import annotations
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from collector.prepare.next_server import NextServer, find_next, keep_next, open_next
+from collector.prepare.succession import NextCampaign, make_next, suggest_next
+from collector.web import statuses
+from collector.web.access import get_person, say_done
+from collector.web.press import prepare as prepare  # the same blueprint, with these pages
+from collector.web.site import site
+from forms.errors import InputWrong, Problem
+
+LISTENING = "PHIEU_LISTENING"  # in the app's config: the host and port on which it is served
+
+
+@prepare.get("/dot-sau")
+def next_year() -> ResponseReturnValue:
+    """What next year's survey is to be."""
+    return _show(suggest_next(site().campaign.settings), ())
+
+
+@prepare.post("/dot-sau")
+def make() -> ResponseReturnValue:
+    """Make its folder."""
+    wish = _read_wish()
+    try:
+        folder = make_next(site().store, site().campaign, wish, get_person().account)
+    except InputWrong as wrong:
+        return _show(wish, wrong.problems), statuses.UNPROCESSABLE
+    keep_next(site().store.folder, NextServer(str(folder)))
+    say_done("prepare.next_made", folder=folder)
+    return redirect(url_for(".next_year"), statuses.SEE_OTHER)
+
+
+@prepare.post("/dot-sau/mo")
+def open_it() -> ResponseReturnValue:
+    """Serve it beside this one."""
+    made, listening = find_next(site().store.folder), current_app.config.get(LISTENING)
+    if made is not None and listening is not None:
+        opened = open_next(site().store.folder, made, *listening)
+        say_done("prepare.next_open" if opened.port else "prepare.next_closed")
+    return redirect(url_for(".next_year"), statuses.SEE_OTHER)
+
+
+def _read_wish() -> NextCampaign:
+    def typed(name: str) -> str:
+        return " ".join(request.form.get(name, "").split())[:300]
+
+    year = typed("year")
+    return NextCampaign(
+        typed("id"),
+        typed("name"),
+        int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0,
+        typed("document"),
+        request.form.get("everybody") == "1",
+    )
+
+
+def _show(wish: NextCampaign, problems: tuple[Problem, ...]) -> str:
+    made = find_next(site().store.folder)
+    address = ""
+    if made is not None and made.is_open:
+        name = request.host.rpartition(":")[0] if ":" in request.host else request.host
+        address = f"http://{name}:{made.port}/quan-ly/"
+    return render_template(
+        "console/next_year.html",
+        wish=wish,
+        problems=problems,
+        made=made,
+        address=address,
+        can_open=current_app.config.get(LISTENING) is not None,
+    )

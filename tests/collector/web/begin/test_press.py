@@ -1,0 +1,85 @@
+"""Printing for every unit from the console: begun, watched, gone on with, and taken down."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from collector.prepare.press import PressState, _write_state, find_press, print_folder, resume_press, run_press
+from collector.store import Store
+from collector.store.events import list_events
+from collector.store.quota import quota_rows
+
+BASE = "/quan-ly/chuan-bi/in"
+STATE = PressState("waiting", "Trần Văn In", "2014-03-19T01:00:00")
+
+
+@pytest.fixture
+def clerk(app: Flask, log_in: Any) -> Any:
+    return log_in(app, who="Trần Văn In", roles=("clerk",))
+
+
+def test_every_units_files_are_printed_and_taken_down(clerk: Any, folder: Path, store: Store) -> None:
+    assert "In 10 phiếu" in clerk.get(BASE).text
+    _write_state(folder, STATE)
+    run_press(folder)
+    page = clerk.get(BASE).text
+    assert "Đã xong: 10 phiếu" in page
+    assert "Ghi lại tệp in" in page
+    for name in ("HL/CD.pdf", "ho-so/HL/bien-ban-giao-nhan.pdf", "ho-so/HHDN/bia.pdf", "ho-so/MUC-LUC.pdf"):
+        assert f'href="{BASE}/tep/{name}"' in page
+        assert clerk.get(f"{BASE}/tep/{name}").data.startswith(b"%PDF")
+    with zipfile.ZipFile(io.BytesIO(clerk.get(f"{BASE}/don-vi/HL.zip").data)) as parts:
+        assert {"HL/HL-CD.pdf", "HL/HL-CC.pdf", "HL/bia.pdf"} <= set(parts.namelist())
+    for name in ("../prepare/press.json", "sheets.csv", "layout.json", "HL/../sheets.csv", "HL", "/etc/passwd"):
+        assert clerk.get(f"{BASE}/tep/{name}").status_code in (404, 308), name
+    assert clerk.get(f"{BASE}/don-vi/..%2fphieu.zip").status_code == 404
+    with store.read() as conn:
+        assert sum(row.printed for row in quota_rows(conn)) == 10
+        assert [event.action for event in list_events(conn)][-1] == "print.end"
+
+
+def test_a_folder_that_has_become_wrong_is_told_and_nothing_is_printed(clerk: Any, folder: Path) -> None:
+    (folder / "quotas.csv").write_text("agency,group,target\nSXD,CC,nhiều\n", encoding="utf-8")
+    _write_state(folder, STATE)
+    run_press(folder)
+    assert "quotas.csv:2" in clerk.get(BASE).text
+    assert not print_folder(folder).exists()
+
+
+def test_a_run_that_was_cut_off_is_offered_to_go_on(clerk: Any, folder: Path) -> None:
+    _write_state(folder, PressState("sheets", "Trần Văn In", "2014-03-19T01:00:00", 4, 20))
+    assert "bị ngắt giữa chừng" in clerk.get(BASE).text
+    assert "In tiếp" in clerk.get(BASE).text
+    assert clerk.get(f"{BASE}/den-dau").json["running"] is False
+
+
+@pytest.mark.slow
+def test_the_run_is_a_process_of_its_own_and_a_server_that_starts_again_goes_on_with_one_cut_off(
+    clerk: Any, folder: Path
+) -> None:
+    assert resume_press(folder) is False
+    assert clerk.post(BASE).status_code == 303
+    assert clerk.get(f"{BASE}/den-dau").json["running"] is True
+    _wait_until_over(folder)
+    assert "Đã xong: 10 phiếu" in clerk.get(BASE).text
+    _write_state(folder, STATE)  # as a power cut leaves it
+    assert resume_press(folder) is True
+    _wait_until_over(folder)
+
+
+def _wait_until_over(folder: Path) -> None:
+    for _ in range(600):
+        state = find_press(folder)
+        assert state is not None
+        if state.is_over and not state.is_alive:
+            assert state.stage == "done"
+            return
+        time.sleep(0.2)
+    pytest.fail("the run did not end")

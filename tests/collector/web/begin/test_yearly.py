@@ -1,0 +1,61 @@
+"""The settings that change every year, changed on the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from collector.issue import reserve_run
+from collector.prepare.yearly import list_fields
+from collector.store import Store
+from forms.campaign import Campaign
+from forms.folder import load_campaign
+
+BASE = "/quan-ly/chuan-bi/thong-tin"
+
+
+def test_what_is_typed_stands_in_the_file_and_every_other_line_stays(
+    staff: Any, folder: Path, campaign: Campaign
+) -> None:
+    before = (folder / "campaign.yaml").read_text(encoding="utf-8").splitlines()
+    shown = staff.get(BASE).text
+    assert all(f'name="{field.name}"' in shown for field in list_fields(campaign.settings))
+    typed = {
+        "issuer.document": "27/KH-SNV",
+        "phases.2.to": "2014-04-05",
+        "name": "Điều tra: đợt 1",
+        "public_address": "",
+    }
+    assert staff.post(BASE, typed).status_code == 303
+    after = (folder / "campaign.yaml").read_text(encoding="utf-8").splitlines()
+    changed = [line for line, old in zip(after, before, strict=True) if line != old]
+    assert changed == [
+        'name: "Điều tra: đợt 1"',
+        "  document: 27/KH-SNV",
+        "public_address: null   # địa chỉ minh họa; bỏ dòng này nếu chỉ dùng phiếu giấy",
+        "  - {code: collect, name: Phát và thu phiếu, from: 2014-03-20, to: 2014-04-05}",
+    ]
+    settings = load_campaign(folder).settings
+    assert (settings.issuer.document, settings.public_address) == ("27/KH-SNV", None)
+    assert "Điều tra: đợt 1" in staff.get("/quan-ly/").text  # served at once
+
+
+def test_what_is_wrong_is_told_with_its_line_and_comes_back_as_typed(staff: Any, folder: Path) -> None:
+    before = (folder / "campaign.yaml").read_bytes()
+    reply = staff.post(BASE, {"assessed_year": "hai nghìn", "phases.0.from": "2014-13-01", "issuer.body": ""})
+    assert reply.status_code == 422
+    assert reply.text.count("campaign.yaml:") >= 3
+    assert 'value="hai nghìn"' in reply.text
+    assert (folder / "campaign.yaml").read_bytes() == before
+    assert "Không có gì thay đổi" in staff.get(staff.post(BASE, {}).location).text
+
+
+def test_the_head_of_printed_sheets_stays_and_the_plan_may_change(
+    staff: Any, folder: Path, store: Store, campaign: Campaign
+) -> None:
+    reserve_run(store, campaign, campaign.quotas)
+    reply = staff.post(BASE, {"issuer.body": "VĂN PHÒNG UBND"})
+    assert reply.status_code == 422
+    assert "đã in" in reply.text
+    assert staff.post(BASE, {"phases.2.to": "2014-04-07"}).status_code == 303
+    assert load_campaign(folder).settings.phases[2].last.isoformat() == "2014-04-07"
