@@ -90,7 +90,8 @@ _FIELDS = {
     "closed": "log.closed",
     "code": "log.code",
     "number": "log.count",
-    "act": "log.act",
+    "act": "log.kind",
+    "by": "log.by",
 }
 _VALUES = {
     "first": "log.value_first",

@@ -123,7 +123,7 @@ def close_act(
     key, name = signer
     values = {"state": state, "signer": name, "signer_account": key, "reply": reply, "decided_at": store_time(now)}
     conn.execute(update(pending_act).where(pending_act.c.id == act.id).values(**values))
-    said = f"number={act.id}; act={act.kind}; party={act.who}; {reply}".rstrip("; ")
+    said = f"number={act.id}; act={act.kind}; by={act.who}; {reply}".rstrip("; ")
     if state == "signed":
         record_event(conn, name, "sign.give", act.subject, said, now)
     else:

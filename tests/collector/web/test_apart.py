@@ -137,7 +137,7 @@ def test_the_name_of_an_uploaded_file_is_never_a_path(staff: Any, store: Store, 
     page = staff.get("/quan-ly/giao-nhan/giao").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token is not None
-    for name in ("../../../evil.png", "/tmp/evil.png", "..\\evil.png", "a\0b.png"):
+    for name in ("../../../evil.png", "/evil.png", "..\\evil.png", "a\0b.png"):
         sent = {"csrf_token": token[1], "picture": (io.BytesIO(b"\x89PNG no picture"), name)}
         assert staff.client.post("/quan-ly/giao-nhan/giao/anh", data=sent).status_code == 422
     assert [
