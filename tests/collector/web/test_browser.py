@@ -36,7 +36,15 @@ FLAGS = [
     "--disable-sync",
 ]
 NARROW = {"width": 320, "height": 640}
-CONSOLE = ("tai-khoan/mat-khau", "tai-khoan/xac-thuc", "nguoi-dung/", "lo-quet/", "nhap-tay/", "nhap-tay/1", "?q=ha+long")
+CONSOLE = (
+    "tai-khoan/mat-khau",
+    "tai-khoan/xac-thuc",
+    "nguoi-dung/",
+    "lo-quet/",
+    "nhap-tay/",
+    "nhap-tay/1",
+    "?q=ha+long",
+)
 SHEETS = ("giao-nhan/", "giao-nhan/giao", "giao-nhan/thu-ve", "giao-nhan/con-thieu", "giao-nhan/nhat-ky")
 CHECK = ("kiem-tra-may-doc/", "kiem-tra-may-doc/ket-qua")
 SCORES = ("diem/", "diem/dau-hieu", "diem/HL/", "diem/HL/TC1", "diem/HL/rut?seed=1&n=3")
