@@ -74,8 +74,9 @@ class UploadsView:
 
 @uploads.url_value_preprocessor
 def _let_scans_in(endpoint: str | None, _values: object) -> None:
-    # Before anything looks into the request; whoever is not logged in may send no more than to any other page
-    if endpoint == f"{uploads.name}.{send.__name__}" and find_person() is not None:
+    # Before anything looks into the request; whoever may hand no scans in may send no more than to any other page
+    person = find_person() if endpoint == f"{uploads.name}.{send.__name__}" else None
+    if person is not None and person.may(f"{uploads.name}.{send.__name__}"):
         request.max_content_length = LARGEST_UPLOAD_BYTES
 
 

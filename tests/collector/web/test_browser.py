@@ -191,6 +191,16 @@ def test_an_empty_form_says_so_at_the_top_and_leads_to_the_first_question(
     assert page.evaluate("document.activeElement.id") == "q1"
 
 
+def test_who_may_hand_nothing_in_watches_scans_without_a_complaint(
+    desktop: Screen, address: str, desk: Any, give_account: Any
+) -> None:
+    desk.scan(desk.serials()[0], 1)
+    enter(desktop, address, give_account(roles=("observer",)))
+    desktop.page.goto(f"{address}/quan-ly/lo-quet/")
+    assert desktop.page.locator("#send").count() == 0
+    assert desktop.complaints == []
+
+
 @pytest.mark.parametrize(
     "path", ["", "can-xem-lai/", *CHECK, "phieu-trung/", "khong-doc-duoc/", *CONSOLE, *SHEETS, *SCORES]
 )
