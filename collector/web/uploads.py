@@ -15,7 +15,7 @@ from collector.batches import Batch, account_batch, show_counts, sum_files
 from collector.store.batches import FileAccount, account_files
 from collector.store.scans import UNREAD, list_pages
 from collector.store.uploads import Upload, list_unfinished, list_uploads
-from collector.uploads import LARGEST_FILE_BYTES, hand_in, inbox_path
+from collector.uploads import LARGEST_FILE_BYTES, clean_name, hand_in, inbox_path
 from collector.web import statuses
 from collector.web.access import console_language, find_person, get_person, staff_only
 from collector.web.site import site, utc_now
@@ -96,6 +96,9 @@ def send() -> ResponseReturnValue:
             flash(text("console.upload_refused", lang, file=kept.name, reason=show_reason(kept.reason)))
     if not files:
         flash(text("console.upload_none", lang))
+    if left := files[_MOST_FILES:]:
+        first = clean_name(left[0].filename or "")
+        flash(text("console.upload_many", lang, most=_MOST_FILES, left=len(left), file=first))
     site().reader.wake()
     return redirect(url_for("batches.show"), statuses.SEE_OTHER)
 
