@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -83,11 +84,16 @@ class Explanation:
             bounds = {"low": points(total["ci_low"]), "high": points(total["ci_high"])}
             said += f" {self._say('report.page_interval', **bounds)}"
         yield said
+        yield f"{self._place(total)} {self._say('report.page_sheets', n=show_number(total['n_valid'], 0, self.lang))}"
+
+    def _place(self, total: pd.Series[Any]) -> str:
+        """Rank and grade, or why the agency of this row of totals has none."""
+        if pd.isna(total["rank"]):
+            return self._say("report.page_unranked", n=self.scores.rules.rank_from.n_valid, block=self.asked.block)
         ranked = self.scores.totals[(self.scores.totals["block"] == self.trail.block)]["rank"].notna().sum()
         place = {"rank": total["rank"], "low": total["rank_low"], "high": total["rank_high"], "size": ranked}
         grade = total["grade"] or self._say("report.chances_none")
-        told = self._say("report.page_rank", **place, block=self.asked.block, grade=grade)
-        yield f"{told} {self._say('report.page_sheets', n=show_number(total['n_valid'], 0, self.lang))}"
+        return self._say("report.page_rank", **place, block=self.asked.block, grade=grade)
 
     def _criterion_result(self, one: CriterionTrail) -> str:
         maximum = self.number(one.maximum)

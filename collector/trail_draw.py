@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from aggregation.csv_files import csv_bytes
+from aggregation.csv_files import csv_bytes, plain_text
 from collector.trail import SheetTrail, Trail
 from forms.draw import clean_seed
 from forms.errors import InputWrong, Problem
@@ -45,7 +45,8 @@ def draw_pages(trail: Trail, seed: str, size: int, in_words: bool = False) -> li
 
 def draw_csv(trail: Trail, seed: str, size: int) -> bytes:
     """The drawn sheets as a table, one row a page."""
-    return csv_bytes(DrawnPage._fields, draw_pages(trail, seed, size))
+    rows = (page._replace(file=plain_text(page.file)) for page in draw_pages(trail, seed, size))
+    return csv_bytes(DrawnPage._fields, rows)
 
 
 def _find_labels(trail: Trail) -> dict[tuple[str, str], str]:

@@ -97,7 +97,7 @@ def _sheet_rows(trail: Trail) -> Iterator[tuple[object, ...]]:
             said = one.said[question]
             page = one.find_page(layout, question, trail.row_of(one.sheet))
             counted = "yes" if one.sheet.id in trail.points.valid_sheets and said.is_counted else "no"
-            lies = (page.stack, page.file_name, page.image) if page else (None, None, None)
+            lies = (page.stack, plain_text(page.file_name), page.image) if page else (None, None, None)
             own = one.sheet.agency, group, one.sheet.channel
             yield (one.name, *own, question, " ".join(said.options), said.state, counted, *lies)
 

@@ -54,11 +54,15 @@ def add(store: Store, campaign: Campaign, wish: Wish, who: str, password: str = 
 
 
 def change(store: Store, campaign: Campaign, wish: Wish, who: str) -> None:
-    """Other roles, agency, workplace or second factor for an account; its name and shown name stay for good."""
+    """Other roles, agency, workplace or second factor for an account; its name and shown name stay for good.
+
+    Nobody takes their own workplace away: what they may not decide about would be theirs again.
+    """
     with store.write() as conn:
         found = _get(conn, wish.name)
         others = [one for one in list_accounts(conn) if one.id != found.id]
-        _refuse(check_wish(campaign, others, wish))
+        is_own = found.shown_name == who and found.workplace not in ("", wish.workplace)
+        _refuse([*check_wish(campaign, others, wish), *([_own_workplace()] if is_own else [])])
         columns = {"roles": wish.roles, "agency": wish.agency or None, "workplace": wish.workplace or None}
         with _last_manager_stays():
             change_account(conn, found.id, {**columns, "wants_totp": wish.wants_totp})
@@ -131,6 +135,10 @@ def _get(conn: Connection, name: str) -> Account:
 def _refuse(problems: list[Problem]) -> None:
     if problems:
         raise InputWrong(problems)
+
+
+def _own_workplace() -> Problem:
+    return Problem(text("account.workplace"), text("account.workplace_own"), text("account.workplace_own_fix"))
 
 
 @contextmanager

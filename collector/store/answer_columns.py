@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, String, case, cast, func, select
+from sqlalchemy import BigInteger, Connection, String, case, cast, func, select
 
 from collector.store.recheck_decisions import is_struck
 from collector.store.schema import agency, answer, cell, option, question, respondent_group, response, sheet
@@ -66,7 +66,8 @@ class ScoringColumns:
     def __iter__(self) -> Iterator[AnswerColumns]:
         rated, chosen = len(self._agency_at), len(self._option_at)
         state = case({name: place for place, name in enumerate(STATES)}, value=answer.c.state)
-        packed = ((answer.c.question * rated + answer.c.rated) * chosen + answer.c.option) * len(STATES) + state
+        asked = cast(answer.c.question, BigInteger)  # PostgreSQL's plain numbers end at 2**31
+        packed = ((asked * rated + answer.c.rated) * chosen + answer.c.option) * len(STATES) + state
         said = select(func.aggregate_strings(cast(packed, String), ",")).where(answer.c.response == response.c.id)
         query = (
             select(sheet.c.id, sheet.c.cell, said.scalar_subquery())

@@ -31,7 +31,11 @@ class _Job(Generic[Result]):
         self.is_over = False
 
     def run(self, conn: Connection) -> None:
-        """Do it inside a transaction; an error takes back this job alone, the lines that it has for the log too."""
+        """Do it inside a transaction; an error takes back this job alone, the lines that it has for the log too.
+
+        Where the error took the whole transaction with it, it is raised: what went before is gone too, and what came
+        after would be kept as it is written.
+        """
         lines = conn.get_execution_options()[WAITING]
         kept = len(lines)
         try:
@@ -39,6 +43,8 @@ class _Job(Generic[Result]):
                 self._results.append(self._work(conn))
         except Exception as error:
             del lines[kept:]
+            if not _goes_on(conn):
+                raise
             self.error = error
 
     def result(self) -> Result:
@@ -46,6 +52,11 @@ class _Job(Generic[Result]):
         if self.error is not None:
             raise self.error
         return self._results[0]
+
+
+def _goes_on(conn: Connection) -> bool:
+    """Whether SQLite still holds the transaction: a full disk, no memory or a failing one makes it take all back."""
+    return bool(conn.connection.driver_connection.in_transaction)  # type: ignore[union-attr]
 
 
 class Together:

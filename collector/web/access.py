@@ -81,7 +81,25 @@ def find_person() -> Person | None:
     return found if isinstance(found, Person) else None
 
 
+def peek_person() -> Person | None:
+    """The same without a note that the session is in use: for where nobody may wait for the store's writers."""
+    found = _look_up()
+    return None if found is None else found[0]
+
+
 def _find_person() -> Person | None:
+    found = _look_up()
+    if found is None:
+        return None
+    person, is_due = found
+    if is_due:
+        with site().store.write() as conn:
+            see_session(conn, session["token"], utc_now())
+    return person
+
+
+def _look_up() -> tuple[Person, bool] | None:
+    """The person of the session at hand, and whether its use should be written down."""
     token = session.get("token")
     if not isinstance(token, str):
         return None
@@ -91,11 +109,9 @@ def _find_person() -> Person | None:
     if found is None:
         return None
     account, is_due = found
-    if is_due:
-        with site().store.write() as conn:
-            see_session(conn, token, utc_now())
     kept = digest_of(token)[:16]
-    return Person(account.shown_name, account.workplace, kept, account.roles, account.agency, account)
+    person = Person(account.shown_name, account.workplace, kept, account.roles, account.agency, account)
+    return person, is_due
 
 
 def get_person() -> Person:

@@ -13,7 +13,7 @@ from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
-from collector.web.access import find_person
+from collector.web.access import peek_person
 from collector.web.uploads import LARGEST_UPLOAD_BYTES, PATH
 
 
@@ -37,9 +37,12 @@ def make_channel(app: Flask) -> type[Any]:
 
 
 def is_staff(app: Flask, cookie: str) -> bool:
-    """Whether the cookies of a request are those of somebody who may hand scans in."""
+    """Whether the cookies of a request are those of somebody who may hand scans in.
+
+    The thread that asks serves every connection: it reads and never waits for whoever writes.
+    """
     with app.test_request_context(PATH, headers={"Cookie": cookie}):
-        person = find_person()
+        person = peek_person()
         return person is not None and person.may("uploads.send")
 
 

@@ -15,7 +15,7 @@ from collector.batches import Batch, account_batch, show_counts, sum_files
 from collector.store.batches import FileAccount, account_files
 from collector.store.scans import UNREAD, list_pages
 from collector.store.uploads import Upload, list_unfinished, list_uploads
-from collector.uploads import LARGEST_FILE_BYTES, hand_in, inbox_path
+from collector.uploads import LARGEST_FILE_BYTES, clean_name, hand_in, inbox_path
 from collector.web import statuses
 from collector.web.access import console_language, find_person, get_person, staff_only
 from collector.web.site import site, utc_now
@@ -74,8 +74,9 @@ class UploadsView:
 
 @uploads.url_value_preprocessor
 def _let_scans_in(endpoint: str | None, _values: object) -> None:
-    # Before anything looks into the request; whoever is not logged in may send no more than to any other page
-    if endpoint == f"{uploads.name}.{send.__name__}" and find_person() is not None:
+    # Before anything looks into the request; whoever may hand no scans in may send no more than to any other page
+    person = find_person() if endpoint == f"{uploads.name}.{send.__name__}" else None
+    if person is not None and person.may(f"{uploads.name}.{send.__name__}"):
         request.max_content_length = LARGEST_UPLOAD_BYTES
 
 
@@ -95,6 +96,9 @@ def send() -> ResponseReturnValue:
             flash(text("console.upload_refused", lang, file=kept.name, reason=show_reason(kept.reason)))
     if not files:
         flash(text("console.upload_none", lang))
+    if left := files[_MOST_FILES:]:
+        first = clean_name(left[0].filename or "")
+        flash(text("console.upload_many", lang, most=_MOST_FILES, left=len(left), file=first))
     site().reader.wake()
     return redirect(url_for("batches.show"), statuses.SEE_OTHER)
 

@@ -111,6 +111,16 @@ def test_few_answers_leave_the_total_alone(desk: Any, tmp_path: Path) -> None:
     assert "Mức 5" not in words
 
 
+def test_an_agency_with_too_few_sheets_is_told_that_it_has_no_rank(desk: Any, tmp_path: Path) -> None:
+    for serial in desk.serials("SNV")[:2]:
+        desk.post(serial, q1="1", q2="2", q4="1")
+    explain_points(desk.store, desk.campaign, "SNV", None, tmp_path / "a.pdf", now=NOW)
+    words = words_of(tmp_path / "a.pdf")
+    assert "Chưa đủ 5 phiếu hợp lệ nên không xếp hạng, xếp loại" in words
+    assert "Hạng" not in words
+    assert "<NA>" not in words
+
+
 def test_a_petition_is_named_and_another_ones_is_refused(heard: Any, tmp_path: Path) -> None:
     day = datetime.date(2014, 4, 2)
     with heard.store.write() as conn:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
+from sqlalchemy import update
 
 from collector.freezing import freeze_campaign
 from collector.intake import accept_file, accept_reading
@@ -22,6 +23,7 @@ from collector.report import write_scores
 from collector.review import decide_conflict, list_doubts, settle_doubt
 from collector.store.conflicts import list_conflicts
 from collector.store.recheck_decisions import add_decision, list_decisions, undo_decision
+from collector.store.schema import scan_file
 from collector.store.sheets import list_sheets
 from collector.trail import load_trail
 from collector.trail_draw import draw_csv
@@ -74,6 +76,17 @@ def test_the_figures_of_every_trace_are_the_rows_of_scores_csv(answered: Any, tm
         assert ("" if trail.points.published is None else f"{trail.points.published}") == totals[agency]
     assert seen == scored
     assert any(row["points"] for row in scored)
+
+
+def test_the_name_of_an_uploaded_file_is_no_formula_in_any_table(answered: Any, tmp_path: Path) -> None:
+    name = '=HYPERLINK("https://example.org")'
+    with answered.store.write() as conn:
+        conn.execute(update(scan_file).values(name=name))
+    trail = load_trail(answered.store, answered.campaign, "HL")
+    write_trail(answered.store, answered.campaign, trail, tmp_path)
+    drawn = list(csv.DictReader(io.StringIO(draw_csv(trail, "1", 9).decode("utf-8-sig"))))
+    found = {row["file"] for row in (*drawn, *rows(tmp_path / "HL-sheets.csv"))} - {""}
+    assert found == {f"'{name}"}
 
 
 def with_officials_scored(campaign: Any) -> Any:

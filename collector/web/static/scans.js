@@ -3,64 +3,68 @@
 "use strict";
 (() => {
   const form = document.getElementById("send");
-  const field = document.getElementById("scans");
-  const chosen = document.getElementById("chosen");
-  const bar = document.getElementById("sent");
-  const said = document.getElementById("said");
-  const largest = Number(form.dataset.largest) * 1e6;
+  // Whoever may hand nothing in has no form, and the list alone
+  const offer = () => {
+    const field = document.getElementById("scans");
+    const chosen = document.getElementById("chosen");
+    const bar = document.getElementById("sent");
+    const said = document.getElementById("said");
+    const largest = Number(form.dataset.largest) * 1e6;
 
-  const show = () => {
-    const lines = [...field.files].map((file) => {
-      const line = document.createElement("li");
-      const size = (file.size / 1e6).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
-      line.textContent = `${file.name} (${size} MB)${file.size > largest ? ": " + form.dataset.large : ""}`;
-      return line;
-    });
-    chosen.replaceChildren(...lines);
-  };
-  field.addEventListener("change", show);
+    const show = () => {
+      const lines = [...field.files].map((file) => {
+        const line = document.createElement("li");
+        const size = (file.size / 1e6).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+        line.textContent = `${file.name} (${size} MB)${file.size > largest ? ": " + form.dataset.large : ""}`;
+        return line;
+      });
+      chosen.replaceChildren(...lines);
+    };
+    field.addEventListener("change", show);
 
-  for (const name of ["dragenter", "dragover"]) {
-    form.addEventListener(name, (event) => { event.preventDefault(); form.classList.add("over"); });
-  }
-  for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => form.classList.remove("over"));
-  form.addEventListener("drop", (event) => {
-    event.preventDefault();
-    if (!event.dataTransfer.files.length) return;
-    field.files = event.dataTransfer.files;
-    show();
-  });
-
-  const sendOne = (file, done, all) => new Promise((resolve, reject) => {
-    const fields = new FormData();
-    fields.append("csrf_token", form.elements.csrf_token.value);
-    fields.append("scans", file);
-    const request = new XMLHttpRequest();
-    request.upload.addEventListener("progress", (event) => { bar.value = 100 * (done + event.loaded) / all; });
-    request.addEventListener("load", () => (request.status < 400 ? resolve() : reject(new Error(request.status))));
-    request.addEventListener("error", () => reject(new Error("network")));
-    request.open("POST", form.action);
-    request.send(fields);
-  });
-
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const files = [...field.files].filter((file) => file.size <= largest);
-    const all = files.reduce((sum, file) => sum + file.size, 0) || 1;
-    let done = 0;
-    bar.hidden = false;
-    said.textContent = form.dataset.sending;
-    try {
-      for (const file of files) {
-        await sendOne(file, done, all);
-        done += file.size;
-        refresh();
-      }
-      location.assign(location.pathname);
-    } catch {
-      said.textContent = form.dataset.failed;
+    for (const name of ["dragenter", "dragover"]) {
+      form.addEventListener(name, (event) => { event.preventDefault(); form.classList.add("over"); });
     }
-  });
+    for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => form.classList.remove("over"));
+    form.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (!event.dataTransfer.files.length) return;
+      field.files = event.dataTransfer.files;
+      show();
+    });
+
+    const sendOne = (file, done, all) => new Promise((resolve, reject) => {
+      const fields = new FormData();
+      fields.append("csrf_token", form.elements.csrf_token.value);
+      fields.append("scans", file);
+      const request = new XMLHttpRequest();
+      request.upload.addEventListener("progress", (event) => { bar.value = 100 * (done + event.loaded) / all; });
+      request.addEventListener("load", () => (request.status < 400 ? resolve() : reject(new Error(request.status))));
+      request.addEventListener("error", () => reject(new Error("network")));
+      request.open("POST", form.action);
+      request.send(fields);
+    });
+
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const files = [...field.files].filter((file) => file.size <= largest);
+      const all = files.reduce((sum, file) => sum + file.size, 0) || 1;
+      let done = 0;
+      bar.hidden = false;
+      said.textContent = form.dataset.sending;
+      try {
+        for (const file of files) {
+          await sendOne(file, done, all);
+          done += file.size;
+          refresh();
+        }
+        location.assign(location.pathname);
+      } catch {
+        said.textContent = form.dataset.failed;
+      }
+    });
+  };
+  if (form) offer();
 
   const EVERY_MS = 1500;
   let timer = 0;

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, insert, select
 
 from collector.report import make_tables, read_tables
 from collector.store.answer_columns import ScoringColumns
 from collector.store.answers import ScoringRow, scoring_rows
+from collector.store.schema import agency, option, question
 
 
 def column_rows(conn: Connection) -> Iterator[ScoringRow]:
@@ -39,6 +40,18 @@ def test_columns_hold_what_the_rows_hold_doubts_blanks_skips_and_matrix_rows_amo
         assert list(column_rows(conn)) == rows
     assert {row.state for row in rows} >= {"clear", "blank", "doubtful"}
     assert {row.agency for row in rows if row.group == "CC"} == {"SNV", "STC"}
+
+
+def test_keys_of_a_campaign_of_many_versions_are_packed_whole(desk: Any) -> None:
+    fill(desk)
+    with desk.store.write() as conn:
+        last = conn.execute(select(agency)).first()
+        assert last is not None
+        conn.execute(insert(agency).values({**last._mapping, "id": 2_000, "code": "LAST", "position": 2_000}))
+        asked = conn.scalar(select(func.max(question.c.id)))
+        conn.execute(insert(option).values(id=300_000, question=asked, code="last", position=300_000))
+    with desk.store.read() as conn:
+        assert list(column_rows(conn)) == list(scoring_rows(conn))
 
 
 def test_scoring_takes_the_same_table_from_columns_as_from_rows(desk: Any) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.exc import OperationalError
 
 from collector.store import Store
 from collector.store.schema import meta
@@ -93,6 +94,29 @@ def test_what_could_not_be_kept_is_told_to_everybody_it_belonged_to(store: Store
         with pytest.raises(OSError, match="disk is full"):
             future.result()
     assert kept(store) == set()
+
+
+def test_a_disk_that_fills_up_takes_back_everybody_s_work_and_nobody_hears_otherwise(store: Store) -> None:
+    def fill_the_disk(conn: Connection) -> str:
+        conn.exec_driver_sql(f"PRAGMA max_page_count = {conn.exec_driver_sql('PRAGMA page_count').scalar_one()}")
+        conn.execute(insert(meta).values(key="full", value="x" * 1_000_000))
+        return "full"
+
+    together, counter = Together(), Counter(store)
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(together.run, counter.begin, lambda conn: note(conn, "first"))
+        assert counter.started.wait(20)
+        later = []
+        for place, work in enumerate((lambda conn: note(conn, "a"), fill_the_disk, lambda conn: note(conn, "c"))):
+            later.append(pool.submit(together.run, counter.begin, work))
+            while len(together._waiting) <= place:
+                threading.Event().wait(0.001)
+        counter.may_go_on.set()
+    assert first.result() == "first"
+    for future in later:
+        with pytest.raises(OperationalError):
+            future.result()
+    assert kept(store) == {"first"}
 
 
 def test_a_store_s_work_written_together_is_kept_or_taken_back(store: Store) -> None:

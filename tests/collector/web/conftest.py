@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import select
+from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from collector.accounts.desk import get_account
@@ -28,6 +31,16 @@ from collector.web.app import create_app
 from collector.web.site import EXTENSION
 from forms.account_rules import Role
 from forms.campaign import Campaign
+
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -176,3 +189,21 @@ class Page(HTMLParser):
 def parse() -> Callable[[str], Page]:
     """Reads a page."""
     return Page
+
+
+@pytest.fixture(scope="module")
+def browser(browser_path: str) -> Iterator[Browser]:
+    """A Chromium, opened once a file of tests."""
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=browser_path, headless=True, args=BROWSER_FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the site is served to it."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()

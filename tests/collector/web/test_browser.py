@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from waitress.server import create_server
 
 from collector.ledger.holding import Note
@@ -35,34 +35,20 @@ from forms.serial import make_serial
 
 pytestmark = pytest.mark.slow
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 NARROW = {"width": 320, "height": 640}
-CONSOLE = ("lo-quet/", "nhap-tay/", "nhap-tay/1", "?q=ha+long")
+CONSOLE = (
+    "tai-khoan/mat-khau",
+    "tai-khoan/xac-thuc",
+    "nguoi-dung/",
+    "lo-quet/",
+    "nhap-tay/",
+    "nhap-tay/1",
+    "?q=ha+long",
+)
 SHEETS = ("giao-nhan/", "giao-nhan/giao", "giao-nhan/thu-ve", "giao-nhan/con-thieu", "giao-nhan/nhat-ky")
 CHECK = ("kiem-tra-may-doc/", "kiem-tra-may-doc/ket-qua")
 SCORES = ("diem/", "diem/dau-hieu", "diem/HL/", "diem/HL/TC1", "diem/HL/rut?seed=1&n=3")
 WIDE = {"width": 1280, "height": 800}
-
-
-@pytest.fixture(scope="module")
-def browser(browser_path: str) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=browser_path, headless=True, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    yield from addresses(app)
 
 
 def addresses(app: Flask) -> Iterator[str]:
@@ -243,6 +229,16 @@ def test_a_hand_scanner_types_a_hundred_codes_and_wrong_sheets_do_not_lose_the_s
         assert desktop.overflow_px() <= 0
     with store.read() as conn:
         assert sum(row.outstanding for row in quota_rows(conn)) == 100
+
+
+def test_who_may_hand_nothing_in_watches_scans_without_a_complaint(
+    desktop: Screen, address: str, desk: Any, give_account: Any
+) -> None:
+    desk.scan(desk.serials()[0], 1)
+    enter(desktop, address, give_account(roles=("observer",)))
+    desktop.page.goto(f"{address}/quan-ly/lo-quet/")
+    assert desktop.page.locator("#send").count() == 0
+    assert desktop.complaints == []
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
@@ -67,6 +69,31 @@ def test_the_navigation_leads_to_nothing_that_is_closed(
     links = {has["href"] for has in parse(staff.get("/quan-ly/").text).all("a") if str(has["href"]).startswith("/")}
     assert "/quan-ly/" in links
     assert {link: staff.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_that_a_role_can_walk_to_shows_it_a_link_or_a_picture_that_is_closed(
+    app: Flask, log_in: Callable[..., Any], desk: Any, parse: Callable[[str], Any], role: str
+) -> None:
+    first, second = desk.serials()[:2]
+    desk.scan(first, 1, doubtful="q2", q2="4")
+    desk.scan(first, 2)
+    desk.scan(second, 1, q2="1")
+    desk.scan(second, 2, q4="5")
+    desk.post(second, q2="5", q4="1")
+    staff = log_in(app, roles=(role,), **({"agency": "HL"} if role == "viewer" else {}))
+    waiting, seen = ["/quan-ly/"], set()
+    while waiting:
+        path = waiting.pop()
+        seen.add(re.sub(r"[0-9]+|=[^&]*", "", path))
+        reply = staff.get(path)
+        assert reply.status_code != 403, path
+        if reply.mimetype == "text/html":
+            page = parse(reply.text)
+            found = [has.get("href") or has.get("src") or "" for has in (*page.all("a"), *page.all("img"))]
+            inside = {urljoin(path, name).partition("#")[0] for name in found if name}
+            fresh = {name for name in inside if re.sub(r"[0-9]+|=[^&]*", "", name) not in seen}
+            waiting += sorted(name for name in fresh if name.startswith("/quan-ly") and name not in waiting)
 
 
 def test_a_viewer_sees_the_quotas_of_their_agency_alone(

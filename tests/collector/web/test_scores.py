@@ -50,6 +50,14 @@ def test_the_table_shows_what_scoring_gives(heard: Any, staff: Any) -> None:
     assert "chưa có câu trả lời hợp lệ" in page, "HL has none"
 
 
+def test_an_agency_with_too_few_sheets_has_points_and_no_rank_on_screen(desk: Any, staff: Any) -> None:
+    for serial in desk.serials("SNV")[:2]:
+        desk.post(serial, q1="1", q2="2", q4="1")
+    page = staff.get("/quan-ly/diem/").text
+    assert re.search(r'data-label="Hạng">–</td>', page)
+    assert "None" not in page
+
+
 def test_the_way_leads_down_to_the_picture_of_a_mark(heard: Any, staff: Any) -> None:
     assert 'href="/quan-ly/diem/SNV/TC1"' in staff.get("/quan-ly/diem/SNV/").text
     page = staff.get("/quan-ly/diem/SNV/TC1?group=CD&question=q4").text

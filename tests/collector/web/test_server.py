@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import http.client
 import re
 import threading
@@ -11,10 +12,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import select, update
 from waitress.server import create_server
 
 from collector.store import Store
+from collector.store.account_schema import account_session
 from collector.web.app import LARGEST_PICTURE_BYTES
+from collector.web.bodies import is_staff
 from collector.web.server import open_server, proxy_address, shown_addresses
 from collector.web.uploads import LARGEST_UPLOAD_BYTES
 from collector.web.uploads import PATH as UPLOADS
@@ -128,6 +133,15 @@ def test_only_staff_may_send_a_large_body_and_only_to_the_screen_of_scans(
     assert ask(UPLOADS, {**size, "Cookie": "phieu=made.up"}, method="POST").status == 413
     assert ask("/P/X", {**size, **cookie}, method="POST").status == 413
     assert ask(UPLOADS, {**cookie, "Content-Length": str(LARGEST_UPLOAD_BYTES)}, method="POST").status == 413
+
+
+def test_looking_who_sends_a_large_body_writes_nothing(app: Flask, staff: Any, store: Store) -> None:
+    long_ago = datetime.datetime.now(datetime.UTC).replace(tzinfo=None) - datetime.timedelta(minutes=5)
+    with store.write() as conn:
+        conn.execute(update(account_session).values(begun_at=long_ago, seen_at=long_ago))
+    assert is_staff(app, f"phieu={staff.client.get_cookie('phieu').value}")
+    with store.read() as conn:
+        assert conn.scalar(select(account_session.c.seen_at)) == long_ago
 
 
 def test_a_port_that_is_taken_is_said_in_words(store: Store, campaign: Campaign) -> None:

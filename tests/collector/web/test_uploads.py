@@ -75,6 +75,14 @@ def test_the_limits_are_told_before_and_hold(staff: Any, monkeypatch: pytest.Mon
     assert staff.post(SEND, {"scans": [(io.BytesIO(bytes(30_000)), "to.pdf")]}).status_code == 413
 
 
+def test_files_beyond_the_most_of_one_post_are_named_and_never_dropped_in_silence(
+    staff: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collector.web.uploads, "_MOST_FILES", 1)
+    page = send(staff, *((picture(grey), f"tờ {grey}.png") for grey in (250, 240, 230)))
+    assert "còn 2 tệp chưa nhận, kể từ tờ 240.png" in page
+
+
 def test_whoever_is_not_logged_in_hands_nothing_in_and_no_form_of_another_site_does(
     app: Flask, staff: Any, desk: Any
 ) -> None:

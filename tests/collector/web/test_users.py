@@ -49,6 +49,21 @@ def test_a_changed_role_holds_at_once(app: Flask, staff: Any, log_in: Callable[.
     assert other.get("/quan-ly/").status_code == 303, "its sessions end"
 
 
+def test_nobody_takes_away_their_own_workplace_which_keeps_them_from_deciding(
+    app: Flask, log_in: Callable[..., Any], store: Store
+) -> None:
+    own = log_in(app, "Trần Văn Nam", roles=("manager",), workplace="SNV")
+    page = f"{USERS}/tai-khoan/{own.account.name}"
+    for workplace in ("", "HL"):
+        reply = own.post(page, {"role": "manager", "workplace": workplace})
+        assert reply.status_code == 422
+        assert "không ai tự đổi nơi công tác của chính mình" in reply.text
+    assert get_account(store, own.account.name).workplace == "SNV"
+    other = log_in(app, "Lê Thị Hoa", roles=("manager",))
+    assert other.post(page, {"role": "manager", "workplace": "HL"}).status_code == 303
+    assert get_account(store, own.account.name).workplace == "HL"
+
+
 def test_a_disabled_account_is_out_and_may_come_back(
     app: Flask, staff: Any, log_in: Callable[..., Any], store: Store
 ) -> None:
