@@ -139,7 +139,8 @@ def test_looking_who_sends_a_large_body_writes_nothing(app: Flask, staff: Any, s
     long_ago = datetime.datetime.now(datetime.UTC).replace(tzinfo=None) - datetime.timedelta(minutes=5)
     with store.write() as conn:
         conn.execute(update(account_session).values(begun_at=long_ago, seen_at=long_ago))
-    assert is_staff(app, f"phieu={staff.client.get_cookie('phieu').value}")
+    name = app.config["SESSION_COOKIE_NAME"]
+    assert is_staff(app, f"{name}={staff.client.get_cookie(name).value}")
     with store.read() as conn:
         assert conn.scalar(select(account_session.c.seen_at)) == long_ago
 
