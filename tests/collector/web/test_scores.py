@@ -18,6 +18,7 @@ from collector.report import make_tables
 from collector.store import Store
 from collector.store.answers import scoring_rows
 from collector.store.editions import Petition, add_petition
+from forms.rules import RankFrom
 
 SAID = "55443322"
 
@@ -48,6 +49,14 @@ def test_the_table_shows_what_scoring_gives(heard: Any, staff: Any) -> None:
     assert "chưa có bản đóng băng nào" in page
     assert 'href="/quan-ly/diem/SNV/"' in page
     assert "chưa có câu trả lời hợp lệ" in page, "HL has none"
+
+
+def test_too_few_sheets_for_a_rank_show_an_empty_field(heard: Any, app_of: Any, campaign: Any, log_in: Any) -> None:
+    rules = campaign.settings.scoring.model_copy(update={"rank_from": RankFrom(n_valid=50)})
+    settings = campaign.settings.model_copy(update={"scoring": rules})
+    page = log_in(app_of(replace(campaign, settings=settings))).get("/quan-ly/diem/").text
+    assert ">1,14<" in page
+    assert "None" not in page
 
 
 def test_the_way_leads_down_to_the_picture_of_a_mark(heard: Any, staff: Any) -> None:
