@@ -21,7 +21,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 PASSWORD = "mot cau de nho 2014"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(browser_path: str) -> Iterator[Browser]:
     with sync_playwright() as play:
         opened = play.chromium.launch(executable_path=browser_path, headless=True, args=FLAGS)
@@ -93,6 +93,7 @@ def person(browser: Browser, address: str) -> Iterator[Callable[[str], Person]]:
     def seat(size: str) -> Person:
         view: Any = SIZES[size]
         found = Person(browser.new_context(viewport=view, locale="vi-VN").new_page(), address)
+        found.page.set_default_timeout(120_000)  # a machine under load makes a PDF for a while
         found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
         found.page.on(
             "console", lambda said: found.complaints.append(said.text) if "Content Sec" in said.text else None
