@@ -69,8 +69,8 @@ bench: .venv/.ready-dev ## đo tốc độ và bộ nhớ | measure speed and me
 	@for name in $(BENCHES); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1; done
 
 .PHONY: pictures
-pictures: .venv/.ready-dev browser ## vẽ lại hình của README | make the README's pictures again
-	@$(BIN)/python docs/pictures.py
+pictures: .venv/.ready-dev browser ## vẽ lại hình của README và sổ tay | make the pictures of README and handbook again
+	@$(BIN)/python docs/pictures.py $(ARGS)
 
 .PHONY: browser
 browser:

@@ -16,7 +16,7 @@ from scipy.stats import chi2, norm, poisson
 
 from aggregation.quality_labels import ALARM, FEWEST, Sign
 from aggregation.quality_sheets import GroupSheets
-from aggregation.sheet_indices import Levels, likeness, longest_runs
+from aggregation.sheet_indices import COMPARABLE, Levels, count_equal, likeness, longest_runs
 from aggregation.tables import Bools, Floats, Ints
 
 # Pairs of different agencies that count as near-copies, at most.
@@ -27,6 +27,7 @@ TRIALS = 400
 # Fewer pairs of different agencies than this do not show what is rare.
 _PAIRS = 20_000
 _LONGEST_STACK = 1000
+_AT_ONCE = 250_000  # pairs of a cell compared at once
 
 
 def find_copies(sheets: GroupSheets, rng: np.random.Generator) -> Sign | None:
@@ -51,7 +52,9 @@ def find_copies(sheets: GroupSheets, rng: np.random.Generator) -> Sign | None:
     rate = float((shares >= threshold).mean())
     if rate > ALARM:
         return None  # so few questions that anybody's sheets are alike
-    found = np.array([_count_pairs(levels[agency == cell], threshold) for cell in cells], dtype=np.float64)
+    ends = np.cumsum(n)
+    by_agency = levels[np.argsort(agency, kind="stable")]
+    found = np.array([_count_pairs(by_agency[ends[cell] - n[cell] : ends[cell]], threshold) for cell in cells], float)
     expected = n[cells] * (n[cells] - 1) / 2 * rate
     near = np.nan_to_num(alike) >= threshold
     np.fill_diagonal(near, False)
@@ -68,11 +71,18 @@ def _rare_share(shares: Floats) -> float:
 
 
 def _count_pairs(levels: Levels, threshold: float) -> int:
-    found = 0
-    for start in range(0, len(levels), _LONGEST_STACK):
-        strip = likeness(levels[start : start + _LONGEST_STACK], levels)
-        later = np.arange(len(levels))[None, :] > start + np.arange(len(strip))[:, None]
-        found += int(((np.nan_to_num(strip) >= threshold) & later).sum())
+    """Pairs of a cell at least so much alike, as `likeness` has it; worked out only where that can be reached."""
+    said = levels > 0
+    least = COMPARABLE * levels.shape[1]
+    found, rows = 0, max(1, _AT_ONCE // len(levels))
+    for start in range(0, len(levels), rows):
+        equal = count_equal(levels[start : start + rows], levels[start:])
+        # Both answer `least` questions at least, so that fewer equal ones are too few; half of one more for rounding.
+        one, other = np.nonzero(equal >= threshold * least - 0.5)
+        one, other = one[one < other], other[one < other]
+        both = (said[start + one] & said[start + other]).sum(axis=1).astype(np.float64)
+        known = (both > 0) & (both >= least)
+        found += int((equal[one, other][known].astype(np.float64) / both[known] >= threshold).sum())
     return found
 
 
@@ -122,11 +132,14 @@ def find_order(sheets: GroupSheets, rng: np.random.Generator) -> Sign | None:
 
 
 def _stacks(levels: Levels, file: Floats) -> Iterator[Floats]:
-    """The likeness within each stack of three sheets or more; pairs that are not compared take the stack's mean."""
-    for each in np.unique(file):
-        inside = levels[file == each]
-        for start in range(0, len(inside), _LONGEST_STACK):
-            stack = inside[start : start + _LONGEST_STACK]
+    """The likeness within each stack of three sheets or more, in the order of `file`.
+
+    Pairs that are not compared take the stack's mean.
+    """
+    begins = np.flatnonzero(np.diff(file, prepend=-1.0) != 0)
+    for first, end in zip(begins, [*begins[1:], len(file)], strict=True):
+        for start in range(first, end, _LONGEST_STACK):
+            stack = levels[start : min(start + _LONGEST_STACK, end)]
             if len(stack) >= 3:
                 alike = likeness(stack, stack)
                 np.fill_diagonal(alike, np.nan)

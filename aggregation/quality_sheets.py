@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from aggregation.counts import Tally
 from aggregation.plan import Plan
@@ -47,17 +48,26 @@ def list_sheets(tally: Tally, plan: Plan, journeys: pd.DataFrame) -> Iterator[Gr
     percents = _percents(plan)
     codes = {code: place for place, code in enumerate(plan.agencies)}
     known = journeys.assign(place=journeys["agency"].map(codes).astype("float64")).set_index("sheet")
-    order = np.argsort(tally.row_part, kind="stable")
-    bounds = np.searchsorted(tally.row_part[order], np.arange(len(tally.parts.sheet) + 1))
+    order, bounds = _order_rows(tally)
     for group in range(len(plan.groups)):
         parts = np.flatnonzero((tally.parts.group == group) & tally.parts.valid)
         if not len(parts):
             continue
-        rows = order[_ranges(bounds[parts], bounds[parts + 1])]
+        rows = _ranges(bounds[parts], bounds[parts + 1])
+        rows = rows if order is None else order[rows]
         sheets, row_of_part = np.unique(tally.parts.sheet[parts], return_inverse=True)
         place = np.full(len(tally.parts.sheet), -1, dtype=np.int64)
         place[parts] = row_of_part
         yield from _group_sheets(tally, plan, group, (sheets, place, rows), percents, known)
+
+
+def _order_rows(tally: Tally) -> tuple[Ints | None, Ints]:
+    """The rows of answers in the order of their parts, None where they lie so already; and where each part begins."""
+    part, every = tally.row_part, np.arange(len(tally.parts.sheet) + 1, dtype=tally.row_part.dtype)
+    if (part[1:] >= part[:-1]).all():
+        return None, np.searchsorted(part, every)
+    order = np.argsort(part, kind="stable")
+    return order, np.searchsorted(part[order], every)
 
 
 def _group_sheets(
@@ -68,9 +78,10 @@ def _group_sheets(
     slot, part = tally.row_slot[rows], tally.row_part[rows]
     option, item = slot % slots, slot // slots % items
     own = [position for position, each in enumerate(plan.items) if each.group == group]
-    rated = np.unique(tally.parts.agency[np.unique(part)])
-    is_matrix = len(np.unique(part)) > len(sheets)
-    column = np.searchsorted(own, item)
+    parts = _distinct(part, len(place))
+    rated = np.unique(tally.parts.agency[parts])
+    is_matrix = len(parts) > len(sheets)
+    column = np.searchsorted(own, np.arange(items))[item]
     if is_matrix:
         column = np.searchsorted(rated, tally.parts.agency[part]) * len(own) + column
     levels = np.zeros((len(sheets), len(own) * (len(rated) if is_matrix else 1)), dtype=np.int8)
@@ -85,6 +96,13 @@ def _group_sheets(
     agency = journey["place"].to_numpy()[there].astype(np.int64)
     if there.any():
         yield GroupSheets(group, is_matrix, agency, levels[there], mean[there], journey[there].reset_index())
+
+
+def _distinct(values: NDArray[np.int32], below: int) -> Ints:
+    """The sorted distinct values, each of 0..below."""
+    there = np.zeros(below, dtype=np.bool_)
+    there[values] = True
+    return np.flatnonzero(there)
 
 
 def _percents(plan: Plan) -> Floats:

@@ -69,13 +69,40 @@ def distances(levels: Levels) -> Floats:
     return found
 
 
+def count_equal(one: Levels, other: Levels) -> NDArray[np.uint16]:
+    """How many questions every pair [one, other] answers alike."""
+    return _count_pairs(_pack(one, other), _pack(other, one))
+
+
+def _pack(levels: Levels, beside: Levels) -> NDArray[np.uint64]:
+    """The levels as bits [digit, word, sheet]: the binary digits of 64 questions in a word.
+
+    Numbers of bits are counted on one core: small products of matrices on many wait for one another.
+    """
+    highest = int(max(levels.max(initial=0), beside.max(initial=0)))
+    words = -(-levels.shape[1] // 64)
+    digits = np.zeros((max(highest.bit_length(), 1), len(levels), words * 64), dtype=np.bool_)
+    for digit, marks in enumerate(digits):
+        marks[:, : levels.shape[1]] = levels >> digit & 1
+    return np.packbits(digits, axis=2).view(np.uint64).swapaxes(1, 2)
+
+
+def _count_pairs(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    """Questions with some digit set in both, and all digits equal."""
+    found = np.zeros((one.shape[2], other.shape[2]), dtype=np.uint16)
+    for word in range(one.shape[1]):
+        differ = np.bitwise_xor.outer(one[0, word], other[0, word])
+        for digit in range(1, len(one)):
+            differ |= np.bitwise_xor.outer(one[digit, word], other[digit, word])
+        said = np.bitwise_or.reduce(one[:, word])
+        found += np.bitwise_count(said[:, None] & ~differ)
+    return found
+
+
 def likeness(one: Levels, other: Levels) -> Floats:
     """The share of equal answers of every pair [one, other], NaN where too little is answered by both."""
-    known, also = (each.astype(bool).astype(np.float32) for each in (one, other))
-    both = known @ also.T
-    equal = np.zeros(both.shape, dtype=np.float32)
-    for level in range(1, int(max(one.max(initial=0), other.max(initial=0))) + 1):
-        equal += (one == level).astype(np.float32) @ (other == level).astype(np.float32).T
+    both = count_equal((one > 0).astype(np.int8), (other > 0).astype(np.int8))
+    equal = count_equal(one, other)
     enough = (both > 0) & (both >= COMPARABLE * one.shape[1])
     shares: Floats = np.full(both.shape, np.nan)
     np.divide(equal.astype(np.float64), both.astype(np.float64), out=shares, where=enough)

@@ -1,40 +1,103 @@
-"""The pictures of the README, made by the program itself: sheets, a record, the quota screen, the review, the report.
+"""The pictures of the README and of the handbook, made by the program itself: papers, screens, the report.
 
-    make pictures
+    make pictures [ARGS=demo]      (a folder of an earlier `phieu demo` is photographed instead of a new one)
 
-Runs a small demo in a scratch folder, renders a printed page, and photographs the pages in a headless Chromium.
+Runs a small demo in a scratch folder, renders a printed page, and photographs the pages in a headless Chromium, each
+screen as the role sees it that works there.
 """
 
 from __future__ import annotations
 
+import io
 import shutil
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from collector.accounts.desk import make_first_manager
-from collector.accounts.passwords import make_password
+from collector.accounts.passwords import hash_password, make_password
 from collector.demo import run_demo
 from collector.demo.folders import DemoFolders
 from collector.demo.phone import local_server
 from collector.example import examples_folder
 from collector.pack_run import FOLDER
 from collector.settings import sqlite_url
-from collector.store import open_store
+from collector.store import Store, open_store
+from collector.store.accounts import add_account
+from collector.store.scans import UNREAD, list_pages
+from collector.store.sheets import list_sheets
+from collector.web.unread import PICTURELESS
+from forms.account_rules import Role
 from forms.code import code_address
 from forms.compose import make_layout
 from forms.folder import load_campaign
 from forms.pdf import PrintedSheet, SheetWriter
 from forms.serial import make_serial
 from forms.versions import plan_versions
+from forms.words import text
 
 PICTURES = Path(__file__).parent / "pictures"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 SHEETS = 200
+HANDBOOK = Path(__file__).parent / "handbook" / "pictures"
+PATIENCE_MS = 180_000  # the first picture of a row is cut while a busy machine waits
+COLOURS = (64, 32, 16)  # the most that fit; our screens need few, and a third of the size
+LARGEST_BYTES = 100_000
+WIDE, NARROW = (1180, 800), (390, 800)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A picture of the handbook: its name, whose screen it is, and where; `size` in CSS pixels."""
+
+    name: str
+    role: Role
+    path: str
+    size: tuple[int, int] = WIDE
+
+
+# Login names; what a screen calls them is their role, so that a picture says whose it is.
+PEOPLE: dict[Role, str] = {
+    "manager": "hoa.lt",
+    "clerk": "nam.tv",
+    "verifier": "ha.pt",
+    "rechecker": "duc.vm",
+    "viewer": "anh.bd",
+    "auditor": "lan.dt",
+}
+SCREENS = (
+    Screen("tong-quan", "manager", "", (WIDE[0], 1350)),
+    Screen("tong-quan-dien-thoai", "manager", "", NARROW),
+    Screen("nguoi-dung", "manager", "nguoi-dung/"),
+    Screen("them-nguoi-dung", "manager", "nguoi-dung/them"),
+    Screen("diem", "manager", "diem/"),
+    Screen("diem-co-quan", "manager", "diem/HLO/"),
+    Screen("diem-tieu-chi", "manager", "diem/HLO/TC4.1", (WIDE[0], 1250)),
+    Screen("dau-hieu", "manager", "diem/dau-hieu"),
+    Screen("thu-moi", "manager", "thu-moi/"),
+    Screen("giao-nhan", "clerk", "giao-nhan/"),
+    Screen("giao", "clerk", "giao-nhan/giao"),
+    Screen("thu-ve", "clerk", "giao-nhan/thu-ve"),
+    Screen("con-thieu", "clerk", "giao-nhan/con-thieu"),
+    Screen("lo-quet", "verifier", "lo-quet/"),
+    Screen("can-xem-lai", "verifier", "can-xem-lai/"),
+    Screen("kiem-tra-may-doc", "verifier", "kiem-tra-may-doc/"),
+    Screen("phieu-trung", "verifier", "phieu-trung/"),
+    Screen("khong-doc-duoc", "verifier", "khong-doc-duoc/"),
+    Screen("nhap-tay", "verifier", "nhap-tay/?page={paper}", (WIDE[0], 600)),
+    Screen("nhap-tay-cau", "verifier", "nhap-tay/1"),
+    Screen("phuc-tra", "rechecker", ""),
+    Screen("tien-do", "viewer", ""),
+    Screen("tien-do-dien-thoai", "viewer", "", NARROW),
+    Screen("nhat-ky", "auditor", "giao-nhan/nhat-ky"),
+    Screen("rut-phieu", "auditor", "diem/HLO/rut?seed=12+34&n=5"),
+)
 
 
 @contextmanager
@@ -65,49 +128,100 @@ def photograph_papers(folders: DemoFolders) -> None:
         page.render(scale=100 / 72).to_pil().convert("L").save(PICTURES / f"{name}.png", optimize=True)
 
 
+def make_accounts(store: Store) -> str:
+    """One account a role, all with one password, which is the result."""
+    password = make_password()
+    with store.write() as conn:
+        for role, name in PEOPLE.items():
+            shown = text(f"account.role_{role}")
+            agency = "HLO" if role == "viewer" else None
+            add_account(conn, name, shown, frozenset({role}), hash_password(password), must_change=False, agency=agency)
+    return password
+
+
+def find_paper(store: Store) -> int:
+    """The key of a page that could not be read and has a picture."""
+    with store.read() as conn:
+        unread = (page for status in UNREAD for page in list_pages(conn, status=status, limit=10))
+        return next(page.id for page in unread if page.reason not in PICTURELESS)
+
+
 def enter_console(page: Page, address: str, name: str, password: str) -> None:
-    """Through the door with a first password, which gives way to one of our own."""
+    """Through the door."""
     page.goto(f"{address}/quan-ly")
     page.fill("#name", name)
     page.fill("#password", password)
     page.click("main button")
-    own = make_password()
-    for field, typed in (("#old", password), ("#new", own), ("#again", own)):
-        page.fill(field, typed)
-    page.click("main button")
     page.wait_for_url("**/quan-ly/")
+
+
+def photograph(page: Page, path: Path, size: tuple[int, int] | None = None) -> None:
+    """The page as it stands once its pictures are there, in few colours."""
+    if size is not None:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.wait_for_load_state("networkidle")
+    shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    for colours in COLOURS:
+        shot.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
+        if path.stat().st_size <= LARGEST_BYTES:
+            return
 
 
 def photograph_screens(folders: DemoFolders) -> None:
     campaign = load_campaign(folders.campaign)
     store = open_store(folders.campaign, campaign.settings, sqlite_url(folders.campaign))
     with local_server(store, campaign) as address, browser() as chromium:
-        desk = chromium.new_page(viewport={"width": 1200, "height": 800})
-        made = make_first_manager(store, "make pictures")
-        assert made is not None
-        enter_console(desk, address, *made)
-        desk.screenshot(path=PICTURES / "quota.png")
-        desk.goto(f"{address}/quan-ly/can-xem-lai/")
-        desk.wait_for_load_state("networkidle")
-        desk.screenshot(path=PICTURES / "review.png")
-        desk.set_viewport_size({"width": 1200, "height": 1700})
-        desk.goto((folders.results / "report.html").resolve().as_uri())
-        desk.screenshot(path=PICTURES / "report.png")
+        door = chromium.new_page(locale="vi-VN")
+        door.goto(f"{address}/quan-ly")
+        photograph(door, HANDBOOK / "dang-nhap.png", (WIDE[0], 460))
+        password, paper = make_accounts(store), find_paper(store)
+        for role, name in PEOPLE.items():
+            desk = chromium.new_context(locale="vi-VN").new_page()
+            desk.set_default_timeout(PATIENCE_MS)
+            enter_console(desk, address, name, password)
+            for screen in SCREENS:
+                if screen.role == role:
+                    desk.goto(f"{address}/quan-ly/{screen.path.format(paper=paper)}")
+                    photograph(desk, HANDBOOK / f"{screen.name}.png", screen.size)
+            desk.context.close()
+        photograph_phone(chromium, address, store)
+        report = chromium.new_page()
+        report.goto((folders.results / "report.html").resolve().as_uri())
+        photograph(report, PICTURES / "report.png", (1200, 1700))
+    for name, source in (("quota", "tong-quan"), ("review", "can-xem-lai")):
+        shutil.copyfile(HANDBOOK / f"{source}.png", PICTURES / f"{name}.png")
     store.close()
+
+
+def photograph_phone(chromium: Browser, address: str, store: Store) -> None:
+    """A sheet on a phone that nobody has answered, and its receipt."""
+    with store.read() as conn:
+        fresh = list_sheets(conn, "HLO", "CD")[-1].serial
+    phone = chromium.new_context(locale="vi-VN").new_page()
+    phone.goto(f"{address}/P/{fresh}")
+    photograph(phone, HANDBOOK / "dien-thoai.png", NARROW)
+    phone.locator("input[type=radio]").first.check(force=True)
+    phone.get_by_role("button", name=text("phone.send")).click()
+    phone.get_by_role("heading", name=text("phone.receipt_title")).wait_for()
+    photograph(phone, HANDBOOK / "bien-nhan.png", NARROW)
 
 
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
+    HANDBOOK.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         folders = DemoFolders(Path(scratch) / "demo")
-        run_demo(folders.out, SHEETS, quiet_progress, print)
+        if len(sys.argv) > 1:
+            shutil.copytree(sys.argv[1], folders.out)
+        else:
+            run_demo(folders.out, SHEETS, quiet_progress, print)
         photograph_sheet(folders)
         photograph_papers(folders)
         photograph_screens(folders)
 
 
 @contextmanager
-def quiet_progress(_: str) -> Iterator[object]:
+def quiet_progress(_: str) -> Iterator[Callable[[int, int], None]]:
     yield lambda *_: None
 
 

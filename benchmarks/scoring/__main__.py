@@ -22,7 +22,7 @@ from benchmarks.scoring.engines import ENGINES
 from benchmarks.scoring.made_answers import GROUPS, QUESTIONS, save_answers
 
 GROWTH = (3_000, 30_000, 300_000, 3_000_000)
-_MEASURED = ("load", "means", *ENGINES, "scoring", "report")
+_MEASURED = ("load", "means", *ENGINES, "scoring", "quality", "report")
 
 
 def run_step(name: str, folder: Path, agencies: int, number: int) -> tuple[dict[str, float], float]:

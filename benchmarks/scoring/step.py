@@ -13,7 +13,7 @@ from aggregation.csv_files import table_csv
 from aggregation.influence import Sample, agency_levers, find_influences, sample_groups
 from aggregation.points import average, score_agencies, tabulate
 from aggregation.public import find_public, public_csv
-from aggregation.quality import Quality, find_flags
+from aggregation.quality import find_flags
 from aggregation.report import About, make_report, report_html
 from aggregation.scores import count, score
 from aggregation.tables import ScoringTables
@@ -89,20 +89,27 @@ def scoring(folder: Path, agencies: int, rounds: int) -> Figures:
     return figures
 
 
+def quality(folder: Path, agencies: int, _rounds: int) -> Figures:
+    """The signs of quality, from answers that are counted already."""
+    figures: Figures = {}
+    tables = _tables(folder, agencies)
+    counted, journeys = count(tables, RULES), make_journeys(tables.answers)
+    timed(figures, "signs of quality", lambda: find_flags(counted.tally, counted.plan, journeys))
+    return figures
+
+
 def report(folder: Path, agencies: int, _rounds: int) -> Figures:
-    """The signs of quality, the tables and the report in HTML."""
+    """The tables and the report in HTML."""
     figures: Figures = {}
     tables = _tables(folder, agencies)
     counted = count(tables, RULES)
     scores = score(tables, RULES, counted)
-    journeys = make_journeys(tables.answers)
-    quality: list[Quality] = []
-    timed(figures, "signs of quality", lambda: quality.append(find_flags(counted.tally, counted.plan, journeys)))
+    flags = find_flags(counted.tally, counted.plan, make_journeys(tables.answers))
     about = About("UBND", "SNV", "benchmark", 2025, tables.cells.assign(accepted=1))
     written = (scores.scores, scores.estimates, scores.questions)
     timed(figures, "groups as shown", lambda: public_csv(find_public(scores)))
     timed(figures, "tables (CSV)", lambda: [table_csv(each) for each in written])
-    timed(figures, "report (HTML)", lambda: report_html(make_report(scores, tables, about, quality=quality[0])))
+    timed(figures, "report (HTML)", lambda: report_html(make_report(scores, tables, about, quality=flags)))
     return figures
 
 
@@ -122,6 +129,7 @@ STEPS: dict[str, Callable[[Path, int, int], Figures]] = {
     "means": means,
     **{name: partial(engine, name) for name in ENGINES},
     "scoring": scoring,
+    "quality": quality,
     "report": report,
 }
 

@@ -112,6 +112,17 @@ def test_a_blank_ends_a_run_and_is_compared_with_nothing() -> None:
     assert np.isnan(shares[0, 2])
 
 
+@pytest.mark.parametrize("asked", [1, 5, 64, 130])
+def test_likeness_is_the_share_of_equal_answers_counted_pair_by_pair(asked: int) -> None:
+    rng = np.random.default_rng(asked)
+    sheets = np.where(rng.random((40, asked)) < 0.08, 0, rng.integers(1, 8, (40, asked))).astype(np.int8)
+    shares = likeness(sheets[:15], sheets)
+    for (row, column), share in np.ndenumerate(shares):
+        both = (sheets[row] > 0) & (sheets[column] > 0)
+        equal = int(((sheets[row] == sheets[column]) & both).sum())
+        assert np.isnan(share) if both.sum() < max(0.8 * asked, 1) else share == equal / both.sum()
+
+
 def test_too_few_sheets_have_no_figure() -> None:
     assert np.isnan(measure_reliability(np.array([[1.0, 2.0]])).alpha)
     assert measure_clustering(np.array([1.0, 2.0]), np.array([0, 0])) is None

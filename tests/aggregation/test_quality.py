@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -13,10 +14,11 @@ import pytest
 from aggregation.agency_indices import measure_clustering
 from aggregation.quality import Quality, find_flags, flagged_agencies
 from aggregation.quality_labels import ALARM, weigh_labels
-from aggregation.quality_pairs import _neighbours, _order_moments
+from aggregation.quality_pairs import _count_pairs, _neighbours, _order_moments
 from aggregation.quality_sheets import JOURNEY
 from aggregation.reliability import measure_reliability
 from aggregation.scores import count
+from aggregation.sheet_indices import likeness
 from aggregation.tables import ScoringTables
 from forms.rules import Scoring
 
@@ -233,3 +235,26 @@ def test_each_group_has_its_alpha_and_its_share_between_agencies(make_tables: Ma
     clustering = measure_clustering(values.mean(axis=1), np.repeat(np.arange(AGENCIES), SHEETS))
     assert clustering is not None
     assert row["icc"] == pytest.approx(clustering.icc, rel=1e-12)
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.75, 1.0])
+def test_near_copies_are_the_pairs_whose_likeness_reaches_the_threshold(
+    threshold: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregation.quality_pairs._AT_ONCE", 500)  # a cell in many strips
+    rng = np.random.default_rng(5)
+    levels = np.where(rng.random((90, 12)) < 0.1, 0, rng.integers(1, 4, (90, 12))).astype(np.int8)
+    levels[70:] = levels[:20]
+    shares = likeness(levels, levels)[np.triu_indices(90, 1)]
+    assert _count_pairs(levels, threshold) == (np.nan_to_num(shares) >= threshold).sum() > 0
+
+
+def test_the_order_in_which_answers_lie_changes_no_sign(make_tables: Make) -> None:
+    tables = make_province(make_tables, draw_levels(4))
+    shuffled = replace(tables, answers=tables.answers.sample(frac=1, random_state=1).reset_index(drop=True))
+    journeys = make_journeys(draw_levels(4))
+    one, other = (
+        find_flags(counted.tally, counted.plan, journeys).cells
+        for counted in (count(each, Scoring()) for each in (tables, shuffled))
+    )
+    pd.testing.assert_frame_equal(one, other)

@@ -38,10 +38,11 @@ def mute(route: Route) -> None:
 
 
 @pytest.fixture(
-    params=[(320, True), (390, True), (320, False), (390, False)], ids=lambda given: f"{given[0]}-{given[1]}"
+    params=[(320, True), (360, True), (1280, True), (320, False), (390, False)],
+    ids=lambda given: f"{given[0]}-{given[1]}",
 )
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A narrow phone, with our script and without."""
+    """A narrow phone, with our script and without, and a desktop."""
     width, scripts = request.param
     opened = browser.new_context(viewport={"width": width, "height": 640}, locale="vi-VN").new_page()
     if not scripts:

@@ -1,0 +1,107 @@
+"""A Chromium, the small campaign's site on a port of its own, and people at its screens."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from waitress.server import create_server
+
+from collector.store.accounts import Account
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PASSWORD = "mot cau de nho 2014"
+
+
+@pytest.fixture(scope="module")
+def browser(browser_path: str) -> Iterator[Browser]:
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=browser_path, headless=True, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+@dataclass
+class Person:
+    """Somebody before a screen: what they do, and what their browser complains about."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> int:
+        """Go to a path; the status of the reply."""
+        reply = self.page.goto(f"{self.address}{path}")
+        assert reply is not None
+        return reply.status
+
+    def choose(self, name: str) -> None:
+        """Follow a link of the page."""
+        self.page.get_by_role("link", name=name, exact=True).first.click()
+
+    def press(self, name: str) -> None:
+        """Press a button of the page."""
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def reads(self, words: str) -> None:
+        """Wait until the words stand on the screen."""
+        self.page.get_by_text(words).first.wait_for()
+
+    def keys(self, *names: str) -> None:
+        """Press keys, one after the other."""
+        for name in names:
+            self.page.keyboard.press(name)
+
+    def log_in(self, account: Account) -> None:
+        """Through the door with the password that give_account gives."""
+        self.open("/quan-ly")
+        self.page.fill("#name", account.name)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("main button")
+        self.page.wait_for_url("**/quan-ly/")
+
+    def find_faults(self) -> str:
+        """What axe finds wrong with the page as it stands, and how far it is wider than its screen."""
+        found = Axe().run(self.page, options=RULES)
+        root = "document.documentElement"
+        wider = self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
+        told = found.generate_report() if found.violations_count else ""
+        return told + (f"{wider} px wider than the screen" if wider > 0 else "")
+
+
+@pytest.fixture
+def person(browser: Browser, address: str) -> Iterator[Callable[[str], Person]]:
+    """Seats a new person: person("desk") or person("phone"); no page may break its policy or stumble in a script."""
+    seated: list[Person] = []
+
+    def seat(size: str) -> Person:
+        view: Any = SIZES[size]
+        found = Person(browser.new_context(viewport=view, locale="vi-VN").new_page(), address)
+        found.page.set_default_timeout(120_000)  # a machine under load makes a PDF for a while
+        found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
+        found.page.on(
+            "console", lambda said: found.complaints.append(said.text) if "Content Sec" in said.text else None
+        )
+        seated.append(found)
+        return found
+
+    yield seat
+    for each in seated:
+        each.page.context.close()
+        assert each.complaints == []

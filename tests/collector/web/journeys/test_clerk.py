@@ -1,0 +1,69 @@
+"""The clerk: hands sheets out and takes them back by keys and a hand scanner, hands scans in and watches them read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from collector.store import Store
+from collector.uploads import read_uploads
+
+pytestmark = pytest.mark.slow
+
+CLERK = {"roles": ("clerk",)}
+
+
+def test_a_clerk_hands_out_takes_back_and_sees_what_is_missing(
+    person: Callable[[str], Any], give_account: Any, desk: Any
+) -> None:
+    clerk = person("desk")
+    clerk.log_in(give_account("Trần Văn Nam", **CLERK))
+    clerk.choose("Giao nhận phiếu")
+    clerk.choose("Giao phiếu")
+    clerk.page.get_by_label("Số phiếu, khoảng số hoặc mã phiếu").focus()
+    clerk.page.keyboard.type("HL-CD-001..HL-CD-003\nHL-CD-099")
+    clerk.press("Ghi nhận giao phiếu")
+    clerk.reads("HL-CD-099")  # one number is wrong: it is named, and nothing is written
+    assert "HL-CD-099" in clerk.page.get_by_role("alert").inner_text()
+    clerk.page.get_by_label("Số phiếu, khoảng số hoặc mã phiếu").fill("HL-CD-001..HL-CD-003")
+    clerk.press("Ghi nhận giao phiếu")
+    clerk.reads("Đã ghi nhận giao 3 phiếu")
+
+    clerk.choose("Thu về")
+    clerk.page.get_by_label("Số phiếu, khoảng số hoặc mã phiếu").focus()
+    for serial in desk.serials()[:2]:  # a hand scanner types the code and presses Enter
+        clerk.page.keyboard.type(serial)
+        clerk.keys("Enter")
+    clerk.press("Ghi nhận thu về")
+    clerk.reads("Đã ghi nhận 2 phiếu")
+    clerk.choose("Danh sách còn thiếu")
+    clerk.reads("HL-CD-003")
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_clerk_hands_scans_in_and_watches_them_to_their_end(
+    size: str,
+    person: Callable[[str], Any],
+    give_account: Any,
+    store: Store,
+    campaign: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("collector.uploads.UploadReader.wake", lambda _: None)  # its folder holds no campaign.yaml
+    clerk = person(size)
+    clerk.log_in(give_account("Trần Văn Nam", **CLERK))
+    clerk.choose("Lô quét")
+    blank = cv2.imencode(".png", np.full((1200, 850), 250, np.uint8))[1].tobytes()
+    script = b"<html><script>alert(1)</script>"
+    files = [("quầy 1.png", "image/png", blank), ("phiếu.pdf", "application/pdf", script)]
+    clerk.page.set_input_files("#scans", [{"name": n, "mimeType": kind, "buffer": data} for n, kind, data in files])
+    clerk.press("Gửi và đọc")
+    clerk.reads("chờ đọc")
+    clerk.reads("không phải tệp PDF, TIFF, JPEG hoặc PNG; lưu")
+    read_uploads(store, campaign, 1)
+    clerk.reads("đã đọc xong")
+    clerk.reads("1 trang trắng")
