@@ -19,6 +19,7 @@ from collector.store import Store
 from collector.uploads import UploadReader
 from collector.web import (
     opting_out,  # noqa: F401 it adds its pages to the public ones
+    recheck_results,  # noqa: F401 it adds its pages to the recheck's
     statuses,
 )
 from collector.web.access import access, console_language, find_person, navigation
@@ -36,6 +37,7 @@ from collector.web.numbers import show_count, show_per_cent
 from collector.web.own import own
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
+from collector.web.rechecks import rechecks
 from collector.web.scores import scores
 from collector.web.security import protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
@@ -102,6 +104,7 @@ def create_app(
         batches,
         uploads,
         letters,
+        rechecks,
         scores,
         pictures,
     ):
