@@ -79,6 +79,7 @@ PERMITS: dict[str, Permit] = {
     "rechecks.take_back": _MANAGER,
     "pictures.row": _VERIFIERS | _READERS,
     "pictures.look": _VERIFIERS | _READERS,
+    "pictures.side": _VERIFIERS | _READERS,
     "pictures.page": _VERIFIERS | _READERS,
 }
 
