@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 
 from collector.recheck.drawing import Drawn, find_drawn
 from collector.store import Store
-from collector.store.events import record_event
+from collector.store.clock import store_time
+from collector.store.events import Event, list_events, record_event
 from collector.store.recheck_attempts import add_attempt, list_attempts
 from collector.store.recheck_calls import Call, last_calls, list_printed
 from collector.store.rechecks import RecheckPlace
@@ -24,21 +25,34 @@ from forms.questionnaire import Level, Question
 from forms.recheck import show_call
 from forms.words import text
 
+_AT_A_CALL = datetime.timedelta(minutes=20)
+
 
 @dataclass(frozen=True)
 class OpenCall:
-    """An open place: its name (SXD-07), when it was called in vain (UTC), and what it came to, None while it waits."""
+    """An open place: its name (SXD-07), when it was called in vain (UTC), and what it came to, None while it waits.
+
+    `look`: the log's line of who last looked whom to reach there.
+    """
 
     name: str
     drawn: Drawn
     place: RecheckPlace
     attempts: tuple[datetime.datetime, ...]
     made: Call | None
+    look: Event | None = None
 
     @property
     def is_reserve(self) -> bool:
         """Whether the rule opened it after the first ones."""
         return self.place.place > self.drawn.draw.size
+
+    def is_with(self, who: str, now: datetime.datetime) -> bool:
+        """Whether somebody else than `who` is at this call: they looked a short while ago, nothing came of it."""
+        if self.made is not None or self.look is None or self.look.who == who:
+            return False
+        is_recent = store_time(now) - self.look.at < _AT_A_CALL
+        return is_recent and not any(at >= self.look.at for at in self.attempts)
 
 
 def list_open(store: Store, agency: str | None = None) -> list[OpenCall]:
@@ -88,11 +102,12 @@ def list_asked(store: Store, campaign: Campaign, place: RecheckPlace) -> list[tu
 
 def _list_open(conn: Connection, agency: str | None) -> Iterator[OpenCall]:
     calls, attempts = last_calls(conn), list_attempts(conn)
+    looks = {event.subject: event for event in list_events(conn, "recheck.contact")}
     for drawn in find_drawn(conn, agency=agency):
         for place in drawn.draw.places[: drawn.open]:
             key = drawn.draw.id, place.place
             name = show_call(drawn.draw.agency, place.place)
-            yield OpenCall(name, drawn, place, attempts.get(key, ()), calls.get(key))
+            yield OpenCall(name, drawn, place, attempts.get(key, ()), calls.get(key), looks.get(name))
 
 
 def _problem(where: str, key: str, **fields: object) -> Problem:

@@ -63,6 +63,8 @@ def show() -> ResponseReturnValue:
         calls=[*waiting, *(one for one in shown if one.made is not None)][:_MOST_CALLS],
         count_all=len(shown),
         waiting=waiting,
+        following=next((one for one in waiting if not is_taken(one)), None),
+        is_taken=is_taken,
         own=len(everything) - len(calls),
         agency=agency,
         agency_name=lambda code: agency_name(site().campaign, code),
@@ -120,6 +122,11 @@ def is_own(one: OpenCall) -> bool:
     return get_person().works_at(one.drawn.draw.agency, one.place.party)
 
 
+def is_taken(one: OpenCall) -> bool:
+    """Whether a colleague is at this call at the moment."""
+    return one.is_with(get_person().name, utc_now())
+
+
 def say_outcome(outcome: str, lang: str | None = None) -> str:
     """An outcome in words."""
     return text(f"recheck.outcome_{outcome}", lang).split(" | ")[0]
@@ -172,6 +179,7 @@ def _show_call(found: OpenCall, problems: Sequence[Problem] = ()) -> str:
         call=found,
         caller=caller,
         fault=fault,
+        taken=found.look if found.look is not None and is_taken(found) else None,
         problems=problems,
         agency=agency_name(site().campaign, found.drawn.draw.agency),
         group=groups.get(found.place.group, found.place.group),

@@ -220,3 +220,18 @@ def test_a_person_who_was_erased_is_said_to_be_gone(
     page = rechecker.get(f"{BASE}goi/SNV-01").text
     assert "không còn trong cơ sở dữ liệu" in page
     assert looks(store) == []
+
+
+def test_two_callers_are_not_sent_to_the_same_person(
+    app: Flask, log_in: Callable[..., Any], rechecker: Any, store: Store, calls: list[str]
+) -> None:
+    rechecker.get(f"{BASE}goi/SNV-01")
+    colleague = log_in(app, "Trần Văn Nam", roles=("rechecker",))
+    page = colleague.get(BASE).text
+    assert "Vũ Thị Mai đang gọi" in page
+    assert "Gọi cuộc tiếp theo: SNV-02" in page
+    assert "Gọi cuộc tiếp theo: SNV-01" in rechecker.get(BASE).text, "one's own call goes on"
+    assert "Vũ Thị Mai vừa mở cuộc gọi này" in colleague.get(f"{BASE}goi/SNV-01").text
+    rechecker.get(f"{BASE}goi/SNV-03")
+    rechecker.post(f"{BASE}goi/SNV-03/chua-gap")
+    assert "vừa mở cuộc gọi này" not in colleague.get(f"{BASE}goi/SNV-03").text, "an attempt ends the call"
