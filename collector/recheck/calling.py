@@ -103,7 +103,7 @@ def list_asked(store: Store, campaign: Campaign, place: RecheckPlace) -> list[tu
 def _list_open(conn: Connection, agency: str | None) -> Iterator[OpenCall]:
     calls, attempts = last_calls(conn), list_attempts(conn)
     looks = {event.subject: event for event in list_events(conn, "recheck.contact")}
-    for drawn in find_drawn(conn, agency=agency):
+    for drawn in find_drawn(conn, agency=agency, only_open=True):
         for place in drawn.draw.places[: drawn.open]:
             key = drawn.draw.id, place.place
             name = show_call(drawn.draw.agency, place.place)

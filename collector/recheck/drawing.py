@@ -20,6 +20,7 @@ from collector.store.rechecks import (
     add_recheck,
     add_seed,
     count_answers,
+    find_largest,
     list_rechecks,
     list_seeds,
     list_units,
@@ -149,14 +150,21 @@ def list_drawn(store: Store) -> list[Drawn]:
         return find_drawn(conn)
 
 
-def find_drawn(conn: Connection, fresh: Collection[str] = (), agency: str | None = None) -> list[Drawn]:
-    """Every draw, or that of one agency, and how far it is open; `fresh`: agencies that were drawn just now."""
+def find_drawn(
+    conn: Connection, fresh: Collection[str] = (), agency: str | None = None, only_open: bool = False
+) -> list[Drawn]:
+    """Every draw, or that of one agency, and how far it is open; `fresh`: agencies that were drawn just now.
+
+    `only_open`: places that nobody may call yet may be missing from its end.
+    """
     called: dict[int, dict[int, Outcome]] = {}
     for (key, place), call in last_calls(conn).items():
         called.setdefault(key, {})[place] = call.outcome
+    # A call opens one place at most.
+    most = find_largest(conn) + max(map(len, called.values()), default=0) if only_open else None
     return [
         Drawn(draw, draw.agency in fresh, count_open(draw.size, draw.frame, called.get(draw.id, {}), draw.widened))
-        for draw in list_rechecks(conn, agency)
+        for draw in list_rechecks(conn, agency, most)
     ]
 
 

@@ -163,6 +163,11 @@ def add_recheck(
     conn.execute(insert(recheck_place), rows)
 
 
+def find_largest(conn: Connection) -> int:
+    """How many are called first where most are; 0 where nothing was drawn."""
+    return conn.scalar(select(func.max(recheck_draw.c.size))) or 0
+
+
 def list_rechecks(conn: Connection, code: str | None = None, most: int | None = None) -> list[RecheckDraw]:
     """Every draw (or that of one agency) with its places, in the folder's order of agencies.
 
