@@ -24,6 +24,7 @@ from forms.errors import InputWrong
 from forms.recheck import OUTCOMES
 from forms.words import text
 
+_MOST_LINES = 300  # on one screen
 _FILES = {"recheck.html": "text/html", "recheck.csv": "text/csv"}
 
 
@@ -46,7 +47,8 @@ def report() -> ResponseReturnValue:
     names = {one.code: one.name for one in campaign.agencies} | {one.code: one.name for one in campaign.collectors}
     return render_template(
         "console/recheck_report.html",
-        lines=lines[1:],
+        lines=lines[1 : _MOST_LINES + 1],
+        count_all=len(lines) - 1,
         whole=lines[0] if lines else None,
         outcomes=OUTCOMES,
         outcome=say_outcome,

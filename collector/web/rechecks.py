@@ -31,6 +31,7 @@ rechecks = Blueprint("rechecks", __name__, url_prefix="/quan-ly/phuc-tra")
 rechecks.before_request(staff_only)
 
 _MOST_CALLS = 100  # on one screen
+_MOST_AGENCIES = 300
 _NOBODY = ("wrong_number", "unreachable", "refused")
 
 
@@ -56,10 +57,11 @@ def show() -> ResponseReturnValue:
     calls = [one for one in everything if not is_own(one)]
     agency = asked_code("agency", site().campaign.agencies)
     shown = [one for one in calls if agency in ("", one.drawn.draw.agency)]
-    waiting = [one for one in shown if one.made is None]
+    waiting, progress = [one for one in shown if one.made is None], _list_progress(calls)
     return render_template(
         "console/rechecks.html",
-        progress=_list_progress(calls),
+        progress=_shorten(progress),
+        count_agencies=len(progress),
         calls=[*waiting, *(one for one in shown if one.made is not None)][:_MOST_CALLS],
         count_all=len(shown),
         waiting=waiting,
@@ -190,6 +192,13 @@ def _show_call(found: OpenCall, problems: Sequence[Problem] = ()) -> str:
         typed=request.form or _kept_values(found),
         outcome=say_outcome,
     )
+
+
+def _shorten(progress: list[Progress]) -> list[Progress]:
+    """Those where most calls wait, where a page cannot hold all."""
+    if len(progress) <= _MOST_AGENCIES:
+        return progress
+    return sorted(progress, key=lambda one: -one.waiting)[:_MOST_AGENCIES]
 
 
 def _list_progress(calls: Sequence[OpenCall]) -> list[Progress]:
