@@ -178,9 +178,8 @@ def calls_command(folder: Path, agencies: tuple[str, ...], out: Path, form: Path
 def record_command(folder: Path, file: Path | None, call: str, fields: tuple[str, ...], correct: str, who: str) -> None:
     """Take results in, of a file or of one call."""
     from collector.opening import open_campaign
-    from collector.recheck.recording import list_question_codes, record_calls
-    from forms.recheck_tables import RESULTS, read_result, read_results
-    from forms.tables import Row
+    from collector.recheck.recording import list_question_codes, record_call, record_calls
+    from forms.recheck_tables import RESULTS, read_results
 
     if (file is None) == (not call):
         raise click.UsageError(text("recheck.record_one"))
@@ -188,18 +187,32 @@ def record_command(folder: Path, file: Path | None, call: str, fields: tuple[str
     questions = list_question_codes(campaign)
     if file is not None:
         rows, problems = read_results(file, questions)
+        done = record_calls(store, campaign, rows, problems, who, correct.strip())
     else:
         known = (*RESULTS.columns, *questions)
         values = dict(field.partition("=")[::2] for field in fields)
         if not set(values) <= set(known):
             raise click.UsageError(text("recheck.set_wrong", known=", ".join(known)))
-        problems = []
-        one = read_result(Row(f"--call {call}", 1, values | {"call": call}, {}), questions, problems)
-        rows = [one] if one else []
-    done = record_calls(store, campaign, rows, problems, who, correct.strip())
+        done = record_call(store, campaign, f"--call {call}", values | {"call": call}, who, correct.strip())
     click.echo(text("recheck.record_done", new=done.new, corrected=done.corrected, known=done.known, open=done.open))
     if done.widened:
         say(text("recheck.record_widened", agencies=", ".join(done.widened)))
+
+
+@recheck_command.command(
+    "attempt", help=text("recheck.cli_attempt"), epilog=example("phieu recheck khao-sat attempt SXD-02")
+)
+@click.argument("call", metavar="CALL")
+@_who
+@click.pass_obj
+def attempt_command(folder: Path, call: str, who: str) -> None:
+    """Note a call that reached nobody."""
+    from collector.opening import open_campaign
+    from collector.recheck.calling import note_attempt
+
+    _, store = open_campaign(folder)
+    name = call.strip().upper()
+    click.echo(text("recheck.attempt_done", call=name, attempts=note_attempt(store, name, who)))
 
 
 @recheck_command.command(

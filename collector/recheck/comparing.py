@@ -41,6 +41,16 @@ class RecheckSummary:
 
 def write_report(store: Store, campaign: Campaign, out: Path, now: datetime.datetime | None = None) -> RecheckSummary:
     """recheck.csv, recheck-sheets.csv and recheck.html, all computed before the first is written."""
+    summary, files = make_report(store, campaign, now)
+    for name, content in files.items():
+        write_whole(out / name, content)
+    return summary
+
+
+def make_report(
+    store: Store, campaign: Campaign, now: datetime.datetime | None = None
+) -> tuple[RecheckSummary, dict[str, bytes]]:
+    """The report's line, and its files by name."""
     drawn = list_drawn(store)
     with store.read() as conn:
         counted = list_counted(conn)
@@ -55,10 +65,8 @@ def write_report(store: Store, campaign: Campaign, out: Path, now: datetime.date
         "recheck-sheets.csv": csv_bytes(list(sheets.columns), sheets.itertuples(index=False)),
         "recheck.html": recheck_html(lines, detections, about),
     }
-    for name, content in files.items():
-        write_whole(out / name, content)
     whole = lines[0]
-    return RecheckSummary(len(drawn), whole.called, whole.talked, whole.forged)
+    return RecheckSummary(len(drawn), whole.called, whole.talked, whole.forged), files
 
 
 def find_lines(store: Store, campaign: Campaign) -> list[Line]:

@@ -111,6 +111,20 @@ def list_callers(store: Store, campaign: Campaign, agencies: Collection[str], wh
     return callers
 
 
+def find_caller(store: Store, campaign: Campaign, drawn: Drawn, place: RecheckPlace, who: str) -> Caller:
+    """Whom to reach at one open place; every look is noted in the log. NotFound where the people have been erased."""
+    call, cell = show_call(drawn.draw.agency, place.place), (drawn.draw.agency, place.group)
+    with store.write() as conn:
+        keys = find_keys(conn, campaign.settings.id)
+        contacts = {one.sheet: one for one in list_contacts(conn, place.sheet)} if place.sheet is not None else {}
+        people = {row.id: row for row in list_people(conn, [cell])} if place.recipient is not None else {}
+        values = _reach(keys, place, contacts, people)
+        if values is None:
+            raise NotFound(text("recheck.erased", call=call))
+        record_event(conn, who, "recheck.contact", call)
+    return _caller(drawn, place, values)
+
+
 def _open(drawn: Drawn) -> tuple[RecheckPlace, ...]:
     return drawn.draw.places[: drawn.open]
 

@@ -20,6 +20,7 @@ from collector.store.rechecks import (
     add_recheck,
     add_seed,
     count_answers,
+    find_largest,
     list_rechecks,
     list_seeds,
     list_units,
@@ -108,7 +109,7 @@ def draw_rechecks(
             raise InputWrong(problems)
         for code in wanted:
             _keep(conn, campaign.settings.recheck, seeds[-1], (code, units[code]), seed, flagged.get(code), who, now)
-        return _list_drawn(conn, wanted)
+        return find_drawn(conn, wanted)
 
 
 def _problems(campaign: Campaign, seeds: list[Seed], seed: str, codes: Collection[str]) -> list[Problem]:
@@ -146,16 +147,24 @@ def _keep(
 def list_drawn(store: Store) -> list[Drawn]:
     """Every draw, and how far it is open."""
     with store.read() as conn:
-        return _list_drawn(conn, ())
+        return find_drawn(conn)
 
 
-def _list_drawn(conn: Connection, fresh: Collection[str]) -> list[Drawn]:
+def find_drawn(
+    conn: Connection, fresh: Collection[str] = (), agency: str | None = None, only_open: bool = False
+) -> list[Drawn]:
+    """Every draw, or that of one agency, and how far it is open; `fresh`: agencies that were drawn just now.
+
+    `only_open`: places that nobody may call yet may be missing from its end.
+    """
     called: dict[int, dict[int, Outcome]] = {}
     for (key, place), call in last_calls(conn).items():
         called.setdefault(key, {})[place] = call.outcome
+    # A call opens one place at most.
+    most = find_largest(conn) + max(map(len, called.values()), default=0) if only_open else None
     return [
         Drawn(draw, draw.agency in fresh, count_open(draw.size, draw.frame, called.get(draw.id, {}), draw.widened))
-        for draw in list_rechecks(conn)
+        for draw in list_rechecks(conn, agency, most)
     ]
 
 

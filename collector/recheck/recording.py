@@ -17,7 +17,8 @@ from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem
 from forms.grids import fold
 from forms.recheck import Outcome, count_open, show_call
-from forms.recheck_tables import CallRow
+from forms.recheck_tables import CallRow, read_result
+from forms.tables import Row
 from forms.words import text
 
 
@@ -66,6 +67,21 @@ def record_calls(
         new = sum(call.version == 1 for call, _ in desk.fresh)
         ready = sum(desk.count_open(draw) - len(desk.called.get(draw.id, ())) for draw in desk.draws.values())
     return Recorded(new, len(desk.fresh) - new, desk.known, tuple(widened), ready)
+
+
+def record_call(
+    store: Store,
+    campaign: Campaign,
+    where: str,
+    values: Mapping[str, str],
+    who: str,
+    correct: str = "",
+    now: datetime.datetime | None = None,
+) -> Recorded:
+    """Keep what one call came to; `values` by column as a table of results has them, `where` names it in problems."""
+    problems: list[Problem] = []
+    row = read_result(Row(where, 1, values, {}), list_question_codes(campaign), problems)
+    return record_calls(store, campaign, [row] if row else [], problems, who, correct, now)
 
 
 def _keep(conn: Connection, desk: _Desk, who: str, correct: str, now: datetime.datetime | None) -> list[str]:

@@ -4,6 +4,7 @@ from collector.store import (  # noqa: F401 their tables belong to the schema
     account_schema,
     letters_schema,
     phone_schema,
+    recheck_attempts,
     recheck_schema,
     signing_schema,
     typed_schema,

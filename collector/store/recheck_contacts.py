@@ -28,8 +28,8 @@ class SealedContact:
     sealed: bytes = field(repr=False)
 
 
-def list_contacts(conn: Connection) -> list[SealedContact]:
-    """Every contact, by sheet."""
+def list_contacts(conn: Connection, sheet_key: int | None = None) -> list[SealedContact]:
+    """Every contact, by sheet; or that of one sheet."""
     query = (
         select(recheck_contact, agency.c.code, respondent_group.c.code.label("group"))
         .join_from(recheck_contact, sheet)
@@ -38,6 +38,8 @@ def list_contacts(conn: Connection) -> list[SealedContact]:
         .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
         .order_by(recheck_contact.c.sheet)
     )
+    if sheet_key is not None:
+        query = query.where(recheck_contact.c.sheet == sheet_key)
     return [
         SealedContact(row.sheet, row.code, row.group, row.source, row.key, row.sealed) for row in conn.execute(query)
     ]

@@ -163,12 +163,22 @@ def add_recheck(
     conn.execute(insert(recheck_place), rows)
 
 
-def list_rechecks(conn: Connection) -> list[RecheckDraw]:
-    """Every draw with its places, in the folder's order of agencies."""
+def find_largest(conn: Connection) -> int:
+    """How many are called first where most are; 0 where nothing was drawn."""
+    return conn.scalar(select(func.max(recheck_draw.c.size))) or 0
+
+
+def list_rechecks(conn: Connection, code: str | None = None, most: int | None = None) -> list[RecheckDraw]:
+    """Every draw (or that of one agency) with its places, in the folder's order of agencies.
+
+    `most`: of draws that were not widened, no places after this one.
+    """
     seeds = {seed.id: seed for seed in list_seeds(conn)}
     widened = set(conn.scalars(select(recheck_widening.c.recheck_draw)))
-    places = _list_places(conn)
+    places = _list_places(conn, code, most)
     query = select(recheck_draw, agency.c.code).join_from(recheck_draw, agency).order_by(agency.c.position)
+    if code is not None:
+        query = query.where(agency.c.code == code)
     return [
         RecheckDraw(
             row.id, row.code, seeds[row.recheck_seed], row.seed, row.frame, row.digest, row.size, row.attempts,
@@ -178,7 +188,7 @@ def list_rechecks(conn: Connection) -> list[RecheckDraw]:
     ]  # fmt: skip
 
 
-def _list_places(conn: Connection) -> dict[int, list[RecheckPlace]]:
+def _list_places(conn: Connection, code: str | None, most: int | None) -> dict[int, list[RecheckPlace]]:
     columns = (*(recheck_place.c[name] for name in ("recheck_draw", "place", "unit", "cell", "sheet", "recipient")),)
     query = (
         select(*columns, respondent_group.c.code.label("group"), cell.c.collector, agency.c.code, sheet.c.number)
@@ -188,6 +198,12 @@ def _list_places(conn: Connection) -> dict[int, list[RecheckPlace]]:
         .outerjoin(sheet, sheet.c.id == recheck_place.c.sheet)
         .order_by(recheck_place.c.recheck_draw, recheck_place.c.place)
     )
+    if code is not None:
+        drawn = select(recheck_draw.c.id).join_from(recheck_draw, agency).where(agency.c.code == code)
+        query = query.where(recheck_place.c.recheck_draw.in_(drawn))
+    if most is not None:
+        widened = recheck_place.c.recheck_draw.in_(select(recheck_widening.c.recheck_draw))
+        query = query.where((recheck_place.c.place <= most) | widened)
     places: dict[int, list[RecheckPlace]] = {}
     for row in conn.execute(query):
         one = (row.place, row.unit, row.group, row.cell, row.collector or row.code, row.sheet, row.recipient)

@@ -8,12 +8,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, ScalarSelect, Select, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, ScalarSelect, Select, and_, func, select, update
 
 from collector.store.clock import day_of
 from collector.store.once import insert_once
 from collector.store.schema import layout as layouts
 from collector.store.schema import page as pages
+from collector.store.schema import response as responses
 from collector.store.schema import scan_file as files
 from collector.store.schema import sheet
 from forms.errors import NotFound
@@ -151,6 +152,14 @@ def list_pages(
 def list_pages_of_sheet(conn: Connection, key: int) -> list[Page]:
     """Every page image that was proved to be of a sheet, by its key."""
     return [_page(row) for row in conn.execute(_select_pages().where(pages.c.sheet == key).order_by(pages.c.id))]
+
+
+def list_pages_of_response(conn: Connection, response: int) -> list[Page]:
+    """The page images that a response was read from, by sheet page; none where it came by phone or was typed in."""
+    read_from = and_(responses.c.sheet == pages.c.sheet, responses.c.copy == pages.c.copy)
+    query = _select_pages().join(responses, read_from)
+    query = query.where(responses.c.id == response, pages.c.duplicate_of.is_(None)).order_by(pages.c.sheet_page)
+    return [_page(row) for row in conn.execute(query)]
 
 
 def _is_in(column: Column[Any], wanted: Any) -> ColumnElement[bool]:

@@ -38,6 +38,7 @@ _PAGES = {
     "typed.ask": "console.typed",
     "batches.show": "console.batches",
     "letters.show": "invite.title",
+    "rechecks.show": "recheck.screen",
     "scores.show": "trail.scores",
     "scores.quality": "trail.quality",
     "users.show": "account.users",

@@ -22,6 +22,7 @@ from collector.store import Store
 from collector.uploads import UploadReader
 from collector.web import (
     opting_out,  # noqa: F401 it adds its pages to the public ones
+    recheck_results,  # noqa: F401 it adds its pages to the recheck's
     statuses,
 )
 from collector.web.access import access, console_language, find_person, navigation, show_busy
@@ -40,6 +41,7 @@ from collector.web.numbers import show_count, show_per_cent
 from collector.web.own import own
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
+from collector.web.rechecks import rechecks
 from collector.web.scores import scores
 from collector.web.security import protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
@@ -64,23 +66,8 @@ PARTS: tuple[Part, ...] = ("public", "console")
 _PAGES: dict[Part, tuple[Blueprint, ...]] = {
     "public": (phone, well_known),
     "console": (
-        *(
-            access,
-            own,
-            users,
-            prepare,
-            console,
-            sheets,
-            doubts,
-            looks,
-            conflicts,
-            unread,
-            typed,
-            batches,
-            uploads,
-            pictures,
-        ),
-        *(letters, scores, log, signatures),
+        *(access, own, users, prepare, console, sheets, doubts, looks, conflicts, unread, typed, batches),
+        *(uploads, pictures, letters, rechecks, scores, log, signatures),
     ),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,18 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.review import Conflict, Keep, Side, count_conflicts, decide_conflict, get_conflict, list_conflicts
+from collector.review import Conflict, Keep, count_conflicts, decide_conflict, get_conflict, list_conflicts
 from collector.store.layouts import get_snapshot
+from collector.store.scans import Page, list_pages_of_response
 from collector.store.signing import find_waiting
+from collector.store.whereabouts import list_whereabouts
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
+from collector.web.pictures import is_about_workplace
 from collector.web.site import RANDOM_KEY, agency_name, asked_code, asked_number, site, utc_now
 from forms.errors import InputWrong
+from forms.geometry import PAGE_W_MM
+from forms.layout import Layout, question_rect
 from forms.questionnaire import Questionnaire
 from forms.response import Answer, is_answered
 from forms.words import text
@@ -30,13 +35,17 @@ _KEEPS: dict[str, Keep] = {"first": "first", "second": "second", "neither": "nei
 
 @dataclass(frozen=True)
 class Line:
-    """One question of a sheet and what each side says to it."""
+    """One question of a sheet and what each side says to it; `seen`: the sides whose paper shows it."""
 
     number: int
     question: str
     row_name: str
     first: str
     second: str
+    code: str = ""
+    row: str | None = None
+    seen: frozenset[str] = frozenset()
+    starts_right: bool = False
 
     @property
     def differs(self) -> bool:
@@ -48,7 +57,7 @@ class Line:
 class ConflictView:
     """A conflict as the screen shows it; `is_own`: it concerns the person's own workplace, others decide it.
 
-    `waits`: it was decided, and waits for a second signature.
+    `waits`: it was decided, and waits for a second signature. `places`: side -> where each page of its paper lies.
     """
 
     conflict: Conflict
@@ -57,6 +66,7 @@ class ConflictView:
     lines: tuple[Line, ...]
     is_own: bool
     waits: bool
+    places: dict[str, list[str]]
 
 
 @conflicts.get("/")
@@ -71,7 +81,7 @@ def decide(conflict_id: int) -> ResponseReturnValue:
     lang, keep, why = console_language(), _KEEPS.get(request.form.get("keep", "")), request.form.get("why", "").strip()
     with site().store.read() as conn:
         found = get_conflict(conn, conflict_id)
-    if _is_own(found):
+    if is_about_workplace(found):
         abort(statuses.FORBIDDEN)
     if keep is None or not why:
         return _show(conflict_id, text("console.conflict_incomplete", lang)), statuses.UNPROCESSABLE
@@ -85,11 +95,6 @@ def decide(conflict_id: int) -> ResponseReturnValue:
     asked = text("sign.waiting", lang, number=waits)
     flash(asked if waits is not None else text(f"console.kept_{keep}", lang, number=found.number))
     return redirect(url_for(".show", **_narrowed()), statuses.SEE_OTHER)
-
-
-def _is_own(conflict: Conflict) -> bool:
-    rated = {answer.row for side in (conflict.first, conflict.second) for answer in side.answers}
-    return get_person().works_at(conflict.agency, *rated)
 
 
 def _narrowed() -> dict[str, Any]:
@@ -120,29 +125,58 @@ def _show(fault_at: int | None = None, fault: str = "") -> str:
 
 def _view(conn: Connection, conflict: Conflict) -> ConflictView:
     campaign = site().campaign
-    _, questionnaire = get_snapshot(conn, conflict.layout)
-    is_own = _is_own(conflict)
+    layout, questionnaire = get_snapshot(conn, conflict.layout)
+    is_own = is_about_workplace(conflict)
+    sides = {"first": conflict.first, "second": conflict.second}
+    pages = {} if is_own else {name: list_pages_of_response(conn, side.response) for name, side in sides.items()}
     return ConflictView(
         conflict,
         agency_name(campaign, conflict.agency),
         next((group.name for group in campaign.settings.groups if group.code == conflict.group), conflict.group),
-        () if is_own else tuple(_lines(questionnaire, conflict.first, conflict.second)),
+        () if is_own else tuple(_lines(layout, questionnaire, conflict, pages)),
         is_own,
         find_waiting(conn, conflict=conflict.id) is not None,
+        _say_places(conn, conflict.serial, pages) if any(pages.values()) else {},
     )
 
 
-def _lines(questionnaire: Questionnaire, first: Side, second: Side) -> Iterator[Line]:
-    sides = [{(answer.question, answer.row): answer for answer in side.answers} for side in (first, second)]
+def _say_places(conn: Connection, serial: str, pages: Mapping[str, list[Page]]) -> dict[str, list[str]]:
+    """Where the paper of each side lies: stack, leaf, file and image, page by page."""
+    lang = console_language()
+    leaves = {(one.file_name, one.image): one.leaf for one in list_whereabouts(conn, serial)}
+    return {
+        name: [
+            text(
+                "console.paper_in_stack" if page.stack else "console.paper_in_file",
+                lang,
+                page=page.sheet_page,
+                stack=page.stack,
+                leaf=leaves.get((page.file_name, page.image), 0),
+                file=page.file_name,
+                image=page.image,
+            )
+            for page in found
+        ]
+        for name, found in pages.items()
+    }
+
+
+def _lines(
+    layout: Layout, questionnaire: Questionnaire, conflict: Conflict, pages: Mapping[str, list[Page]]
+) -> Iterator[Line]:
+    sides = [{(one.question, one.row): one for one in side.answers} for side in (conflict.first, conflict.second)]
     rows: dict[str, dict[str | None, None]] = {}
     for code, row in (*sides[0], *sides[1]):
         rows.setdefault(code, {})[row] = None
     for number, question in enumerate(questionnaire.questions(), start=1):
         labels = {level.code: level.label for level in questionnaire.levels(question)}
         for row in rows.get(question.code, {}):
-            said = [_say(side.get((question.code, row)), labels) for side in sides]
+            first, second = (_say(side.get((question.code, row)), labels) for side in sides)
             row_name = agency_name(site().campaign, row) if row is not None else ""
-            yield Line(number, question.text, row_name, *said)
+            rects = {page.page: question_rect(page, question.code, row) for page in layout.pages}
+            seen = frozenset(name for name, own in pages.items() if any(rects.get(one.sheet_page or 0) for one in own))
+            starts_right = any(rect is not None and rect.x > PAGE_W_MM / 2 for rect in rects.values())
+            yield Line(number, question.text, row_name, first, second, question.code, row, seen, starts_right)
 
 
 def _say(answer: Answer | None, labels: dict[str, str]) -> str:

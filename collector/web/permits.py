@@ -91,8 +91,18 @@ PERMITS: dict[str, Permit] = {
     "scores.paper": _MANAGER | {"auditor"},
     "scores.criterion": _MANAGER | {"auditor"},
     "scores.picture": _MANAGER | {"auditor"},
+    "rechecks.show": _MANAGER | _READERS | {"rechecker"},
+    "rechecks.call": frozenset({"rechecker"}),
+    "rechecks.record": frozenset({"rechecker"}),
+    "rechecks.attempt": frozenset({"rechecker"}),
+    "rechecks.report": _MANAGER | _READERS,
+    "rechecks.file": _MANAGER | _READERS,
+    "rechecks.decisions": _MANAGER | _READERS,
+    "rechecks.apply": _MANAGER,
+    "rechecks.take_back": _MANAGER,
     "pictures.row": _VERIFIERS | _READERS,
     "pictures.look": _VERIFIERS | _READERS,
+    "pictures.side": _VERIFIERS | _READERS,
     "pictures.page": _VERIFIERS | _READERS,
 }
 

@@ -5,19 +5,20 @@ None of a sheet that rates the agency where the person works.
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, send_file
+from flask import Blueprint, abort, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.review import Doubt, get_doubt
+from collector.review import Conflict, Doubt, get_conflict, get_doubt
 from collector.second_look import DrawnAnswer, get_drawn
 from collector.store.layouts import get_snapshot
-from collector.store.scans import UNREAD, Page, get_page
+from collector.store.scans import UNREAD, Page, get_page, list_pages_of_response
 from collector.store.sheets import Sheet, find_sheet
 from collector.web import statuses
 from collector.web.access import get_person, staff_only
 from collector.web.evidence import PagePicture, Picture, PictureFailed, RowPicture
-from collector.web.site import KEY, site
+from collector.web.site import KEY, RANDOM_KEY, site
+from forms.layout import question_rect
 
 pictures = Blueprint("pictures", __name__, url_prefix="/quan-ly/anh")
 pictures.before_request(staff_only)
@@ -50,6 +51,20 @@ def look(drawn_id: int) -> ResponseReturnValue:
     return send_picture(picture)
 
 
+@pictures.get(f"/trung/<{RANDOM_KEY}:conflict_id>/<side>/<question>.png")
+def side(conflict_id: int, side: str, question: str) -> ResponseReturnValue:
+    """The row of one side of an open conflict, about the agency of ?row= where it is a matrix; of paper alone."""
+    with site().store.read() as conn:
+        found = get_conflict(conn, conflict_id)
+        if is_about_workplace(found):
+            abort(statuses.FORBIDDEN)
+        if found.state != "open" or side not in ("first", "second"):
+            abort(statuses.NOT_FOUND)
+        held = found.first if side == "first" else found.second
+        picture = _side_picture(conn, found.layout, held.response, question, request.args.get("row"))
+    return send_picture(picture)
+
+
 @pictures.get(f"/trang/<{KEY}:page_id>.png")
 def page(page_id: int) -> ResponseReturnValue:
     """A whole page; only of those that were not read, for the others show a person's answers side by side."""
@@ -74,6 +89,23 @@ def rates_workplace(conn: Connection, sheet: Sheet | None) -> bool:
         layout, _ = get_snapshot(conn, sheet.layout)
         _RATED[sheet.layout] = frozenset(box.row for sheet_page in layout.pages for box in sheet_page.boxes)
     return get_person().works_at(sheet.agency, *_RATED[sheet.layout])
+
+
+def is_about_workplace(conflict: Conflict) -> bool:
+    """Whether a conflict is about the person's own workplace, or rates it in one of its rows."""
+    rated = {answer.row for side in (conflict.first, conflict.second) for answer in side.answers}
+    return get_person().works_at(conflict.agency, *rated)
+
+
+def _side_picture(conn: Connection, layout_id: str, response: int, question: str, row: str | None) -> RowPicture | None:
+    """None where the side has no paper, or nothing of the question and row stands on it."""
+    layout, _ = get_snapshot(conn, layout_id)
+    for page in list_pages_of_response(conn, response):
+        drawn = next((one for one in layout.pages if one.page == page.sheet_page), None)
+        if drawn is not None and page.transform is not None and question_rect(drawn, question, row) is not None:
+            original = site().store.scan_path(page.sha256)
+            return RowPicture(original, page.sha256, page.image, page.transform, layout_id, drawn, question, row)
+    return None
 
 
 def prepare_picture(conn: Connection, shown: Doubt | DrawnAnswer) -> None:

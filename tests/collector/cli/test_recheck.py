@@ -85,3 +85,13 @@ def test_the_whole_way_of_a_recheck(folder, tmp_path):
 )
 def test_a_wrong_command_line_is_told_and_changes_nothing(folder, words):
     assert phieu("recheck", folder, *words, status=2).stdout == ""
+
+
+def test_attempts_in_vain_are_noted_one_by_one(folder, tmp_path):
+    phieu("recheck", folder, "commit", "--out", tmp_path / "seed.txt")
+    phieu("recheck", folder, "draw", "--seed-file", tmp_path / "seed.txt")
+    assert "HLO-01: đã gọi 1 lần" in phieu("recheck", folder, "attempt", "hlo-01").stdout
+    assert "HLO-01: đã gọi 2 lần" in phieu("recheck", folder, "attempt", "HLO-01").stdout
+    assert "không có cuộc gọi HLO-07" in phieu("recheck", folder, "attempt", "HLO-07", status=2).stderr
+    phieu("recheck", folder, "record", "--call=HLO-01", "--set=outcome=refused", "--set=caller=M", "--set=day=2/4/2014")
+    assert "đã ghi khác" in phieu("recheck", folder, "attempt", "HLO-01", status=2).stderr

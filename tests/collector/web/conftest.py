@@ -22,6 +22,8 @@ from werkzeug.test import TestResponse
 
 from collector.accounts.desk import get_account
 from collector.accounts.passwords import hash_password
+from collector.recheck.contacts import import_contacts
+from collector.recheck.drawing import commit, draw_rechecks
 from collector.store import Store
 from collector.store.account_sessions import begin_session
 from collector.store.accounts import Account, add_account, list_accounts
@@ -103,6 +105,7 @@ class Staff:
         return self.client.post(path, data={"csrf_token": token[1], **(data or {})})
 
 
+SEED = "XSMB 18/03/2014: 48291"  # of the recheck
 PASSWORD = "mot cau de nho 2014"
 
 
@@ -163,6 +166,19 @@ def log_in(store: Store, give_account: Callable[..., Account]) -> Callable[..., 
 def staff(app: Flask, log_in: Callable[..., Staff]) -> Staff:
     """A manager from outside all rated agencies."""
     return log_in(app)
+
+
+@pytest.fixture
+def calls(store: Store, campaign: Campaign, desk: Any, tmp_path: Path) -> list[str]:
+    """Six of twelve sheets of SNV are called; every sheet was answered with the best level. Names of the calls."""
+    commit(store, SEED, "", "thanh tra")
+    for serial in desk.serials("SNV")[:12]:
+        desk.post(serial, q1="1", q2="5", q4="5", q6="Ý kiến riêng")
+    rows = "".join(f"SNV-CD-{place:03d},09120{place:05d},Người Thứ {place}\n" for place in range(1, 13))
+    (tmp_path / "stubs.csv").write_text(f"sheet,phone,name\n{rows}", encoding="utf-8")
+    import_contacts(store, campaign, tmp_path / "stubs.csv", "lan")
+    draw_rechecks(store, campaign, SEED, "thanh tra")
+    return [f"SNV-{place:02d}" for place in range(1, 13)]
 
 
 class Page(HTMLParser):

@@ -47,6 +47,7 @@ CONSOLE = (
 )
 SHEETS = ("giao-nhan/", "giao-nhan/giao", "giao-nhan/thu-ve", "giao-nhan/con-thieu", "giao-nhan/nhat-ky")
 CHECK = ("kiem-tra-may-doc/", "kiem-tra-may-doc/ket-qua")
+RECHECK = ("phuc-tra/", "phuc-tra/ket-qua", "phuc-tra/xu-ly")
 SCORES = ("diem/", "diem/dau-hieu", "diem/HL/", "diem/HL/TC1", "diem/HL/rut?seed=1&n=3")
 WIDE = {"width": 1280, "height": 800}
 
@@ -242,7 +243,7 @@ def test_who_may_hand_nothing_in_watches_scans_without_a_complaint(
 
 
 @pytest.mark.parametrize(
-    "path", ["", "can-xem-lai/", *CHECK, "phieu-trung/", "khong-doc-duoc/", *CONSOLE, *SHEETS, *SCORES]
+    "path", ["", "can-xem-lai/", *CHECK, "phieu-trung/", "khong-doc-duoc/", *CONSOLE, *SHEETS, *SCORES, *RECHECK]
 )
 def test_the_console_fits_a_narrow_screen_and_needs_no_script(
     phone: Screen, address: str, desk: Any, store: Store, path: str, give_account: Any
@@ -412,3 +413,29 @@ def test_scans_are_handed_in_and_watched_to_their_end(
     page.get_by_text("đã đọc xong").wait_for()
     page.get_by_text("1 trang trắng").wait_for()
     assert not [said for said in desktop.complaints if "Content Security Policy" in said]
+
+
+def test_a_call_is_made_with_the_keyboard_alone_and_fits_a_narrow_phone(
+    desktop: Screen, address: str, calls: list[str], give_account: Any
+) -> None:
+    rechecker, page = give_account("Vũ Thị Mai", roles=("rechecker",)), desktop.page
+    enter(desktop, address, rechecker)
+    page.goto(f"{address}/quan-ly/phuc-tra/goi/{calls[0]}")
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert desktop.overflow_px() <= 0
+    page.focus("#note")
+    page.keyboard.type("gặp buổi tối")
+    page.keyboard.press("Enter")
+    assert page.url.endswith(calls[0]), "Enter in a field records nothing"
+    page.focus("input[name=took_part][value='']")
+    for _ in range(2):  # from the last of three to the first
+        page.keyboard.press("ArrowUp")
+    page.focus("input[name=filled_self][value='']")
+    for _ in range(2):
+        page.keyboard.press("ArrowUp")
+    page.focus("button[value=confirmed]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/phuc-tra/?agency=SNV")
+    assert "đã ghi “Xác nhận đúng”" in page.inner_text("main")
+    assert desktop.overflow_px() <= 0
+    assert desktop.complaints == []

@@ -18,7 +18,7 @@ _APPEND_ONLY = (
     *("drawn_answer", "second_look", "look_undone", "import_row"),
     *("recheck_seed", "recheck_draw", "recheck_place", "recheck_call", "recheck_opinion"),
     *("recheck_widening", "recheck_decision", "recheck_struck"),
-    "typed_entry",
+    *("typed_entry", "recheck_attempt"),
 )
 _NEVER_DELETED = (
     "response",
@@ -279,6 +279,7 @@ def upgrade() -> None:
     _make_uploads()
     _make_typed_entries()
     _make_pending_acts()
+    _make_recheck_attempts()
     _forbid_changes()
 
 
@@ -1624,3 +1625,21 @@ def _make_typed_entries() -> None:
     )
     op.create_index("ix_typed_entry_sheet", "typed_entry", ["sheet"])
     op.create_index("ix_typed_entry_page", "typed_entry", ["page"])
+
+
+def _make_recheck_attempts() -> None:
+    op.create_table(
+        "recheck_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recheck_draw", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.CheckConstraint("who <> ''", name=op.f("ck_recheck_attempt_who")),
+        sa.ForeignKeyConstraint(
+            ["recheck_draw", "place"],
+            ["recheck_place.recheck_draw", "recheck_place.place"],
+            name="fk_recheck_attempt_recheck_draw_place",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_recheck_attempt"),
+    )
