@@ -81,6 +81,8 @@ SCREENS = (
     Screen("diem-tieu-chi", "manager", "diem/HLO/TC4.1", (WIDE[0], 1250)),
     Screen("dau-hieu", "manager", "diem/dau-hieu"),
     Screen("thu-moi", "manager", "thu-moi/"),
+    Screen("chuan-bi", "manager", "chuan-bi/"),
+    Screen("xem-truoc", "manager", "chuan-bi/xem-truoc", (WIDE[0], 1250)),
     Screen("giao-nhan", "clerk", "giao-nhan/"),
     Screen("giao", "clerk", "giao-nhan/giao"),
     Screen("thu-ve", "clerk", "giao-nhan/thu-ve"),
@@ -92,10 +94,10 @@ SCREENS = (
     Screen("khong-doc-duoc", "verifier", "khong-doc-duoc/"),
     Screen("nhap-tay", "verifier", "nhap-tay/?page={paper}", (WIDE[0], 600)),
     Screen("nhap-tay-cau", "verifier", "nhap-tay/1"),
-    Screen("phuc-tra", "rechecker", ""),
+    Screen("phuc-tra", "rechecker", "phuc-tra/"),
     Screen("tien-do", "viewer", ""),
     Screen("tien-do-dien-thoai", "viewer", "", NARROW),
-    Screen("nhat-ky", "auditor", "giao-nhan/nhat-ky"),
+    Screen("nhat-ky", "auditor", "nhat-ky/"),
     Screen("rut-phieu", "auditor", "diem/HLO/rut?seed=12+34&n=5"),
 )
 

@@ -29,7 +29,7 @@ def rechecker(app: Flask, log_in: Callable[..., Any]) -> Any:
 def looks(store: Store) -> list[tuple[str, str]]:
     """Who looked at whose contact."""
     with store.read() as conn:
-        return [(event.who, event.subject) for event in list_events(conn, "recheck.contact")]
+        return [(event.who, event.subject) for event in list_events(conn) if event.action == "recheck.contact"]
 
 
 def outcomes(store: Store) -> dict[int, str]:
