@@ -97,7 +97,8 @@ SCREENS = (
     Screen("phuc-tra", "rechecker", "phuc-tra/"),
     Screen("tien-do", "viewer", ""),
     Screen("tien-do-dien-thoai", "viewer", "", NARROW),
-    Screen("nhat-ky", "auditor", "nhat-ky/"),
+    Screen("nhat-ky", "auditor", "giao-nhan/nhat-ky"),
+    Screen("nhat-ky-chung", "auditor", "nhat-ky/"),
     Screen("rut-phieu", "auditor", "diem/HLO/rut?seed=12+34&n=5"),
 )
 
