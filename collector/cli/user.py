@@ -52,6 +52,32 @@ def add_command(folder: Path, /, name: str, shown_name: str, roles: tuple[Role, 
     click.echo(text("account.added_asked" if ask else "account.added", name=wish.name, password=password))
 
 
+@user_command.command(
+    "change", help=text("account.help_change"), epilog=example("phieu user khao-sat change quan-ly --workplace SNV")
+)
+@click.argument("name", metavar="NAME")
+@click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help=text("account.help_role"))
+@click.option("--agency", metavar="CODE", help=text("account.help_agency"))
+@click.option("--workplace", metavar="CODE", help=text("account.help_change_workplace"))
+@click.option("--totp/--no-totp", default=None, help=text("account.help_change_totp"))
+@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+@click.pass_obj
+def change_command(folder: Path, /, name: str, roles: tuple[Role, ...], who: str, **more: Any) -> None:
+    """Change what was given of an account; whoever is no viewer any more is held to no agency."""
+    from collector.accounts.desk import change, get_account
+    from collector.accounts.wishes import Wish
+    from collector.opening import open_campaign
+
+    campaign, store = open_campaign(folder)
+    found = get_account(store, name)
+    given = frozenset(roles) or found.roles
+    kept = {"agency": found.agency if "viewer" in given else "", "workplace": found.workplace, "totp": found.wants_totp}
+    asked = {**kept, **{field: value for field, value in more.items() if value is not None}}
+    wish = Wish(found.name, found.shown_name, given, asked["agency"], asked["workplace"], asked["totp"])
+    change(store, campaign, wish, who)
+    click.echo(text("account.changed", name=found.shown_name))
+
+
 @user_command.command("list", help=text("account.help_list"), epilog=example("phieu user khao-sat list"))
 @click.pass_obj
 def list_command(folder: Path) -> None:
