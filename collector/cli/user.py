@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +14,9 @@ from collector.cli.terminal import FOLDER, account_names, example
 from forms.account_rules import ROLES, Role
 from forms.errors import InputWrong
 from forms.words import text
+
+if TYPE_CHECKING:
+    from collector.store import Store
 
 _COLUMNS = ("name", "shown_name", "roles", "agency", "workplace", "totp", "state")
 
@@ -107,11 +111,8 @@ def list_command(folder: Path) -> None:
 def disable_command(folder: Path, name: str, who: str) -> None:
     """Let nobody in under a name."""
     from collector.accounts.desk import disable
-    from collector.opening import open_campaign
 
-    _, store = open_campaign(folder)
-    disable(store, name, who)
-    click.echo(text("account.disabled", name=name))
+    _set_state(disable, "account.disabled", folder, name, who)
 
 
 @user_command.command("enable", help=text("account.help_enable"), epilog=example("phieu user khao-sat enable hoa.lt"))
@@ -121,11 +122,8 @@ def disable_command(folder: Path, name: str, who: str) -> None:
 def enable_command(folder: Path, name: str, who: str) -> None:
     """Let an account in again."""
     from collector.accounts.desk import enable
-    from collector.opening import open_campaign
 
-    _, store = open_campaign(folder)
-    enable(store, name, who)
-    click.echo(text("account.enabled", name=name))
+    _set_state(enable, "account.enabled", folder, name, who)
 
 
 @user_command.command("reset", help=text("account.help_reset"), epilog=example("phieu user khao-sat reset hoa --totp"))
@@ -143,6 +141,14 @@ def reset_command(folder: Path, name: str, totp: bool, ask: bool, who: str) -> N
     found = get_account(store, name)
     password = reset(store, found.name, who, totp, _ask(found.name) if ask else "")
     click.echo(text("account.was_reset_asked" if ask else "account.was_reset", name=found.name, password=password))
+
+
+def _set_state(act: Callable[[Store, str, str], None], done: str, folder: Path, name: str, who: str) -> None:
+    from collector.opening import open_campaign
+
+    _, store = open_campaign(folder)
+    act(store, name, who)
+    click.echo(text(done, name=name))
 
 
 def _ask(name: str) -> str:
