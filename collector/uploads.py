@@ -9,9 +9,11 @@ import hashlib
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import IO, Any
@@ -42,6 +44,8 @@ _INBOX = "inbox"
 _CHUNK = 1 << 20
 _LONGEST_NAME = 120
 _TOGETHER = 32  # photographs read in one go
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 5, 120  # between readers that come to nothing
+_LONGEST_FAULT = 600  # letters of it
 
 
 def inbox_path(store: Store) -> Path:
@@ -97,25 +101,45 @@ def _find_reason(head: bytes, size: int, kind: str | None) -> str | None:
 
 
 class UploadReader:
-    """Has one process read what waits, started when something does, and again where it came to an end too soon."""
+    """Has one process read what waits, started when something does, and again where it came to an end too soon.
 
-    def __init__(self, store: Store) -> None:
+    One that changed nothing is started again after a while only, twice as long every time.
+    """
+
+    def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
+        self._clock = clock
         self._lock = threading.Lock()
         self._process: BaseProcess | None = None
+        self._said: Connection | None = None
+        self._found: list[tuple[int, int]] = []
+        self._in_vain, self._not_before_s = 0, 0.0
+        self._fault: str | None = None
 
     def wake(self) -> None:
         """Have what waits read; nothing where a reader is at work, here or of another server on this folder."""
         with self._lock:
             if self._process is not None and self._process.is_alive():
                 return
-            with self._store.read() as conn:
-                if not has_under_way(conn):
-                    return
+            waiting = self._list_waiting()
+            if waiting != self._found:  # a reader that had begun a file is counted against the file, in the store
+                self._in_vain, self._not_before_s, self._fault = 0, 0.0, None
+            elif self._process is not None:
+                self._wait_after(self._process)
+            self._process = None
+            if not waiting or self._clock() < self._not_before_s:
+                return
             # spawn: a forked child would inherit locks of the server's threads; not a daemon, for it has children
-            folder = self._store.folder.resolve()
-            self._process = get_context("spawn").Process(target=read_beside, args=(folder,), daemon=False)
+            spawn, folder = get_context("spawn"), self._store.folder.resolve()
+            self._said, says = spawn.Pipe(duplex=False)
+            self._process, self._found = spawn.Process(target=read_beside, args=(folder, says), daemon=False), waiting
             self._process.start()
+            says.close()
+
+    @property
+    def fault(self) -> str | None:
+        """Why the last reader read nothing at all, "" where it could not even say that; None where all is well."""
+        return self._fault
 
     def close(self) -> None:
         """End the reader; what it had not taken in waits for the next one."""
@@ -124,11 +148,33 @@ class UploadReader:
                 self._process.terminate()
                 self._process.join()
 
+    def _list_waiting(self) -> list[tuple[int, int]]:
+        with self._store.read() as conn:
+            return [(one.id, one.attempts) for one in list_under_way(conn)] if has_under_way(conn) else []
 
-def read_beside(folder: Path) -> None:
-    """What the reader's process does: it goes when the server goes."""
+    def _wait_after(self, ended: BaseProcess) -> None:
+        """Let a while go by after a reader that came to nothing, and keep what it said."""
+        wait_s = min(_FIRST_WAIT_S * 2**self._in_vain, _LONGEST_WAIT_S)
+        self._in_vain, self._not_before_s = self._in_vain + 1, self._clock() + wait_s
+        # One that ended well left the files to another server's reader
+        self._fault = _hear(self._said) if ended.exitcode else None
+
+
+def _hear(said: Connection | None) -> str:
+    try:
+        return str(said.recv()) if said is not None and said.poll() else ""
+    except EOFError:  # it died without a word
+        return ""
+
+
+def read_beside(folder: Path, says: Connection) -> None:
+    """What the reader's process does: it goes when the server goes, and says why where it cannot begin."""
     follow_parent()
-    campaign, store = open_campaign(folder)
+    try:
+        campaign, store = open_campaign(folder)
+    except (PhieuError, OSError) as error:
+        says.send(str(error)[:_LONGEST_FAULT])
+        raise SystemExit(1) from error
     read_uploads(store, campaign, default_jobs())
     store.close()
 

@@ -81,6 +81,7 @@ def _tell_first_manager(folder: Path, campaign_id: str, name: str, password: str
 
     if sys.stderr.isatty():
         say(text("serve.first_manager", name=name, password=password, folder=folder))
-        return
-    lines = text("serve.first_manager_lines", name=name, password=password)
-    say(text("serve.first_manager_file", path=write_secret(campaign_id, "first-manager.txt", lines), folder=folder))
+    else:
+        lines = text("serve.first_manager_lines", name=name, password=password)
+        say(text("serve.first_manager_file", path=write_secret(campaign_id, "first-manager.txt", lines), folder=folder))
+    say(text("serve.first_manager_workplace", name=name, folder=folder))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +14,9 @@ from collector.cli.terminal import FOLDER, account_names, example
 from forms.account_rules import ROLES, Role
 from forms.errors import InputWrong
 from forms.words import text
+
+if TYPE_CHECKING:
+    from collector.store import Store
 
 _COLUMNS = ("name", "shown_name", "roles", "agency", "workplace", "totp", "state")
 
@@ -52,6 +56,32 @@ def add_command(folder: Path, /, name: str, shown_name: str, roles: tuple[Role, 
     click.echo(text("account.added_asked" if ask else "account.added", name=wish.name, password=password))
 
 
+@user_command.command(
+    "change", help=text("account.help_change"), epilog=example("phieu user khao-sat change quan-ly --workplace SNV")
+)
+@click.argument("name", metavar="NAME")
+@click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help=text("account.help_role"))
+@click.option("--agency", metavar="CODE", help=text("account.help_agency"))
+@click.option("--workplace", metavar="CODE", help=text("account.help_change_workplace"))
+@click.option("--totp/--no-totp", default=None, help=text("account.help_change_totp"))
+@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+@click.pass_obj
+def change_command(folder: Path, /, name: str, roles: tuple[Role, ...], who: str, **more: Any) -> None:
+    """Change what was given of an account; whoever is no viewer any more is held to no agency."""
+    from collector.accounts.desk import change, get_account
+    from collector.accounts.wishes import Wish
+    from collector.opening import open_campaign
+
+    campaign, store = open_campaign(folder)
+    found = get_account(store, name)
+    given = frozenset(roles) or found.roles
+    kept = {"agency": found.agency if "viewer" in given else "", "workplace": found.workplace, "totp": found.wants_totp}
+    asked = {**kept, **{field: value for field, value in more.items() if value is not None}}
+    wish = Wish(found.name, found.shown_name, given, asked["agency"], asked["workplace"], asked["totp"])
+    change(store, campaign, wish, who)
+    click.echo(text("account.changed", name=found.shown_name))
+
+
 @user_command.command("list", help=text("account.help_list"), epilog=example("phieu user khao-sat list"))
 @click.pass_obj
 def list_command(folder: Path) -> None:
@@ -81,11 +111,8 @@ def list_command(folder: Path) -> None:
 def disable_command(folder: Path, name: str, who: str) -> None:
     """Let nobody in under a name."""
     from collector.accounts.desk import disable
-    from collector.opening import open_campaign
 
-    _, store = open_campaign(folder)
-    disable(store, name, who)
-    click.echo(text("account.disabled", name=name))
+    _set_state(disable, "account.disabled", folder, name, who)
 
 
 @user_command.command("enable", help=text("account.help_enable"), epilog=example("phieu user khao-sat enable hoa.lt"))
@@ -95,11 +122,8 @@ def disable_command(folder: Path, name: str, who: str) -> None:
 def enable_command(folder: Path, name: str, who: str) -> None:
     """Let an account in again."""
     from collector.accounts.desk import enable
-    from collector.opening import open_campaign
 
-    _, store = open_campaign(folder)
-    enable(store, name, who)
-    click.echo(text("account.enabled", name=name))
+    _set_state(enable, "account.enabled", folder, name, who)
 
 
 @user_command.command("reset", help=text("account.help_reset"), epilog=example("phieu user khao-sat reset hoa --totp"))
@@ -117,6 +141,14 @@ def reset_command(folder: Path, name: str, totp: bool, ask: bool, who: str) -> N
     found = get_account(store, name)
     password = reset(store, found.name, who, totp, _ask(found.name) if ask else "")
     click.echo(text("account.was_reset_asked" if ask else "account.was_reset", name=found.name, password=password))
+
+
+def _set_state(act: Callable[[Store, str, str], None], done: str, folder: Path, name: str, who: str) -> None:
+    from collector.opening import open_campaign
+
+    _, store = open_campaign(folder)
+    act(store, name, who)
+    click.echo(text(done, name=name))
 
 
 def _ask(name: str) -> str:

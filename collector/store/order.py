@@ -5,21 +5,27 @@ from __future__ import annotations
 from sqlalchemy import Connection, select, update
 
 from collector.store.engine import Store
-from collector.store.letters_schema import invitation_sheet
+from collector.store.letters_schema import invitation, invitation_sheet, letter
 from collector.store.phone_schema import answer_as_above
 from collector.store.schema import (
     answer,
     answer_value,
     cell,
     conflict,
+    import_row,
     movement,
     respondent_group,
     response,
     sheet,
     sheet_step,
 )
+from collector.store.typed_schema import typed_entry
 
-_RANDOM = (response, answer, answer_value, answer_as_above, conflict, movement)  # their keys begin with a random one
+# Their keys begin with a random one
+_RANDOM = (
+    *(response, answer, answer_value, answer_as_above, conflict, movement),
+    *(typed_entry, import_row, invitation, letter),
+)
 
 
 def forget_order(store: Store) -> None:
@@ -67,3 +73,7 @@ def _give_one_xmin(conn: Connection) -> None:
     steps = select(sheet.c.id).where(sheet.c.cell.in_(of_unlinked))
     conn.execute(update(sheet_step).where(sheet_step.c.sheet.in_(steps)).values(day=sheet_step.c.day))
     conn.execute(update(movement).values(day=movement.c.day))
+    conn.execute(update(typed_entry).values(day=typed_entry.c.day))
+    conn.execute(update(import_row).values(key=import_row.c.key))
+    # An answer in an unlinked group takes its link away and tells the person's row alone that there was one.
+    conn.execute(update(invitation).where(~invitation.c.linked).values(bound=invitation.c.bound))

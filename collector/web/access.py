@@ -18,6 +18,7 @@ from collector.store.account_sessions import digest_of, end_session, find_sessio
 from collector.store.accounts import Account
 from collector.store.events import record_event
 from collector.web import statuses
+from collector.web.pages import PAGES, PARTS_OF_PAGES
 from collector.web.permits import may_open
 from collector.web.site import client_network, site, utc_now
 from forms.account_rules import Role
@@ -25,26 +26,6 @@ from forms.words import LANGUAGES, text
 
 access = Blueprint("access", __name__, url_prefix="/quan-ly")
 
-# The navigation in its order, each page with its name in the catalogue; whoever logs in comes back to one.
-_PAGES = {
-    "console.quota": "console.quota",
-    "prepare.show": "prepare.title",
-    "sheets.show": "sheets.title",
-    "doubts.show": "console.doubts",
-    "looks.show": "look.title",
-    "conflicts.show": "console.conflicts",
-    "signatures.show": "sign.title",
-    "unread.show": "console.unread",
-    "typed.ask": "console.typed",
-    "batches.show": "console.batches",
-    "letters.show": "invite.title",
-    "rechecks.show": "recheck.screen",
-    "scores.show": "trail.scores",
-    "scores.quality": "trail.quality",
-    "users.show": "account.users",
-    "log.show": "log.title",
-}
-_ELSEWHERE = ("sheets.missing", "sheets.log")  # parts of a page that the navigation names
 # What may be opened with a password that is for once, or before the second factor is set up.
 _SETTLING = ("access.leave", "own.password", "own.change", "own.factor", "own.enrol")
 _CODE_WITHIN_S = 300  # after the password
@@ -132,29 +113,16 @@ def staff_only() -> ResponseReturnValue | None:
     g.person = person
     if not person.may(endpoint):
         return render_template("console/refused.html"), statuses.FORBIDDEN
-    if endpoint not in _SETTLING and (settle := _unsettled(person)):
+    if endpoint not in _SETTLING and (settle := find_unsettled(person)):
         return redirect(url_for(settle), statuses.SEE_OTHER)
     return None
 
 
-def _unsettled(person: Person) -> str | None:
+def find_unsettled(person: Person) -> str | None:
     """The page that comes before all others: a password of one's own, then the second factor where it is due."""
     if person.account.must_change:
         return "own.password"
     return "own.factor" if needs_second_factor(person.account, site().campaign.settings.accounts) else None
-
-
-def navigation() -> list[tuple[str, str, bool]]:
-    """Endpoint, name and whether we are there, of the pages that the person may open; none before all is settled.
-
-    A page that stands in no navigation belongs to the first one of its blueprint.
-    """
-    person, lang = find_person(), console_language()
-    if person is None or _unsettled(person):
-        return []
-    of_blueprint = (endpoint for endpoint in _PAGES if endpoint.split(".")[0] == request.blueprint)
-    here = request.endpoint if request.endpoint in _PAGES else next(of_blueprint, None)
-    return [(endpoint, text(name, lang), endpoint == here) for endpoint, name in _PAGES.items() if person.may(endpoint)]
 
 
 def console_language() -> str:
@@ -261,7 +229,7 @@ def _wanted_page(found: Account) -> str:
 
 def _asked_page() -> str | None:
     wanted = request.args.get("to")
-    return wanted if wanted in _PAGES or wanted in _ELSEWHERE else None
+    return wanted if wanted in PAGES or wanted in PARTS_OF_PAGES else None
 
 
 def _show_door(fault: str = "") -> str:

@@ -25,7 +25,7 @@ from collector.web import (
     recheck_results,  # noqa: F401 it adds its pages to the recheck's
     statuses,
 )
-from collector.web.access import access, console_language, find_person, navigation, show_busy
+from collector.web.access import access, console_language, find_person, show_busy
 from collector.web.batches import batches
 from collector.web.closing import ServedCampaign
 from collector.web.compression import compress_replies
@@ -37,6 +37,7 @@ from collector.web.failures import QuietFlask
 from collector.web.letters import letters
 from collector.web.log import log
 from collector.web.looks import looks
+from collector.web.navigation import list_places
 from collector.web.numbers import show_count, show_per_cent
 from collector.web.own import own
 from collector.web.phone import phone, say
@@ -142,7 +143,7 @@ def _teach_templates(app: Flask, campaign: Campaign, has_console: bool) -> None:
             return served
         person = find_person()
         may = person.may if person is not None else _nothing
-        return {**served, "lang": console_language(), "person": person, "may": may, "navigation": navigation()}
+        return {**served, "lang": console_language(), "person": person, "may": may, "navigation": list_places()}
 
 
 def _nothing(_endpoint: str) -> bool:

@@ -72,7 +72,6 @@ def _score_line(row: dict[Hashable, Any], names: dict[str, str], scores: Scores,
     interval = "" if pd.isna(row["ci_low"]) else f"{low} – {high}"
     rank = "–" if pd.isna(row["rank"]) else str(row["rank"])  # too few sheets
     reach = "" if pd.isna(row["rank_low"]) else f"{row['rank_low']} – {row['rank_high']}"
-    rank = "" if pd.isna(row["rank"]) else str(row["rank"])
     points, sheets = show_number(row["survey_points"], places, lang), show_number(row["n_valid"], 0, lang)
     return ScoreLine(code, names.get(code, code), points, interval, rank, reach, str(row["grade"]), sheets)
 

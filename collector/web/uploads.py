@@ -59,12 +59,16 @@ class UploadView:
 
 @dataclass(frozen=True)
 class UploadsView:
-    """The latest files; `others` are read by `phieu scan`, here or in a watched folder: name, pages so far."""
+    """The latest files; `others` are read by `phieu scan`, here or in a watched folder: name, pages so far.
+
+    `fault`: why nothing is read at all, "" for an unknown reason, None where all is well.
+    """
 
     files: list[UploadView]
     others: list[tuple[str, int]]
     pages: list[PageView]
     batch: Batch | None
+    fault: str | None
 
     @property
     def is_under_way(self) -> bool:
@@ -121,7 +125,8 @@ def view_uploads() -> UploadsView:
         pages = _view_pages(conn, keys)
     files = [_view(one, accounts.get(one.scan_file or 0)) for one in found]
     is_done = keys and not any(one.upload.is_under_way for one in files)
-    return UploadsView(files, others, pages, account_batch(site().store, keys) if is_done else None)
+    fault = site().reader.fault
+    return UploadsView(files, others, pages, account_batch(site().store, keys) if is_done else None, fault)
 
 
 def show_reason(code: str) -> str:

@@ -18,7 +18,7 @@ from collector.issue import choose_quotas, print_sheets, reserve_run
 from collector.store import Store, open_store
 from collector.store.campaigns import sync_campaign
 from collector.store.scans import list_files, list_pages
-from collector.store.uploads import Upload, begin_uploads, list_unfinished, list_uploads
+from collector.store.uploads import Upload, begin_uploads, end_uploads, list_unfinished, list_uploads
 from collector.uploads import UploadReader, clean_name, hand_in, inbox_path, read_uploads
 from forms.campaign import Campaign
 from forms.folder import load_campaign
@@ -125,6 +125,32 @@ def test_what_phieu_scan_reads_meanwhile_is_seen_beside(desk: Any) -> None:
     with desk.store.read() as conn:
         assert list_unfinished(conn, []) == [("scan.pdf", 1)]
         assert list_unfinished(conn, [file.sha256 for file in list_files(conn)]) == []
+
+
+def test_a_reader_that_cannot_begin_says_why_and_is_started_less_and_less_often(store: Store) -> None:
+    at_s, started = [0.0], []
+    reader = UploadReader(store, lambda: at_s[0])
+
+    def wake(moment_s: float) -> None:
+        at_s[0] = moment_s
+        reader.wake()
+        if reader._process is not None:
+            reader._process.join()
+            started.append(moment_s)
+
+    give(store, picture(1))
+    for moment_s in (0, 1, 4, 5.5, 6.5, 10, 12):  # the store's folder holds no campaign.yaml
+        wake(moment_s)
+    assert started == [0, 6.5]
+    assert reader.fault is not None
+    assert "campaign.yaml" in reader.fault
+    with store.write() as conn:
+        end_uploads(conn, [one.id for one in list_uploads(conn, 50)], "done")
+    wake(20)
+    assert (reader.fault, started) == (None, [0, 6.5])
+    give(store, picture(2), "b.png")
+    wake(20)
+    assert started == [0, 6.5, 20], "what is new has no wait to serve"
 
 
 @pytest.fixture

@@ -62,6 +62,23 @@ def test_an_account_is_added_listed_disabled_enabled_and_reset(folder: Path) -> 
     assert not found.disabled
 
 
+def test_what_is_given_of_an_account_changes_and_the_rest_stays(folder: Path) -> None:
+    phieu(folder, "add", "boss", "--role", "manager")
+    phieu(folder, "add", "nam", "--shown-name", "Trần Văn Nam", "--role", "viewer", "--agency", "HLO", "--totp")
+    assert "Trần Văn Nam" in phieu(folder, "change", "nam", "--workplace", "SXD").stdout
+    row = listed(folder)["nam"]
+    assert (row["roles"], row["agency"], row["workplace"], row["totp"]) == ("viewer", "HLO", "SXD", "due")
+    phieu(folder, "change", "nam", "--role", "clerk", "--no-totp", "--workplace", "")
+    row = listed(folder)["nam"]
+    assert (row["roles"], row["agency"], row["workplace"], row["totp"]) == ("clerk", "", "", "")
+    phieu(folder, "change", "nam", "--role", "viewer", "--agency", "XYZ", status=2)
+    phieu(folder, "change", "boss", "--role", "clerk", status=2)
+    phieu(folder, "change", "boss", "--workplace", "SXD", "--who", "boss")
+    own = phieu(folder, "change", "boss", "--workplace", "", "--who", "boss", status=2)
+    assert "không ai tự đổi nơi công tác của chính mình" in own.stderr
+    assert listed(folder)["boss"]["workplace"] == "SXD"
+
+
 def test_every_problem_is_said_at_once_and_nothing_is_made(folder: Path) -> None:
     said = phieu(folder, "add", "Tên Dài", "--role", "viewer", "--workplace", "XYZ", status=2).stderr
     assert len(said.splitlines()) == 3, said
@@ -109,3 +126,4 @@ def test_the_first_password_goes_into_a_file_where_nobody_reads_the_terminal(
     assert shown is not None
     assert (path.stat().st_mode & 0o777, str(path) in done.stderr, shown[0] in done.output) == (0o600, True, False)
     assert is_password(get_account(store_of(folder), "quan-ly").password_hash, shown[0])
+    assert f"phieu user {folder} change quan-ly --workplace" in done.stderr, "they may work at an agency that is rated"

@@ -269,6 +269,7 @@ def test_somebody_walks_from_the_table_of_scores_to_a_mark_and_takes_the_account
         desk.scan(desk.serials("SNV")[place], 2, q4=said)
     enter(desktop, address, give_account())
     page = desktop.page
+    page.get_by_text("Kết quả", exact=True).click()
     page.get_by_role("link", name="Điểm", exact=True).click()
     page.get_by_role("link", name="Sở Nội vụ").click()
     page.get_by_role("link", name="TC1 Một cửa").click()

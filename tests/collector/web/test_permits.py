@@ -108,6 +108,16 @@ def test_a_viewer_sees_the_quotas_of_their_agency_alone(
     assert "Sở Nội vụ" in log_in(app).get("/quan-ly/").text
 
 
+def test_a_viewer_of_one_agency_gets_no_filters_and_no_word_of_what_is_closed_to_them(
+    app: Flask, log_in: Callable[..., Any], parse: Callable[[str], Any]
+) -> None:
+    def said(page: str) -> list[bool]:
+        return [bool(parse(page).all("form", **{"class": "sieve"})), "campaign.yaml" in page, "Giao nhận phiếu" in page]
+
+    assert said(log_in(app).get("/quan-ly/").text) == [True] * 3
+    assert said(log_in(app, roles=("viewer",), agency="HL").get("/quan-ly/").text) == [False] * 3
+
+
 def test_who_only_looks_gets_no_form_that_decides(
     app: Flask, log_in: Callable[..., Any], desk: Any, parse: Callable[[str], Any]
 ) -> None:

@@ -14,6 +14,7 @@ from flask import Flask
 import collector.web.uploads
 from collector.intake import accept_reading
 from collector.uploads import read_uploads
+from collector.web.site import EXTENSION
 from ocr.reading import PageReading
 
 SEND, PROGRESS, BATCHES = "/quan-ly/nhan-tep/", "/quan-ly/nhan-tep/tien-do", "/quan-ly/lo-quet/"
@@ -48,6 +49,17 @@ def test_files_are_handed_in_read_and_their_pages_accounted_for(staff: Any, desk
     assert "<html" not in fresh
     assert 'http-equiv="refresh"' not in staff.get(BATCHES).text
     assert "tệp này đã nhận trước đây, không thay đổi gì" in send(staff, (picture(), "khác tên.png"))
+
+
+def test_the_screen_says_why_nothing_is_read(app: Flask, staff: Any) -> None:
+    assert "trình đọc không bắt đầu được" not in send(staff, (picture(), "a.png"))
+    reader = app.extensions[EXTENSION].reader
+    reader._fault = "campaign.yaml:3: <name> thiếu"
+    page = staff.get(PROGRESS).text
+    assert "trình đọc không bắt đầu được" in page
+    assert "<li>campaign.yaml:3: &lt;name&gt; thiếu</li>" in page
+    reader._fault = ""
+    assert "xem nhật ký của máy chủ" in staff.get(PROGRESS).text
 
 
 def test_pages_that_were_not_read_are_shown_with_what_to_do_but_never_those_about_one_s_workplace(

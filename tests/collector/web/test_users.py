@@ -64,6 +64,21 @@ def test_nobody_takes_away_their_own_workplace_which_keeps_them_from_deciding(
     assert get_account(store, own.account.name).workplace == "HL"
 
 
+def test_a_manager_without_a_workplace_is_asked_for_it_and_may_say_it_once(
+    app: Flask, log_in: Callable[..., Any], store: Store
+) -> None:
+    said = "Nếu Ông/Bà làm việc ở một cơ quan được chấm"
+    first = log_in(app)
+    page = f"{USERS}/tai-khoan/{first.account.name}"
+    shown = first.get(f"{USERS}/").text
+    assert said in shown
+    assert f'href="{page}"' in shown
+    assert first.post(page, {"role": "manager", "workplace": "SNV"}).status_code == 303
+    assert get_account(store, first.account.name).workplace == "SNV"
+    assert said not in log_in(app, workplace="SNV").get(f"{USERS}/").text
+    assert said not in log_in(app, roles=("auditor",)).get(f"{USERS}/").text
+
+
 def test_a_disabled_account_is_out_and_may_come_back(
     app: Flask, staff: Any, log_in: Callable[..., Any], store: Store
 ) -> None:
