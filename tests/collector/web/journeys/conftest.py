@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import threading
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
-from waitress.server import create_server
+from playwright.sync_api import Browser, Page
 
 from collector.store.accounts import Account
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PASSWORD = "mot cau de nho 2014"
-
-
-@pytest.fixture(scope="module")
-def browser(browser_path: str) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=browser_path, headless=True, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
 
 
 @dataclass
@@ -52,7 +33,10 @@ class Person:
         return reply.status
 
     def choose(self, name: str) -> None:
-        """Follow a link of the page."""
+        """Follow a link of the page; one of the navigation's after its group is opened."""
+        ways = self.page.locator("nav.places details a", has_text=re.compile(f"^{re.escape(name)}$"))
+        if ways.count() and not ways.first.is_visible():
+            self.page.locator("nav.places details").filter(has=ways).locator("summary").click()
         self.page.get_by_role("link", name=name, exact=True).first.click()
 
     def press(self, name: str) -> None:
