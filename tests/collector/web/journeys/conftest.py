@@ -34,9 +34,10 @@ class Person:
 
     def choose(self, name: str) -> None:
         """Follow a link of the page; one of the navigation's after its group is opened."""
-        ways = self.page.locator("nav.places details a", has_text=re.compile(f"^{re.escape(name)}$"))
-        if ways.count() and not ways.first.is_visible():
-            self.page.locator("nav.places details").filter(has=ways).locator("summary").click()
+        way = self.page.locator("a", has_text=re.compile(f"^{re.escape(name)}$"))
+        group = self.page.locator("nav.places details:not([open])", has=way)
+        if group.count():
+            group.locator("summary").click()
         self.page.get_by_role("link", name=name, exact=True).first.click()
 
     def press(self, name: str) -> None:
