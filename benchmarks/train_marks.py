@@ -6,9 +6,9 @@ Pages are numbered (benchmarks/mark_samples.py; the seeds of sheets are other nu
 calibration from 7,000 on; those below 1,000 and the sheets of seeds below 1,000 (python -m benchmarks.reading) are for
 looking at while the reader is made. No mark of anybody else comes near the weights.
 
-The same command makes the same file to the last byte, with any number of processes, wherever the locked versions of the
-libraries run on an x86-64 processor with AVX2 and FMA: ALIKE holds newer processors to the same instructions. On others
-sums of floats end in other last bits, and so do the weights.
+It is meant to make the same file to the last byte, with any number of processes, wherever the locked versions of its
+libraries run on an x86-64 processor with AVX2 and FMA: ALIKE holds newer ones to the same instructions. On others sums
+of floats end in other last bits, and so do the weights. docs/reading.md says how far that was shown.
 """
 
 from __future__ import annotations
