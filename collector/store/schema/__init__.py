@@ -1,0 +1,83 @@
+"""The tables. What must never happen is forbidden here, by UNIQUE and CHECK; the migrations make exactly these.
+
+Triggers, which the migrations alone hold, refuse what would lose something: the logs are never changed, a line of the
+event log continues its chain, sheets, responses, conflicts, doubts, pages and scan files never deleted, a decided
+conflict and answers that were not read off paper stay; nothing counts on a void sheet or on one whose place a reserve
+sheet took; a sheet is what the last line of its log says, and that line follows what the sheet was; no response, sheet,
+cell or printed layout becomes another; and a response is linked as its group is, which stays so once it answered.
+Editions of the index come in their order, with no petition open but for the first, and nothing is asked or decided
+after the last.
+
+Answers are narrow rows of integer keys. A rated agency of 0 is none (a sheet about one agency), an option of 0 is none
+(nothing was chosen, or it is a number or a text). Keys of responses and conflicts are random: no key, no column tells
+who answered before whom. Storage still hints at it (where a row lies in its page; on PostgreSQL also ctid and xmin)
+until collector.store.order.forget_order writes it anew.
+"""
+
+from __future__ import annotations
+
+from collector.store.schema.cells import agency, cell, meta, respondent_group
+from collector.store.schema.columns import RandomKey, metadata
+from collector.store.schema.doubts import conflict, doubt, settlement
+from collector.store.schema.editions import edition, edition_point, edition_total, petition, petition_decision
+from collector.store.schema.events import event
+from collector.store.schema.looks import drawn_answer, look_undone, second_look
+from collector.store.schema.pages import page, page_answer, page_choice, page_value, scan_file
+from collector.store.schema.questionnaires import layout, option, print_run, question, questionnaire
+from collector.store.schema.recipients import (
+    recipient,
+    recipient_draw,
+    recipient_drawn,
+    recipient_import,
+    recipient_mark,
+)
+from collector.store.schema.responses import answer, answer_value, import_row, response
+from collector.store.schema.sheets import MOVES, extension, movement, sheet, sheet_step
+
+__all__ = [
+    "MOVES",
+    "REVISION",
+    "RandomKey",
+    "agency",
+    "answer",
+    "answer_value",
+    "cell",
+    "conflict",
+    "doubt",
+    "drawn_answer",
+    "edition",
+    "edition_point",
+    "edition_total",
+    "event",
+    "extension",
+    "import_row",
+    "layout",
+    "look_undone",
+    "meta",
+    "metadata",
+    "movement",
+    "option",
+    "page",
+    "page_answer",
+    "page_choice",
+    "page_value",
+    "petition",
+    "petition_decision",
+    "print_run",
+    "question",
+    "questionnaire",
+    "recipient",
+    "recipient_draw",
+    "recipient_drawn",
+    "recipient_import",
+    "recipient_mark",
+    "respondent_group",
+    "response",
+    "scan_file",
+    "second_look",
+    "settlement",
+    "sheet",
+    "sheet_step",
+]
+
+REVISION = "0001"
