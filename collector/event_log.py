@@ -45,6 +45,8 @@ ACTS = {
     "petition.decide": "log.petition_decide",
     "edition.keep": "log.edition_keep",
     "freeze": "log.freeze",
+    "backup.make": "log.backup_make",
+    "backup.restore": "log.backup_restore",
     "import": "log.import",
     "recipients.import": "log.recipients_import",
     "recipients.draw": "log.recipients_draw",

@@ -9,6 +9,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows has no such lock: there, nothing holds a second process off
+    fcntl = None  # type: ignore[assignment]
+
 _LEFTOVER = re.compile(r"\..+\.[0-9a-f]{16}\.part")
 
 
@@ -32,6 +37,19 @@ def private_file(path: Path) -> Iterator[Path]:
     with unfinished_file(path) as unfinished:
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         yield unfinished
+
+
+@contextmanager
+def hold_file(path: Path, busy: Exception) -> Iterator[None]:
+    """Have a lock to oneself, else `busy` is raised; it goes with the process that had it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        if fcntl is not None:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise busy from error
+        yield
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -16,7 +17,9 @@ from forms.words import text
 
 DATA = "data"
 KEY_BYTES = 32
+FIRST_MANAGER = "first-manager.txt"  # words that one person reads once, and no key
 _NAMED = "contacts-"
+_KEPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 
 
 def database_url(folder: Path, campaign_database: str) -> str:
@@ -98,6 +101,22 @@ def write_secret(campaign_id: str, name: str, words: str) -> Path:
     path.unlink(missing_ok=True)
     _write_key(path, words.encode())
     return path
+
+
+def list_secrets(campaign_id: str) -> dict[str, bytes]:
+    """Every key and password that lies in a campaign's folder of keys, by the name of its file."""
+    names = sorted(path for path in keys_folder(campaign_id).iterdir() if path.is_file() and _KEPT.fullmatch(path.name))
+    return {path.name: path.read_bytes() for path in names if path.name != FIRST_MANAGER}
+
+
+def put_secret(campaign_id: str, name: str, content: bytes) -> bool:
+    """Put a key back under its name, unless one is there; whether what lies there now is this one."""
+    if not _KEPT.fullmatch(name):
+        return False
+    path = keys_folder(campaign_id) / name
+    if not path.exists():
+        _write_key(path, content)
+    return path.read_bytes() == content
 
 
 def name_key(key: bytes) -> str:

@@ -6,6 +6,7 @@ import click
 
 from collector.cli import sheet_lists  # noqa: F401 it adds its verbs to `phieu sheets`
 from collector.cli.answer_import import import_command
+from collector.cli.backup import backup_command, restore_command
 from collector.cli.explain import explain_command
 from collector.cli.folder import check_command, init_command
 from collector.cli.freeze import freeze_command
@@ -58,5 +59,7 @@ for command in (
     log_command,
     serve_command,
     receipt_command,
+    backup_command,
+    restore_command,
 ):
     main.add_command(command)

@@ -77,11 +77,11 @@ def serve_command(folder: Path, host: str, port: int, only: Any, console_port: i
 
 def _tell_first_manager(folder: Path, campaign_id: str, name: str, password: str) -> None:
     """A person at a terminal reads it there; where stderr goes to a journal or a file, it lies in one of its own."""
-    from collector.settings import write_secret
+    from collector.settings import FIRST_MANAGER, write_secret
 
     if sys.stderr.isatty():
         say(text("serve.first_manager", name=name, password=password, folder=folder))
     else:
         lines = text("serve.first_manager_lines", name=name, password=password)
-        say(text("serve.first_manager_file", path=write_secret(campaign_id, "first-manager.txt", lines), folder=folder))
+        say(text("serve.first_manager_file", path=write_secret(campaign_id, FIRST_MANAGER, lines), folder=folder))
     say(text("serve.first_manager_workplace", name=name, folder=folder))

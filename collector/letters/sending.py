@@ -10,11 +10,12 @@ import datetime
 import smtplib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector.files import hold_file
 from collector.letters.inviting import get_rules
 from collector.letters.mail_server import Result, find_password, give_letter, open_mail_server
 from collector.letters.writing import Addressee, write_letter
@@ -40,11 +41,6 @@ from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem, WorkFailed
 from forms.letters import LetterRules, MailServer
 from forms.words import text
-
-try:
-    import fcntl
-except ImportError:  # Windows has no such lock: there, nothing holds a second run off
-    fcntl = None  # type: ignore[assignment]
 
 LOCK = "letters.lock"
 # After the first try that a server put off, the second, ...; after the last one a letter has failed.
@@ -85,17 +81,9 @@ def get_server(campaign: Campaign) -> MailServer:
     return campaign.settings.mail
 
 
-@contextmanager
-def hold_queue(folder: Path) -> Iterator[None]:
-    """Have the queue to oneself; WorkFailed where another run sends. The lock goes with the process that had it."""
-    (folder / DATA).mkdir(exist_ok=True)
-    with (folder / DATA / LOCK).open("a") as file:
-        if fcntl is not None:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise WorkFailed(text("letters.busy")) from error
-        yield
+def hold_queue(folder: Path) -> AbstractContextManager[None]:
+    """Have the queue to oneself; WorkFailed where another run sends."""
+    return hold_file(folder / DATA / LOCK, WorkFailed(text("letters.busy")))
 
 
 def send_letters(

@@ -111,6 +111,13 @@ def open_store(folder: Path, settings: Settings, url: str | None = None) -> Stor
     return Store(folder, engine, url)
 
 
+def make_tables(url: str) -> Engine:
+    """An engine of a database that has our tables and belongs to no campaign yet; errors as of open_store."""
+    engine = _make_engine(url)
+    _migrate(engine)
+    return engine
+
+
 def _make_data_folder(data: Path) -> None:
     data.mkdir(parents=True, exist_ok=True)
     with suppress(PermissionError):  # another user's folder: how far it is open is theirs to say
