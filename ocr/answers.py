@@ -7,7 +7,7 @@ each box. Where the likeliest answer leaves more than a little doubt, a person d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
@@ -59,15 +59,17 @@ class MarkedRow:
 
 def answer_one(asked: MarkedRow) -> AnswerReading:
     """A one-choice question: clear with one sure mark and nothing else to think about; two marks never are."""
-    marks, weighed = asked.marks, _weigh(asked.marks)
-    (kind, chosen), chance = max(weighed.items(), key=lambda item: item[1])
+    marks, chances = asked.marks, _weigh(asked.marks)
+    chance = max(chances)
+    kind, chosen = _meanings(len(marks))[chances.index(chance)]
     fits = _is_blank(marks) if kind == "blank" else all(marks[each].settles for each in chosen)
     if kind in ("one", "blank") and chance >= LEAST and fits and not any(mark.doubt for mark in marks):
         return asked.settled(chosen, chance)
     likely = [place for place, mark in enumerate(marks) if mark.likely]
     if len(likely) > 1:
         return asked.doubtful(_survivors(marks, likely), "two_marks", chance)
-    alone = {meaning: each for meaning, each in weighed.items() if meaning[0] in ("one", "blank")}
+    weighed = zip(_meanings(len(marks)), chances, strict=True)
+    alone = {meaning: each for meaning, each in weighed if meaning[0] in ("one", "blank")}
     guess = likely or max(alone, key=lambda meaning: alone[meaning])[1]
     return asked.doubtful(guess, _reason(asked, guess), alone["one" if guess else "blank", tuple(guess)])
 
@@ -82,31 +84,37 @@ def _is_blank(marks: Sequence[BoxMark]) -> bool:
     return all(_says_nothing(mark) and (mark.weak or not mark.touched) for mark in marks)
 
 
-def _weigh(marks: Sequence[BoxMark]) -> Mapping[Meaning, float]:
-    """How likely is all that the question could say: ("blank", ()), ("one", (place,)), ("two", ...), ("odd", ...)."""
+def _weigh(marks: Sequence[BoxMark]) -> list[float]:
+    """How likely is all that the question could say, in the order of _meanings."""
     count = len(marks)
     nothing = [_nothing(mark) for mark in marks]
     meant = [mark.chances[1] / least for mark, least in zip(marks, nothing, strict=True)]
     odd = [mark.chances[3] / least for mark, least in zip(marks, nothing, strict=True)]
-    pairs = list(combinations(range(count), 2))
+    pairs = _pairs(count)
+    every = sum(meant)
     single = (1 - _BLANK - _TWO_MARKS - _ODD) / count
     weights = [_BLANK]
     for place in range(count):
-        others = sum(meant) - meant[place]
+        others = every - meant[place]
         beside = _BESIDE_A_MARK if marks[place].bare else 0.5
         weights.append(single * meant[place])
         weights.append(_ODD / count * odd[place] * (1 - beside + beside * others / max(1, count - 1)))
     both = _TWO_MARKS / max(1, len(pairs))
     weights += [both * meant[first] * meant[second] for first, second in pairs]
     whole = sum(weights)
-    return dict(zip(_meanings(count), [weight / whole for weight in weights], strict=True))
+    return [weight / whole for weight in weights]
+
+
+@cache
+def _pairs(count: int) -> tuple[tuple[int, int], ...]:
+    return tuple(combinations(range(count), 2))
 
 
 @cache
 def _meanings(count: int) -> tuple[Meaning, ...]:
-    """All that a question of so many boxes could say, in the order of _weigh."""
+    """All that a question of so many boxes could say: ("blank", ()), ("one", (place,)), ("odd", ...), ("two", ...)."""
     alone: list[Meaning] = [(kind, (place,)) for place in range(count) for kind in ("one", "odd")]
-    return (("blank", ()), *alone, *(("two", pair) for pair in combinations(range(count), 2)))
+    return (("blank", ()), *alone, *(("two", pair) for pair in _pairs(count)))
 
 
 def _nothing(mark: BoxMark) -> float:

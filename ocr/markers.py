@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from forms.geometry import MARKER_BITS, MID_MARK_MM, PAGE_W_MM
 from ocr.light import even_out
-from ocr.pictures import Gray, shrink_by
+from ocr.pictures import Gray, find_levels, is_two_level, shrink_by
 
 Points = NDArray[np.float64]
 Mend = Callable[[Gray, float], Gray]
@@ -22,6 +22,7 @@ Mend = Callable[[Gray, float], Gray]
 COARSE_PX_PER_MM = 4.0  # 5 pixels a marker module: 100 dpi, where all four are found in 0.5 ms
 FINE_PX_PER_MM = 8.0
 WINDOW_SHARE = 0.26  # of the short side: a marker inside reach of 8 degrees of skew and 10 mm of shift
+CLOSE_SHARE = 0.18  # of 1 degree and 8 mm, as most pages lie: half the pixels
 _THRESHOLD_MM = 4.0  # neighbourhood of the adaptive threshold; anything from 3 to 9 mm found as many
 MID_REACH_MM = 2.5
 _DOTTED_SHARE, _DOTTED_GREYS = 0.3, 14  # neighbours that differ: 0.16 at most on print, 0.3 to 1 where greys are dots
@@ -48,7 +49,7 @@ def find_markers(pixels: Gray) -> Mapping[int, Points]:
     """
     guessed = min(pixels.shape) / PAGE_W_MM
     found: dict[int, Points] = {}
-    for look in (_in_corners, _anywhere, _anywhere_finely):
+    for look in (_close_in_corners, _in_corners, _anywhere, _anywhere_finely):
         found = _unique(list(look(pixels, guessed)))
         if len(found) == len(MARKER_BITS):
             break
@@ -79,12 +80,34 @@ def _unique(seen: list[tuple[int, Points]]) -> dict[int, Points]:
 
 
 def _in_corners(pixels: Gray, guessed: float) -> Iterator[tuple[int, Points]]:
+    return _in_windows(pixels, guessed, int(min(pixels.shape) * WINDOW_SHARE))
+
+
+def _close_in_corners(pixels: Gray, guessed: float) -> Iterator[tuple[int, Points]]:
+    """What stands well within smaller windows, exactly as the larger ones show it; dots are told in the larger."""
+    if is_two_level(pixels):
+        return
+    short = min(pixels.shape)
+    wide, times = int(short * WINDOW_SHARE), _times(guessed, COARSE_PX_PER_MM)
+    side = wide - int(short * (WINDOW_SHARE - CLOSE_SHARE)) // times * times  # shrunk by the same blocks of pixels
+    rim = _THRESHOLD_MM * guessed
     height, width = pixels.shape
-    side = int(min(height, width) * WINDOW_SHARE)
+    for marker, corners in _in_windows(pixels, guessed, side):
+        x, y = corners.T
+        if ((x < side - rim) | (x > width - side + rim)).all() and ((y < side - rim) | (y > height - side + rim)).all():
+            yield marker, corners
+
+
+def _in_windows(pixels: Gray, guessed: float, side: int) -> Iterator[tuple[int, Points]]:
+    height, width = pixels.shape
     for top in (0, height - side):
         for left in (0, width - side):
             for marker, corners in _detect(pixels[top : top + side, left : left + side], guessed, COARSE_PX_PER_MM):
                 yield marker, corners + np.array([left, top])
+
+
+def _times(guessed: float, px_per_mm: float) -> int:
+    return max(1, round(guessed / px_per_mm))
 
 
 def _anywhere(pixels: Gray, guessed: float) -> Iterator[tuple[int, Points]]:
@@ -96,7 +119,7 @@ def _anywhere_finely(pixels: Gray, guessed: float) -> Iterator[tuple[int, Points
 
 
 def _detect(pixels: Gray, guessed: float, px_per_mm: float, mend: Mend | None = None) -> Iterator[tuple[int, Points]]:
-    times = max(1, round(guessed / px_per_mm))
+    times = _times(guessed, px_per_mm)
     small = shrink_by(pixels, times)
     window_px = int(_THRESHOLD_MM * guessed / times) | 1
     if min(small.shape) <= window_px or window_px < 3:
@@ -139,7 +162,7 @@ def find_mid_mark(patch: Gray, px_per_mm: float, reach_mm: float = MID_REACH_MM)
     Beyond the usual reach, on paper that stands off the table, a mark may look a fifth smaller or larger, but only one
     may be in sight.
     """
-    dark, light = np.percentile(patch, (2, 80))
+    dark, light = find_levels(patch.reshape(-1), (2, 80))
     if light - dark < _MID_CONTRAST * light:
         return None
     _, _, about, centres = cv2.connectedComponentsWithStats((patch < (dark + light) / 2).astype(np.uint8))

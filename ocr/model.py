@@ -28,7 +28,8 @@ SPECK_AREA_MM2 = 0.02
 PEN_STROKES, PEN_PERCENTILE = 3, 80
 _KNEE = 0.1  # darkness up to which the model sees differences as they are; above, as their logarithm
 _MID = 0.25, 0.65
-_AT_ONCE = 3  # larger products wake the linear algebra library's other threads, which pages read side by side need
+# Larger products wake the linear algebra library's other threads, which pages read side by side need
+_AT_ONCE, _MULTIPLICATIONS = 64, 4 * 65_536  # boxes; OpenBLAS 0.3: GEMM_MULTITHREAD_THRESHOLD * SMP_THRESHOLD_MIN
 
 
 @cache
@@ -65,10 +66,20 @@ def run_model(weights: dict[str, NDArray[np.float32]], features: Floats) -> NDAr
 
 def _run_network(weights: dict[str, NDArray[np.float32]], network: int, seen: Floats) -> Floats:
     (w1, w2, w3), (b1, b2, b3) = ([weights[f"{kind}{layer}"][network] for layer in (1, 2, 3)] for kind in "wb")
-    parts = [seen[first : first + _AT_ONCE] @ w1 for first in range(0, len(seen), _AT_ONCE)]
-    layer = np.maximum(np.concatenate(parts) + b1, 0)
-    layer = np.maximum(layer @ w2 + b2, 0)
+    layer = np.maximum(_product(seen, w1) + b1, 0)
+    layer = np.maximum(_product(layer, w2) + b2, 0)
     return np.asarray((layer @ w3 + b3) * weights["slope"] + weights["shift"], np.float32)
+
+
+def _product(seen: Floats, weights: Floats) -> Floats:
+    """seen @ weights, summed up over pieces along what both share: so the weights are gone through once a block."""
+    product = np.zeros((len(seen), weights.shape[1]), np.float32)
+    for first in range(0, len(seen), _AT_ONCE):
+        block = seen[first : first + _AT_ONCE]
+        step = max(1, _MULTIPLICATIONS // (len(block) * weights.shape[1]))
+        for begin in range(0, len(weights), step):
+            product[first : first + _AT_ONCE] += block[:, begin : begin + step] @ weights[begin : begin + step]
+    return product
 
 
 def box_features(patches: BoxPatches, ink: BoxInk, two_level: bool, chosen: NDArray[np.intp]) -> Floats:
@@ -108,10 +119,10 @@ def quantities(ink: BoxInk) -> Floats:
 def page_quantities(patches: BoxPatches, ink: BoxInk, two_level: bool) -> Floats:
     """(8,) what the page shows of pen and scanner, the same for all its boxes."""
     strokes, pen = is_stroke(ink), pen_darkness(ink)
-    dark = patches.ink > _MID[0]
+    dark, black = (int(np.count_nonzero(each)) for each in (patches.ink > _MID[0], patches.ink >= _MID[1]))
     columns = [
         *(pen or 0.0, pen is not None, patches.noise, np.median(patches.outline[patches.is_found()]), two_level),
-        (dark & (patches.ink < _MID[1])).sum() / max(1, int(dark.sum())),  # how hard edges are: copies, black and white
+        (dark - black) / max(1, dark),  # how hard edges are: copies, black and white
         *(is_speck(ink).mean(), strokes.mean()),
     ]
     return np.array(columns, np.float32)

@@ -5,6 +5,7 @@ Looked for only on pages where lines run through boxes, so that other pages pay 
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,11 +45,14 @@ def _clean_columns(view: Gray, slope: float, px_per_mm: float, within: tuple[flo
     """Take lines down the view out of it, in place; `slope`: px to the right for each px down. How many there were."""
     height, width = view.shape
     rows = np.arange(0, height, max(1, height // ROWS))
-    columns = (np.arange(width)[None] + np.rint(slope * (rows - height / 2)).astype(int)[:, None]).clip(0, width - 1)
-    seen = view[rows[:, None], columns].astype(np.int16)
+    seen = np.empty((len(rows), width), np.uint8)
+    shifts = np.rint(slope * (rows - height / 2)).astype(int).clip(1 - width, width - 1)
+    for number, (row, right) in enumerate(zip(rows.tolist(), shifts.tolist(), strict=True)):
+        _shift_row(view[row], right, seen[number])
     beside = max(2, round(BESIDE_MM * px_per_mm))
     paper = np.minimum(seen[:, : -2 * beside], seen[:, 2 * beside :])
-    share = (paper - seen[:, beside:-beside] > DARKER).mean(axis=0)
+    darker = cv2.subtract(paper, seen[:, beside:-beside])  # 0 where it is lighter
+    share = np.asarray(darker > DARKER).mean(axis=0)
     streaks = [
         (first + beside, last + beside)
         for first, last in _runs(share >= LEAST_SHARE)
@@ -57,6 +61,15 @@ def _clean_columns(view: Gray, slope: float, px_per_mm: float, within: tuple[flo
     for first, last in streaks:
         _bridge(view, slope, first - 2, last + 2)
     return len(streaks)
+
+
+def _shift_row(row: Gray, right: int, into: Gray) -> None:
+    """A row as it is seen so many px to the right, its ends drawn out."""
+    width = len(row)
+    if right >= 0:
+        into[: width - right], into[width - right :] = row[right:], row[-1]
+    else:
+        into[-right:], into[:-right] = row[:right], row[0]
 
 
 def _runs(held: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -8,10 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.geometry import Rect
-from ocr.boxes import read_boxes
+from ocr import markers
+from ocr.boxes import _outline_scores, read_boxes
 from ocr.ink import measure_ink
+from ocr.markers import find_markers
+from ocr.model import _product
 from ocr.pictures import find_levels, is_two_level
 from ocr.register import Registration, find_registration, reduced, sample
+from ocr.streaks import _shift_row
 
 
 @given(st.integers(1, 300), st.integers(1, 4), st.integers(0, 1000), st.floats(0, 100))
@@ -57,3 +61,49 @@ def test_an_empty_box_is_measured_the_same_among_marked_ones_and_alone(desk) -> 
     assert [desk.page.boxes[number].question for number in marked] == ["q2", "q5"]
     assert ink.mean.all(), "the mean is measured of empty boxes too"
     assert not ink.extent_mm[[n for n in range(len(desk.page.boxes)) if n not in marked]].any()
+
+
+def test_outlines_summed_up_are_outlines_averaged() -> None:
+    half, reach = (17, 15), 6
+    shape = 5, 2 * (half[1] + 11) + 1, 2 * (half[0] + 11) + 1
+    raw = np.random.default_rng(3).integers(0, 256, shape).astype(np.uint8)
+    middle = np.array(shape[1:]) // 2
+    wanted = np.zeros((5, 2 * reach + 1, 2 * reach + 1))
+    for down, right in np.ndindex(wanted.shape[1:]):
+        y, x = middle + np.array([down - reach, right - reach])
+        for sign in (-1, 1):
+            for off, weight in ((4, 1), (0, -1)):
+                row, column = y + sign * (half[1] + off), x + sign * (half[0] + off)
+                across = raw[:, row - 1 : row + 2, x - half[0] + 2 : x + half[0] - 1]
+                along = raw[:, y - half[1] + 2 : y + half[1] - 1, column - 1 : column + 2]
+                wanted[:, down, right] += weight * (across.mean(axis=(1, 2)) + along.mean(axis=(1, 2))) / 4
+    assert np.allclose(_outline_scores(raw, half, reach), wanted, atol=1e-3)
+
+
+def test_a_product_in_pieces_is_the_product() -> None:
+    rng = np.random.default_rng(5)
+    for boxes in (1, 3, 64, 65, 200):
+        seen, weights = rng.normal(size=(boxes, 821)), rng.normal(size=(821, 64))
+        pieces = _product(seen.astype(np.float32), weights.astype(np.float32))
+        assert np.allclose(pieces, seen @ weights, atol=1e-3)
+
+
+@pytest.mark.parametrize("degrees", [0.0, 1.0, 3.0, 6.0])
+def test_markers_are_the_same_in_small_windows_and_in_large_ones(desk, monkeypatch, degrees) -> None:
+    for dpi, quarters in ((100, 0), (200, 1), (300, 2)):
+        pixels = np.ascontiguousarray(np.rot90(desk.scan(desk.blank(dpi=dpi), degrees=degrees), quarters))
+        small = find_markers(pixels)
+        monkeypatch.setattr(markers, "_close_in_corners", lambda *_: iter(()))
+        large = find_markers(pixels)
+        monkeypatch.undo()
+        assert len(large) == 4
+        assert all(np.array_equal(small[marker], large[marker]) for marker in large)
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.02, -0.3, 1.5, -1.5])
+def test_a_row_is_shifted_as_its_pixels_would_be_looked_up(slope) -> None:
+    row = np.arange(200, dtype=np.uint8)
+    shift = int(np.clip(round(slope * 150), -199, 199))
+    into = np.empty_like(row)
+    _shift_row(row, shift, into)
+    assert np.array_equal(into, row[(np.arange(200) + shift).clip(0, 199)])
