@@ -113,7 +113,7 @@ def note_taken(conn: Connection, key: int, counts: Mapping[str, int], kept: Mapp
         conn.execute(delete(staged_sheet).where(staged_sheet.c.serial.in_(gone)))
     rows = [{"of_sheet": serial, "kept": response} for serial, response in kept.items() if response is not None]
     if rows:
-        taken = {"answers": None, "response": bindparam("kept")}
+        taken: dict[str, object] = {"answers": None, "response": bindparam("kept")}
         conn.execute(update(staged_sheet).where(staged_sheet.c.serial == bindparam("of_sheet")).values(taken), rows)
     conn.execute(update(answer_import).where(answer_import.c.id == key).values(counts=json.dumps(counts)))
 
