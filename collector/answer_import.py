@@ -1,50 +1,54 @@
 """`phieu import`: answers typed elsewhere go through the one door, all of a table or none.
 
 A row that names its sheet, by serial or by number, answers that sheet. One that names none takes a free sheet of its
-cell, and keeps it: the same row again is the same answer. What is wrong is told before anything is kept.
+cell, and keeps it: the same row again is the same answer. What is wrong is told before anything is kept. A table that
+is right is staged in one short transaction and then taken in part by part, so that others get their turn; it counts
+from the moment when all of it is in, and what was cut off goes on with the next import.
 """
 
 from __future__ import annotations
 
 import datetime
 import hashlib
-import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from collector.import_places import Placed, Placing
-from collector.intake import accept_response_on
+from collector.import_parts import ImportSummary, close_on, cut_off, finish_import, prepare_part, sum_up, take_part
+from collector.import_places import Placed, Placing, find_keys
 from collector.store import Store
 from collector.store.codes import Codes
-from collector.store.events import record_event
-from collector.store.imports import keep_import_row
-from collector.store.typed import find_problems
+from collector.store.imports import find_settled, keep_import_rows
+from collector.store.open_imports import dump_answers, find_open_import, open_import, stage
+from collector.store.typed import find_problems, typed_answers
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem
-from forms.response import Response
-from forms.typed_sheets import load_typed_sheets
+from forms.response import Response, answers_digest, is_answered
+from forms.typed_sheets import TypedSheet, load_typed_sheets
 from forms.words import text
 
 Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class ImportSummary:
-    """What became of the sheets of a table; `empty` answered nothing and were left out, `placed` named no sheet."""
+class _Table:
+    """A table with what was worked out before anything is locked; rows are named by where they stand.
 
-    sheets: int
-    accepted: int
-    same: int
-    conflict: int
-    over_quota: int
-    held: int
-    empty: int
-    placed: int
-    doubtful: int
+    `keys` of rows without a serial; `dumped`: answers as they are staged; `checked`: rows with the layouts that they
+    were held against; `empty`: rows that answer nothing; `settled`: rows that are kept already, with their sheets.
+    """
+
+    path: Path
+    sha256: str
+    new_serials: bool
+    typed: Sequence[TypedSheet]
+    keys: dict[str, str]
+    dumped: dict[str, tuple[int, str]]
+    checked: Collection[tuple[str, int]] = ()
+    empty: Collection[str] = ()
+    settled: Collection[tuple[str, int]] = ()
 
 
 class _DryRun(Exception):
@@ -61,33 +65,77 @@ def import_answers(
     dry_run: bool = False,
     new_serials: bool = False,
     report: Report = lambda *_: None,
+    resumed: Callable[[str, ImportSummary], None] = lambda *_: None,
 ) -> ImportSummary:
-    """Take the table in, in one transaction; `now` is aware.
+    """Take the table in; `now` is aware. `resumed` hears of an import of another table that was finished first.
 
     `dry_run`: find out what would become of it, and keep nothing. `new_serials`: the serials in the table are those of
     other sheets and only tell its rows apart. InputWrong with every problem of the table.
     """
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     typed, problems = load_typed_sheets(path, campaign)
     if new_serials:
         typed = [replace(one, serial="", id=one.serial or one.id) for one in typed]
-    store = replace(store, codes={})  # what is read of layouts in a transaction that is undone is not to be kept
-    summary: ImportSummary | None = None
-    try:
-        with store.write() as conn:
-            placed = Placing(conn, store, campaign).place(typed, problems)
-            problems += _find_wrong_answers(conn, store, placed)
-            if problems:
-                raise InputWrong(problems)
-            summary = _accept(conn, store, campaign, placed, now, report)
-            if summary.sheets > summary.same + summary.empty:
-                sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-                record_event(conn, who, "import", path.name, json.dumps({**vars(summary), "sha256": sha256}), now)
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
-    assert summary is not None
-    return summary
+    dumped = {one.where: (len(one.answers), dump_answers(one.answers)) for one in typed}
+    table = _Table(path, sha256, new_serials, typed, find_keys(typed, problems), dumped)
+    while True:
+        going = _finish_open(store, campaign, table, dry_run, report, resumed)
+        if going is not None:
+            return going
+        # What is read of layouts in a transaction that is undone is not to be kept.
+        trying = replace(store, codes={})
+        key, summary = _begin(trying, campaign, _check(trying, campaign, table, list(problems)), who, now, dry_run)
+        if key == 0:
+            return summary
+        if key is not None:
+            return finish_import(store, campaign, key, report)
+
+
+def _finish_open(
+    store: Store,
+    campaign: Campaign,
+    table: _Table,
+    dry_run: bool,
+    report: Report,
+    resumed: Callable[[str, ImportSummary], None],
+) -> ImportSummary | None:
+    """Finish what was cut off; its summary where that was this very table."""
+    with store.read() as conn:
+        open_ = find_open_import(conn)
+    if open_ is None:
+        return None
+    if dry_run:
+        raise InputWrong([cut_off(open_)])
+    summary = finish_import(store, campaign, open_.id, report)
+    if (open_.sha256, open_.new_serials) == (table.sha256, table.new_serials):
+        return summary
+    resumed(open_.name, summary)
+    return None
+
+
+def _check(store: Store, campaign: Campaign, table: _Table, problems: list[Problem]) -> _Table:
+    """Hold the table against the sheets it would take; InputWrong with every problem.
+
+    Nobody waits meanwhile, unless cells without serials have to be given theirs, which then stay.
+    """
+    with store.read() as conn:
+        lacks_sheets = Placing(conn, store, campaign, table.keys).lacks_sheets(table.typed)
+    with store.write() if lacks_sheets else store.read() as conn:
+        placed = Placing(conn, store, campaign, table.keys).place(table.typed, problems)
+        problems += _find_wrong_answers(conn, store, placed)
+        if problems:
+            raise InputWrong(problems)
+        digests = find_settled(conn, {one.sheet.id for one in placed if not one.is_fresh})
+        empty, settled = set(), set()
+        for one in placed:
+            response = Response(one.sheet.serial, "import", one.typed.answers)
+            answers = typed_answers(store.get_codes(conn, one.sheet.layout), response)
+            if not any(is_answered(answer) or answer.state == "clear" for answer in answers):
+                empty.add(one.typed.where)
+            elif one.sheet.id in digests and answers_digest(answers) in digests[one.sheet.id]:
+                settled.add((one.typed.where, one.sheet.id))
+    checked = {(one.typed.where, one.sheet.layout) for one in placed}
+    return replace(table, checked=checked, empty=empty, settled=settled)
 
 
 def _find_wrong_answers(conn: Connection, store: Store, placed: Iterable[Placed]) -> list[Problem]:
@@ -109,25 +157,59 @@ def _say_options(codes: Codes, question: str) -> str:
     return text("import.options_fix", known=known) if known else ""
 
 
-def _accept(
-    conn: Connection,
-    store: Store,
-    campaign: Campaign,
-    placed: Sequence[Placed],
-    now: datetime.datetime,
-    report: Report,
-) -> ImportSummary:
-    """Through the door in the order of serials, which is random: no order of rows stays behind."""
-    outcomes: Counter[str] = Counter()
-    fresh = 0
-    for done, one in enumerate(sorted(placed, key=lambda one: one.sheet.serial), 1):
-        response = Response(one.sheet.serial, "import", one.typed.answers)
-        outcome = accept_response_on(conn, store, campaign, response, now)
-        outcomes[outcome.reason or outcome.status] += 1
-        if one.is_fresh and outcome.status != "refused":
-            keep_import_row(conn, one.key, one.sheet.id)
-            fresh += 1
-        report(done, len(placed))
-    doubtful = sum(answer.state == "doubtful" for one in placed for answer in one.typed.answers)
-    counts = {name: outcomes[name] for name in ("accepted", "same", "conflict", "over_quota", "held", "empty")}
-    return ImportSummary(sheets=len(placed), placed=fresh, doubtful=doubtful, **counts)
+def _begin(
+    store: Store, campaign: Campaign, table: _Table, who: str, now: datetime.datetime, dry_run: bool
+) -> tuple[int | None, ImportSummary]:
+    """Stage a checked table, from when on it is taken; the import's key.
+
+    0 and what became of it where there is nothing to stage or it was only tried; None where another import came first.
+    """
+    summary = ImportSummary()
+    try:
+        with store.write() as conn:
+            if find_open_import(conn) is not None:
+                return None, summary
+            placed = _place_again(conn, store, campaign, table)
+            fresh = [one for one in placed if one.typed.where not in table.empty]
+            staged = [one for one in fresh if (one.typed.where, one.sheet.id) not in table.settled]
+            counts = _count(placed, fresh, staged)
+            if not staged:
+                return 0, sum_up(counts)
+            keep_import_rows(conn, {one.key: one.sheet.id for one in staged if one.is_fresh})
+            key = open_import(conn, table.path.name, table.sha256, table.new_serials, who, now, counts)
+            stage(conn, key, {one.sheet.serial: table.dumped[one.typed.where] for one in staged})
+            if dry_run:
+                summary = _try(conn, store, campaign, key)
+                raise _DryRun
+            return key, summary
+    except _DryRun:
+        return 0, summary
+
+
+def _try(conn: Connection, store: Store, campaign: Campaign, key: int) -> ImportSummary:
+    last = ""
+    while part := prepare_part(conn, store, last):
+        take_part(conn, store, campaign, key, part)
+        last = part[-1].sheet.serial
+    return close_on(conn, key)
+
+
+def _place_again(conn: Connection, store: Store, campaign: Campaign, table: _Table) -> list[Placed]:
+    """Sheets for all rows once more, now that nobody else takes any; most have been held against theirs already."""
+    problems: list[Problem] = []
+    placed = Placing(conn, store, campaign, table.keys).place(table.typed, problems)
+    others = [one for one in placed if (one.typed.where, one.sheet.layout) not in table.checked]
+    problems += _find_wrong_answers(conn, store, others)
+    if problems:
+        raise InputWrong(problems)
+    return placed
+
+
+def _count(placed: Sequence[Placed], fresh: Sequence[Placed], staged: Sequence[Placed]) -> dict[str, int]:
+    return {
+        "sheets": len(placed),
+        "empty": len(placed) - len(fresh),
+        "same": len(fresh) - len(staged),
+        "placed": sum(one.is_fresh for one in staged),
+        "doubtful": sum(answer.state == "doubtful" for one in placed for answer in one.typed.answers),
+    }

@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from collector.issue import reserve_run_on
 from collector.store import Store
-from collector.store.codes import Codes
+from collector.store.codes import Place
 from collector.store.imports import (
     ImportSheet,
+    find_cells,
     find_import_rows,
     find_named_sheets,
-    lacks_sheets,
     list_free_sheets,
 )
 from forms.campaign import Campaign
@@ -39,11 +39,17 @@ class Placed:
 
 
 class Placing:
-    """Finds the sheet of every row."""
+    """Finds the sheet of every row; `keys` of the rows without a serial, by where they stand (find_keys)."""
 
-    def __init__(self, conn: Connection, store: Store, campaign: Campaign) -> None:
-        self.conn, self.store, self.campaign = conn, store, campaign
+    def __init__(self, conn: Connection, store: Store, campaign: Campaign, keys: Mapping[str, str]) -> None:
+        self.conn, self.store, self.campaign, self.keys = conn, store, campaign, keys
         self.quotas = {(quota.agency, quota.group): quota for quota in campaign.quotas}
+        self.places: dict[int, frozenset[Place]] = {}
+
+    def lacks_sheets(self, typed: Iterable[TypedSheet]) -> bool:
+        """Whether a cell of rows without a serial has to be given serials first."""
+        cells = find_cells(self.conn)
+        return any(cells.get((one.agency, one.group), (0, True))[1] for one in typed if one.where in self.keys)
 
     def place(self, typed: Sequence[TypedSheet], problems: list[Problem]) -> list[Placed]:
         """Sheets for all rows that can have one; the others are problems."""
@@ -55,7 +61,7 @@ class Placing:
             else:
                 problems.append(problem)
         named = self._place_named([one for one in sound if one.serial], problems)
-        return named + self._place_unnamed([one for one in sound if not one.serial], named, problems)
+        return named + self._place_unnamed([one for one in sound if one.where in self.keys], named, problems)
 
     def _check_cell(self, one: TypedSheet) -> Problem | None:
         fields = {"agency": one.agency, "group": one.group}
@@ -95,43 +101,53 @@ class Placing:
     def _place_unnamed(
         self, typed: Sequence[TypedSheet], named: Iterable[Placed], problems: list[Problem]
     ) -> list[Placed]:
-        keyed = list(_with_keys(typed, problems))
-        known = find_import_rows(self.conn, {key for _, key in keyed})
-        cells: dict[tuple[str, str], list[tuple[TypedSheet, str]]] = {}
-        for one, key in keyed:
-            if key not in known:
-                cells.setdefault((one.agency, one.group), []).append((one, key))
+        known = find_import_rows(self.conn, {self.keys[one.where] for one in typed})
+        cells: dict[tuple[str, str], list[TypedSheet]] = {}
+        for one in typed:
+            if self.keys[one.where] not in known:
+                cells.setdefault((one.agency, one.group), []).append(one)
         taken = {one.sheet.id for one in named}
-        short = [cell for cell in cells if lacks_sheets(self.conn, *cell)]
+        every = find_cells(self.conn)
+        short = [cell for cell in cells if cell not in every or every[cell][1]]
         if short:
             reserve_run_on(self.conn, self.campaign, [self.quotas[cell] for cell in short])
-        placed = [Placed(one, known[key], key) for one, key in keyed if key in known]
+            every = find_cells(self.conn)
+        placed = [Placed(one, known[key], key) for one in typed if (key := self.keys[one.where]) in known]
+        free_of = list_free_sheets(self.conn, [every[cell][0] for cell in cells])
         for cell, rows in cells.items():
-            free = [sheet for sheet in list_free_sheets(self.conn, *cell) if sheet.id not in taken]
+            free = [sheet for sheet in free_of.get(cell, ()) if sheet.id not in taken]
             if len(free) < len(rows):
                 fields = {"agency": cell[0], "group": cell[1], "rows": len(rows), "free": len(free)}
-                problems.append(Problem(rows[0][0].where, text("import.no_room", **fields), text("import.no_room_fix")))
+                problems.append(Problem(rows[0].where, text("import.no_room", **fields), text("import.no_room_fix")))
                 rows = rows[: len(free)]  # their answers are held against a sheet all the same
-            placed += [self._take_free(one, key, free) for one, key in rows]
+            placed += [self._take_free(one, free) for one in rows]
         return placed
 
-    def _take_free(self, one: TypedSheet, key: str, free: list[ImportSheet]) -> Placed:
+    def _take_free(self, one: TypedSheet, free: list[ImportSheet]) -> Placed:
         """The first free sheet that asks all that was answered; matrix sheets differ in whom they ask about."""
         answered = {(answer.question, answer.row) for answer in one.answers}
-        fitting = (sheet for sheet in free if answered <= set(self._codes(sheet).places))
+        fitting = (sheet for sheet in free if answered <= self._places(sheet))
         sheet = next(fitting, free[0])
         free.remove(sheet)
-        return Placed(one, sheet, key, is_fresh=True)
+        return Placed(one, sheet, self.keys[one.where], is_fresh=True)
 
-    def _codes(self, sheet: ImportSheet) -> Codes:
-        return self.store.get_codes(self.conn, sheet.layout)
+    def _places(self, sheet: ImportSheet) -> frozenset[Place]:
+        if sheet.layout not in self.places:
+            self.places[sheet.layout] = frozenset(self.store.get_codes(self.conn, sheet.layout).places)
+        return self.places[sheet.layout]
 
 
-def _with_keys(typed: Sequence[TypedSheet], problems: list[Problem]) -> Iterator[tuple[TypedSheet, str]]:
-    """Each row with its key: its cell and its own id; without an id its answers, and which of equal ones it is."""
+def find_keys(typed: Iterable[TypedSheet], problems: list[Problem]) -> dict[str, str]:
+    """A key for every row without a serial: its cell and its own id; without one its answers, and which of equal ones.
+
+    By where the row stands; an id that a cell has twice is a problem.
+    """
     equal: Counter[tuple[str, str, str]] = Counter()
     first: dict[tuple[str, str, str], TypedSheet] = {}
+    keys = {}
     for one in typed:
+        if one.serial:
+            continue
         said = f"id {one.id}" if one.id else f"answers {answers_digest(one.answers)}"
         row = one.agency, one.group, said
         if one.id and row in first:
@@ -140,4 +156,5 @@ def _with_keys(typed: Sequence[TypedSheet], problems: list[Problem]) -> Iterator
             continue
         first.setdefault(row, one)
         equal[row] += 1
-        yield one, hashlib.sha256(json.dumps([*row, equal[row]], ensure_ascii=False).encode()).hexdigest()
+        keys[one.where] = hashlib.sha256(json.dumps([*row, equal[row]], ensure_ascii=False).encode()).hexdigest()
+    return keys

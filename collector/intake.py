@@ -243,13 +243,13 @@ def accept_readings(
 ) -> list[PageOutcome]:
     """Take in what was read on several page images (scan file and reading), all or none; `then` belongs to it."""
     with store.write() as conn:
-        _hold_in_order(conn, {scan_file for scan_file, _ in readings}, {one.serial for _, one in readings})
+        hold_in_order(conn, {scan_file for scan_file, _ in readings}, {one.serial for _, one in readings})
         taken = [accept_reading(store, campaign, file, one, again=again, conn=conn) for file, one in readings]
         then(conn)
         return taken
 
 
-def _hold_in_order(conn: Connection, scan_files: Collection[int], serials: Collection[str | None]) -> None:
+def hold_in_order(conn: Connection, scan_files: Collection[int], serials: Collection[str | None]) -> None:
     """Take hold of all that several pages may change: files, then sheets, then cells, each by key.
 
     Whoever took two of them in another order could wait for somebody who waits for them.

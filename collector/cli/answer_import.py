@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from collector.cli.terminal import FOLDER, account_names, example, progress
+from collector.cli.terminal import FOLDER, account_names, example, progress, say
 from forms.errors import InputWrong, Problem
 from forms.words import text
 
+if TYPE_CHECKING:
+    from collector.import_parts import ImportSummary
+    from collector.store import Store
+
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_COUNTS = ("accepted", "same", "conflict", "over_quota", "held", "empty", "placed", "doubtful")
+_COUNTS = ("accepted", "same", "conflict", "over_quota", "held", "void", "empty", "placed", "doubtful")
 
 
 @click.command("import", help=text("import.help"), epilog=example("phieu import khao-sat nhap-tay.xlsx"))
@@ -31,9 +36,30 @@ def import_command(folder: Path, file: Path, dry_run: bool, new_serials: bool, w
     campaign, store = open_campaign(folder)
     now = datetime.datetime.now(datetime.UTC)
     with progress(text("import.importing")) as report:
-        done = import_answers(store, campaign, file, who, now, dry_run=dry_run, new_serials=new_serials, report=report)
-    click.echo(text("import.tried" if dry_run else "import.done", file=file.name, sheets=done.sheets))
+        how = {"dry_run": dry_run, "new_serials": new_serials}
+        done = import_answers(store, campaign, file, who, now, **how, report=report, resumed=_say_resumed)
+    key = "import.tried" if dry_run else "import.done"
+    _say(text(key, file=file.name, sheets=done.sheets), done)
+
+
+def _say_resumed(name: str, done: ImportSummary) -> None:
+    _say(text("import.resumed", file=name, sheets=done.sheets), done)
+
+
+def _say(line: str, done: ImportSummary) -> None:
+    click.echo(line)
     for name in _COUNTS:
         count = getattr(done, name)
         if count:
             click.echo(text(f"import.count_{name}", n=count))
+
+
+def say_open_import(store: Store) -> None:
+    """Warn that an import is under way or was cut off, whose answers are not in what is computed."""
+    from collector.import_parts import cut_off
+    from collector.store.open_imports import find_open_import
+
+    with store.read() as conn:
+        kept = find_open_import(conn)
+    if kept is not None:
+        say(str(cut_off(kept)))

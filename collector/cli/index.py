@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from collector.cli.answer_import import say_open_import
 from collector.cli.frozen import SOURCE, is_frozen, score_edition
 from collector.cli.terminal import FOLDER, account_names, example, say
 from forms.words import language, text
@@ -36,6 +37,7 @@ def index_command(folder: Path, out: Path, edition: str | None, word: bool, who:
 
     campaign, points = load_index(folder)
     store = open_store(folder, campaign.settings)
+    say_open_import(store)
     done = write_index(store, campaign, points, out, edition, who, word=word)
     ranked = sum(len(block.ranked) for block in done.index.blocks)
     agencies = sum(len(block.agencies) for block in done.index.blocks)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from collector.cli.answer_import import say_open_import
 from collector.cli.frozen import SOURCE, is_frozen, score_edition
 from collector.cli.terminal import FOLDER, example, progress, say
 from forms.words import text
@@ -93,6 +94,7 @@ def score_command(
 
     campaign = load_campaign(folder)
     store = open_store(folder, campaign.settings)
+    say_open_import(store)
     wanted: tuple[str, ...] | None = agencies or None
     if wanted is None and pages is not None:
         wanted = tuple(agency.code for agency in campaign.agencies) if pages else ()
@@ -117,6 +119,7 @@ def export_command(folder: Path, out: Path, kind: str) -> None:
 
     campaign = load_campaign(folder)
     store = open_store(folder, campaign.settings)
+    say_open_import(store)
     files, rows = _write_export(store, campaign, out, kind)
     click.echo(text("cli.export_done", out=", ".join(map(str, files)) or out, rows=rows))
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import BigInteger, Connection, String, case, cast, func, select
 
-from collector.store.recheck_decisions import is_struck
+from collector.store.counting import counts
 from collector.store.schema import agency, answer, cell, option, question, respondent_group, response, sheet
 
 Ints = NDArray[np.int64]
@@ -72,7 +72,7 @@ class ScoringColumns:
         query = (
             select(sheet.c.id, sheet.c.cell, said.scalar_subquery())
             .join_from(sheet, response, response.c.sheet == sheet.c.id)
-            .where(response.c.state == "accepted", ~is_struck(sheet.c.id))
+            .where(counts())
             .order_by(sheet.c.id)
         )
         for rows in self._conn.execute(query, execution_options={"yield_per": _SHEETS}).partitions():

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Connection, Select, Table, and_, or_, select
 
 from collector.store.codes import NO_KEY
-from collector.store.recheck_decisions import is_struck
+from collector.store.counting import counts
 from collector.store.schema import (
     agency,
     answer,
@@ -125,7 +125,7 @@ def word_rows(conn: Connection) -> Iterator[WordRow]:
         .join_from(answer_value, response, response.c.id == answer_value.c.response)
         .join(sheet, sheet.c.id == response.c.sheet)
         .join(question, question.c.id == answer_value.c.question)
-        .where(response.c.state == "accepted", ~is_struck(sheet.c.id), question.c.kind.in_(("one", "many")))
+        .where(counts(), question.c.kind.in_(("one", "many")))
         .order_by(sheet.c.serial, question.c.position)
     )
     for row in _stream(conn, query):
@@ -137,7 +137,7 @@ def _counting(*columns: Column[Any]) -> Select[Any]:
         select(*columns)
         .join_from(answer, response, response.c.id == answer.c.response)
         .join(sheet, sheet.c.id == response.c.sheet)
-        .where(response.c.state == "accepted", ~is_struck(sheet.c.id))
+        .where(counts())
     )
 
 

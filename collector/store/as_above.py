@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, insert, select
 
 from collector.store.codes import Codes
+from collector.store.counting import counts
 from collector.store.phone_schema import answer_as_above
-from collector.store.recheck_decisions import is_struck
 from collector.store.schema import agency, cell, question, respondent_group, response, sheet
 from forms.response import Answer
 
@@ -50,7 +50,7 @@ def as_above_rows(conn: Connection) -> Iterator[AsAboveRow]:
         .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
         .join(question, question.c.id == answer_as_above.c.question)
         .join(rated, rated.c.id == answer_as_above.c.rated)
-        .where(response.c.state == "accepted", ~is_struck(sheet.c.id))
+        .where(counts())
         .order_by(sheet.c.serial, question.c.position, rated.c.position)
     )
     for row in conn.execute(query):

@@ -7,16 +7,20 @@ nobody the order of the rows.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, exists, insert, select
 
+from collector.store.import_schema import staged_sheet
+from collector.store.letters_schema import invitation_sheet
+from collector.store.responses import STANDING, is_replaced
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, import_row, page, respondent_group, response
 from collector.store.schema import sheet as sheets
 
+_Key = TypeVar("_Key", int, str)
 _AT_ONCE = 5000  # both engines take 32,766 parameters
 
 
@@ -56,31 +60,36 @@ def find_named_sheets(conn: Connection, names: Collection[str]) -> dict[str, Imp
     return found
 
 
-def list_free_sheets(conn: Connection, agency: str, group: str) -> list[ImportSheet]:
-    """The sheets of a cell that never left the house and that nothing came in for.
+def list_free_sheets(conn: Connection, cells: Collection[int]) -> dict[tuple[str, str], list[ImportSheet]]:
+    """The sheets of some cells that never left the house and that nothing came in for, by agency and group.
 
     The last original first: people hand out from the first one on. Reserves come at the end.
     """
     answered = exists().where(response.c.sheet == sheets.c.id)
     scanned = exists().where(page.c.sheet == sheets.c.id)
-    query = (
-        _select_sheets()
-        .where(agencies.c.code == agency, respondent_group.c.code == group)
-        .where(sheets.c.state == "printed", sheets.c.handover.is_(None), ~answered, ~scanned)
-        .order_by(sheets.c.is_reserve, sheets.c.ordinal.desc())
-    )
-    return [ImportSheet(**row._mapping) for row in conn.execute(query)]
+    staged = exists().where(staged_sheet.c.serial == sheets.c.serial)
+    free: dict[tuple[str, str], list[ImportSheet]] = {}
+    for part in _parts(sorted(cells)):
+        query = (
+            _select_sheets()
+            .where(sheets.c.cell.in_(part), sheets.c.state == "printed", sheets.c.handover.is_(None))
+            .where(~answered, ~scanned, ~staged)
+            .order_by(sheets.c.is_reserve, sheets.c.ordinal.desc())
+        )
+        for row in conn.execute(query):
+            free.setdefault((row.agency, row.group), []).append(ImportSheet(**row._mapping))
+    return free
 
 
-def lacks_sheets(conn: Connection, agency: str, group: str) -> bool:
-    """Whether a cell has fewer serials than its target and reserve."""
+def find_cells(conn: Connection) -> dict[tuple[str, str], tuple[int, bool]]:
+    """Of every cell, by agency and group, its key and whether it has fewer serials than its target and reserve."""
+    lacks = (cell.c.reserved < cell.c.target + cell.c.reserve).label("lacks")
     query = (
-        select(cell.c.reserved < cell.c.target + cell.c.reserve)
+        select(agencies.c.code, respondent_group.c.code.label("group"), cell.c.id, lacks)
         .join_from(cell, agencies)
         .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
-        .where(agencies.c.code == agency, respondent_group.c.code == group)
     )
-    return bool(conn.scalar(query))
+    return {(row.code, row.group): (row.id, bool(row.lacks)) for row in conn.execute(query)}
 
 
 def find_import_rows(conn: Connection, keys: Collection[str]) -> dict[str, ImportSheet]:
@@ -93,11 +102,43 @@ def find_import_rows(conn: Connection, keys: Collection[str]) -> dict[str, Impor
     return found
 
 
-def keep_import_row(conn: Connection, key: str, sheet: int) -> None:
-    """Note that a row took a sheet; IntegrityError where either is taken."""
-    conn.execute(insert(import_row).values(id=secrets.randbits(63), key=key, sheet=sheet))
+def keep_import_rows(conn: Connection, sheets_of: Mapping[str, int]) -> None:
+    """Note which rows, by their keys, took which sheets; IntegrityError where either is taken."""
+    if sheets_of:
+        conn.execute(
+            insert(import_row),
+            [{"id": secrets.randbits(63), "key": key, "sheet": sheet} for key, sheet in sheets_of.items()],
+        )
 
 
-def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
+def find_untouched(conn: Connection, keys: Collection[int]) -> frozenset[int]:
+    """Those of some sheets that nothing came in for, and that are neither void nor replaced nor somebody's link."""
+    query = select(sheets.c.id).where(
+        sheets.c.id.in_(keys),
+        sheets.c.state != "void",
+        ~exists().where(response.c.sheet == sheets.c.id),
+        ~exists().where(page.c.sheet == sheets.c.id),
+        ~exists().where(invitation_sheet.c.sheet == sheets.c.id),
+        ~is_replaced(sheets.c.id),
+    )
+    return frozenset(conn.scalars(query))
+
+
+def find_settled(conn: Connection, keys: Collection[int]) -> dict[int, frozenset[str]]:
+    """Of some sheets that are back, the digests of what was said on them without paper and stands undisputed."""
+    found: dict[int, set[str]] = {}
+    for part in _parts(sorted(keys)):
+        query = (
+            select(response.c.sheet, response.c.digest)
+            .join_from(response, sheets, sheets.c.id == response.c.sheet)
+            .where(sheets.c.id.in_(part), sheets.c.state == "returned")
+            .where(response.c.copy == 0, response.c.state.in_(STANDING))
+        )
+        for sheet, digest in conn.execute(query):
+            found.setdefault(sheet, set()).add(digest)
+    return {sheet: frozenset(digests) for sheet, digests in found.items()}
+
+
+def _parts(names: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
     for start in range(0, len(names), _AT_ONCE):
         yield names[start : start + _AT_ONCE]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select, update
 
 from collector.store.engine import Store
+from collector.store.import_schema import staged_sheet
 from collector.store.letters_schema import invitation, invitation_sheet, letter
 from collector.store.phone_schema import answer_as_above
 from collector.store.schema import (
@@ -55,7 +56,8 @@ def _forget_on_postgresql(store: Store) -> None:
         # Whoever writes holds a sheet first: they wait here, holding nothing that is wanted below.
         conn.exec_driver_sql("LOCK TABLE sheet IN EXCLUSIVE MODE")
         _give_one_xmin(conn)
-    for table in (*_RANDOM, sheet, sheet_step, invitation_sheet):  # what was deleted there still tells when
+    # What was deleted there still tells when.
+    for table in (*_RANDOM, sheet, sheet_step, invitation_sheet, staged_sheet):
         with store.write() as conn:
             conn.exec_driver_sql(f"CLUSTER {table.name} USING pk_{table.name}")
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -37,6 +38,7 @@ from forms.serial import ALPHABET
 
 ResponseState = Literal["accepted", "contested", "over_quota", "held", "set_aside", "void"]
 STANDING: tuple[ResponseState, ...] = ("accepted", "over_quota", "held")  # undisputed: they count if there is a place
+AnswerRow = dict[str, object]
 RECEIPT_SYMBOLS = 10  # 50 random bits: nobody guesses one, a person can read it out
 
 
@@ -68,19 +70,26 @@ class Kept:
     fought: bool
 
 
+_SHEETS = (
+    select(sheets.c.id, sheets.c.serial, sheets.c.cell, sheets.c.layout, sheets.c.state, respondent_group.c.linked)
+    .join_from(sheets, cell)
+    .join(respondent_group)
+)
+
+
 def hold_sheet(conn: Connection, which: ColumnElement[bool], skip_locked: bool = False) -> HeldSheet | None:
     """Take hold of the one sheet of a condition; everything that changes what a sheet answers begins with this.
 
     With `skip_locked`, None where somebody else holds it.
     """
-    row = conn.execute(
-        select(sheets.c.id, sheets.c.serial, sheets.c.cell, sheets.c.layout, sheets.c.state, respondent_group.c.linked)
-        .join_from(sheets, cell)
-        .join(respondent_group)
-        .where(which)
-        .with_for_update(of=sheets, skip_locked=skip_locked)
-    ).one_or_none()
+    row = conn.execute(_SHEETS.where(which).with_for_update(of=sheets, skip_locked=skip_locked)).one_or_none()
     return HeldSheet(**row._mapping) if row is not None else None
+
+
+def find_sheets(conn: Connection, serials: Collection[str]) -> dict[str, HeldSheet]:
+    """Sheets by their serials, only looked at, not held."""
+    rows = conn.execute(_SHEETS.where(sheets.c.serial.in_(serials)))
+    return {row.serial: HeldSheet(**row._mapping) for row in rows}
 
 
 _FOUGHT = exists().where(or_(conflict.c.first == responses.c.id, conflict.c.second == responses.c.id))
@@ -111,6 +120,12 @@ def find_given(conn: Connection, receipt: str) -> GivenReceipt | None:
     return GivenReceipt(*row) if row is not None else None
 
 
+def find_kept(conn: Connection, receipt: str) -> int | None:
+    """The key of the response that a receipt, as people see it, was given for."""
+    key: int | None = conn.scalar(select(responses.c.id).where(responses.c.receipt == receipt.replace("-", "")))
+    return key
+
+
 def find_principal(kept: Iterable[Kept]) -> Kept | None:
     """The response that a new one is held against: who claims the serial, else a contested one, else a decided one."""
     kept = [one for one in kept if one.twin_of is None]
@@ -136,7 +151,22 @@ def keep_response(
     seconds: int | None = None,
 ) -> Kept:
     """Store a response without its answers; standing ones claim the serial. `at` is kept for linked groups only."""
-    fresh = Kept(
+    fresh = make_response(channel, answers, state, copy=copy, complete=complete, twin_of=twin_of)
+    conn.execute(insert(responses).values(response_row(sheet, fresh, day, at=at, seconds=seconds)))
+    return fresh
+
+
+def make_response(
+    channel: Channel,
+    answers: Collection[Answer],
+    state: ResponseState,
+    *,
+    copy: int = 0,
+    complete: bool = True,
+    twin_of: int | None = None,
+) -> Kept:
+    """A response as it is to be stored, with a key and a receipt of its own."""
+    return Kept(
         id=secrets.randbits(63),
         channel=channel,
         copy=copy,
@@ -148,11 +178,20 @@ def keep_response(
         receipt="".join(secrets.choice(ALPHABET) for _ in range(RECEIPT_SYMBOLS)),
         fought=False,
     )
-    values = {name: value for name, value in vars(fresh).items() if name != "fought"}
-    place = {"sheet": sheet.id, "linked": sheet.linked}
+
+
+def response_row(
+    sheet: HeldSheet,
+    kept: Kept,
+    day: datetime.date,
+    *,
+    at: datetime.datetime | None = None,
+    seconds: int | None = None,
+) -> dict[str, object]:
+    """The row of a response."""
+    values = {name: value for name, value in vars(kept).items() if name != "fought"}
     times = {"received_day": day, "received_at": at if sheet.linked else None, "seconds": seconds}
-    conn.execute(insert(responses).values(**values, **place, **times))
-    return fresh
+    return {**values, "sheet": sheet.id, "linked": sheet.linked, **times}
 
 
 _RESERVE = sheets.alias("reserve")  # once: to name its columns takes longer than to ask the database
@@ -189,6 +228,26 @@ def take_place(conn: Connection, sheet: HeldSheet) -> ResponseState:
     return "accepted" if conn.execute(_TAKING, which).rowcount else "over_quota"
 
 
+def take_places(conn: Connection, keys: Sequence[int]) -> dict[int, ResponseState]:
+    """take_place for many held sheets, by their keys, in their order; none was replaced by a reserve sheet."""
+    query = select(sheets.c.id, sheets.c.cell, sheets.c.handover.is_(None) & is_holding()).where(sheets.c.id.in_(keys))
+    cells = {key: (None if is_held else of_cell) for key, of_cell, is_held in conn.execute(query)}
+    wanted = Counter(cells[key] for key in keys)
+    room = select(cell.c.target - cell.c.accepted).with_for_update()
+    left: dict[int | None, int] = {}
+    for of_cell, count in sorted((one, count) for one, count in wanted.items() if one is not None):
+        left[of_cell] = min(count, int(conn.scalar(room.where(cell.c.id == of_cell)) or 0))
+        taken = {"accepted": cell.c.accepted + left[of_cell]}
+        conn.execute(update(cell).where(cell.c.id == of_cell).values(taken))
+    states: dict[int, ResponseState] = {}
+    for key in keys:
+        of_cell = cells[key]
+        states[key] = "held" if of_cell is None else "accepted" if left[of_cell] > 0 else "over_quota"
+        if of_cell is not None:
+            left[of_cell] -= 1
+    return states
+
+
 def move_response(conn: Connection, sheet: HeldSheet, kept: Kept, state: ResponseState) -> Kept:
     """Give a response a state; a place in its cell is taken or given back with it.
 
@@ -209,8 +268,17 @@ def write_answers(conn: Connection, codes: Codes, response: int, answers: Iterab
     """Store the answers of a response in place of those it had."""
     conn.execute(delete(answers_table).where(answers_table.c.response == response))
     conn.execute(delete(answer_value).where(answer_value.c.response == response))
-    rows: list[dict[str, object]] = []
-    values: list[dict[str, object]] = []
+    rows, values = answer_rows(codes, response, answers)
+    if rows:
+        conn.execute(insert(answers_table), rows)
+    if values:
+        conn.execute(insert(answer_value), values)
+
+
+def answer_rows(codes: Codes, response: int, answers: Iterable[Answer]) -> tuple[list[AnswerRow], list[AnswerRow]]:
+    """The rows of a response's answers, and those of numbers and texts."""
+    rows: list[AnswerRow] = []
+    values: list[AnswerRow] = []
     for given in answers:
         question, rated = codes.keys((given.question, given.row))
         row = {"response": response, "question": question, "rated": rated, "state": given.state}
@@ -218,10 +286,7 @@ def write_answers(conn: Connection, codes: Codes, response: int, answers: Iterab
         rows += [{**row, "option": option} for option in options or [NO_KEY]]
         if given.value:
             values.append({"response": response, "question": question, "value": given.value})
-    if rows:
-        conn.execute(insert(answers_table), rows)
-    if values:
-        conn.execute(insert(answer_value), values)
+    return rows, values
 
 
 def read_answers(conn: Connection, codes: Codes, response: int) -> tuple[Answer, ...]:

@@ -173,12 +173,18 @@ def write_steps(
 
 def note_arrival(conn: Connection, sheet: int, channel: Channel, day: datetime.date) -> None:
     """Note on a held sheet that an answer or a page of it came in; a void sheet stays void, paper outweighs a phone."""
-    (was,) = hold_sheets(conn, [sheet])
+    note_arrivals(conn, [sheet], channel, day)
+
+
+def note_arrivals(conn: Connection, keys: Collection[int], channel: Channel, day: datetime.date) -> None:
+    """note_arrival for many held sheets."""
     state: SheetState = "answered_phone" if channel == "phone" else "returned"
-    if was.state in ("void", "returned", state):
-        return
-    first_day = min(day, was.received_day or day)
-    write_steps(conn, [(was, replace(was, state=state, received_day=first_day))], day, channel=channel)
+    changes = [
+        (was, replace(was, state=state, received_day=min(day, was.received_day or day)))
+        for was in hold_sheets(conn, keys)
+        if was.state not in ("void", "returned", state)
+    ]
+    write_steps(conn, changes, day, channel=channel)
 
 
 def list_steps(conn: Connection, sheet: int) -> list[Step]:

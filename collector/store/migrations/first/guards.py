@@ -36,6 +36,7 @@ _NEVER_DELETED = (
     "account",
     "account_session",
     "pending_act",
+    "answer_import",
 )
 # What a row is for good: neither moved to another sheet or cell, nor given another name, time or right to count.
 _FOR_GOOD = {

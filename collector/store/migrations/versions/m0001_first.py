@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collector.store.migrations.first import (
     accounts,
+    answer_imports,
     cells,
     doubts,
     editions,
@@ -68,6 +69,7 @@ def upgrade() -> None:
     typed_entries.make_typed_entries()
     signing.make_pending_acts()
     recheck_calls.make_recheck_attempts()
+    answer_imports.make_answer_imports()
     guards.forbid_changes()
 
 
