@@ -84,6 +84,7 @@ _FIELDS = {
     "state": "log.state",
     "what": "log.what",
     "until": "log.until",
+    "case": "log.case",
     "question": "log.question",
     "row": "log.row",
     "keep": "log.keep",
