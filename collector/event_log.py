@@ -118,6 +118,8 @@ _VALUES = {
     "doubt": "sign.kind_doubt",
     "conflict": "sign.kind_conflict",
     "void": "sign.kind_void",
+    "strike": "sign.kind_strike",
+    "restore": "sign.kind_restore",
     "correction": "sign.kind_correction",
     "totp": "log.value_totp",
     "password": "log.value_password",

@@ -148,6 +148,30 @@ _SIGNER_INSIDE = (
     "NEW.signer_account IS NOT NULL AND NOT EXISTS (SELECT 1 FROM account WHERE id = NEW.signer_account"
     " AND shown_name = NEW.signer AND NOT disabled AND (workplace IS NULL OR workplace <> NEW.agency))"
 )
+# Whose word two accounts rest on: their own, or that of whoever made them or gave them a password.
+_SIGNER_OF_ASKER = (
+    "NEW.signer_account IS NOT NULL AND NEW.account IS NOT NULL"
+    " AND (SELECT COALESCE(hand, id) FROM account WHERE id = NEW.signer_account)"
+    " = (SELECT COALESCE(hand, id) FROM account WHERE id = NEW.account)"
+)
+_RATES_RUNNER = (
+    "EXISTS (SELECT 1 FROM meta JOIN agency AS own ON own.code = meta.value WHERE meta.key = 'runs' AND (EXISTS"
+    " (SELECT 1 FROM sheet JOIN cell ON cell.id = sheet.cell WHERE sheet.id = {sheet} AND cell.agency = own.id)"
+    " OR EXISTS (SELECT 1 FROM response JOIN answer ON answer.response = response.id"
+    " WHERE response.sheet = {sheet} AND answer.rated = own.id)))"
+)
+_UNSIGNED = "NOT EXISTS (SELECT 1 FROM pending_act WHERE id = {act} AND kind = '{kind}' AND state = 'signed')"
+_STRIKES_UNSIGNED = (
+    _RATES_RUNNER.format(sheet="NEW.sheet")
+    + " AND "
+    + _UNSIGNED.format(act="(SELECT act FROM recheck_decision WHERE id = NEW.recheck_decision)", kind="strike")
+)
+_RESTORES_UNSIGNED = (
+    "EXISTS (SELECT 1 FROM recheck_struck AS struck WHERE struck.recheck_decision = NEW.undoes AND "
+    + _RATES_RUNNER.format(sheet="struck.sheet")
+    + ") AND "
+    + _UNSIGNED.format(act="NEW.act", kind="restore")
+)
 _UNDOES_UNDO = "EXISTS (SELECT 1 FROM recheck_decision WHERE id = NEW.{key} AND scope = 'undo')"
 _RECHECK = (
     ("contact", _UNLINKED_SHEET, "nobody of an unlinked group is called about a sheet"),
@@ -158,6 +182,8 @@ _RECHECK = (
     ("widening", f"NOT EXISTS (SELECT 1 FROM {_CALLS} AND one.outcome = 'forged')", "no forgery is confirmed"),
     ("decision", _UNDOES_UNDO.format(key="undoes"), "an undoing is not undone"),
     ("struck", _UNDOES_UNDO.format(key="recheck_decision"), "an undoing strikes nothing"),
+    ("struck", _STRIKES_UNSIGNED, "sheets that rate who runs the survey are struck with a second signature"),
+    ("decision", _RESTORES_UNSIGNED, "sheets that rate who runs the survey count again with a second signature"),
 )
 _OF_PERSON = "SELECT 1 FROM invitation_sheet WHERE sheet = NEW.sheet"
 _PERSON_KNOWN = f"({_UNLINKED_SHEET}) AND EXISTS ({_OF_PERSON})"
@@ -270,7 +296,6 @@ def upgrade() -> None:
     _make_recheck_draws()
     _make_recheck_calls()
     _make_recheck_opinions()
-    _make_recheck_decisions()
     _make_accounts()
     _make_account_sessions()
     _make_invitations()
@@ -279,6 +304,7 @@ def upgrade() -> None:
     _make_uploads()
     _make_typed_entries()
     _make_pending_acts()
+    _make_recheck_decisions()
     _make_recheck_attempts()
     _forbid_changes()
 
@@ -1241,12 +1267,15 @@ def _make_recheck_decisions() -> None:
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("undoes", sa.Integer(), nullable=True),
+        sa.Column("act", sa.Integer(), nullable=True),
         sa.CheckConstraint("scope IN ('sheet', 'collector', 'agency', 'undo')", name=op.f("ck_recheck_decision_scope")),
         sa.CheckConstraint("(scope = 'undo') = (undoes IS NOT NULL)", name=op.f("ck_recheck_decision_undoes")),
         sa.CheckConstraint("who <> '' AND why <> ''", name=op.f("ck_recheck_decision_why")),
         sa.ForeignKeyConstraint(["undoes"], ["recheck_decision.id"], name="fk_recheck_decision_undoes"),
+        sa.ForeignKeyConstraint(["act"], ["pending_act.id"], name="fk_recheck_decision_act"),
         sa.PrimaryKeyConstraint("id", name="pk_recheck_decision"),
         sa.UniqueConstraint("undoes", name="uq_recheck_decision_undoes"),
+        sa.UniqueConstraint("act", name="uq_recheck_decision_act"),
     )
     op.create_table(
         "recheck_struck",
@@ -1283,6 +1312,7 @@ def _make_accounts() -> None:
         sa.Column("auditor", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("agency", sa.String(), nullable=True),
         sa.Column("workplace", sa.String(), nullable=True),
+        sa.Column("hand", sa.Integer(), nullable=True),
         sa.Column("wants_totp", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("totp_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("totp_step", sa.Integer(), nullable=True),
@@ -1304,6 +1334,7 @@ def _make_accounts() -> None:
         sa.CheckConstraint("changed_at >= created_at", name=op.f("ck_account_changed_at")),
         sa.ForeignKeyConstraint(["agency"], ["agency.code"], name="fk_account_agency"),
         sa.ForeignKeyConstraint(["workplace"], ["agency.code"], name="fk_account_workplace"),
+        sa.ForeignKeyConstraint(["hand"], ["account.id"], name="fk_account_hand"),
         sa.PrimaryKeyConstraint("id", name="pk_account"),
         sa.UniqueConstraint("name", name="uq_account_name"),
         sa.UniqueConstraint("shown_name", name="uq_account_shown_name"),
@@ -1450,7 +1481,7 @@ def _make_pending_acts() -> None:
 
 def _check_pending_acts() -> list[sa.CheckConstraint]:
     checks = {
-        "kind": "kind IN ('void', 'correction', 'doubt', 'conflict')",
+        "kind": "kind IN ('void', 'correction', 'doubt', 'conflict', 'strike', 'restore')",
         "of": "(kind = 'doubt') = (doubt IS NOT NULL) AND (kind = 'conflict') = (conflict IS NOT NULL)",
         "state": "state IN ('waiting', 'signed', 'refused')",
         "signed": "(state = 'waiting') = (signer IS NULL) AND (signer IS NULL) = (signer_account IS NULL)"
@@ -1517,6 +1548,7 @@ def _list_refusals() -> list[tuple[str, str, str, str, str]]:
         ("refuse_used_way", "account_recovery", "UPDATE", "OLD.used_at IS NOT NULL", "a code counts once"),
         ("refuse_signed", "pending_act", "UPDATE", "OLD.state <> 'waiting'", "a signature stays what it is"),
         ("refuse_signer", "pending_act", "UPDATE", _SIGNER_INSIDE, "who signs works elsewhere"),
+        ("refuse_own_hand", "pending_act", "UPDATE", _SIGNER_OF_ASKER, "two signatures are of two hands"),
         ("refuse_off_chain", "event", "INSERT", _OFF_CHAIN, "a line follows the last one of the log"),
         ("refuse_group", "respondent_group", "UPDATE OF linked", _ANSWERED, "the privacy of what was answered stays"),
     ]
