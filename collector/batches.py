@@ -26,9 +26,12 @@ from forms.words import text
 
 @dataclass(frozen=True)
 class Incomplete:
-    """A sheet of which only some pages came in, the pages that did not, and where the paper of the others lies."""
+    """A sheet of which only some pages came in, the pages that did not, and where the paper of the others lies.
 
-    number: str
+    `name`: its number, that of its cell in an unlinked group.
+    """
+
+    name: str
     missing: tuple[int, ...]
     places: tuple[PagePlace, ...]
 
@@ -57,7 +60,7 @@ def account_batch(store: Store, keys: Sequence[int]) -> Batch:
         for one in list_lacking(conn, keys):
             asking = {page for page, places in store.get_codes(conn, one.layout).page_places.items() if places}
             missing = tuple(sorted(asking - one.there.keys()))
-            incomplete.append(Incomplete(one.number, missing, tuple(one.there.values())))
+            incomplete.append(Incomplete(one.name, missing, tuple(one.there.values())))
         files = tuple(account_files(conn, keys))
         return Batch(files, len(read), len(doubtful), tuple(incomplete), tuple(list_to_come(conn, cells)))
 
@@ -87,7 +90,7 @@ def show_incomplete(lack: Incomplete, lang: str | None = None) -> str:
         for one in lack.places
     ]
     pages = ", ".join(map(str, lack.missing))
-    return text("scan.incomplete", lang, number=lack.number, pages=pages, places="; ".join(places))
+    return text("scan.incomplete", lang, number=lack.name, pages=pages, places="; ".join(places))
 
 
 def show_to_come(cell: ToCome, lang: str | None = None) -> str:

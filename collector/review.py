@@ -31,6 +31,7 @@ from collector.store.schema import conflict, doubt, response
 from collector.store.schema import sheet as sheets
 from collector.store.settlements import Signature, find_last_settlement, log_settlement
 from collector.store.settling import follow_settlement
+from collector.store.shown import find_name
 from collector.store.signing import ask_signature, find_own_sheets, find_runner
 from collector.store.typed import check_given, clean_value
 from collector.store.weighing import mark_decided
@@ -99,7 +100,7 @@ def settle_on(
     log_settlement(conn, doubt_id, json.dumps(decided), by)
     follow_settlement(conn, codes, sheet, doubt_id)
     record_event(
-        conn, by.who, "doubt.settle", known.number, _say_place(known, by.why), by.at.replace(tzinfo=datetime.UTC)
+        conn, by.who, "doubt.settle", known.name, _say_place(known, by.why), by.at.replace(tzinfo=datetime.UTC)
     )
     return True
 
@@ -112,9 +113,9 @@ def _waits(conn: Connection, known: Doubt, decided: tuple[str, ...], by: Signatu
     asked = {"doubt": known.id, "chosen": list(decided), "question": known.question}
     at = by.at.replace(tzinfo=datetime.UTC)
     try:
-        ask_signature(conn, "doubt", runner, known.number, asked, by.who, by.why, at, doubt=known.id)
+        ask_signature(conn, "doubt", runner, known.name, asked, by.who, by.why, at, doubt=known.id)
     except IntegrityError as error:
-        raise InputWrong([Problem(known.number, text("sign.waits"), text("sign.waits_fix"))]) from error
+        raise InputWrong([Problem(known.name, text("sign.waits"), text("sign.waits_fix"))]) from error
     return True
 
 
@@ -129,19 +130,19 @@ def unsettle_last(
         sheet = _hold_doubt(conn, last.doubt)
         known = get_doubt(conn, last.doubt)
         if (runner := find_runner(conn)) and runner in (known.agency, known.row):
-            raise InputWrong([Problem(known.number, text("sign.no_undo"), text("sign.no_undo_fix"))])
+            raise InputWrong([Problem(known.name, text("sign.no_undo"), text("sign.no_undo_fix"))])
         last = find_last_settlement(conn, who, session)  # nobody changes it any more
         if last is None:
             return None
         log_settlement(conn, last.doubt, last.before, Signature(who, session, "", store_time(now)), undoes=last.id)
         follow_settlement(conn, store.get_codes(conn, sheet.layout), sheet, last.doubt)
-        record_event(conn, who, "doubt.undo", known.number, _say_place(known, ""), now)
+        record_event(conn, who, "doubt.undo", known.name, _say_place(known, ""), now)
         return last.doubt
 
 
 def _say_place(known: Doubt, why: str) -> str:
     """Which answer of a sheet a line of the log is about; never what it says."""
-    fields = {"question": known.question, "row": known.row or ""}
+    fields = {"case": "" if known.number else str(known.id), "question": known.question, "row": known.row or ""}
     said = "; ".join(f"{name}={value}" for name, value in fields.items() if value)
     return f"{said}; {why}" if why else said
 
@@ -202,18 +203,19 @@ def decide_on(
         raise InputWrong([Problem(sheet.serial, text("store.conflict_decided"))])
     if not why.strip():
         raise InputWrong([Problem(sheet.serial, text("store.conflict_reason"))])
-    number = conn.scalars(select(sheets.c.number).where(sheets.c.id == sheet.id)).one()
+    name = find_name(conn, sheet.id)
     runner = find_runner(conn)
     if not signed and find_own_sheets(conn, runner, [sheet.id]):
         asked = {"conflict": str(conflict_id), "keep": keep}
         try:
-            ask_signature(conn, "conflict", runner, number, asked, who, why, now, conflict=conflict_id)
+            ask_signature(conn, "conflict", runner, name, asked, who, why, now, conflict=conflict_id)
         except IntegrityError as error:
             raise InputWrong([Problem(sheet.serial, text("sign.waits"), text("sign.waits_fix"))]) from error
         return
     close_conflict(conn, conflict_id, keep, who, why, store_time(now))
     _decide(conn, sheet, (row.first, row.second), keep, who, store_time(now))
-    record_event(conn, who, "conflict.decide", number, f"keep={keep}; {why}", now)
+    case = "" if sheet.linked else f"case={conflict_id}; "
+    record_event(conn, who, "conflict.decide", name, f"{case}keep={keep}; {why}", now)
 
 
 def _decide(

@@ -16,6 +16,7 @@ from collector.ledger.holding import Note
 from collector.ledger.mistakes import put_right_on
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_on
+from collector.recheck.deciding import restore_on, strike_on
 from collector.review import decide_on, settle_on
 from collector.store import Store
 from collector.store.accounts import Account
@@ -26,14 +27,18 @@ from forms.campaign import Campaign
 from forms.errors import InputWrong, NotFound, Problem
 from forms.words import text
 
-Hindrance = Literal["own", "inside"]
+Hindrance = Literal["own", "inside", "hand"]
 
 
 def find_hindrance(act: PendingAct, signer: Account) -> Hindrance | None:
-    """Why an act is not this person's to sign: it is their own, or they work at the agency that it is about."""
+    """Why an act is not this person's to sign: it is their own, or they work at the agency that it is about, or their
+    account rests on the same word as that of who asked (a person could make a second one and sign with it).
+    """
     if signer.id == act.account or signer.shown_name == act.who:
         return "own"
-    return "inside" if signer.workplace == act.agency else None
+    if signer.workplace == act.agency:
+        return "inside"
+    return "hand" if act.account is not None and signer.rests_on == act.rests_on else None
 
 
 def sign(store: Store, campaign: Campaign, key: int, signer: Account, now: datetime.datetime) -> PendingAct:
@@ -62,8 +67,8 @@ def _take(conn: Connection, key: int, signer: Account) -> PendingAct:
     if act.state != "waiting":
         raise InputWrong([Problem(act.subject, text("sign.decided"), text("sign.decided_fix"))])
     if hindrance := find_hindrance(act, signer):
-        what = text("sign.own" if hindrance == "own" else "sign.inside")
-        raise InputWrong([Problem(act.subject, what, text("sign.other_fix"))])
+        fix = text("sign.hand_fix" if hindrance == "hand" else "sign.other_fix")
+        raise InputWrong([Problem(act.subject, text(f"sign.{hindrance}"), fix)])
     return act
 
 
@@ -76,6 +81,10 @@ def _do(conn: Connection, store: Store, campaign: Campaign, act: PendingAct, now
     elif act.kind == "conflict":
         assert act.conflict is not None
         decide_on(conn, act.conflict, asked["keep"], act.who, act.why, now, signed=True)
+    elif act.kind == "strike":
+        strike_on(conn, campaign.settings.recheck.void, act, now)
+    elif act.kind == "restore":
+        restore_on(conn, act, now)
     else:
         note = Note(act.who, datetime.date.fromisoformat(asked["day"]), asked["letter"], asked["note"])
         named = Named(tuple(asked["numbers"]))

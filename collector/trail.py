@@ -1,7 +1,7 @@
 """From an agency's points to the sheets behind them: what each counted sheet says, where it lies, who changed what.
 
-Of an answer by phone or import in an unlinked group neither number, serial nor the order in which it came in is told:
-such answers are called by a running number in the order of what they say.
+Of an answer in an unlinked group neither number, serial nor the order in which it came in is told: such answers are
+called by a running number in the order of what they say, and their paper is found by where it lies.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from forms.errors import InputWrong, Problem
 from forms.layout import Layout
 from forms.questionnaire import Questionnaire
 from forms.words import text
+
+# Acts on a mark before its picture; the log names no sheet of an unlinked group beside their times
+_OF_MARKS = ("settled", "reopened", "agreed", "differed", "look_undone")
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,11 @@ def _sheet_trail(
 
 
 def _name_hidden(made: list[SheetTrail]) -> list[SheetTrail]:
-    """Those that stay unnamed behind all others, in the order of what they say; when anybody acted is left out."""
+    """Those that stay unnamed behind all others, in the order of what they say.
+
+    When anybody acted on the sheet is left out, for the ledger tells by days which numbers that was; when somebody
+    decided about a mark stays.
+    """
     open_ = [one for one in made if not one.sheet.is_hidden]
     hidden = sorted(
         (one for one in made if one.sheet.is_hidden),
@@ -170,6 +177,6 @@ def _name_hidden(made: list[SheetTrail]) -> list[SheetTrail]:
     for one in hidden:
         numbers[one.sheet.group] += 1
         name = text("trail.unnamed", group=one.sheet.group, number=numbers[one.sheet.group])
-        edits = tuple(replace(edit, at="") for edit in one.edits)
+        edits = tuple(edit if edit.kind in _OF_MARKS else replace(edit, at="") for edit in one.edits)
         open_.append(replace(one, name=name, edits=edits))
     return open_

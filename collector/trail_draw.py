@@ -14,7 +14,10 @@ from forms.words import text
 
 
 class DrawnPage(NamedTuple):
-    """One page of a drawn sheet; `answers`: what was counted of it."""
+    """One page of a drawn sheet; `answers`: what was counted of it.
+
+    `serial`: "" in an unlinked group, where it stands on the paper alone.
+    """
 
     place: int
     number: str
@@ -75,7 +78,7 @@ def _counted_pages(
         if said:
             yield (
                 one.name,
-                one.sheet.serial,
+                "" if one.sheet.is_hidden else one.sheet.serial,
                 page.stack,
                 page.file_name,
                 page.image,

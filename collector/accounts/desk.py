@@ -1,4 +1,5 @@
 """What is done to accounts, from the console and from the command line alike: the same rules, every act in the log.
+Whoever makes an account, gives it a password or a workplace answers for it: the two never sign for each other.
 
 Whatever takes a right away ends the account's sessions at once. First passwords are made here, shown once and changed
 at the first login. Nothing of a password or a code is ever written down.
@@ -22,6 +23,7 @@ from collector.store.accounts import (
     add_account,
     change_account,
     find_account,
+    find_hand,
     has_accounts,
     keep_ways_in,
     list_accounts,
@@ -47,6 +49,7 @@ def add(store: Store, campaign: Campaign, wish: Wish, who: str, password: str = 
             "agency": wish.agency or None,
             "workplace": wish.workplace or None,
             "wants_totp": wish.wants_totp,
+            "hand": find_hand(conn, who),
         }
         add_account(conn, wish.name, wish.shown_name, wish.roles, hashed, **more)
         record_event(conn, who, "account.add", wish.name, _describe(wish))
@@ -63,9 +66,10 @@ def change(store: Store, campaign: Campaign, wish: Wish, who: str) -> None:
         others = [one for one in list_accounts(conn) if one.id != found.id]
         is_own = found.shown_name == who and found.workplace not in ("", wish.workplace)
         _refuse([*check_wish(campaign, others, wish), *([_own_workplace()] if is_own else [])])
+        moved = {"hand": find_hand(conn, who)} if found.workplace != wish.workplace and found.shown_name != who else {}
         columns = {"roles": wish.roles, "agency": wish.agency or None, "workplace": wish.workplace or None}
         with _last_manager_stays():
-            change_account(conn, found.id, {**columns, "wants_totp": wish.wants_totp})
+            change_account(conn, found.id, {**columns, **moved, "wants_totp": wish.wants_totp})
         end_sessions(conn, found.id, "changed")
         record_event(conn, who, "account.change", found.name, _describe(wish))
 
@@ -96,7 +100,8 @@ def reset(store: Store, name: str, who: str, second_factor: bool = False, passwo
     values |= {"totp_sealed": None, "totp_step": None} if second_factor else {}
     with store.write() as conn:
         found = _get(conn, name)
-        change_account(conn, found.id, values)
+        own = found.shown_name == who  # by their own hand it stays what it was
+        change_account(conn, found.id, values if own else {**values, "hand": find_hand(conn, who)})
         if second_factor:
             keep_ways_in(conn, found.id, ())
         end_sessions(conn, found.id, "reset")

@@ -1,10 +1,12 @@
 """What follows from confirmed forgeries: the campaign's rule proposes, a person decides, any decision can be undone.
 
-Struck sheets stay accepted and keep their places; they only do not count while a decision holds.
+Struck sheets stay accepted and keep their places; they only do not count while a decision holds. Sheets that rate the
+agency which runs the survey are struck, and count again, once a second person has signed.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ from collector.store.recheck_decisions import (
 )
 from collector.store.rechecks import list_rechecks
 from collector.store.recipients import hold_recipients
+from collector.store.signing import PendingAct, ask_signature, find_own_sheets, find_runner, list_waiting
 from forms.errors import InputWrong, Problem
 from forms.recheck import VoidRules
 from forms.words import text
@@ -82,7 +85,10 @@ def _proposal(scope: Scope, subject: str, forged: int, sheets: Collection[Counte
 
 
 def apply_proposals(store: Store, rules: VoidRules, names: Collection[str], who: str, why: str) -> list[Decision]:
-    """Strike what a person decided on; InputWrong without a reason, or for what the rule does not propose."""
+    """Strike what a person decided on; InputWrong without a reason, or for what the rule does not propose.
+
+    Gives the decisions that were made; what strikes sheets of the agency that runs the survey waits (find_waits).
+    """
     with store.write() as conn:
         hold_recipients(conn)
         proposals = {one.name: one for one in _propose(conn, rules)}
@@ -92,14 +98,36 @@ def apply_proposals(store: Store, rules: VoidRules, names: Collection[str], who:
             raise InputWrong(problems)
         made = set()
         for name in dict.fromkeys(names):
-            one = proposals[name]
-            made.add(add_decision(conn, one.scope, one.subject, one.sheets, who, why))
-            record_event(conn, who, "recheck.apply", name, f"sheets={len(one.sheets)}; {why}")
+            one, runner = proposals[name], find_runner(conn)
+            if find_own_sheets(conn, runner, one.sheets):
+                asked = {"name": name, "sheets": sorted(one.sheets)}
+                ask_signature(conn, "strike", runner, name, asked, who, why)
+            else:
+                made.add(_strike(conn, one, who, why))
         return [decision for decision in list_decisions(conn) if decision.id in made]
 
 
+def strike_on(conn: Connection, rules: VoidRules, act: PendingAct, now: datetime.datetime) -> None:
+    """Strike what was signed; InputWrong where the rule no longer proposes those very sheets."""
+    one = {one.name: one for one in _propose(conn, rules)}.get(act.asked["name"])
+    if one is None or sorted(one.sheets) != act.asked["sheets"]:
+        raise InputWrong([_problem(act.subject, "not_proposed")])
+    _strike(conn, one, act.who, act.why, now, act.id)
+
+
+def _strike(
+    conn: Connection, one: Proposal, who: str, why: str, now: datetime.datetime | None = None, act: int | None = None
+) -> int:
+    made = add_decision(conn, one.scope, one.subject, one.sheets, who, why, now, act)
+    record_event(conn, who, "recheck.apply", one.name, f"sheets={len(one.sheets)}; {why}", now)
+    return made
+
+
 def undo(store: Store, number: int, who: str, why: str) -> Decision:
-    """Take a decision back: its sheets count again, unless another decision strikes them too."""
+    """Take a decision back: its sheets count again, unless another decision strikes them too.
+
+    Where they are of the agency that runs the survey, that waits for a second signature.
+    """
     with store.write() as conn:
         hold_recipients(conn)
         found = {one.id: one for one in list_decisions(conn)}.get(number)
@@ -108,9 +136,39 @@ def undo(store: Store, number: int, who: str, why: str) -> Decision:
             problems.append(_problem(str(number), "decision_unknown" if found is None else "decision_undone"))
         if problems or found is None:
             raise InputWrong(problems)
-        undo_decision(conn, found, who, why)
-        record_event(conn, who, "recheck.undo", f"{found.scope}:{found.subject}", f"decision={number}; {why}")
+        runner = find_runner(conn)
+        if find_own_sheets(conn, runner, found.sheets):
+            ask_signature(conn, "restore", runner, found.name, {"decision": number}, who, why)
+        else:
+            _restore(conn, found, who, why)
     return found
+
+
+def restore_on(conn: Connection, act: PendingAct, now: datetime.datetime) -> None:
+    """Take a decision back for which somebody signed; InputWrong where it was taken back meanwhile."""
+    found = {one.id: one for one in list_decisions(conn)}[act.asked["decision"]]
+    if found.undone is not None:
+        raise InputWrong([_problem(str(found.id), "decision_undone")])
+    _restore(conn, found, act.who, act.why, now, act.id)
+
+
+def _restore(
+    conn: Connection,
+    found: Decision,
+    who: str,
+    why: str,
+    now: datetime.datetime | None = None,
+    act: int | None = None,
+) -> None:
+    undo_decision(conn, found, who, why, now, act)
+    record_event(conn, who, "recheck.undo", found.name, f"decision={found.id}; {why}", now)
+
+
+def find_waits(store: Store) -> dict[str, int]:
+    """The numbers of acts that wait for a second signature, by the name of a proposal or the number of a decision."""
+    with store.read() as conn:
+        acts = list_waiting(conn, ("strike", "restore"))
+    return {act.asked["name"] if act.kind == "strike" else str(act.asked["decision"]): act.id for act in acts}
 
 
 def list_made(store: Store) -> list[Decision]:

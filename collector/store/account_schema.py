@@ -32,7 +32,9 @@ def _id() -> Column[int]:
 
 
 # name: what a person types; shown_name: what is kept beside every act, so no two accounts share one. agency: of a
-# viewer, what they may see; workplace: the rated agency where they work. failed: wrong tries since the last right one.
+# viewer, what they may see; workplace: the rated agency where they work. hand: the account on whose
+# word this one rests, which made it, gave it a password or a workplace, itself or through others it made; NULL: the
+# server's. failed: wrong tries since the last right one.
 account = Table(
     "account",
     metadata,
@@ -43,6 +45,7 @@ account = Table(
     *(Column(role, Boolean, nullable=False, default=False, server_default=false()) for role in ROLES),
     Column("agency", ForeignKey("agency.code")),
     Column("workplace", ForeignKey("agency.code")),
+    Column("hand", ForeignKey("account.id")),
     Column("wants_totp", Boolean, nullable=False, default=False, server_default=false()),
     Column("totp_sealed", LargeBinary),
     Column("totp_step", Integer),

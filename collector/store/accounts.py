@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
 
 from collector.store.account_schema import account, account_recovery
 from collector.store.clock import store_time
@@ -18,7 +18,8 @@ from forms.account_rules import ROLES, Role
 class Account:
     """Somebody who may work in the console; `shown_name` stands beside what they do, `agency` is what a viewer sees.
 
-    `workplace` is the code of the rated agency they work at, "" for none. Hash and sealed secret are never shown.
+    `workplace` is the code of the rated agency they work at, "" for none. `hand`: as in account_schema. Hash and sealed
+    secret are never shown.
     """
 
     id: int
@@ -37,6 +38,12 @@ class Account:
     changed_at: datetime.datetime
     password_hash: str = field(repr=False)
     totp_sealed: bytes | None = field(repr=False)
+    hand: int | None = None
+
+    @property
+    def rests_on(self) -> int:
+        """The account on whose word this one rests: its own where the server made it."""
+        return self.hand or self.id
 
     def is_locked(self, now: datetime.datetime) -> bool:
         """Whether wrong tries keep everybody from entering under this name at a moment."""
@@ -46,6 +53,14 @@ class Account:
 def list_accounts(conn: Connection) -> list[Account]:
     """Everybody, by the name that is shown."""
     return [_account(row) for row in conn.execute(select(account).order_by(account.c.shown_name))]
+
+
+def find_hand(conn: Connection, who: str) -> int | None:
+    """The account on whose word rests what somebody does to accounts, by their shown name; None for the server's."""
+    found: int | None = conn.scalar(
+        select(func.coalesce(account.c.hand, account.c.id)).where(account.c.shown_name == who)
+    )
+    return found
 
 
 def has_accounts(conn: Connection) -> bool:

@@ -19,6 +19,7 @@ from collector.store.schema import page as pages
 from collector.store.schema import response as responses
 from collector.store.schema import scan_file as files
 from collector.store.schema import sheet as sheets
+from collector.store.shown import call_sheet, shown_number
 from collector.store.steps import in_parts
 from collector.store.traces import is_scanned
 
@@ -49,9 +50,12 @@ class PagePlace:
 
 @dataclass(frozen=True)
 class Lacking:
-    """A copy of a sheet of which only some pages came in: its number, its layout's key, the pages that are there."""
+    """A copy of a sheet of which only some pages came in: its name, its layout's key, the pages that are there.
 
-    number: str
+    `name`: what a sheet is called beside the place of its paper.
+    """
+
+    name: str
     layout: int
     there: dict[int, PagePlace]
 
@@ -119,19 +123,25 @@ def find_sheets(conn: Connection, keys: Sequence[int]) -> tuple[set[int], set[in
 
 
 def list_lacking(conn: Connection, keys: Sequence[int]) -> list[Lacking]:
-    """The copies of which a page of these files waits for others, by number."""
+    """The copies of which a page of these files waits for others, by name."""
     waiting: set[int] = set()
     for part in in_parts(keys):
         query = select(pages.c.sheet).where(pages.c.scan_file.in_(part), pages.c.status == "waiting")
         waiting |= set(conn.scalars(query.distinct()))
-    there: dict[tuple[str, int, int], dict[int, PagePlace]] = defaultdict(dict)
+    there: dict[tuple[str, int, int, int], dict[int, PagePlace]] = defaultdict(dict)
     for part in in_parts(sorted(waiting)):
         place = (stack_of_page().label("stack"), files.c.name, pages.c.image)
-        query = select(sheets.c.number, sheets.c.layout, pages.c.copy, pages.c.sheet_page, *place)
-        query = query.join_from(pages, sheets, sheets.c.id == pages.c.sheet).join(files)
+        code, group = agencies.c.code.label("agency"), respondent_group.c.code.label("group")
+        own = sheets.c.layout, pages.c.sheet, pages.c.copy, pages.c.sheet_page
+        query = select(shown_number(), code, group, *own, *place)
+        query = query.join_from(pages, sheets, sheets.c.id == pages.c.sheet)
+        query = query.join(files, files.c.id == pages.c.scan_file)
+        query = query.join(cell, cell.c.id == sheets.c.cell).join(agencies, agencies.c.id == cell.c.agency)
+        query = query.join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
         query = query.where(sheets.c.id.in_(part), pages.c.status == "waiting").order_by(pages.c.sheet_page)
         for row in conn.execute(query):
-            there[row.number, row.layout, row.copy][row.sheet_page] = PagePlace(row.stack, row.name, row.image)
+            name = call_sheet(row.number, row.agency, row.group)
+            there[name, row.layout, row.sheet, row.copy][row.sheet_page] = PagePlace(row.stack, row.name, row.image)
     return [Lacking(*key[:2], there=there[key]) for key in sorted(there)]
 
 

@@ -18,6 +18,7 @@ from collector.store.schema import conflict as conflicts
 from collector.store.schema import layout as layouts
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets
+from collector.store.shown import call_sheet, place_in_cell, shown_number
 from forms.errors import NotFound
 from forms.response import Answer, Channel
 from forms.words import text
@@ -25,7 +26,7 @@ from forms.words import text
 Keep = Literal["first", "second", "neither"]
 _first, _second = responses.alias("first"), responses.alias("second")
 # Of two conflicts of one sheet either may stand first: their keys are random.
-_ORDER = (agencies.c.position, respondent_group.c.position, sheets.c.ordinal, conflicts.c.id)
+_ORDER = (agencies.c.position, respondent_group.c.position, place_in_cell(conflicts.c.id), conflicts.c.id)
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Conflict:
     """A sheet answered twice, differently.
 
     "moved": the side that lost elsewhere was a side here too; another conflict goes on with the one that was kept.
+    `number` is "" in an unlinked group, where nothing that shows answers names the sheet.
     """
 
     id: int
@@ -58,6 +60,11 @@ class Conflict:
     decision: Literal["first", "second", "neither", "moved"] | None
     who: str | None
     why: str | None
+
+    @property
+    def name(self) -> str:
+        """What the sheet is called beside its answers."""
+        return call_sheet(self.number, self.agency, self.group)
 
 
 def contest(conn: Connection, sheet: HeldSheet, first: Kept, second: Kept) -> None:
@@ -147,7 +154,7 @@ def _conflict_columns() -> list[ColumnElement[Any]]:
     return [
         conflicts.c.id,
         sheets.c.serial,
-        sheets.c.number,
+        shown_number(),
         agencies.c.code.label("agency"),
         respondent_group.c.code.label("group"),
         layouts.c.code.label("layout"),

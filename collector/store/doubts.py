@@ -32,6 +32,7 @@ from collector.store.schema import doubt as doubts
 from collector.store.schema import layout as layouts
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets
+from collector.store.shown import call_sheet, place_in_cell, shown_number
 from collector.store.signing_schema import pending_act
 from forms.errors import NotFound
 from forms.response import Answer
@@ -42,7 +43,7 @@ _rated = agencies.alias("rated")
 _ORDER = (
     agencies.c.position,
     respondent_group.c.position,
-    sheets.c.ordinal,
+    place_in_cell(responses.c.id),
     question.c.position,
     doubts.c.rated,
     doubts.c.id,
@@ -59,7 +60,8 @@ class Doubt:
 
     The original is Store.scan_path(sha256), `image` in it counts from 1; `transform` takes sheet mm to its pixels.
     `chosen` is what a person decided. "moot": the skip rules lead past the question since another doubt was settled,
-    or a second look was taken back. `look`: the second look that does not agree with the guess, where there is one.
+    or a second look was taken back. `number` is "" in an unlinked group, `name` what the sheet is called there too.
+    `look`: the second look that does not agree with the guess, where there is one.
     """
 
     id: int
@@ -82,6 +84,11 @@ class Doubt:
     chosen: tuple[str, ...] | None = None
     stack: str | None = None
     look: Look | None = None
+
+    @property
+    def name(self) -> str:
+        """What the sheet is called beside its answers."""
+        return call_sheet(self.number, self.agency, self.group)
 
 
 def list_doubts(
@@ -208,7 +215,7 @@ def _doubt_columns() -> tuple[ColumnElement[Any], ...]:
     return (
         doubts.c.id,
         sheets.c.serial,
-        sheets.c.number,
+        shown_number(),
         agencies.c.code.label("agency"),
         respondent_group.c.code.label("group"),
         layouts.c.code.label("layout"),

@@ -10,11 +10,22 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, exists, func, sel
 
 from collector.store.looks import Seen, load_seen
 from collector.store.schema import agency as agencies
-from collector.store.schema import cell, doubt, look_undone, option, page, page_answer, question, settlement
+from collector.store.schema import (
+    cell,
+    doubt,
+    look_undone,
+    option,
+    page,
+    page_answer,
+    question,
+    respondent_group,
+    settlement,
+)
 from collector.store.schema import drawn_answer as drawn
 from collector.store.schema import layout as layouts
 from collector.store.schema import second_look as looks
 from collector.store.schema import sheet as sheets
+from collector.store.shown import call_sheet, shown_number
 
 _rated = agencies.alias("rated")
 
@@ -30,6 +41,7 @@ class LookOutcome:
     sheet: int
     number: str
     agency: str
+    group: str
     layout: str
     question: str
     row: str | None
@@ -42,6 +54,11 @@ class LookOutcome:
     doubt: int | None
     chosen: tuple[str, ...] | None
     decided_by: str | None
+
+    @property
+    def name(self) -> str:
+        """What the sheet is called beside its answers."""
+        return call_sheet(self.number, self.agency, self.group)
 
     @property
     def is_open(self) -> bool:
@@ -67,8 +84,9 @@ def list_outcomes(conn: Connection) -> Iterator[LookOutcome]:
     query = (
         select(
             page.c.sheet,
-            sheets.c.number,
+            shown_number(),
             agencies.c.code.label("agency"),
+            respondent_group.c.code.label("group"),
             layouts.c.code.label("layout"),
             question.c.code.label("question"),
             _rated.c.code.label("row"),
@@ -86,6 +104,7 @@ def list_outcomes(conn: Connection) -> Iterator[LookOutcome]:
         .join(page_answer, _at(page_answer))
         .join(cell, cell.c.id == sheets.c.cell)
         .join(agencies, agencies.c.id == cell.c.agency)
+        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
         .join(layouts, layouts.c.id == sheets.c.layout)
         .outerjoin(_rated, _rated.c.id == drawn.c.rated)
         .outerjoin(doubt, _at(doubt))

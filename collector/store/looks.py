@@ -26,6 +26,7 @@ from collector.store.schema import response as responses
 from collector.store.schema import second_look as looks
 from collector.store.schema import sheet as sheets
 from collector.store.settlements import Signature
+from collector.store.shown import call_sheet, shown_number
 from forms.errors import NotFound
 from forms.words import text
 from ocr.reading import AnswerReading, Matrix
@@ -72,6 +73,11 @@ class DrawnAnswer:
     sheet_page: int
     transform: Matrix | None
     stack: str | None
+
+    @property
+    def name(self) -> str:
+        """What the sheet is called beside its answers."""
+        return call_sheet(self.number, self.agency, self.group)
 
 
 def draw_digits(rule: Draw, serial: str, asked: str, row: str | None) -> str | None:
@@ -251,7 +257,7 @@ def _drawn_columns() -> tuple[ColumnElement[Any], ...]:
     return (
         drawn.c.id,
         sheets.c.serial,
-        sheets.c.number,
+        shown_number(),
         agencies.c.code.label("agency"),
         respondent_group.c.code.label("group"),
         layouts.c.code.label("layout"),

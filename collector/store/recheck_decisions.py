@@ -29,6 +29,11 @@ class Decision:
     undone: int | None
     sheets: frozenset[int]
 
+    @property
+    def name(self) -> str:
+        """How it is named on the command line."""
+        return f"{self.scope}:{self.subject}"
+
 
 def is_struck(sheet_key: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether a decision that holds strikes a sheet."""
@@ -45,9 +50,10 @@ def add_decision(
     who: str,
     why: str,
     now: datetime.datetime | None = None,
+    act: int | None = None,
 ) -> int:
-    """Keep a decision with the sheets it strikes; gives its number."""
-    line = {"scope": scope, "subject": subject, "who": who, "why": why, "at": store_time(now)}
+    """Keep a decision with the sheets it strikes; gives its number. `act`: what was signed for it."""
+    line = {"scope": scope, "subject": subject, "who": who, "why": why, "at": store_time(now), "act": act}
     number: int = conn.execute(insert(recheck_decision).values(line).returning(recheck_decision.c.id)).scalar_one()
     if struck:
         rows = [{"recheck_decision": number, "sheet": key} for key in sorted(struck)]
@@ -56,10 +62,15 @@ def add_decision(
 
 
 def undo_decision(
-    conn: Connection, decision: Decision, who: str, why: str, now: datetime.datetime | None = None
+    conn: Connection,
+    decision: Decision,
+    who: str,
+    why: str,
+    now: datetime.datetime | None = None,
+    act: int | None = None,
 ) -> None:
     """Take a decision back; IntegrityError where it was taken back already."""
-    line = {"scope": "undo", "subject": decision.subject, "who": who, "why": why, "at": store_time(now)}
+    line = {"scope": "undo", "subject": decision.subject, "who": who, "why": why, "at": store_time(now), "act": act}
     conn.execute(insert(recheck_decision).values(**line, undoes=decision.id))
 
 

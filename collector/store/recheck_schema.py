@@ -177,6 +177,7 @@ recheck_widening = Table(
 )
 
 # What a person decided by the campaign's rule; `undo` takes one decision back. Struck sheets do not count meanwhile.
+# act: what was signed, where a sheet rates the agency that runs the survey; triggers ask for it.
 recheck_decision = Table(
     "recheck_decision",
     metadata,
@@ -187,6 +188,7 @@ recheck_decision = Table(
     Column("why", String, nullable=False),
     Column("at", DateTime, nullable=False),
     Column("undoes", ForeignKey("recheck_decision.id"), unique=True),
+    Column("act", ForeignKey("pending_act.id"), unique=True),
     CheckConstraint("scope IN ('sheet', 'collector', 'agency', 'undo')", name="scope"),
     CheckConstraint("(scope = 'undo') = (undoes IS NOT NULL)", name="undoes"),
     CheckConstraint("who <> '' AND why <> ''", name="why"),

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from collector.store.account_schema import account
 from collector.store.clock import store_time
@@ -19,13 +19,16 @@ from collector.store.schema import sheet as sheets
 from collector.store.signing_schema import pending_act
 from collector.store.traces import find_rating
 
-Kind = Literal["void", "correction", "doubt", "conflict"]
+Kind = Literal["void", "correction", "doubt", "conflict", "strike", "restore"]
 RUNS = "runs"  # the key in `meta`; sync_campaign keeps it
 
 
 @dataclass(frozen=True)
 class PendingAct:
-    """An act that waits or waited; `account` is the key of who asked for it, None at the command line."""
+    """An act that waits or waited; `account` is the key of who asked for it, None at the command line.
+
+    `rests_on`: the account on whose word that of who asked rests, itself or who made it.
+    """
 
     id: int
     kind: Kind
@@ -43,6 +46,7 @@ class PendingAct:
     signer_account: int | None
     reply: str | None
     decided_at: datetime.datetime | None
+    rests_on: int | None
 
 
 def find_runner(conn: Connection) -> str:
@@ -97,18 +101,24 @@ def find_waiting(conn: Connection, **of: int) -> int | None:
 
 def hold_act(conn: Connection, key: int) -> PendingAct | None:
     """An act, held until the transaction ends."""
-    row = conn.execute(select(pending_act).where(pending_act.c.id == key).with_for_update()).one_or_none()
+    row = conn.execute(_select().where(pending_act.c.id == key).with_for_update(of=pending_act)).one_or_none()
     return None if row is None else _act(row)
 
 
 def list_acts(conn: Connection, waiting: bool, limit: int) -> list[PendingAct]:
     """Acts that wait, the oldest first; or those decided, the latest first."""
-    query = select(pending_act)
+    query = _select()
     if waiting:
         query = query.where(pending_act.c.state == "waiting").order_by(pending_act.c.id)
     else:
         query = query.where(pending_act.c.state != "waiting").order_by(pending_act.c.decided_at.desc())
     return [_act(row) for row in conn.execute(query.limit(limit))]
+
+
+def list_waiting(conn: Connection, kinds: Collection[Kind]) -> list[PendingAct]:
+    """All of some kinds that wait, the oldest first."""
+    query = _select().where(pending_act.c.state == "waiting", pending_act.c.kind.in_(kinds))
+    return [_act(row) for row in conn.execute(query.order_by(pending_act.c.id))]
 
 
 def close_act(
@@ -128,6 +138,11 @@ def close_act(
         record_event(conn, name, "sign.give", act.subject, said, now)
     else:
         record_event(conn, name, "sign.refuse", act.subject, said, now)
+
+
+def _select() -> Select[Any]:
+    rests_on = func.coalesce(account.c.hand, account.c.id).label("rests_on")
+    return select(pending_act, rests_on).outerjoin(account, account.c.id == pending_act.c.account)
 
 
 def _act(row: Row[Any]) -> PendingAct:

@@ -31,7 +31,7 @@ pending_act = Table(
     Column("signer_account", ForeignKey("account.id")),
     Column("reply", Text),
     Column("decided_at", DateTime),
-    CheckConstraint("kind IN ('void', 'correction', 'doubt', 'conflict')", name="kind"),
+    CheckConstraint("kind IN ('void', 'correction', 'doubt', 'conflict', 'strike', 'restore')", name="kind"),
     CheckConstraint(
         "(kind = 'doubt') = (doubt IS NOT NULL) AND (kind = 'conflict') = (conflict IS NOT NULL)", name="of"
     ),

@@ -31,8 +31,8 @@ _SHEETS_IN_CELLS = (
 class CountedSheet:
     """A sheet whose response is accepted; `id` is its key, `agency` the one that it was issued to.
 
-    Of an answer by phone or import in an unlinked group (`is_hidden`) nothing may be shown that leads to a person: no
-    number, no serial, no place among others.
+    In an unlinked group (`is_hidden`) nothing may be shown beside an answer that leads to a person: no number, no
+    serial, no place among others. Paper is found by where it lies.
     """
 
     id: int
@@ -47,7 +47,7 @@ class CountedSheet:
     @property
     def is_hidden(self) -> bool:
         """Whether its number and serial stay unsaid."""
-        return not self.linked and self.channel in ("phone", "import")
+        return not self.linked
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def batch(day: str) -> ResponseReturnValue:
         own = get_person().workplace or None
         doubts = list_doubts(conn, limit=_MOST_DOUBTS, not_agency=own, day=on)
         # One of each sheet: a sheet's answers do not stand side by side
-        firsts = list({doubt.number: doubt for doubt in reversed(doubts)}.values())[::-1]
+        firsts = list({doubt.serial: doubt for doubt in reversed(doubts)}.values())[::-1]
         marks = [(one, view_row(conn, one.layout, one.question, one.row)) for one in firsts[:_MOST_MARKS]]
     if not keys:
         abort(statuses.NOT_FOUND)

@@ -89,11 +89,11 @@ def decide(conflict_id: int) -> ResponseReturnValue:
         decide_conflict(site().store, conflict_id, keep, get_person().name, why, utc_now())
     except InputWrong as wrong:
         fault = "; ".join(problem.what for problem in wrong.problems)  # where: a serial, which no screen shows
-        return _show(conflict_id, f"{found.number}: {fault}"), statuses.UNPROCESSABLE
+        return _show(conflict_id, f"{found.name}: {fault}"), statuses.UNPROCESSABLE
     with site().store.read() as conn:
         waits = find_waiting(conn, conflict=conflict_id)
     asked = text("sign.waiting", lang, number=waits)
-    flash(asked if waits is not None else text(f"console.kept_{keep}", lang, number=found.number))
+    flash(asked if waits is not None else text(f"console.kept_{keep}", lang, number=found.name))
     return redirect(url_for(".show", **_narrowed()), statuses.SEE_OTHER)
 
 

@@ -98,7 +98,7 @@ def settle(doubt_id: int) -> ResponseReturnValue:
     except InputWrong as wrong:
         return _refuse(scope, doubt_id, "; ".join(str(problem) for problem in wrong.problems))
     if not is_first:
-        flash(text("console.doubt_taken", console_language(), number=doubt.number))
+        flash(text("console.doubt_taken", console_language(), number=doubt.name))
     with site().store.read() as conn:
         if (waits := find_waiting(conn, doubt=doubt_id)) is not None:
             flash(text("sign.waiting", console_language(), number=waits))

@@ -61,7 +61,7 @@ def look(drawn_id: int) -> ResponseReturnValue:
         with site().store.read() as conn:
             return _show(conn, drawn, text("look.choose", console_language())), statuses.UNPROCESSABLE
     if not is_first:
-        flash(text("look.taken", console_language(), number=drawn.number))
+        flash(text("look.taken", console_language(), number=drawn.name))
     return redirect(url_for(".show", after=drawn_id), statuses.SEE_OTHER)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from collector.recheck.deciding import Proposal, apply_proposals, list_made, list_proposals, undo
+from collector.recheck.deciding import Proposal, apply_proposals, find_waits, list_made, list_proposals, undo
 from collector.recheck.drawing import list_drawn
 from collector.store.recheck_decisions import CountedSheet, Decision, list_counted
 from collector.web import statuses
@@ -30,11 +30,15 @@ _FILES = {"recheck.html": "text/html", "recheck.csv": "text/csv"}
 
 @dataclass(frozen=True)
 class Subject:
-    """A proposal or a decision as the screen shows it; `is_own`: about the person's own workplace, others decide."""
+    """A proposal or a decision as the screen shows it; `is_own`: about the person's own workplace, others decide.
+
+    `waits`: it was asked for, and waits for a second signature.
+    """
 
     known: Proposal | Decision
     words: str
     is_own: bool
+    waits: bool
 
 
 @rechecks.get("/ket-qua")
@@ -94,6 +98,9 @@ def apply() -> ResponseReturnValue:
         return _show("; ".join(problem.what for problem in wrong.problems)), statuses.UNPROCESSABLE
     for one in made:
         flash(text("recheck.decide_made", console_language(), id=one.id, sheets=len(one.sheets)))
+    waits = find_waits(site().store)
+    for name in waits.keys() & set(names):
+        flash(text("sign.waiting", console_language(), number=waits[name]))
     return redirect(url_for(".decisions"), statuses.SEE_OTHER)
 
 
@@ -109,7 +116,10 @@ def take_back(number: int) -> ResponseReturnValue:
         undone = undo(site().store, number, get_person().name, request.form.get("why", "").strip())
     except InputWrong as wrong:
         return _show("; ".join(problem.what for problem in wrong.problems)), statuses.UNPROCESSABLE
-    flash(text("recheck.decide_undone", console_language(), id=number, sheets=len(undone.sheets)))
+    if (waits := find_waits(site().store).get(str(number))) is not None:
+        flash(text("sign.waiting", console_language(), number=waits))
+    else:
+        flash(text("recheck.decide_undone", console_language(), id=number, sheets=len(undone.sheets)))
     return redirect(url_for(".decisions"), statuses.SEE_OTHER)
 
 
@@ -142,7 +152,8 @@ def _subject(known: Proposal | Decision, sheets: dict[int, CountedSheet]) -> Sub
     is_own = get_person().works_at(*known.subject.split("/"), *_parties(struck))
     named = "/".join(agency_name(site().campaign, code) for code in known.subject.split("/"))
     subject = known.subject if known.scope == "sheet" else named
-    return Subject(known, text(f"recheck.scope_{known.scope}", console_language(), subject=subject), is_own)
+    waits = (known.name if isinstance(known, Proposal) else str(known.id)) in find_waits(site().store)
+    return Subject(known, text(f"recheck.scope_{known.scope}", console_language(), subject=subject), is_own, waits)
 
 
 def _parties(sheets: Collection[CountedSheet]) -> set[str]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from collector.review import get_doubt
 from collector.signatures import find_hindrance, refuse, sign
 from collector.store.clock import VIET_NAM
+from collector.store.recheck_decisions import list_decisions
 from collector.store.signing import PendingAct, list_acts
 from collector.web import statuses
 from collector.web.access import console_language, get_person, say_done, staff_only
@@ -89,6 +90,12 @@ def _view(conn: Connection, act: PendingAct) -> ActView:
     if act.kind == "conflict" and act.conflict is not None:
         said = text(f"console.keep_{act.asked['keep']}", lang)
         return ActView(act, said, None, hindrance)
+    if act.kind == "strike":
+        return ActView(act, text("sign.says_strike", lang, sheets=len(act.asked["sheets"])), None, hindrance)
+    if act.kind == "restore":
+        number = act.asked["decision"]
+        struck = next(len(one.sheets) for one in list_decisions(conn) if one.id == number)
+        return ActView(act, text("sign.says_restore", lang, decision=number, sheets=struck), None, hindrance)
     if act.kind == "correction":
         return ActView(act, text(f"sheets.kind_{act.asked['what']}", lang), None, hindrance)
     return ActView(act, "", None, hindrance)

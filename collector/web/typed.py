@@ -1,7 +1,8 @@
 """Sheets that no machine can read, typed in by a person beside their picture, or from the paper by serial.
 
 The same door, the same questions in the same order as on the sheet; its channel is `typed`. Nobody types in a sheet
-that rates the agency where they work. Whoever types sees that one sheet, and nobody sees what was typed here again.
+that rates the agency where they work. Whoever types sees that one sheet, and nobody sees what was typed here again. In
+an unlinked group a number leads to nothing that was read or scanned of the sheet.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def form(sheet_id: int) -> ResponseReturnValue:
     """The sheet's own questions; what its other pages were surely read to say stands ready."""
     with site().store.read() as conn:
         found = _get_allowed(conn, sheet_id)
-        sure = list_sure_answers(conn, site().store.get_codes, sheet_id) if found.prior is None else []
+        sure = [] if found.prior or not _is_linked(found.sheet) else _list_sure(conn, sheet_id)
     ready = _as_typed(found.fields, sure)
     return _show(found, FilledForm((), ready, {}), is_read=bool(ready))
 
@@ -136,10 +137,21 @@ def _get_allowed(conn: Connection, sheet_id: int) -> TypedSheet:
     names |= dict(get_head(conn, sheet.layout).rated)
     unread = [page for page in list_pages_of_sheet(conn, sheet.id) if page.status in UNREAD]
     asked = asked_number("page")
+    if not _is_linked(sheet) and asked not in [page.id for page in unread]:
+        unread = []  # who names a sheet by its number learns nothing of what it says
     if asked is not None and asked not in [page.id for page in unread]:
         unread.append(_get_unread(conn, asked, sheet.serial))
     shown = [page for page in unread if page.reason not in PICTURELESS]
     return TypedSheet(sheet, layout, questionnaire, names, shown, first.channel if first else None)
+
+
+def _is_linked(sheet: Sheet) -> bool:
+    """Whether the number of a sheet may stand beside what it says."""
+    return any(group.code == sheet.group and group.privacy == "linked" for group in site().campaign.settings.groups)
+
+
+def _list_sure(conn: Connection, sheet_id: int) -> list[Answer]:
+    return list(list_sure_answers(conn, site().store.get_codes, sheet_id))
 
 
 def _as_typed(fields: Sequence[FormField], sure: Sequence[Answer]) -> dict[str, Sequence[str]]:

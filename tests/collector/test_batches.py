@@ -43,7 +43,7 @@ def test_every_page_of_a_batch_is_accounted_for(desk: Any) -> None:
     }
     assert (batch.read, batch.doubtful, batch.files[0].stacks) == (2, 1, ["SNV-CD-X01"])
     [lack] = batch.incomplete
-    assert (lack.number, lack.missing) == ("SNV-CD-002", (2,))
+    assert (lack.name, lack.missing) == ("SNV-CD-002", (2,))
     assert [(one.stack, one.file_name, one.image) for one in lack.places] == [("SNV-CD-X01", "scan.pdf", 4)]
 
 

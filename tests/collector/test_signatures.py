@@ -12,15 +12,16 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from collector.accounts.desk import get_account
+from collector.accounts.desk import add, change, get_account, reset
 from collector.accounts.passwords import hash_password
+from collector.accounts.wishes import Wish
 from collector.ledger.acts import hand_over
 from collector.ledger.holding import Done, Note
 from collector.ledger.mistakes import put_right
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_sheets
 from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt
-from collector.signatures import refuse, sign
+from collector.signatures import find_hindrance, refuse, sign
 from collector.store.accounts import Account, add_account
 from collector.store.campaigns import sync_campaign
 from collector.store.clock import day_of
@@ -245,3 +246,44 @@ def test_taking_the_rule_away_is_written_down(
     with desk.store.read() as conn:
         lines = [(line.subject, line.detail) for line in list_events(conn) if line.action == "sign.rule"]
     assert lines == [("SNV", ""), ("", "SNV")]
+
+
+def test_nobody_signs_with_an_account_that_the_one_who_asked_made_or_gave_a_password(
+    desk: Any, run: Campaign, people: Callable[[str], Account]
+) -> None:
+    key = void(desk, run, "SNV-CD-001").waits
+    wish = Wish("ao", "Người Tự Lập", frozenset({"manager"}), "", "", False)
+    add(desk.store, run, wish, "Lê Thị Hoa")
+    add(desk.store, run, dataclasses.replace(wish, name="ao-2", shown_name="Người Thứ Hai"), "Người Tự Lập")
+    for name in ("ao", "ao-2"):
+        assert find_hindrance(waiting(desk)[0], people(name)) == "hand"
+        with pytest.raises(InputWrong):
+            sign(desk.store, run, key, people(name), NOW)
+    reset(desk.store, "nam", "Lê Thị Hoa")
+    with pytest.raises(InputWrong):
+        sign(desk.store, run, key, people("nam"), NOW)
+    reset(desk.store, "nam", "root")  # at the server's command line
+    sign(desk.store, run, key, people("nam"), NOW)
+    assert state_of(desk, "SNV-CD-001") == "void"
+
+
+def test_a_workplace_that_the_one_who_asked_wrote_down_makes_nobody_an_outsider(
+    desk: Any, run: Campaign, people: Callable[[str], Account]
+) -> None:
+    void(desk, run, "SNV-CD-001")
+    mai = Wish("mai", "Phạm Mai", frozenset({"manager"}), "", "STC", False)
+    change(desk.store, run, mai, "Lê Thị Hoa")
+    assert find_hindrance(waiting(desk)[0], people("mai")) == "hand"
+    change(desk.store, run, dataclasses.replace(mai, roles=frozenset({"verifier"})), "Lê Thị Hoa")
+    change(desk.store, run, dataclasses.replace(mai, workplace="HL"), "root")
+    assert find_hindrance(waiting(desk)[0], people("mai")) is None
+
+
+def test_the_database_refuses_the_signature_of_an_account_of_the_same_hand(
+    desk: Any, run: Campaign, people: Callable[[str], Account]
+) -> None:
+    key = void(desk, run, "SNV-CD-001").waits
+    add(desk.store, run, Wish("ao", "Người Tự Lập", frozenset({"manager"}), "", "", False), "Lê Thị Hoa")
+    values = {"state": "signed", "signer": "Người Tự Lập", "signer_account": people("ao").id, "decided_at": NOW}
+    with pytest.raises(DBAPIError), desk.store.write() as conn:
+        conn.execute(update(pending_act).where(pending_act.c.id == key).values(**values))

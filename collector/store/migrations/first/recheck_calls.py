@@ -25,6 +25,24 @@ _TOO_FEW_ATTEMPTS = (
 _OTHER_VERSION = (
     "NEW.version <> 1 + (SELECT count(*) FROM recheck_call WHERE recheck_draw = NEW.recheck_draw AND place = NEW.place)"
 )
+_RATES_RUNNER = (
+    "EXISTS (SELECT 1 FROM meta JOIN agency AS own ON own.code = meta.value WHERE meta.key = 'runs' AND (EXISTS"
+    " (SELECT 1 FROM sheet JOIN cell ON cell.id = sheet.cell WHERE sheet.id = {sheet} AND cell.agency = own.id)"
+    " OR EXISTS (SELECT 1 FROM response JOIN answer ON answer.response = response.id"
+    " WHERE response.sheet = {sheet} AND answer.rated = own.id)))"
+)
+_UNSIGNED = "NOT EXISTS (SELECT 1 FROM pending_act WHERE id = {act} AND kind = '{kind}' AND state = 'signed')"
+_STRIKES_UNSIGNED = (
+    _RATES_RUNNER.format(sheet="NEW.sheet")
+    + " AND "
+    + _UNSIGNED.format(act="(SELECT act FROM recheck_decision WHERE id = NEW.recheck_decision)", kind="strike")
+)
+_RESTORES_UNSIGNED = (
+    "EXISTS (SELECT 1 FROM recheck_struck AS struck WHERE struck.recheck_decision = NEW.undoes AND "
+    + _RATES_RUNNER.format(sheet="struck.sheet")
+    + ") AND "
+    + _UNSIGNED.format(act="NEW.act", kind="restore")
+)
 _UNDOES_UNDO = "EXISTS (SELECT 1 FROM recheck_decision WHERE id = NEW.{key} AND scope = 'undo')"
 _RECHECK = (
     ("contact", UNLINKED_SHEET, "nobody of an unlinked group is called about a sheet"),
@@ -35,6 +53,8 @@ _RECHECK = (
     ("widening", f"NOT EXISTS (SELECT 1 FROM {_CALLS} AND one.outcome = 'forged')", "no forgery is confirmed"),
     ("decision", _UNDOES_UNDO.format(key="undoes"), "an undoing is not undone"),
     ("struck", _UNDOES_UNDO.format(key="recheck_decision"), "an undoing strikes nothing"),
+    ("struck", _STRIKES_UNSIGNED, "sheets that rate who runs the survey are struck with a second signature"),
+    ("decision", _RESTORES_UNSIGNED, "sheets that rate who runs the survey count again with a second signature"),
 )
 REFUSALS = tuple(
     (f"recheck_{table}_{number}", f"recheck_{table}", "INSERT", when, words)
@@ -140,12 +160,15 @@ def make_recheck_decisions() -> None:
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("undoes", sa.Integer(), nullable=True),
+        sa.Column("act", sa.Integer(), nullable=True),
         sa.CheckConstraint("scope IN ('sheet', 'collector', 'agency', 'undo')", name=op.f("ck_recheck_decision_scope")),
         sa.CheckConstraint("(scope = 'undo') = (undoes IS NOT NULL)", name=op.f("ck_recheck_decision_undoes")),
         sa.CheckConstraint("who <> '' AND why <> ''", name=op.f("ck_recheck_decision_why")),
         sa.ForeignKeyConstraint(["undoes"], ["recheck_decision.id"], name="fk_recheck_decision_undoes"),
+        sa.ForeignKeyConstraint(["act"], ["pending_act.id"], name="fk_recheck_decision_act"),
         sa.PrimaryKeyConstraint("id", name="pk_recheck_decision"),
         sa.UniqueConstraint("undoes", name="uq_recheck_decision_undoes"),
+        sa.UniqueConstraint("act", name="uq_recheck_decision_act"),
     )
     op.create_table(
         "recheck_struck",

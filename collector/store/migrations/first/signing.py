@@ -11,9 +11,16 @@ _SIGNER_INSIDE = (
     "NEW.signer_account IS NOT NULL AND NOT EXISTS (SELECT 1 FROM account WHERE id = NEW.signer_account"
     " AND shown_name = NEW.signer AND NOT disabled AND (workplace IS NULL OR workplace <> NEW.agency))"
 )
+# Whose word two accounts rest on: their own, or that of whoever made them or gave them a password.
+_SIGNER_OF_ASKER = (
+    "NEW.signer_account IS NOT NULL AND NEW.account IS NOT NULL"
+    " AND (SELECT COALESCE(hand, id) FROM account WHERE id = NEW.signer_account)"
+    " = (SELECT COALESCE(hand, id) FROM account WHERE id = NEW.account)"
+)
 REFUSALS = (
     ("signed", "pending_act", "UPDATE", "OLD.state <> 'waiting'", "a signature stays what it is"),
     ("signer", "pending_act", "UPDATE", _SIGNER_INSIDE, "who signs works elsewhere"),
+    ("own_hand", "pending_act", "UPDATE", _SIGNER_OF_ASKER, "two signatures are of two hands"),
 )
 
 
@@ -53,7 +60,7 @@ def make_pending_acts() -> None:
 
 def _check_pending_acts() -> list[sa.CheckConstraint]:
     checks = {
-        "kind": "kind IN ('void', 'correction', 'doubt', 'conflict')",
+        "kind": "kind IN ('void', 'correction', 'doubt', 'conflict', 'strike', 'restore')",
         "of": "(kind = 'doubt') = (doubt IS NOT NULL) AND (kind = 'conflict') = (conflict IS NOT NULL)",
         "state": "state IN ('waiting', 'signed', 'refused')",
         "signed": "(state = 'waiting') = (signer IS NULL) AND (signer IS NULL) = (signer_account IS NULL)"

@@ -1,0 +1,37 @@
+"""What a screen may call a sheet beside its answers: its number in linked groups alone.
+
+Where person and answer are never to be joined, whoever handed a sheet out knows its number and who has it; so nothing
+that shows an answer carries the number. What is shown there is named by its cell, and the paper is found by its place.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, select
+
+from collector.store.schema import agency as agencies
+from collector.store.schema import cell, respondent_group
+from collector.store.schema import sheet as sheets
+
+
+def shown_number() -> ColumnElement[str]:
+    """Column number: the sheet's, "" in an unlinked group; of a query that joins sheet and respondent_group."""
+    return case((respondent_group.c.linked, sheets.c.number), else_="").label("number")
+
+
+def place_in_cell(random_key: ColumnElement[int]) -> ColumnElement[Any]:
+    """What sorts the sheets of a cell: their numbers in a linked group, else a random key of what they answered."""
+    return case((respondent_group.c.linked, sheets.c.ordinal), else_=random_key)
+
+
+def call_sheet(number: str, agency: str, group: str) -> str:
+    """The name of a sheet by its shown number, that of its cell where there is none: SXD-CD-007, SXD-CC."""
+    return number or f"{agency}-{group}"
+
+
+def find_name(conn: Connection, sheet: int) -> str:
+    """What a sheet is called beside its answers, by its key."""
+    query = select(shown_number(), agencies.c.code.label("agency"), respondent_group.c.code.label("group"))
+    query = query.join_from(sheets, cell, cell.c.id == sheets.c.cell).join(agencies).join(respondent_group)
+    return call_sheet(*conn.execute(query.where(sheets.c.id == sheet)).one())

@@ -1,0 +1,98 @@
+"""Sheets that rate the agency which runs the survey are struck, and count again, with a second signature alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import DBAPIError
+
+from collector.accounts.desk import get_account
+from collector.recheck.deciding import apply_proposals, find_waits, list_made, list_proposals, undo
+from collector.recheck.recording import record_calls
+from collector.signatures import refuse, sign
+from collector.store.accounts import add_account
+from collector.store.campaigns import sync_campaign
+from collector.store.recheck_decisions import add_decision, undo_decision
+from collector.store.recheck_schema import recheck_struck
+from collector.store.sheets import list_sheets
+from forms.account_rules import AccountRules
+from forms.errors import InputWrong
+from forms.recheck import VoidRules
+
+NOW = datetime.datetime(2014, 4, 25, 2, 0, tzinfo=datetime.UTC)
+HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"
+
+
+@pytest.fixture
+def run(store, campaign, row, rechecked):
+    """SNV runs the survey and is rated; a forgery is confirmed on one of its sheets; Hoa asks, Nam is from outside."""
+    accounts = AccountRules(runs="SNV")
+    changed = dataclasses.replace(campaign, settings=campaign.settings.model_copy(update={"accounts": accounts}))
+    with store.write() as conn:
+        sync_campaign(conn, changed)
+        add_account(conn, "hoa", "Lê Thị Hoa", {"manager"}, HASH)
+        add_account(conn, "nam", "Trần Văn Nam", {"manager"}, HASH, workplace="STC")
+    record_calls(store, changed, (row(2, "forged"),), [], "lan")
+    return changed
+
+
+def ask(store):
+    (proposal,) = list_proposals(store, VoidRules())
+    assert apply_proposals(store, VoidRules(), [proposal.name], "Lê Thị Hoa", "QĐ 12") == []
+    return find_waits(store)[proposal.name]
+
+
+def test_a_strike_changes_nothing_until_somebody_else_has_signed(store, run):
+    key = ask(store)
+    assert list_made(store) == []
+    with pytest.raises(InputWrong):
+        sign(store, run, key, get_account(store, "hoa"), NOW)
+    sign(store, run, key, get_account(store, "nam"), NOW)
+    (made,) = list_made(store)
+    assert (made.who, made.why, len(made.sheets), made.undone) == ("Lê Thị Hoa", "QĐ 12", 1, None)
+    assert find_waits(store) == {}
+
+
+def test_what_was_refused_is_not_struck(store, run):
+    refuse(store, ask(store), get_account(store, "nam"), "chưa gọi lại", NOW)
+    assert (list_made(store), find_waits(store)) == ([], {})
+
+
+def test_taking_a_strike_back_waits_too(store, run):
+    sign(store, run, ask(store), get_account(store, "nam"), NOW)
+    (made,) = list_made(store)
+    undo(store, made.id, "Lê Thị Hoa", "QĐ 13")
+    assert list_made(store)[0].undone is None
+    sign(store, run, find_waits(store)[str(made.id)], get_account(store, "nam"), NOW)
+    assert list_made(store)[0].undone is not None
+
+
+def test_the_database_strikes_and_restores_no_sheet_of_the_runner_without_what_was_signed(store, run):
+    with store.read() as conn:
+        own, other = list_sheets(conn, "SNV", "CD")[0], list_sheets(conn, "HL", "CD")[0]
+    key = ask(store)
+    for act in (None, key):
+        with pytest.raises(DBAPIError), store.write() as conn:
+            add_decision(conn, "sheet", own.number, [own.id], "Lê Thị Hoa", "QĐ 12", act=act)
+    with store.write() as conn:
+        free = add_decision(conn, "sheet", other.number, [other.id], "Lê Thị Hoa", "QĐ 12")
+    with pytest.raises(DBAPIError), store.write() as conn:
+        conn.execute(insert(recheck_struck).values(recheck_decision=free, sheet=own.id))
+    sign(store, run, key, get_account(store, "nam"), NOW)
+    signed = next(one for one in list_made(store) if one.subject != other.number)
+    for act in (None, key):
+        with pytest.raises(DBAPIError), store.write() as conn:
+            undo_decision(conn, signed, "Lê Thị Hoa", "QĐ 13", act=act)
+    undo(store, free, "Lê Thị Hoa", "QĐ 13")
+
+
+def test_of_what_the_rule_proposes_no_more_nothing_is_signed(store, run):
+    key = ask(store)
+    none = run.settings.recheck.model_copy(update={"void": VoidRules(sheet=None)})
+    changed = dataclasses.replace(run, settings=run.settings.model_copy(update={"recheck": none}))
+    with pytest.raises(InputWrong):
+        sign(store, changed, key, get_account(store, "nam"), NOW)
+    assert find_waits(store)
