@@ -1,12 +1,10 @@
-"""The public form: its addresses, what it takes, what it answers, and what it never shows."""
+"""The public form: what it takes, what it answers, and what it never shows."""
 
 from __future__ import annotations
 
 import datetime
-import gzip
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,23 +12,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, func, select
 
-from collector.issue import reserve_run
 from collector.review import list_conflicts
-from collector.store import Store, open_store
+from collector.store import Store
 from collector.store.answers import export_rows
 from collector.store.as_above import as_above_rows
 from collector.store.quota import quota_rows
 from collector.store.responses import list_kept, read_answers
 from collector.store.schema import metadata
 from collector.store.schema import sheet as sheets
-from collector.store.sheets import find_sheet, list_sheets
+from collector.store.sheets import find_sheet
 from collector.web import opened
-from collector.web.app import create_app
 from forms.campaign import Campaign
-from forms.folder import load_campaign
 from forms.response import Answer
 from forms.serial import make_serial, show_serial
-from forms.words import catalogue
 
 
 def size_of_store(conn: Connection) -> dict[str, int]:
@@ -42,62 +36,6 @@ def size_of_store(conn: Connection) -> dict[str, int]:
 @pytest.fixture
 def serial(desk: Any) -> str:
     return str(desk.serials()[0])
-
-
-def test_a_sheet_has_one_form_however_its_code_is_written(web: FlaskClient, serial: str) -> None:
-    dashed, lower = show_serial(serial), serial.lower()
-    written = (serial, f"{serial}-1", f"{serial}-12", dashed, f"{dashed}-2", f"{dashed.lower()}-1", lower, f"{serial}/")
-    for path in [f"/{letter}/{code}" for letter in "Pp" for code in written]:
-        reply = web.get(path, follow_redirects=True)
-        assert reply.status_code == 200, path
-        assert "HL-CD-001" in reply.text
-        assert "Thành phố Hạ Long" in reply.text
-
-
-def test_what_is_no_sheet_of_ours_is_not_found(web: FlaskClient, serial: str) -> None:
-    wrong = serial[:-1] + ("0" if serial[-1] != "0" else "1")
-    tails = ("-0", "-123", "-A", "--1")
-    for written in ("X", wrong, serial[:-1], make_serial(0, 12345), *(serial + tail for tail in tails)):
-        for method in ("GET", "HEAD", "POST"):
-            assert web.open(f"/P/{written}", method=method).status_code == 404, (method, written)
-
-
-def test_the_form_is_one_form_with_one_button_and_works_alone(
-    web: FlaskClient, serial: str, parse: Callable[[str], Any]
-) -> None:
-    page = parse(web.get(f"/P/{serial}-1").text)
-    assert len(page.all("form")) == len(page.all("button")) == 1
-    assert page.all("form", method="post", action=f"/P/{serial}")
-    assert page.all("html", lang="vi")
-    fields = [has for tag, has in page.elements if tag in ("input", "textarea")]
-    names = [has["name"] for has in fields if has.get("type") != "hidden"]
-    assert sorted(set(names)) == ["q1", "q2", "q3", "q4", "q5", "q6"]
-    assert len(page.all("input", type="radio", name="q2")) == 6
-    assert len(page.all("input", type="checkbox", name="q3")) == 3
-    assert page.all("input", name="q5", inputmode="numeric", maxlength="2")
-    assert page.all("textarea", name="q6", maxlength="2000")
-
-
-def test_the_form_makes_no_second_request_and_sets_no_cookie(
-    web: FlaskClient, serial: str, parse: Callable[[str], Any]
-) -> None:
-    reply = web.get(f"/P/{serial}")
-    page = parse(reply.text)
-    assert not [has for tag, has in page.elements if tag in ("img", "iframe", "object") or "src" in has]
-    assert [has["href"] for has in page.all("link")] == ["data:,"]
-    assert "url(" not in reply.text
-    assert "@import" not in reply.text
-    assert "Set-Cookie" not in reply.headers
-    assert reply.headers["Cache-Control"] == "no-store"
-
-
-def test_every_question_is_a_group_with_its_words(web: FlaskClient, serial: str, parse: Callable[[str], Any]) -> None:
-    page = parse(web.get(f"/P/{serial}").text)
-    assert len(page.all("fieldset")) == len(page.all("legend")) == 6
-    described = {code for has in page.all("fieldset") for code in (has.get("aria-describedby") or "").split()}
-    ids = {has["id"] for _, has in page.elements if "id" in has}
-    assert described
-    assert described <= ids
 
 
 def test_looking_changes_nothing(web: FlaskClient, store: Store, serial: str) -> None:
@@ -279,21 +217,6 @@ def test_over_quota_is_a_receipt_like_any_other(web: FlaskClient, desk: Any) -> 
     assert all("Mã biên nhận" in reply.text for reply in replies)
 
 
-def test_a_matrix_asks_for_every_agency_by_name(
-    web: FlaskClient, store: Store, desk: Any, parse: Callable[[str], Any]
-) -> None:
-    serial = desk.serials(group="CC")[0]
-    reply = web.get(f"/P/{serial}")
-    page = parse(reply.text)
-    assert len(page.all("input", name="m1:SNV")) == len(page.all("input", name="m1:STC")) == 5
-    assert "Sở (2 cơ quan, đơn vị)" in page.words
-    assert "Sở Tài chính" in page.words
-    assert len(page.all("fieldset", **{"class": "card"})) == 2
-    assert [has["name"] for has in page.all("input", type="checkbox")] == ["-same:STC"]
-    assert web.post(f"/P/{serial}", data={"m1:STC": "5"}).status_code == 201
-    assert desk.post(serial, m1_STC="5").status == "same"
-
-
 def read_as_above(store: Store) -> list[tuple[str, str, str]]:
     with store.read() as conn:
         return [(row.serial, row.question, row.row) for row in as_above_rows(conn)]
@@ -323,47 +246,6 @@ def test_as_above_with_nothing_above_says_nothing_and_stays_ticked(
     assert read_as_above(store) == [], "what was answered is no copy"
 
 
-def test_a_reply_is_compressed_for_whoever_accepts_it(web: FlaskClient, serial: str) -> None:
-    plain = web.get(f"/P/{serial}")
-    small = web.get(f"/P/{serial}", headers={"Accept-Encoding": "gzip, deflate, br"})
-    refused = web.get(f"/P/{serial}", headers={"Accept-Encoding": "gzip;q=0"})
-    assert small.headers["Content-Encoding"] == "gzip"
-    assert "Content-Encoding" not in plain.headers
-    assert "Content-Encoding" not in refused.headers
-    assert int(small.headers["Content-Length"]) == len(small.data) < len(plain.data) / 2
-    assert b"HL-CD-001" in gzip.decompress(small.data)
-    assert "Accept-Encoding" in small.headers["Vary"]
-
-
-def test_the_example_s_longest_form_keeps_within_a_first_round_trip(tmp_path: Path) -> None:
-    example = load_campaign(Path(__file__).parents[3] / "examples" / "quang-ninh-2013")
-    store = open_store(tmp_path, example.settings, f"sqlite:///{tmp_path / 'example.sqlite'}")
-    reserve_run(store, example, [quota for quota in example.quotas if quota.agency in ("SNV", "HLO")])
-    with store.read() as conn:
-        first = {sheet.group: sheet.serial for sheet in reversed(list_sheets(conn))}
-    web = create_app(store, example).test_client()
-    replies = [web.get(f"/P/{serial}", headers={"Accept-Encoding": "gzip"}) for serial in first.values()]
-    assert len(replies) == 3
-    assert max(len(reply.data) + len(str(reply.headers)) for reply in replies) < 14_000
-    store.close()
-
-
-def test_english_is_offered_only_where_the_campaign_lists_it(
-    web: FlaskClient, app_of: Callable[[Campaign], Flask], campaign: Campaign, serial: str
-) -> None:
-    english = {"Accept-Language": "en"}
-    assert 'html lang="vi"' in web.get(f"/P/{serial}?lang=en", headers=english).text
-    both = replace(campaign, settings=campaign.settings.model_copy(update={"languages": ("vi", "en")}))
-    other = app_of(both).test_client()
-    assert 'html lang="vi"' in other.get(f"/P/{serial}").text
-    assert 'html lang="en"' in other.get(f"/P/{serial}", headers=english).text
-    page = other.get(f"/P/{serial}?lang=en").text
-    assert 'html lang="en"' in page
-    assert f'action="/P/{serial}?lang=en"' in page
-    assert '<span lang="vi">Thái độ</span>' in page
-    assert 'html lang="vi"' in other.get(f"/P/{serial}?lang=vi", headers=english).text
-
-
 def test_guessing_serials_is_slowed_down_and_a_good_one_never_waits(web: FlaskClient, serial: str) -> None:
     guesses = [web.get(f"/P/{make_serial(0, number)}").status_code for number in range(80)]
     assert guesses[:60] == [404] * 60
@@ -374,88 +256,10 @@ def test_guessing_serials_is_slowed_down_and_a_good_one_never_waits(web: FlaskCl
     assert web.post(f"/P/{serial}", data={"q2": "5"}).status_code == 201
 
 
-def test_mistyped_serials_are_not_guesses(web: FlaskClient) -> None:
-    assert {web.get(f"/P/MISTYPED{number:03d}").status_code for number in range(100)} == {404}
-
-
-def test_a_typed_code_leads_to_its_sheet(web: FlaskClient, serial: str) -> None:
-    reply = web.get(f"/?ma=%20{show_serial(serial).lower()}")
-    assert reply.status_code == 303
-    assert reply.headers["Location"] == f"/P/{serial}"
-
-
-@pytest.mark.parametrize("typed", ["//evil.example", "https://evil.example/P/0", "../../quan-ly", "7K3M"])
-def test_anything_else_typed_leads_nowhere(web: FlaskClient, typed: str) -> None:
-    reply = web.get("/", query_string={"ma": typed})
-    assert reply.status_code == 422
-    assert "Location" not in reply.headers
-
-
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        (lambda code: code[:-3], "mới gõ 13 ký tự"),
-        (lambda code: code + "AA", "đã gõ 18 ký tự"),
-        (lambda code: "U" + code[1:], "không có ký tự “U”"),
-        (lambda code: code[:-1] + "é&", "không có ký tự “É&amp;”"),
-        (lambda code: ("0" if code[0] != "0" else "2") + code[1:], "có ký tự gõ nhầm"),
-        (lambda _: make_serial(0, 777), "Không có phiếu nào mang mã này"),
-    ],
-)
-def test_what_is_wrong_with_a_code_is_told_kindly_and_what_was_typed_stays(
-    web: FlaskClient, serial: str, parse: Callable[[str], Any], wrong: Callable[[str], str], said: str
-) -> None:
-    code = wrong(serial)
-    replies = [web.get("/", query_string={"ma": code}, follow_redirects=True), web.get(f"/P/{code}")]
-    assert {reply.status_code for reply in replies} <= {404, 422}
-    for reply in replies:
-        assert said in reply.text
-        assert parse(reply.text).all("input", name="ma", value=code)
-
-
-def test_a_code_may_be_typed_as_people_do(web: FlaskClient, serial: str) -> None:
-    loose = serial.lower().replace("0", "o").replace("1", "l")
-    typed = [loose, f" {show_serial(loose)} -2", f"https://khaosat.example/p/{serial}-1", f"khaosat.example/P/{serial}"]
-    for code in typed:
-        reply = web.get("/", query_string={"ma": code})
-        assert (reply.status_code, reply.headers.get("Location")) == (303, f"/P/{serial}"), code
-    assert [web.get(path).status_code for path in ("/P", "/p", "/P/")] == [200, 200, 200]
-
-
-def test_a_code_page_can_be_opened_empty(web: FlaskClient, parse: Callable[[str], Any]) -> None:
-    reply = web.get("/")
-    assert reply.status_code == 200
-    assert parse(reply.text).all("input", name="ma", value="")
-
-
 def test_a_post_that_is_too_large_is_refused_in_words(web: FlaskClient, serial: str) -> None:
     reply = web.post(f"/P/{serial}", data={"q6": "a" * 300_000})
     assert reply.status_code == 413
     assert "quá dài" in reply.text
-
-
-def test_an_address_that_is_not_there_says_so(web: FlaskClient) -> None:
-    reply = web.get("/khong-co")
-    assert reply.status_code == 404
-    assert "Không có trang này" in reply.text
-
-
-def test_a_language_that_the_campaign_supplies_is_offered_and_used(
-    app_of: Callable[[Campaign], Flask], campaign: Campaign, serial: str
-) -> None:
-    word = "ល្អណាស់"
-    settings = campaign.settings.model_copy(update={"languages": ("vi", "km")})
-    fields = {"phone.sheet": " {number} {serial}", "phone.how": " {count}", "phone.question": " {number}"}
-    fields |= {"phone.text": " {limit}", "sheet.skip": " {options} {to}", "phone.later": " {seconds}"}
-    keys = [key for key in catalogue() if key.startswith(("sheet.", "promise.", "phone."))]
-    words = tuple((key, word + fields.get(key, "")) for key in keys)
-    speaking = replace(campaign, settings=settings, words=words)
-    page = app_of(speaking).test_client().get(f"/P/{serial}?lang=km")
-    assert page.status_code == 200
-    assert '<html lang="km">' in page.text
-    assert f"<button>{word}</button>" in page.text
-    silent = app_of(replace(speaking, words=())).test_client().get(f"/P/{serial}?lang=km")
-    assert word not in silent.text
 
 
 def read_seconds(store: Store) -> list[int | None]:

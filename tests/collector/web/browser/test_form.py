@@ -1,0 +1,85 @@
+"""The public form on a narrow phone without scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from collector.store import Store
+from collector.store.quota import quota_rows
+from tests.collector.web.browser.conftest import Screen
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_form_is_filled_and_sent_on_a_narrow_phone_without_scripts(
+    phone: Screen, address: str, desk: Any, store: Store
+) -> None:
+    page = phone.page
+    page.goto(f"{address}/P/{desk.serials()[0]}-1")
+    assert [url for url in phone.requests if not url.startswith("data:")] == [f"{address}/P/{desk.serials()[0]}-1"]
+    assert phone.overflow_px() <= 0
+    page.get_by_role("group", name="Thái độ").get_by_label("Mức 4").check()
+    page.get_by_label("Báo").check()
+    page.get_by_label("Số lần đi lại").fill("3")
+    page.get_by_label("Góp ý").fill("Cần thêm ghế chờ")
+    page.get_by_role("button", name="Gửi phiếu").click()
+    page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
+    assert phone.overflow_px() <= 0
+    assert phone.complaints == []
+    assert desk.post(desk.serials()[0], q2="4", q3="b", q5="3", q6="Cần thêm ghế chờ").status == "same"
+    with store.read() as conn:
+        assert sum(cell.accepted for cell in quota_rows(conn)) == 1
+
+
+def test_every_choice_can_be_hit_with_a_thumb(phone: Screen, address: str, desk: Any) -> None:
+    phone.page.goto(f"{address}/P/{desk.serials()[0]}")
+    targets = phone.page.locator("label.o, button, input.w, textarea, summary").all()
+    boxes = [target.bounding_box() for target in targets]
+    assert len(boxes) == 2 + 6 + 3 + 6 + 3
+    assert min(box["height"] for box in boxes if box) >= 48
+
+
+def test_a_matrix_is_filled_on_a_narrow_phone_a_card_an_agency(phone: Screen, address: str, desk: Any) -> None:
+    page, serial = phone.page, desk.serials(group="CC")[0]
+    page.goto(f"{address}/P/{serial}")
+    assert phone.overflow_px() <= 0
+    tiles = [tile.bounding_box() for tile in page.locator(".t label").all()]
+    assert len(tiles) == 2 * 5
+    assert len({tile["y"] for tile in tiles if tile}) == 2  # one line an agency
+    assert min(tile["height"] for tile in tiles if tile) >= 48
+    assert min(tile["width"] for tile in tiles if tile) >= 44
+    chosen = page.get_by_role("group", name="Sở Tài chính").get_by_label("Mức 4")
+    plain = page.locator(".t span").first.evaluate("tile => getComputedStyle(tile).backgroundColor")
+    chosen.check()
+    tile = chosen.locator("xpath=following-sibling::span")
+    assert tile.evaluate("tile => getComputedStyle(tile).backgroundColor") != plain  # and without :has
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Gửi phiếu").click()
+    page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
+    assert desk.post(serial, m1_STC="3").status == "same"
+
+
+def test_what_the_answer_skips_is_put_out_of_sight_and_comes_back(phone: Screen, address: str, desk: Any) -> None:
+    page = phone.page
+    page.goto(f"{address}/P/{desk.serials()[0]}")
+    skipped = page.get_by_role("group", name="Thái độ")
+    assert skipped.is_visible()
+    page.get_by_label("Không", exact=True).check()
+    assert not skipped.is_visible()
+    page.get_by_label("Có", exact=True).check()
+    assert skipped.is_visible()
+
+
+def test_an_empty_form_says_so_at_the_top_and_leads_to_the_first_question(
+    phone: Screen, address: str, desk: Any
+) -> None:
+    page = phone.page
+    page.goto(f"{address}/P/{desk.serials()[0]}")
+    page.get_by_role("button", name="Gửi phiếu").click()
+    alert = page.get_by_role("alert")
+    assert alert.is_visible()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    alert.get_by_role("link").click()
+    assert page.evaluate("document.activeElement.id") == "q1"
