@@ -10,19 +10,21 @@ from __future__ import annotations
 import datetime
 from typing import Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from collector.ledger.holding import Note
 from collector.ledger.mistakes import put_right_on
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_on
 from collector.recheck.deciding import restore_on, strike_on
-from collector.review import decide_on, settle_on
+from collector.review import decide_on, get_doubt, settle_on
 from collector.store import Store
 from collector.store.accounts import Account
 from collector.store.clock import store_time
+from collector.store.recheck_decisions import list_decisions
+from collector.store.schema import conflict, sheet
 from collector.store.settlements import Signature
-from collector.store.signing import PendingAct, close_act, hold_act
+from collector.store.signing import PendingAct, close_act, find_own_sheets, hold_act
 from forms.campaign import Campaign
 from forms.errors import InputWrong, NotFound, Problem
 from forms.words import text
@@ -30,15 +32,31 @@ from forms.words import text
 Hindrance = Literal["own", "inside", "hand"]
 
 
-def find_hindrance(act: PendingAct, signer: Account) -> Hindrance | None:
-    """Why an act is not this person's to sign: it is their own, or they work at the agency that it is about, or their
+def find_hindrance(conn: Connection, act: PendingAct, signer: Account) -> Hindrance | None:
+    """Why an act is not this person's to sign: it is their own, or they work at an agency that it is about, or their
     account rests on the same word as that of who asked (a person could make a second one and sign with it).
     """
     if signer.id == act.account or signer.shown_name == act.who:
         return "own"
-    if signer.workplace == act.agency:
+    if signer.workplace and (signer.workplace == act.agency or _rates(conn, act, signer.workplace)):
         return "inside"
     return "hand" if act.account is not None and signer.rests_on == act.rests_on else None
+
+
+def _rates(conn: Connection, act: PendingAct, agency: str) -> bool:
+    """Whether an act is about a sheet of an agency, or one that rates it; of a doubt, its sheet or its own row."""
+    if act.doubt is not None:
+        doubt = get_doubt(conn, act.doubt)
+        return agency in (doubt.agency, doubt.row)
+    if act.conflict is not None:
+        keys = conn.scalars(select(conflict.c.sheet).where(conflict.c.id == act.conflict)).all()
+    elif act.kind == "strike":
+        keys = act.asked["sheets"]
+    elif act.kind == "restore":
+        keys = [key for one in list_decisions(conn) if one.id == act.asked["decision"] for key in one.sheets]
+    else:
+        keys = conn.scalars(select(sheet.c.id).where(sheet.c.number.in_(act.asked["numbers"]))).all()
+    return bool(find_own_sheets(conn, agency, keys))
 
 
 def sign(store: Store, campaign: Campaign, key: int, signer: Account, now: datetime.datetime) -> PendingAct:
@@ -66,7 +84,7 @@ def _take(conn: Connection, key: int, signer: Account) -> PendingAct:
         raise NotFound(text("sign.unknown", number=key))
     if act.state != "waiting":
         raise InputWrong([Problem(act.subject, text("sign.decided"), text("sign.decided_fix"))])
-    if hindrance := find_hindrance(act, signer):
+    if hindrance := find_hindrance(conn, act, signer):
         fix = text("sign.hand_fix" if hindrance == "hand" else "sign.other_fix")
         raise InputWrong([Problem(act.subject, text(f"sign.{hindrance}"), fix)])
     return act

@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from collector.recheck.deciding import Proposal, apply_proposals, find_waits, list_made, list_proposals, undo
 from collector.recheck.drawing import list_drawn
 from collector.store.recheck_decisions import CountedSheet, Decision, list_counted
+from collector.store.signing import find_own_sheets
 from collector.web import statuses
 from collector.web.access import console_language, get_person
 from collector.web.numbers import show_per_cent
@@ -43,23 +44,26 @@ class Subject:
 
 @rechecks.get("/ket-qua")
 def report() -> ResponseReturnValue:
-    """What the calls came to, by agency and by who handed out, in counts."""
+    """What the calls came to, by agency and by who handed out, in counts; of others than one's own workplace."""
     from collector.recheck.comparing import find_lines
 
     lines = find_lines(site().store, site().campaign)
+    is_own = _is_among_drawn()  # the sum of all would tell what the lines left out say
+    shown = [one for one in lines[1:] if not get_person().works_at(one.agency, one.party)]
     settings, campaign = site().campaign.settings, site().campaign
     names = {one.code: one.name for one in campaign.agencies} | {one.code: one.name for one in campaign.collectors}
     return render_template(
         "console/recheck_report.html",
-        lines=lines[1 : _MOST_LINES + 1],
-        count_all=len(lines) - 1,
+        lines=shown[:_MOST_LINES],
+        count_all=len(shown),
+        is_own=is_own,
         whole=lines[0] if lines else None,
         outcomes=OUTCOMES,
         outcome=say_outcome,
         name_of=lambda code: names.get(code, code),
         share=lambda value: show_per_cent(100 * value, console_language()),
         attempts=settings.recheck.attempts,
-        files=list(_FILES) if lines and not _is_among_drawn() else [],
+        files=list(_FILES) if lines and not is_own else [],
     )
 
 
@@ -149,11 +153,17 @@ def _list_decisions() -> list[Subject]:
 
 def _subject(known: Proposal | Decision, sheets: dict[int, CountedSheet]) -> Subject:
     struck = [sheets[key] for key in known.sheets if key in sheets]
-    is_own = get_person().works_at(*known.subject.split("/"), *_parties(struck))
+    is_own = get_person().works_at(*known.subject.split("/"), *_parties(struck)) or _rates_workplace(known.sheets)
     named = "/".join(agency_name(site().campaign, code) for code in known.subject.split("/"))
     subject = known.subject if known.scope == "sheet" else named
     waits = (known.name if isinstance(known, Proposal) else str(known.id)) in find_waits(site().store)
     return Subject(known, text(f"recheck.scope_{known.scope}", console_language(), subject=subject), is_own, waits)
+
+
+def _rates_workplace(keys: Collection[int]) -> bool:
+    """Whether one of these sheets is about the person's own workplace, or rates it in a row."""
+    with site().store.read() as conn:
+        return bool(find_own_sheets(conn, get_person().workplace, keys))
 
 
 def _parties(sheets: Collection[CountedSheet]) -> set[str]:

@@ -78,7 +78,7 @@ def _show(fault_at: int | None = None, fault: str = "") -> str:
 
 def _view(conn: Connection, act: PendingAct) -> ActView:
     lang, person = console_language(), get_person()
-    hindrance = find_hindrance(act, person.account) or ""
+    hindrance = find_hindrance(conn, act, person.account) or ""
     if act.kind == "doubt" and act.doubt is not None:
         doubt = get_doubt(conn, act.doubt)
         row = view_row(conn, doubt.layout, doubt.question, doubt.row)

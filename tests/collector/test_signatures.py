@@ -68,6 +68,11 @@ def waiting(desk: Any) -> list[PendingAct]:
         return list_acts(conn, True, 10)
 
 
+def hindrance(desk: Any, signer: Account) -> str | None:
+    with desk.store.read() as conn:
+        return find_hindrance(conn, list_acts(conn, True, 1)[0], signer)
+
+
 def state_of(desk: Any, number: str) -> str:
     with desk.store.read() as conn:
         state: str = conn.scalar(select(sheets.c.state).where(sheets.c.number == number))
@@ -256,7 +261,7 @@ def test_nobody_signs_with_an_account_that_the_one_who_asked_made_or_gave_a_pass
     add(desk.store, run, wish, "Lê Thị Hoa")
     add(desk.store, run, dataclasses.replace(wish, name="ao-2", shown_name="Người Thứ Hai"), "Người Tự Lập")
     for name in ("ao", "ao-2"):
-        assert find_hindrance(waiting(desk)[0], people(name)) == "hand"
+        assert hindrance(desk, people(name)) == "hand"
         with pytest.raises(InputWrong):
             sign(desk.store, run, key, people(name), NOW)
     reset(desk.store, "nam", "Lê Thị Hoa")
@@ -273,10 +278,10 @@ def test_a_workplace_that_the_one_who_asked_wrote_down_makes_nobody_an_outsider(
     void(desk, run, "SNV-CD-001")
     mai = Wish("mai", "Phạm Mai", frozenset({"manager"}), "", "STC", False)
     change(desk.store, run, mai, "Lê Thị Hoa")
-    assert find_hindrance(waiting(desk)[0], people("mai")) == "hand"
+    assert hindrance(desk, people("mai")) == "hand"
     change(desk.store, run, dataclasses.replace(mai, roles=frozenset({"verifier"})), "Lê Thị Hoa")
     change(desk.store, run, dataclasses.replace(mai, workplace="HL"), "root")
-    assert find_hindrance(waiting(desk)[0], people("mai")) is None
+    assert hindrance(desk, people("mai")) is None
 
 
 def test_the_database_refuses_the_signature_of_an_account_of_the_same_hand(
@@ -287,3 +292,17 @@ def test_the_database_refuses_the_signature_of_an_account_of_the_same_hand(
     values = {"state": "signed", "signer": "Người Tự Lập", "signer_account": people("ao").id, "decided_at": NOW}
     with pytest.raises(DBAPIError), desk.store.write() as conn:
         conn.execute(update(pending_act).where(pending_act.c.id == key).values(**values))
+
+
+def test_who_works_at_another_agency_that_the_sheet_is_about_does_not_sign_either(
+    desk: Any, run: Campaign, people: Callable[[str], Account], hashed: str
+) -> None:
+    desk.scan(desk.serials("HL", "CC")[0], 1, doubtful="m1_SNV", m1_SNV="5", m1_STC="4")
+    with desk.store.write() as conn:
+        add_account(conn, "lan", "Vũ Lan", {"manager"}, hashed, must_change=False, workplace="HL")
+        (found,) = list_doubts(conn)
+    settle_doubt(desk.store, found.id, ("3",), "Lê Thị Hoa")
+    assert [hindrance(desk, people(name)) for name in ("lan", "nam", "mai")] == ["inside", None, "inside"]
+    refuse(desk.store, waiting(desk)[0].id, people("nam"), "xem lại", NOW)
+    void(desk, run, "SNV-CD-001", "HL-CD-001")
+    assert [hindrance(desk, people(name)) for name in ("lan", "nam")] == ["inside", None]

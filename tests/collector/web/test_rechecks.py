@@ -235,3 +235,13 @@ def test_two_callers_are_not_sent_to_the_same_person(
     rechecker.get(f"{BASE}goi/SNV-03")
     rechecker.post(f"{BASE}goi/SNV-03/chua-gap")
     assert "vừa mở cuộc gọi này" not in colleague.get(f"{BASE}goi/SNV-03").text, "an attempt ends the call"
+
+
+def test_the_report_tells_nobody_what_the_calls_about_their_own_workplace_came_to(
+    app: Flask, log_in: Callable[..., Any], rechecker: Any, staff: Any, calls: list[str], parse: Callable[[str], Any]
+) -> None:
+    rechecker.post(f"{BASE}goi/SNV-01", {**TALK, "outcome": "confirmed"})
+    own = parse(log_in(app, "Trần Văn Nam", "SNV").get(f"{BASE}ket-qua").text)
+    assert "do người khác xem" in own.words
+    assert not own.all("td", **{"class": "n"}), "neither its line nor the sum of all"
+    assert parse(staff.get(f"{BASE}ket-qua").text).all("tfoot")
