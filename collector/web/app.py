@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 from werkzeug.exceptions import HTTPException
 
 from collector.accounts.passwords import PasswordsBusy
+from collector.letters.background import LetterSender
 from collector.receipts import load_seals
 from collector.settings import DATA
 from collector.store import Store
@@ -89,6 +90,7 @@ def create_app(
     behind_proxy: bool = False,
     parts: Collection[Part] = PARTS,
     reader: UploadReader | None = None,
+    sender: LetterSender | None = None,
 ) -> Flask:
     """The web application of a campaign, to be served by one process with threads; it starts a worker when needed.
 
@@ -101,13 +103,14 @@ def create_app(
     app.request_class = UploadingRequest
     app.extensions[EXTENSION] = Site(
         store,
-        ServedCampaign(campaign, store.folder / "campaign.yaml"),
+        served := ServedCampaign(campaign, store.folder / "campaign.yaml"),
         EvidenceRoom(store.folder / DATA / "evidence"),
         Throttle(_UNKNOWN_SERIALS, _UNKNOWN_PER_S),
         Throttle(_FALSE_LOGINS, _FALSE_LOGINS_PER_S),
         Throttle(_LATE_ANSWERS, _LATE_PER_S),
         reader or UploadReader(store),
         load_seals(campaign.settings.id),
+        sender or LetterSender(store, served.get),
     )
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""
