@@ -49,6 +49,7 @@ from collector.web.security import protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
 from collector.web.signatures import signatures
 from collector.web.site import EXTENSION, Site, site
+from collector.web.succession import BEHIND_PROXY
 from collector.web.throttle import Throttle
 from collector.web.typed import typed
 from collector.web.unread import unread
@@ -98,6 +99,7 @@ def create_app(
     `behind_proxy`: all requests come through a proxy of ours, over TLS where the campaign's public address says https.
     """
     app = QuietFlask(__name__)
+    app.config[BEHIND_PROXY] = behind_proxy
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_POST_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_YEAR_S)
     app.url_map.strict_slashes = False
     app.request_class = UploadingRequest
