@@ -64,6 +64,8 @@ ACTS = {
     "invite.prepare": "log.invite_prepare",
     "invite.send": "log.invite_send",
     "invite.again": "log.invite_again",
+    "invite.start": "log.invite_start",
+    "invite.stop": "log.invite_stop",
     "invite.remind": "log.invite_remind",
     "invite.bounces": "log.invite_bounces",
     "invite.opt-out": "log.invite_opt_out",

@@ -21,6 +21,7 @@ from collector.backup.archive import Archive, Report, open_archive, read_members
 from collector.backup.links import put_links_back
 from collector.backup.making import CAMPAIGN, DATABASE, INBOX, KEPT, KEYS, LINKS, SCANS, copied_store
 from collector.folder_swap import FORMER, PREPARE
+from collector.letters.background import forget_sender
 from collector.sealed_people import find_keys
 from collector.settings import DATA, database_url, list_secrets, name_key, put_secret, sqlite_url
 from collector.store import Store, open_store
@@ -166,6 +167,7 @@ def _bring_store(
             _bring_links(conn, found, fresh / DATA / LINKS, settings, without_links)
             open_ones = update(account_session).where(account_session.c.ended_at.is_(None))
             conn.execute(open_ones.values(ended_at=store_time(now), why="reset"))
+            forget_sender(conn)  # letters may have left since
             record_event(conn, who, "backup.restore", found.digest, "", now)
             queued = select(func.count()).where(letter.c.state.in_(("queued", "sending")))
             waiting = conn.scalar(queued) or 0

@@ -14,7 +14,19 @@ from forms.errors import WorkFailed
 from forms.words import text
 
 _SIGNS = {True: "+", False: "!", None: "?"}
-_COLUMNS = ("invited", "by_hand", "waiting", "sent", "failed", "bounced", "unsure", "reminded", "opted_out", "answered")
+_COLUMNS = (
+    "invited",
+    "by_hand",
+    "waiting",
+    "sent",
+    "failed",
+    "bounced",
+    "unsure",
+    "reminded",
+    "opted_out",
+    "void",
+    "answered",
+)
 
 
 def _agencies(command: Callable[..., None]) -> Callable[..., None]:

@@ -6,6 +6,7 @@ whatever the group: it is for sending, not for keeping.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ from forms.workbook import write_workbook
 
 MERGE_KINDS = (".xlsx", ".csv")
 _COLUMNS = ("name", "phone", "link", "message")
+_DIALLED = re.compile(r"\+?[\d .()-]+")
+_UNSEEN = "\u2060"  # word joiner
 
 
 @dataclass(frozen=True)
@@ -97,10 +100,19 @@ def write_merge_files(campaign: Campaign, people: Mapping[Cell, Sequence[ByHand]
         paths.append(out / f"{'-'.join(named)}.links{kind}")
         with private_file(paths[-1]) as unfinished:
             if kind == ".csv":
-                unfinished.write_bytes(csv_bytes(_COLUMNS, [tuple(map(plain_text, row)) for row in rows]))
+                unfinished.write_bytes(csv_bytes(_COLUMNS, [tuple(map(_merge_text, row)) for row in rows]))
             else:
                 unfinished.write_bytes(write_workbook(partial(_fill, rows=rows)))
     return paths
+
+
+def _merge_text(written: str) -> str:
+    """What a mail merge prints as it stands, and no spreadsheet works out.
+
+    A telephone number is no formula, whatever its sign. Before anything else that begins like one stands a sign that
+    is not seen in print, where tables for people have an apostrophe: Word would print that.
+    """
+    return written if _DIALLED.fullmatch(written) or plain_text(written) == written else f"{_UNSEEN}{written}"
 
 
 def _merge_row(campaign: Campaign, one: ByHand) -> tuple[str, ...]:

@@ -98,6 +98,8 @@ def send_letters(
 ) -> SendSummary:
     """Send what is due, until nothing is, `limit` is reached or the day's cap; `again_unsure`: the doubtful ones too.
 
+    `pause` waits between two letters; whatever it raises ends the run there, with all on record.
+
     WorkFailed where the server is not to be had, refuses the sender, or refuses everybody; what was sent stays so.
     """
     rules, server = get_rules(campaign), get_server(campaign)

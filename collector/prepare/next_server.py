@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import socket
@@ -75,6 +76,13 @@ def open_next(folder: Path, made: NextServer, host: str, port: int) -> NextServe
     opened = NextServer(made.folder, free if _answers(free) else 0, process.pid)
     keep_next(folder, opened)
     return opened
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether only programs of this machine reach what listens at a host."""
+    with suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
 
 
 def _answers(port: int) -> bool:

@@ -55,6 +55,14 @@ def has_answered() -> ColumnElement[bool]:
     return or_(~exists(held.correlate(invitation)), came_in)
 
 
+def is_void() -> ColumnElement[bool]:
+    """The condition that the sheet of an invitation was made void: its link opens nothing any more."""
+    held = select(invitation_sheet.c.sheet).join(sheet, sheet.c.id == invitation_sheet.c.sheet)
+    return exists(held.where(invitation_sheet.c.invitation == invitation.c.id, sheet.c.state == "void")).correlate(
+        invitation
+    )
+
+
 def list_invitations(
     conn: Connection, cells: Collection[tuple[str, str]] | None = None, token: str | None = None
 ) -> list[Invitation]:

@@ -16,11 +16,11 @@ from typing import Literal
 from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
 
 from collector.store.clock import VIET_NAM, day_of, store_time
-from collector.store.invitations import has_answered
+from collector.store.invitations import has_answered, is_void
 from collector.store.letters_schema import invitation, letter
 from collector.store.schema import agency, cell, respondent_group
 
-LetterState = Literal["queued", "sending", "unsure", "sent", "failed", "bounced", "opted_out", "answered"]
+LetterState = Literal["queued", "sending", "unsure", "sent", "failed", "bounced", "opted_out", "answered", "void"]
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,14 @@ def queue_unsure(conn: Connection) -> int:
 
 
 def drop_needless(conn: Connection) -> None:
-    """Take out of the queue what is for people who opted out or answered."""
+    """Take out of the queue what is for people who opted out or answered, or whose sheet was made void."""
     waiting = letter.c.state.in_(("queued", "unsure"))
     of_opted_out = select(invitation.c.id).where(invitation.c.opted_out_day.is_not(None))
     conn.execute(update(letter).where(waiting, letter.c.invitation.in_(of_opted_out)).values(state="opted_out"))
     of_answered = select(invitation.c.id).where(has_answered())
     conn.execute(update(letter).where(waiting, letter.c.invitation.in_(of_answered)).values(state="answered"))
+    of_void = select(invitation.c.id).where(is_void())
+    conn.execute(update(letter).where(waiting, letter.c.invitation.in_(of_void)).values(state="void"))
 
 
 def list_due(conn: Connection, now: datetime.datetime) -> list[Letter]:
@@ -83,6 +85,23 @@ def list_due(conn: Connection, now: datetime.datetime) -> list[Letter]:
     is_due = or_(letter.c.not_before.is_(None), letter.c.not_before <= store_time(now))
     query = select(letter).where(letter.c.state == "queued", is_due).order_by(letter.c.number, letter.c.id)
     return [Letter(**row._mapping) for row in conn.execute(query)]
+
+
+def has_due(conn: Connection, now: datetime.datetime) -> bool:
+    """Whether a letter may be sent at a moment."""
+    is_due = or_(letter.c.not_before.is_(None), letter.c.not_before <= store_time(now))
+    return bool(conn.scalar(select(exists().where(letter.c.state == "queued", is_due))))
+
+
+def has_interrupted(conn: Connection) -> bool:
+    """Whether a run began to send a letter and did not end it; one that is at work has."""
+    return bool(conn.scalar(select(exists().where(letter.c.state == "sending"))))
+
+
+def count_states(conn: Connection) -> dict[str, int]:
+    """How many letters, invitations and reminders alike, are in each state."""
+    rows = conn.execute(select(letter.c.state, func.count()).group_by(letter.c.state))
+    return {row[0]: row[1] for row in rows}
 
 
 def next_due(conn: Connection) -> datetime.datetime | None:
@@ -96,7 +115,7 @@ def next_due(conn: Connection) -> datetime.datetime | None:
 def begin_sending(conn: Connection, key: int, now: datetime.datetime) -> bool:
     """Write down that a letter is being given to a server; False where it is no longer wanted or no longer waits."""
     wanted = exists().where(
-        invitation.c.id == letter.c.invitation, invitation.c.opted_out_day.is_(None), ~has_answered()
+        invitation.c.id == letter.c.invitation, invitation.c.opted_out_day.is_(None), ~has_answered(), ~is_void()
     )
     begun = update(letter).where(letter.c.id == key, letter.c.state == "queued", wanted)
     values = {"state": "sending", "tries": letter.c.tries + 1, "last_try": store_time(now)}
@@ -133,7 +152,7 @@ def list_to_remind(conn: Connection, number: int, cells: Collection[tuple[str, s
         .join(agency, agency.c.id == cell.c.agency)
         .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
         .join(earlier, and_(earlier.c.invitation == invitation.c.id, earlier.c.number == number - 1))
-        .where(invitation.c.opted_out_day.is_(None), ~has_answered(), earlier.c.state == "sent")
+        .where(invitation.c.opted_out_day.is_(None), ~has_answered(), ~is_void(), earlier.c.state == "sent")
         .where(~exists().where(later.c.invitation == invitation.c.id, later.c.number == number))
         .order_by(invitation.c.id)
     )
@@ -144,7 +163,8 @@ def list_to_remind(conn: Connection, number: int, cells: Collection[tuple[str, s
 class CellCount:
     """How far the letters of a cell are; `sent`, `bounced`, `waiting`, ... count people by their first letter.
 
-    `by_hand` people have no e-mail; `reminded` got a reminder at least; `unsure` counts letters of any number.
+    `by_hand` people have no e-mail; `reminded` got a reminder at least; `unsure` counts letters of any number;
+    of `void` people the sheet was made void.
     """
 
     agency: str
@@ -158,6 +178,7 @@ class CellCount:
     unsure: int = 0
     reminded: int = 0
     opted_out: int = 0
+    void: int = 0
     answered: int = 0
 
 
@@ -165,6 +186,7 @@ def count_cells(conn: Connection) -> list[CellCount]:
     """Every cell where somebody is invited, in the order of the campaign folder; no person can be told from it."""
     people = (
         select(invitation.c.id, invitation.c.reach, invitation.c.opted_out_day, has_answered().label("answered"))
+        .add_columns(is_void().label("void"))
         .add_columns(agency.c.code, respondent_group.c.code.label("group"))
         .join_from(invitation, cell, cell.c.id == invitation.c.cell)
         .join(agency, agency.c.id == cell.c.agency)
@@ -188,4 +210,5 @@ def _standing(person: object, letters: dict[int, str]) -> list[str]:
     found += ["unsure"] * sum(state == "unsure" for state in letters.values())
     found += ["reminded"] if any(number and state == "sent" for number, state in letters.items()) else []
     found += ["opted_out"] if getattr(person, "opted_out_day", None) else []
+    found += ["void"] if getattr(person, "void", False) else []
     return found + (["answered"] if getattr(person, "answered", False) else [])

@@ -4,7 +4,8 @@ Triggers of the migration refuse what Python alone could not promise. One person
 (`bound` is said once); a link is a sheet of the person's cell that is handed out. In an unlinked group the link goes
 before an answer comes: no response and no page stands beside it, and its row is deleted rather than changed, so that no
 living row carries the transaction of the answer. A reminder follows a letter that was sent; neither leaves for somebody
-who opted out or answered; what was sent is not sent again, and a Message-ID is one for good.
+who opted out or answered, nor with a link to a void sheet; what was sent is not sent again, and a Message-ID is one for
+good.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from sqlalchemy import (
 
 from collector.store.schema import RandomKey, metadata
 
-LETTER_STATES = ("queued", "sending", "unsure", "sent", "failed", "bounced", "opted_out", "answered")
+LETTER_STATES = ("queued", "sending", "unsure", "sent", "failed", "bounced", "opted_out", "answered", "void")
 
 # reach: how the link comes to the person; "hand": a slip or a message, for who has no e-mail. token: opts out, and
 # leads to no sheet. Bound and without a row in invitation_sheet: somebody of an unlinked group who answered.

@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 from werkzeug.exceptions import HTTPException
 
 from collector.accounts.passwords import PasswordsBusy
+from collector.letters.background import LetterSender
 from collector.receipts import load_seals
 from collector.settings import DATA
 from collector.store import Store
@@ -48,6 +49,7 @@ from collector.web.security import protect
 from collector.web.sheets_record import LARGEST_PICTURE_BYTES, sheets
 from collector.web.signatures import signatures
 from collector.web.site import EXTENSION, Site, site
+from collector.web.succession import BEHIND_PROXY
 from collector.web.throttle import Throttle
 from collector.web.typed import typed
 from collector.web.unread import unread
@@ -89,6 +91,7 @@ def create_app(
     behind_proxy: bool = False,
     parts: Collection[Part] = PARTS,
     reader: UploadReader | None = None,
+    sender: LetterSender | None = None,
 ) -> Flask:
     """The web application of a campaign, to be served by one process with threads; it starts a worker when needed.
 
@@ -96,18 +99,20 @@ def create_app(
     `behind_proxy`: all requests come through a proxy of ours, over TLS where the campaign's public address says https.
     """
     app = QuietFlask(__name__)
+    app.config[BEHIND_PROXY] = behind_proxy
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_POST_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_YEAR_S)
     app.url_map.strict_slashes = False
     app.request_class = UploadingRequest
     app.extensions[EXTENSION] = Site(
         store,
-        ServedCampaign(campaign, store.folder / "campaign.yaml"),
+        served := ServedCampaign(campaign, store.folder / "campaign.yaml"),
         EvidenceRoom(store.folder / DATA / "evidence"),
         Throttle(_UNKNOWN_SERIALS, _UNKNOWN_PER_S),
         Throttle(_FALSE_LOGINS, _FALSE_LOGINS_PER_S),
         Throttle(_LATE_ANSWERS, _LATE_PER_S),
         reader or UploadReader(store),
         load_seals(campaign.settings.id),
+        sender or LetterSender(store, served.get),
     )
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""

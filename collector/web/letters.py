@@ -1,41 +1,65 @@
-"""The screen of invitations: how far each cell is, in counts alone, and the reminders of today put into the queue.
+"""The screen of invitations: how far each cell is, the queue, the reminders of today, and whether letters leave.
 
-Nobody is named here. Letters leave by `phieu invite DIR send`: a web server's threads wait for no mail server.
+Nobody is named here. A thread of its own sends (collector.letters.background): those that answer browsers wait for no
+mail server.
 """
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from collector.letters.background import find_sender, send_unsure_again, start_sending, stop_sending
 from collector.letters.reminding import queue_reminders
-from collector.store.letters import count_cells
+from collector.store.clock import VIET_NAM
+from collector.store.letters import count_cells, count_states, count_tried, next_due
 from collector.web import statuses
-from collector.web.access import console_language, get_person, staff_only
-from collector.web.site import agency_name, site
+from collector.web.access import console_language, get_person, say_done, staff_only
+from collector.web.site import agency_name, site, utc_now
 from forms.errors import InputWrong
 from forms.words import text
 
 letters = Blueprint("letters", __name__, url_prefix="/quan-ly/thu-moi")
 letters.before_request(staff_only)
 
-COLUMNS = ("invited", "by_hand", "waiting", "sent", "failed", "bounced", "unsure", "reminded", "opted_out", "answered")
+COLUMNS = (
+    *("invited", "by_hand", "waiting", "sent", "failed", "bounced"),
+    *("unsure", "reminded", "opted_out", "void", "answered"),
+)
 
 
 @letters.get("/")
 def show() -> ResponseReturnValue:
-    """Every cell where somebody is invited."""
+    """Every cell where somebody is invited, and the queue."""
     with site().store.read() as conn:
         cells = count_cells(conn)
+        queue = {**count_states(conn), "today": count_tried(conn, utc_now())}
+        sender, again = find_sender(conn), next_due(conn)
     groups = {group.code: group.name for group in site().campaign.settings.groups}
-    rules = site().campaign.settings.letters
+    rules, mail = site().campaign.settings.letters, site().campaign.settings.mail
     return render_template(
         "console/letters.html",
         cells=[(agency_name(site().campaign, one.agency), groups.get(one.group, one.group), one) for one in cells],
         columns=COLUMNS,
         total={name: sum(getattr(one, name) for one in cells) for name in COLUMNS},
         reminders=rules.reminders if rules is not None else (),
+        **_queue(queue, sender, again),
+        mail=mail,
     )
+
+
+def _queue(queue: dict[str, int], sender: str, again: datetime.datetime | None) -> dict[str, Any]:
+    """What the page says of the queue: how many letters, not people."""
+    waits = again.replace(tzinfo=datetime.UTC).astimezone(VIET_NAM) if again is not None else None
+    return {
+        "queue": {**queue, "queued": queue.get("queued", 0) + queue.get("sending", 0)},
+        "sender": sender,
+        "fault": site().sender.fault if sender else None,
+        "again": f"{waits:%H:%M %d/%m/%Y}" if waits is not None else "",
+    }
 
 
 @letters.post("/nhac")
@@ -44,8 +68,45 @@ def remind() -> ResponseReturnValue:
     try:
         queued = queue_reminders(site().store, site().campaign, get_person().name)
     except InputWrong as error:
-        for problem in error.problems:
-            flash(f"{problem.what}: {problem.fix}")
+        _tell(error)
     else:
-        flash(text("invite.reminded", console_language(), people=sum(queued.values())))
+        flash(text("invite.reminded_screen", console_language(), people=sum(queued.values())))
+        site().sender.wake()
     return redirect(url_for("letters.show"), statuses.SEE_OTHER)
+
+
+@letters.post("/gui")
+def start() -> ResponseReturnValue:
+    """Have letters leave from now on."""
+    try:
+        start_sending(site().store, site().campaign, get_person().name)
+    except InputWrong as error:
+        _tell(error)
+    else:
+        say_done("invite.started")
+        site().sender.wake()
+    return redirect(url_for("letters.show"), statuses.SEE_OTHER)
+
+
+@letters.post("/ngung")
+def stop() -> ResponseReturnValue:
+    """Have no further letter leave."""
+    stop_sending(site().store, get_person().name)
+    say_done("invite.stopped")
+    return redirect(url_for("letters.show"), statuses.SEE_OTHER)
+
+
+@letters.post("/gui-lai")
+def again() -> ResponseReturnValue:
+    """Put what nobody knows about back into the queue, where the mail server's log was looked at."""
+    if request.form.get("looked") != "1":
+        say_done("invite.again_look")
+    else:
+        say_done("invite.again_done", letters=send_unsure_again(site().store, get_person().name))
+        site().sender.wake()
+    return redirect(url_for("letters.show"), statuses.SEE_OTHER)
+
+
+def _tell(error: InputWrong) -> None:
+    for problem in error.problems:
+        flash(f"{problem.what}: {problem.fix}")

@@ -12,11 +12,14 @@ from typing import Any
 
 from waitress.server import create_server
 
+from collector.letters.background import LetterSender
 from collector.prepare.press import resume_press
+from collector.prepare.shelf import SETTINGS
 from collector.store import Store
 from collector.uploads import UploadReader
 from collector.web.app import LARGEST_PICTURE_BYTES, PARTS, Part, create_app
 from collector.web.bodies import each_server, make_channel
+from collector.web.closing import ServedCampaign
 from collector.web.failures import quiet_server_log
 from collector.web.succession import LISTENING
 from forms.campaign import Campaign
@@ -54,6 +57,7 @@ def open_server(
     proxy: str = "",
     parts: tuple[Part, ...] = PARTS,
     reader: UploadReader | None = None,
+    sender: LetterSender | None = None,
 ) -> Any:
     """A web server that is bound and not yet run (waitress'); WorkFailed where the port is taken.
 
@@ -62,7 +66,7 @@ def open_server(
     """
     quiet_server_log()
     trusted = {"trusted_proxy": proxy, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"} if proxy else {}
-    app = create_app(store, campaign, behind_proxy=bool(proxy), parts=parts, reader=reader)
+    app = create_app(store, campaign, behind_proxy=bool(proxy), parts=parts, reader=reader, sender=sender)
     app.config[LISTENING] = host, port
     try:
         server = create_server(
@@ -98,9 +102,10 @@ def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable
     WorkFailed where a port is taken, InputWrong where PHIEU_PROXY is no address.
     """
     proxy, servers, reader = proxy_address(), [], UploadReader(store)
+    sender = LetterSender(store, ServedCampaign(campaign, store.folder / SETTINGS).get)
     try:
         for door in doors:
-            server = open_server(store, campaign, door.host, door.port, proxy, door.parts, reader)
+            server = open_server(store, campaign, door.host, door.port, proxy, door.parts, reader, sender)
             servers.append(server)
             for address in shown_addresses(server):
                 if "public" in door.parts:
@@ -110,6 +115,7 @@ def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable
         say(text("serve.stop"))
         if any("console" in door.parts for door in doors):
             reader.wake()  # scans that waited when the server ended
+            sender.begin()
             if resume_press(store.folder):
                 say(text("prepare.press_resumed"))
         for server in servers[1:]:
@@ -120,3 +126,4 @@ def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable
             server.task_dispatcher.shutdown()
             server.close()
         reader.close()
+        sender.close()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from flask import abort, current_app, request
 
+from collector.letters.background import LetterSender
 from collector.receipts import Seals
 from collector.store import Store
 from collector.uploads import UploadReader
@@ -34,7 +35,7 @@ class Site:
 
     `unknown` slows down guessing of serials, `logins` that of passwords and codes, both by network; `late`, by serial,
     that of what a sheet of a closed campaign was answered. `seals` signs receipts. `printed` keeps what was printed by
-    layout; `reader` reads scans that were handed in.
+    layout; `reader` reads scans that were handed in, `sender` sends letters.
     """
 
     store: Store
@@ -45,6 +46,7 @@ class Site:
     late: Throttle
     reader: UploadReader
     seals: Seals
+    sender: LetterSender
     printed: dict[str, Printed] = field(default_factory=dict)
 
     @property

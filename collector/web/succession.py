@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from collector.prepare.next_server import NextServer, find_next, keep_next, open_next
+from collector.prepare.next_server import LOCAL, NextServer, find_next, is_this_machine, keep_next, open_next
 from collector.prepare.succession import NextCampaign, make_next, suggest_next
 from collector.web import statuses
 from collector.web.access import get_person, say_done
@@ -14,6 +14,7 @@ from collector.web.site import site
 from forms.errors import InputWrong, Problem
 
 LISTENING = "PHIEU_LISTENING"  # in the app's config: the host and port on which it is served
+BEHIND_PROXY = "PHIEU_BEHIND_PROXY"  # and whether a proxy of ours, with its certificate, stands before it
 
 
 @prepare.get("/dot-sau")
@@ -39,10 +40,18 @@ def make() -> ResponseReturnValue:
 def open_it() -> ResponseReturnValue:
     """Serve it beside this one."""
     made, listening = find_next(site().store.folder), current_app.config.get(LISTENING)
-    if made is not None and listening is not None:
+    if not _may_open():
+        say_done("prepare.next_apart")
+    elif made is not None and listening is not None:
         opened = open_next(site().store.folder, made, *listening)
         say_done("prepare.next_open" if opened.port else "prepare.next_closed")
     return redirect(url_for(".next_year"), statuses.SEE_OTHER)
+
+
+def _may_open() -> bool:
+    """Whether another port may be opened: not on a network, past the proxy that keeps this one's words secret."""
+    listening = current_app.config.get(LISTENING)
+    return listening is not None and (not current_app.config[BEHIND_PROXY] or is_this_machine(listening[0]))
 
 
 def _read_wish() -> NextCampaign:
@@ -61,8 +70,10 @@ def _read_wish() -> NextCampaign:
 
 def _show(wish: NextCampaign, problems: tuple[Problem, ...]) -> str:
     made = find_next(site().store.folder)
-    address = ""
-    if made is not None and made.is_open:
+    address, behind = "", ""
+    if made is not None and made.is_open and current_app.config[BEHIND_PROXY]:
+        behind = f"{LOCAL}:{made.port}"  # the proxy alone may lead there, under a name of its own
+    elif made is not None and made.is_open:
         name = request.host.rpartition(":")[0] if ":" in request.host else request.host
         address = f"http://{name}:{made.port}/quan-ly/"
     return render_template(
@@ -71,5 +82,7 @@ def _show(wish: NextCampaign, problems: tuple[Problem, ...]) -> str:
         problems=problems,
         made=made,
         address=address,
-        can_open=current_app.config.get(LISTENING) is not None,
+        behind=behind,
+        can_open=_may_open(),
+        apart=current_app.config[BEHIND_PROXY] and not _may_open(),
     )

@@ -13,6 +13,7 @@ from collector.backup.making import DATABASE, LINKS
 from collector.backup.restoring import restore_backup
 from collector.contact_keys import remove_contact_keys
 from collector.erasure import erase_recipients
+from collector.letters.background import find_sender, start_sending
 from collector.opening import open_campaign
 from collector.sealed_people import find_keys, unseal_person
 from collector.settings import keys_folder, load_key
@@ -138,6 +139,16 @@ def test_keys_in_the_backup_itself_come_back_too_and_lie_outside_the_folder(back
     assert restored.lost == ()
     assert len(list(keys_folder(writing.settings.id).iterdir())) >= 2
     assert not [path for path in (tmp_path / "moi").rglob("*") if "contacts-" in path.name]
+
+
+def test_letters_do_not_leave_by_themselves_from_a_restored_store(kept, back_up, room, tmp_path):
+    start_sending(kept, room.campaign, "lan")
+    restored = restore_backup(back_up().archive.path, tmp_path / "moi", "minh")
+    assert restored.waiting == 9
+    again = open_campaign(tmp_path / "moi")[1]
+    with again.read() as conn:
+        assert find_sender(conn) == ""
+    again.close()
 
 
 def test_a_key_that_is_missing_and_one_that_is_another_are_told_by_name(back_up, kept, writing, lost_keys, tmp_path):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import stat
+import unicodedata
 
 import pypdfium2
 import pytest
 import zxingcpp
 
 from collector.erasure import erase_recipients, personal_folder
-from collector.letters.by_hand import find_by_hand, write_merge_files, write_slip_files
+from collector.letters.by_hand import ByHand, find_by_hand, write_merge_files, write_slip_files
 from forms.code import find_code
 from forms.errors import NotFound
 
@@ -64,6 +65,19 @@ def test_a_mail_merge_file_holds_each_person_with_their_link(room, people, kind)
             wanted = {(one.name, f"https://khaosat.vi-du.gov.vn/P/{one.serial}") for one in people[named]}
             assert {(row["name"], row["link"]) for row in rows} == wanted
             assert all(row["link"] in row["message"] for row in rows)
+
+
+def test_a_merge_prints_numbers_and_names_as_they_are_and_works_nothing_out(room, tmp_path):
+    telephone, formula = "+84 912 345 678", "=HYPERLINK(A1)"
+    people = {CELLS[0]: [ByHand("0" * 16, "Nguyễn Văn A", telephone), ByHand("1" * 16, formula, "+A1+cmd|'/c'!A0")]}
+    (path,) = write_merge_files(room.campaign, people, tmp_path, ".csv")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first, second = csv.DictReader(file)
+    assert (first["name"], first["phone"]) == ("Nguyễn Văn A", telephone)
+    for written, given in ((second["name"], formula), (second["phone"], "+A1+cmd|'/c'!A0")):
+        assert written != given
+        assert not written.startswith(("=", "+", "-", "@", "'"))
+        assert [sign for sign in written if unicodedata.category(sign) != "Cf"] == list(given)
 
 
 def test_erasing_the_people_removes_their_files(room, people):

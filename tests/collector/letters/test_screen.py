@@ -44,7 +44,7 @@ def test_the_screen_counts_and_names_nobody(room, invite, enter, desk):
     invite()
     room.send(limit=2)
     page = client.get(SCREEN).text
-    assert "7 thư mời đang chờ gửi" in page
+    assert "7 chờ gửi, 2 đã gửi" in page
     assert "Thành phố Hạ Long" in page
     assert not re.search("Nguyễn Thị Thứ|Đặng Văn Thứ|vi-du.vn|0912345678", page)
     assert not any(one.serial in page or one.token in page for one in room.invitations())
@@ -68,3 +68,37 @@ def test_nobody_sees_the_screen_without_entering(room):
     app.testing = True
     assert app.test_client().get(SCREEN).status_code == 303
     app.extensions[EXTENSION].evidence.close()
+
+
+def post(client, path, **fields):
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(SCREEN).text)[1]
+    return client.post(f"{SCREEN}{path}", data={"csrf_token": token, **fields}, follow_redirects=True)
+
+
+def test_a_manager_has_letters_leave_and_stops_them_from_the_screen(room, invite, enter):
+    client = enter(room.campaign)
+    invite()
+    assert "Thư bắt đầu được gửi" in post(client, "gui").text
+    page = client.get(SCREEN).text
+    assert "Thư đang tự gửi" in page
+    assert "Bắt đầu gửi" not in page
+    assert "Ngừng gửi" in page
+    assert "Thư đang tự gửi" not in post(client, "ngung").text
+
+
+def test_letters_in_doubt_go_again_only_with_a_tick(room, invite, enter, office):
+    invite("CC")
+    office.say["DATA", "cc0@vi-du.vn"] = ["cut"]
+    room.send()
+    client = enter(room.campaign)
+    assert "1 thư: lượt gửi bị ngắt" in client.get(SCREEN).text
+    post(client, "gui-lai")
+    assert room.states().count("unsure") == 1
+    post(client, "gui-lai", looked="1")
+    assert room.states().count("unsure") == 0
+
+
+def test_without_a_mail_server_the_screen_says_what_to_do(room, invite, enter):
+    invite()
+    client = enter(with_settings(room.campaign, mail=None))
+    assert "chưa có mục mail" in post(client, "gui").text

@@ -17,6 +17,7 @@ from collector.letters.sending import BACK_OFF, hold_queue, send_letters
 from collector.store import open_store
 from collector.store.events import list_events
 from collector.store.invitations import opt_out
+from collector.store.letters import count_cells
 from collector.store.letters_schema import letter
 from forms.errors import InputWrong, NotFound, WorkFailed
 from forms.letters import LetterRules
@@ -189,7 +190,23 @@ def test_a_link_that_opens_nothing_any_more_is_not_sent(room, invite, office, de
     invite("CC")
     desk.void(next(one.serial for one in room.invitations() if one.reach == "mail"))
     assert room.send().sent == 2
-    assert room.states() == ["queued", "sent", "sent"]
+    assert room.states() == ["sent", "sent", "void"]
+    assert sum(one.void for one in list_counts(room.store)) == 1
+    assert room.send().sent == 0
+
+
+def test_the_database_lets_no_letter_lead_to_a_void_sheet(room, invite, store, desk):
+    invite("CC")
+    gone = next(one for one in room.invitations() if one.reach == "mail")
+    desk.void(gone.serial)
+    begun = update(letter).where(letter.c.invitation == gone.id)
+    with pytest.raises(DBAPIError), store.write() as conn:
+        conn.execute(begun.values(state="sending", tries=1, last_try=datetime.datetime(2014, 3, 20)))
+
+
+def list_counts(store):
+    with store.read() as conn:
+        return count_cells(conn)
 
 
 def test_the_database_lets_no_letter_leave_to_who_opted_out(room, invite, store):

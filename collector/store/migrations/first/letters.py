@@ -23,6 +23,10 @@ _GONE_OR_ANSWERED = (
     " OR EXISTS (SELECT 1 FROM invitation_sheet AS held JOIN response ON response.sheet = held.sheet"
     " WHERE held.invitation = one.id)))"
 )
+_VOID_LINK = (
+    "EXISTS (SELECT 1 FROM invitation_sheet AS held JOIN sheet ON sheet.id = held.sheet"
+    " WHERE held.invitation = NEW.invitation AND sheet.state = 'void')"
+)
 _NOTHING_SENT = (
     "NEW.number > 0 AND NOT EXISTS (SELECT 1 FROM letter AS earlier WHERE earlier.invitation = NEW.invitation"
     " AND earlier.number = NEW.number - 1 AND earlier.state = 'sent')"
@@ -71,6 +75,14 @@ REFUSALS = (
         "UPDATE OF state",
         f"NEW.state = 'sending' AND {_GONE_OR_ANSWERED}",
         "no letter to who opted out or answered",
+    ),
+    ("void_reminder", "letter", "INSERT", f"NEW.number > 0 AND {_VOID_LINK}", "nobody is reminded of a void sheet"),
+    (
+        "void_letter",
+        "letter",
+        "UPDATE OF state",
+        f"NEW.state = 'sending' AND {_VOID_LINK}",
+        "no letter leads to a void sheet",
     ),
     (
         "second_sending",
@@ -127,7 +139,7 @@ def make_invitations() -> None:
 
 def make_letters() -> None:
     """Make letters."""
-    states = "'queued', 'sending', 'unsure', 'sent', 'failed', 'bounced', 'opted_out', 'answered'"
+    states = "'queued', 'sending', 'unsure', 'sent', 'failed', 'bounced', 'opted_out', 'answered', 'void'"
     checks = {
         "state": f"state IN ({states})",
         "number": "number BETWEEN 0 AND 3",

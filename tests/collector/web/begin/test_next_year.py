@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from collector.opening import open_campaign
-from collector.prepare.next_server import NextServer, open_next
+from collector.prepare.next_server import NextServer, find_next, keep_next, open_next
 from collector.store import Store
 from collector.store.accounts import list_accounts
+from collector.web.app import create_app
+from collector.web.site import EXTENSION
+from collector.web.succession import LISTENING
+from forms.campaign import Campaign
 from forms.checkup import check_folder
 
 BASE = "/quan-ly/chuan-bi/dot-sau"
@@ -79,6 +86,46 @@ def test_what_is_wrong_is_told_and_nothing_is_made(staff: Any, folder: Path, wro
     assert reply.status_code == 422
     assert said in reply.text
     assert sorted(folder.parent.iterdir()) == before
+
+
+@pytest.fixture
+def behind(store: Store, campaign: Campaign, log_in: Any) -> Iterator[Any]:
+    """Logs a manager in to a site behind a proxy with a certificate, which listens at some host."""
+    made = []
+
+    def go(host: str) -> Any:
+        app = create_app(store, campaign, behind_proxy=True)
+        app.testing = True
+        app.config[LISTENING] = host, 18400
+        made.append(app)
+        return log_in(app, roles=("manager",))
+
+    yield go
+    for app in made:
+        app.extensions[EXTENSION].evidence.close()
+        app.extensions[EXTENSION].reader.close()
+
+
+def test_behind_a_proxy_no_port_of_the_network_is_opened_without_encryption(behind: Any, folder: Path) -> None:
+    made = NextServer(str(folder))
+    keep_next(folder, made)
+    staff = behind("0.0.0.0")
+    page = staff.get(BASE).text
+    assert "Mở đợt mới</button>" not in page
+    assert "sẽ không có mã hóa" in page
+    staff.post(f"{BASE}/mo")
+    assert find_next(folder) == made
+    assert "sẽ không có mã hóa" not in behind("127.0.0.1").get(BASE).text
+
+
+def test_behind_a_proxy_no_link_leads_past_it(behind: Any, folder: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as line:
+        port = line.getsockname()[1]
+        keep_next(folder, NextServer(str(folder), port))
+        page = behind("127.0.0.1").get(BASE).text
+    assert "http://127.0.0.1" not in page
+    assert "http://localhost" not in page
+    assert f"127.0.0.1:{port}" in page
 
 
 @pytest.mark.slow
