@@ -137,4 +137,6 @@ def _check_points(row: Row, columns: tuple[str, ...], *, below_zero: bool = Fals
 
 
 def _problem(row: Row, at: str, key: str, /, **fields: object) -> Problem:
+    if "column" in fields:
+        fields["column"] = row.heading(str(fields["column"]))
     return Problem(row.where(at), text(f"problem.{key}", **fields), text(f"problem.{key}_fix", **fields))

@@ -9,15 +9,17 @@ from urllib.parse import urlsplit
 from forms.campaign import Criterion, Phase
 from forms.code import ADDRESS_CAPACITY, code_address, fits_code
 from forms.errors import Problem
+from forms.grids import fold
 from forms.letters import check_letters
 from forms.matrix_rules import check_matrix
 from forms.parts import Parts
 from forms.questionnaire_rules import check_questionnaire, find_repeated, make_problem
 from forms.source import Source, is_mended
-from forms.tables import Row
+from forms.tables import Row, is_code
 from forms.words import text
 
 _MOST_ROWS = 10  # shown of those that repeat a mistake
+_MOST_CODES = 8  # shown of those that could be meant
 
 
 def check_parts(parts: Parts) -> list[Problem]:
@@ -141,16 +143,18 @@ def _check_weights(parts: Parts, weights: Mapping[str, object]) -> Iterator[Prob
 
 
 def _check_tables(parts: Parts) -> Iterator[Problem]:
-    blocks, groups = parts.codes("blocks"), parts.codes("groups")
+    blocks, groups = parts.names("blocks"), parts.names("groups")
     # Where a table could not be read, every row that refers to it would be wrong: no news.
-    agencies = {agency.code for agency in parts.agencies} if "agencies" in parts.rows else None
-    collectors = {collector.code for collector in parts.collectors}
-    known: dict[str, dict[str, set[str] | None]] = {
+    agencies = {agency.code: agency.name for agency in parts.agencies} if "agencies" in parts.rows else None
+    collectors = {collector.code: collector.name for collector in parts.collectors}
+    criteria = {criterion.code: criterion.name for criterion in parts.criteria}
+    known: dict[str, dict[str, Mapping[str, str] | None]] = {
         "agencies": {"block": blocks, "parent": agencies},
         "collectors": {},
         "quotas": {"agency": agencies, "group": groups, "collector": collectors},
-        "criteria": {"block": blocks, "parent": {criterion.code for criterion in parts.criteria}},
+        "criteria": {"block": blocks, "parent": criteria},
     }
+    yield from _check_names(parts)
     for name, columns in known.items():
         rows = parts.rows.get(name, [])
         for column, codes in columns.items():
@@ -160,17 +164,45 @@ def _check_tables(parts: Parts) -> Iterator[Problem]:
             yield make_problem(rows[index].where(), "code_twice", code=code)
 
 
-def _check_references(rows: Iterable[Row], column: str, codes: set[str] | None) -> Iterator[Problem]:
+def _check_names(parts: Parts) -> Iterator[Problem]:
+    """Two agencies under one name: a sheet bears the name alone, so nobody could tell them apart."""
+    seen: dict[tuple[str, str, str], str] = {}
+    for row, agency in zip(parts.rows.get("agencies", []), parts.agencies, strict=True):
+        key = fold(agency.name), agency.block, agency.parent
+        other = seen.setdefault(key, agency.code)
+        if agency.name and other != agency.code:
+            yield make_problem(row.where("name"), "name_twice", name=agency.name, code=agency.code, other=other)
+
+
+def _check_references(rows: Iterable[Row], column: str, codes: Mapping[str, str] | None) -> Iterator[Problem]:
     """A code that is not there is one problem, however many rows refer to it."""
     unknown: dict[str, list[Row]] = {}
     for row in rows:
-        if codes is not None and row.get(column) and row.get(column) not in codes:
-            unknown.setdefault(row.get(column), []).append(row)
+        written = row.get(column)
+        if written and (not is_code(written) if codes is None else written not in codes):
+            unknown.setdefault(written, []).append(row)
     for code, (first, *others) in unknown.items():
-        problem = make_problem(first.where(column), f"{column}_missing", code=code)
         numbers = ", ".join(str(row.number) for row in others[:_MOST_ROWS]) + (", ..." if others[_MOST_ROWS:] else "")
         also = text("problem.also_rows", rows=numbers) if others else ""
-        yield Problem(problem.where, problem.what + also, problem.fix)
+        what = text(f"problem.{column}_missing", code=code) + also
+        yield Problem(first.where(column), what, _way_out(column, code, codes or {}))
+
+
+def _way_out(column: str, written: str, names: Mapping[str, str]) -> str:
+    """What to write instead of a code that is not there."""
+    if meant := _find_meant(written, names):
+        return text("problem.code_meant_fix", meant=meant)
+    if is_code(written):
+        return text(f"problem.{column}_missing_fix", code=written)
+    some = ", ".join([*names][:_MOST_CODES]) + (", ..." if len(names) > _MOST_CODES else "")
+    return text("problem.code_choose_fix", known=some) if names else text("problem.code_wrong_fix")
+
+
+def _find_meant(written: str, names: Mapping[str, str]) -> str:
+    """The code that was meant where its name is written, or small letters; "" where nobody can tell."""
+    if written.upper() in names:
+        return written.upper()
+    return next((code for code, name in names.items() if fold(name) == fold(written)), "")
 
 
 def _check_numbers(parts: Parts) -> Iterator[Problem]:
@@ -210,7 +242,12 @@ def _check_criteria(parts: Parts) -> Iterator[Problem]:
         for block in sorted(code for code in parts.codes("blocks") or () if criterion.block in ("", code)):
             total = _sum_of_children(parts.criteria, criterion.code, block)
             if total is not None and total != criterion.max_points:
-                fields = {"code": criterion.code, "block": block, "total": total, "given": criterion.max_points}
+                fields = {
+                    "code": criterion.code,
+                    "block": block,
+                    "total": f"{total.normalize():f}",
+                    "given": f"{criterion.max_points.normalize():f}",
+                }
                 yield make_problem(row.where("max_points"), "points_do_not_add_up", **fields)
                 break
 

@@ -63,6 +63,8 @@ def _asked(parts: Parts) -> dict[str, set[str]]:
         if questionnaire is None or agency not in block_of:
             continue
         rated = block_of[agency] if questionnaire.rates == "agency" else questionnaire.rates.partition(":")[2]
+        if rated not in (parts.codes("blocks") or ()):  # told with the agency
+            continue
         codes = {question.criterion for question in questionnaire.questions() if question.criterion}
         asked.setdefault(rated, set()).update(codes)
     return asked

@@ -11,6 +11,7 @@ from forms.campaign import Agency, Campaign, Collector, Criterion, Quota, Settin
 from forms.consistency import check_parts
 from forms.coverage import check_coverage, note_unused
 from forms.errors import InputWrong, Problem
+from forms.headings import find_source
 from forms.models import load_model
 from forms.parts import Parts
 from forms.published import check_published
@@ -108,9 +109,9 @@ def _load_rows(folder: Path, form: TableForm, problems: list[Problem], parts: Pa
 
 
 def _agency(row: RowReader) -> Agency:
-    parent = row.code("parent", optional=True)
+    parent = row.reference("parent", optional=True)
     more = row.row.get("email"), row.row.get("predecessors")
-    return Agency(row.code("code"), row.required("name"), row.code("block"), parent, *more)
+    return Agency(row.code("code"), row.required("name"), row.reference("block"), parent, *more)
 
 
 def _collector(row: RowReader) -> Collector:
@@ -120,11 +121,11 @@ def _collector(row: RowReader) -> Collector:
 def _quota(row: RowReader) -> Quota:
     population = row.count("population") if row.row.get("population") else None
     return Quota(
-        row.code("agency"),
-        row.code("group"),
+        row.reference("agency"),
+        row.reference("group"),
         row.count("target"),
         row.count("reserve", default=0),
-        row.code("collector", optional=True),
+        row.reference("collector", optional=True),
         population,
         row.count("large_print", default=0),
         row.row.where(),
@@ -132,15 +133,17 @@ def _quota(row: RowReader) -> Quota:
 
 
 def _criterion(row: RowReader) -> Criterion:
-    source = row.row.get("source") or "survey"
-    if source not in ("survey", "appraised", "external"):
-        row.wrong("source", "source_wrong", given=source)
+    given = row.row.get("source") or "survey"
+    source = find_source(given)
+    if source is None:
+        row.wrong("source", "source_wrong", given=given)
+        source = "survey"
     return Criterion(
         row.code("code", dots=True),
         row.required("name"),
         row.points("max_points"),
-        row.code("parent", optional=True, dots=True),
-        row.code("block", optional=True),
+        row.reference("parent", optional=True),
+        row.reference("block", optional=True),
         source,
     )
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from forms.grids import Line, clean_text, fold
 from forms.numbers import find_count, find_number
-from forms.words import catalogue, text
+from forms.words import catalogue, language, text
 
 _HIGHEST_HEAD = 20  # a title, the name of the office, a date: headings come soon after
 _SUM_WORDS = "heading.sum"
+SOURCES = ("survey", "appraised", "external")
 
 
 def known_headings(name: str, columns: Iterable[str]) -> dict[str, str]:
@@ -22,6 +23,22 @@ def heading_aliases(name: str, column: str) -> list[str]:
     """The Vietnamese headings of a column, the usual one first."""
     entry = catalogue().get(f"heading.{name}_{column}") or catalogue().get(f"heading.{column}")
     return entry["vi"].split(" | ") if entry else []
+
+
+def shown_heading(name: str, column: str) -> str:
+    """A column as people are told of it: its usual heading, in Vietnamese with the English one beside it."""
+    aliases = heading_aliases(name, column)
+    return f"{aliases[0]} ({column})" if aliases and language() == "vi" else column
+
+
+def find_source(written: str) -> str | None:
+    """Where a criterion takes its points, survey, appraised or external, from the word a table has for it."""
+    return next((source for source in SOURCES if fold(written) in map(fold, (source, *source_words(source)))), None)
+
+
+def source_words(source: str) -> list[str]:
+    """The Vietnamese words for where a criterion takes its points, the usual one first."""
+    return text(f"heading.source_{source}", "vi").split(" | ")
 
 
 def is_ignored(heading: str) -> bool:

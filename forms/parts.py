@@ -40,7 +40,12 @@ class Parts:
 
     def codes(self, name: str) -> set[str] | None:
         """The codes of blocks or groups as written, also where the settings are wrong elsewhere; None if unreadable."""
+        names = self.names(name)
+        return None if names is None else set(names)
+
+    def names(self, name: str) -> dict[str, str] | None:
+        """The names of blocks or groups by their codes, as `codes` has them."""
         entries = self.settings_file.data.get(name) if isinstance(self.settings_file.data, dict) else None
         if not isinstance(entries, list):
             return None
-        return {str(entry.get("code")) for entry in entries if isinstance(entry, dict)}
+        return {str(entry.get("code")): str(entry.get("name", "")) for entry in entries if isinstance(entry, dict)}

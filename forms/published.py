@@ -53,4 +53,6 @@ def check_published(parts: Parts) -> Iterator[Problem]:
 
 
 def _problem(row: Row, at: str, key: str, /, **fields: object) -> Problem:
+    if "column" in fields:
+        fields["column"] = row.heading(str(fields["column"]))
     return Problem(row.where(at), text(f"problem.{key}", **fields), text(f"problem.{key}_fix", **fields))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from forms.appraisal import BONUS, PENALTY, TOTAL
-from forms.headings import heading_aliases
+from forms.headings import SOURCES, find_source, heading_aliases, source_words
 from forms.numbers import find_count, find_number
 from forms.parts import Parts
 from forms.table_forms import TableForm
@@ -24,7 +24,6 @@ _DECIMAL = ("max_points", "self_points", "appraised_points", "value", "out_of", 
 _DAYS = ("result_date",)
 _LISTED = ("block", "group", "agency", "collector", "criterion")
 _OWN_CODES = ("parent",)
-_SOURCES = ("survey", "appraised", "external")
 _WIDTHS = {"name": 48, "predecessors": 30, "email": 30, "procedure": 40, "note": 40, "criterion": 16, "source": 18}
 _WIDTH = 14
 _ROWS_TO_COME = 500
@@ -80,8 +79,11 @@ def _add_column(sheet: Any, styles: Mapping[str, Any], form: TableForm, place: i
     sheet.set_column(place, place, _WIDTHS.get(column, _WIDTH), styles[style])
     sheet.write_string(0, place, heading(form, column), styles["needed" if column in form.required else "head"])
     sheet.write_comment(0, place, _said(f"{form.name}_column_{column}"), {"x_scale": 1.8, "y_scale": 0.9, "author": ""})
+    in_words = column == "source" and form.name == "criteria"
     for row, value in enumerate(values, 1):
         if value:
+            source = find_source(value) if in_words else None
+            value = source_words(source)[0] if source else value
             _write(sheet, row, place, column, value, styles[style])
 
 
@@ -127,7 +129,11 @@ def _add_validation(sheet: Any, form: TableForm, place: int, ranges: Mapping[str
     elif column in _OWN_CODES:
         rule = {"validate": "list", "source": f"=$A$2:$A${last + 1}", "error_message": _said("not_in_list")}
     elif column == "source" and form.name == "criteria":
-        rule = {"validate": "list", "source": list(_SOURCES), "error_message": _said("not_in_list")}
+        rule = {
+            "validate": "list",
+            "source": [source_words(source)[0] for source in SOURCES],
+            "error_message": _said("not_in_list"),
+        }
     elif column in _WHOLE:
         rule = {"validate": "integer", "criteria": ">=", "value": 0, "error_message": _said("whole_wrong")}
     elif column in _DECIMAL:

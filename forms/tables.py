@@ -7,14 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from forms.errors import Problem
 from forms.grids import UNREADABLE, Line, column_letters, fold, read_grids
-from forms.headings import adds_up, find_head, is_ignored, is_sum, known_headings, numbers_the_columns
+from forms.headings import (
+    adds_up,
+    find_head,
+    is_ignored,
+    is_sum,
+    known_headings,
+    numbers_the_columns,
+    shown_heading,
+)
 from forms.numbers import find_count, find_number
+from forms.table_forms import TABLE_FORMS
 from forms.words import text
 
 ENDINGS = (".csv", ".xlsx")
@@ -26,12 +35,13 @@ _CRITERION = re.compile(r"[A-Z0-9_.-]{1,20}")
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table: its values by English heading, and where each stands."""
+    """One row of a table: its values by English heading, where each stands, and the headings as they are written."""
 
     file: str
     number: int
     values: Mapping[str, str]
     columns: Mapping[str, int]
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     def where(self, column: str = "") -> str:
         """FILE:ROW of a .csv; FILE, cell of a workbook."""
@@ -42,6 +52,10 @@ class Row:
     def get(self, column: str) -> str:
         """The text of a column, "" where it is empty or absent."""
         return self.values.get(column, "")
+
+    def heading(self, column: str) -> str:
+        """A column as this file calls it: people look for the words that they see."""
+        return self.headings.get(column, column)
 
 
 def find_table(folder: Path, name: str) -> Path | None:
@@ -75,20 +89,39 @@ def read_table(
         return [], [Problem(f"{path.name}:1", text("problem.empty_table"), text("problem.empty_table_fix"))]
     place, _ = find_head(lines, known)
     head_number, head = lines[place]
-    columns, problems = _columns(f"{path.name}:{head_number}", known, head, required, optional, private)
+    where = f"{path.name}:{head_number}"
+    columns, problems = _columns(where, name, head, required, optional, private)
+    if other := _other_table(name, lines, required, columns):
+        return [], [Problem(where, text("problem.other_table", other=other), text("problem.other_table_fix"))]
     entries = lines[place + 1 :]
     if entries and numbers_the_columns(head, entries[0][1]):
         entries = entries[1:]
-    return list(_entries(path.name, entries, columns, required, problems)), problems
+    headings = {column: head[place] for column, place in columns.items()}
+    return list(_entries(path.name, entries, columns, headings, required, problems)), problems
+
+
+def _other_table(name: str, lines: Sequence[Line], required: Sequence[str], columns: Mapping[str, int]) -> str:
+    """The table of a campaign that this file is instead, by its name for people; "" where it may be the one meant."""
+    missing = set(required) - columns.keys()
+    for form in TABLE_FORMS if missing else ():
+        needed = known_headings(form.name, form.required)
+        if form.name != name and find_head(lines, needed)[1] == len(form.required):
+            return text(f"templates.{form.name}")
+    return ""
 
 
 def _entries(
-    file: str, lines: Sequence[Line], columns: Mapping[str, int], required: Sequence[str], problems: list[Problem]
+    file: str,
+    lines: Sequence[Line],
+    columns: Mapping[str, int],
+    headings: Mapping[str, str],
+    required: Sequence[str],
+    problems: list[Problem],
 ) -> Iterator[Row]:
     rows: list[Row] = []
     since = 0
     for number, cells in lines:
-        row = Row(file, number, {column: _at(cells, place) for column, place in columns.items()}, columns)
+        row = Row(file, number, {column: _at(cells, place) for column, place in columns.items()}, columns, headings)
         if is_sum(cells):
             problems += _sum_problems(row, rows, since)
             since = len(rows)
@@ -99,22 +132,28 @@ def _entries(
             yield row
 
 
+def is_code(written: str) -> bool:
+    """Whether this can be a code of any table at all."""
+    return bool(_CRITERION.fullmatch(written))
+
+
 def _sum_problems(given: Row, rows: Sequence[Row], since: int) -> Iterator[Problem]:
     roots = [not row.get("parent") for row in rows]
     for column in SUMMED:
         if given.get(column) and not adds_up(given.get(column), [row.get(column) for row in rows], since, roots):
-            fields = {"column": column, "given": given.get(column)}
+            fields = {"column": given.heading(column), "given": given.get(column)}
             yield Problem(given.where(column), text("problem.sum_wrong", **fields), text("problem.sum_wrong_fix"))
 
 
 def _columns(
     where: str,
-    known: Mapping[str, str],
+    name: str,
     head: Sequence[str],
     required: Sequence[str],
     optional: Sequence[str],
     private: bool,
 ) -> tuple[dict[str, int], list[Problem]]:
+    known = known_headings(name, (*required, *optional))
     columns: dict[str, int] = {}
     problems = []
     for place, heading in enumerate(head):
@@ -124,14 +163,14 @@ def _columns(
         elif column is not None:
             columns[column] = place
         elif heading and not is_ignored(heading):
-            fix = text("problem.heading_unknown_fix", known=", ".join((*required, *optional)))
+            in_use = ", ".join(shown_heading(name, one) for one in (*required, *optional))
+            fix = text("problem.heading_unknown_fix", known=in_use)
             heading = text("problem.heading_place", place=place + 1) if private else heading
             problems.append(Problem(where, text("problem.heading_unknown", heading=heading), fix))
     for column in required:
         if column not in columns:
-            problems.append(
-                Problem(where, text("problem.heading_missing", heading=column), text("problem.heading_fix"))
-            )
+            missing = text("problem.heading_missing", heading=shown_heading(name, column))
+            problems.append(Problem(where, missing, text("problem.heading_fix")))
     return columns, problems
 
 
@@ -148,7 +187,8 @@ class RowReader:
 
     def wrong(self, column: str, key: str, **fields: object) -> None:
         """Note a problem with a column; the catalogue has problem.KEY and problem.KEY_fix."""
-        what, fix = text(f"problem.{key}", column=column, **fields), text(f"problem.{key}_fix", column=column, **fields)
+        fields["column"] = self.row.heading(column)
+        what, fix = text(f"problem.{key}", **fields), text(f"problem.{key}_fix", **fields)
         self.problems.append(Problem(self.row.where(column), what, fix))
 
     def required(self, column: str) -> str:
@@ -163,8 +203,19 @@ class RowReader:
         value = self.row.get(column)
         if not value and optional:
             return ""
-        if not (_CRITERION if dots else _CODE).fullmatch(value):
-            self.wrong(column, "code_wrong", given=value)
+        fits = _CRITERION if dots else _CODE
+        if not value:
+            self.wrong(column, "value_missing")
+        elif not fits.fullmatch(value):
+            meant = value.upper()
+            self.wrong(column, "code_small" if fits.fullmatch(meant) else "code_wrong", given=value, meant=meant)
+        return value
+
+    def reference(self, column: str, *, optional: bool = False) -> str:
+        """The code of something else; whether there is such a thing is asked when every file is read."""
+        value = self.row.get(column)
+        if not value and not optional:
+            self.wrong(column, "value_missing")
         return value
 
     def count(self, column: str, default: int | None = None) -> int:
@@ -173,7 +224,9 @@ class RowReader:
         if not value and default is not None:
             return default
         count = find_count(value)
-        if count is None:
+        if not value:
+            self.wrong(column, "value_missing")
+        elif count is None:
             self.wrong(column, "count_wrong", given=value)
         return count or 0
 
@@ -181,6 +234,9 @@ class RowReader:
         """Points from 0; a decimal comma is taken for a point."""
         value = self.row.get(column)
         points = find_number(value)
+        if not value:
+            self.wrong(column, "value_missing")
+            return Decimal(0)
         if points is None or not 0 <= points <= _MOST_POINTS:
             self.wrong(column, "points_wrong", given=value)
             return Decimal(0)

@@ -20,6 +20,12 @@ def problems_of(folder: Path) -> list[str]:
     return [problem.where for problem in wrong.value.problems]
 
 
+def told_of(folder: Path) -> list[str]:
+    with pytest.raises(InputWrong) as wrong:
+        check_folder(folder)
+    return [str(problem) for problem in wrong.value.problems]
+
+
 def edit(path: Path, old: str, new: str) -> None:
     content = path.read_text(encoding="utf-8")
     assert old in content
@@ -269,4 +275,49 @@ def test_large_print_of_a_matrix_sheet_is_one_named_problem_a_cell(tmp_path: Pat
         check_folder(folder)
     assert [(problem.where, problem.what) for problem in wrong.value.problems] == [
         (f"quotas.csv:{place + 2}", "phiếu ma trận không có bản chữ to")
+    ]
+
+
+def test_a_file_in_vietnamese_is_told_of_in_its_own_headings(folder: Path) -> None:
+    quotas = folder / "quotas.csv"
+    rows = quotas.read_text(encoding="utf-8").splitlines()
+    rows[0], rows[1] = "Mã cơ quan,Mã đối tượng,Chỉ tiêu,Dự phòng,Đơn vị phát phiếu", "VPUB,CC,,0,"
+    rows[2] = "VPUB,DN,năm,0,HHDN"
+    quotas.write_text("\n".join(rows), encoding="utf-8")
+    assert told_of(folder) == [
+        "quotas.csv:2: cột “Chỉ tiêu” để trống → điền cột “Chỉ tiêu”",
+        "quotas.csv:3: cột “Chỉ tiêu” ghi “năm”, phải là số nguyên từ 0 → ghi một số nguyên, ví dụ 30",
+    ]
+
+
+def test_a_name_or_small_letters_for_a_code_are_one_problem_that_names_the_code(folder: Path) -> None:
+    edit(folder / "quotas.csv", "VPUB,CC,", "vpub,Công chức,")
+    assert told_of(folder) == [
+        "quotas.csv:2: không có cơ quan “vpub” → ghi mã “VPUB”",
+        "quotas.csv:2: không có đối tượng “Công chức” → ghi mã “CC”",
+    ]
+
+
+def test_two_agencies_of_one_name_are_told_apart_before_anything_is_printed(folder: Path) -> None:
+    edit(folder / "agencies.csv", "STC,Sở Tài chính", "STC,Sở  tư pháp")
+    (problem,) = told_of(folder)
+    assert "“Sở tư pháp” là tên của cả “STP” và “STC”" in problem
+    assert "→ sửa tên của một trong hai" in problem
+
+
+def test_where_points_come_from_is_said_in_vietnamese_too(folder: Path, example: Campaign) -> None:
+    edit(
+        folder / "criteria.csv",
+        "TC1.1,Công tác tuyên truyền về cải cách hành chính,TC1,,survey",
+        "TC1.1,x,TC1,,Điều tra",
+    )
+    assert load_campaign(folder).criteria[1].source == example.criteria[1].source == "survey"
+    edit(folder / "criteria.csv", "Điều tra", "phỏng vấn")
+    assert "ghi điều tra (survey), thẩm định (appraised) hoặc nguồn khác (external)" in told_of(folder)[0]
+
+
+def test_a_table_in_the_place_of_another_is_one_problem(folder: Path) -> None:
+    shutil.copy(folder / "quotas.csv", folder / "agencies.csv")
+    assert told_of(folder) == [
+        "agencies.csv:1: đây là bảng Chỉ tiêu phiếu → để tệp này vào chỗ của bảng ấy, ở đây chọn tệp khác"
     ]
