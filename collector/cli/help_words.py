@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import click
 
@@ -24,7 +24,7 @@ class HelpWords(click.HelpFormatter):
         """The word above a list."""
         super().write_heading(text(_HEADINGS[heading]) if heading in _HEADINGS else heading)
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """A list of options or commands, each with what it does."""
         super().write_dl([(term, _said(told)) for term, told in rows], col_max, col_spacing)
 
