@@ -29,7 +29,7 @@ from forms.words import text
 
 
 @click.group(cls=PhieuGroup, help=text("cli.phieu"), context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="phieu")
+@click.version_option(package_name="phieu", message="%(prog)s %(version)s")
 def main() -> None:
     """Run one command."""
 

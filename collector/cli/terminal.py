@@ -15,6 +15,7 @@ from click.exceptions import NoArgsIsHelpError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from collector.cli import help_words  # noqa: F401 it gives click's help our words
 from collector.cli.usage import explain_usage
 from forms.errors import InputWrong, PhieuError
 from forms.words import text

@@ -71,6 +71,8 @@ def _kind_of(arrival: Arrival, problems: list[Problem]) -> str:
         found, key = (_WORKBOOK, "") if _is_workbook(arrival.content) else ("", "not_workbook")
     elif arrival.content.startswith(b"\xd0\xcf\x11\xe0"):
         key = "old_excel"
+    elif arrival.content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        key = "web_page"
     else:
         found, key = (_WORDS, "") if _is_words(arrival.content) else ("", "not_words")
     if key:

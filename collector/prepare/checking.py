@@ -118,7 +118,10 @@ def _check_paper(campaign: Campaign, printed: Printed) -> Iterator[Problem]:
     for code, name in printed.names.items():
         if names.get(code, name) != name:
             what = text("prepare.name_printed", code=code, name=name)
-            yield Problem("agencies", what, text("prepare.printed_fix"))
+            yield Problem(text("templates.agencies"), what, text("prepare.name_printed_fix"))
+    # A layout makes room for the longest name: only what else is new would be another sheet
+    kept = tuple(replace(one, name=printed.names.get(one.code, one.name)) for one in campaign.agencies)
+    campaign = replace(campaign, agencies=kept)
     for group in campaign.settings.groups:
         lost = printed.layouts.get(group.code, frozenset()) - {*_layouts_of(campaign, group.code, printed)}
         if lost:

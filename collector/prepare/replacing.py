@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from collector.folder_swap import Swap, swap_files
-from collector.prepare.arrivals import Arrival, make_swap
+from collector.prepare.arrivals import Arrival, make_swap, show_file
 from collector.prepare.checking import check_swap
 from collector.prepare.shelf import load_shelf
 from collector.store import Store
@@ -29,7 +30,20 @@ def replace_files(store: Store, settings: Settings, arrivals: Sequence[Arrival],
     if not arrivals:
         raise InputWrong([Problem(text("prepare.files"), text("prepare.no_files"), text("prepare.no_files_fix"))])
     with ONE_AT_A_TIME:
-        return take_swap(store, settings, make_swap(load_shelf(store.folder).items, arrivals), who)
+        swap = make_swap(load_shelf(store.folder).items, arrivals)
+        try:
+            return take_swap(store, settings, swap, who)
+        except InputWrong as wrong:
+            raise InputWrong(_as_sent(wrong.problems, swap, arrivals)) from None
+
+
+def _as_sent(problems: Sequence[Problem], swap: Swap, arrivals: Sequence[Arrival]) -> Iterator[Problem]:
+    """Problems at the names that the files have on the sender's machine, where they differ from those in the folder."""
+    names = dict(zip(swap.put, map(show_file, arrivals), strict=False)) if len(swap.put) == len(arrivals) else {}
+    for problem in problems:
+        ours = next((name for name in names if re.match(rf"{re.escape(name)}(?![\w.-])", problem.where)), "")
+        where = names.get(ours, "") + problem.where[len(ours) :]
+        yield Problem(where, problem.what, problem.fix)
 
 
 def take_swap(store: Store, settings: Settings, swap: Swap, who: str) -> Campaign:

@@ -39,7 +39,7 @@ from collector.web.letters import letters
 from collector.web.log import log
 from collector.web.looks import looks
 from collector.web.navigation import list_places
-from collector.web.numbers import show_count, show_per_cent
+from collector.web.numbers import show_count, show_per_cent, show_size
 from collector.web.own import own
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
@@ -134,6 +134,7 @@ def _teach_templates(app: Flask, campaign: Campaign, has_console: bool) -> None:
         reason=_reason,
         count=_count,
         per_cent=_per_cent,
+        file_size=_file_size,
         day=show_day,
         asset=_asset,
         campaign=campaign,
@@ -179,6 +180,11 @@ def _per_cent(context: Context, per_cent: float) -> str:
     return show_per_cent(per_cent, context["lang"])
 
 
+@pass_context
+def _file_size(context: Context, size_bytes: int) -> str:
+    return show_size(size_bytes, context["lang"])
+
+
 @cache
 def _asset_version(name: str) -> str:
     return hashlib.sha256((Path(__file__).parent / "static" / name).read_bytes()).hexdigest()[:10]
@@ -195,7 +201,7 @@ def _say_refused(error: HTTPException) -> ResponseReturnValue:
     if status < statuses.WRONG:
         return error.get_response()
     title = {statuses.NOT_FOUND: "missing", statuses.TOO_BIG: "big", statuses.FAILED: "failed"}.get(status, "wrong")
-    return say(title, status, (title,))
+    return _say_stopped(title, status)
 
 
 def _say_failed(error: PhieuError) -> ResponseReturnValue:
@@ -204,4 +210,12 @@ def _say_failed(error: PhieuError) -> ResponseReturnValue:
     if status == statuses.FAILED:
         current_app.log_exception(sys.exc_info())
     title = {statuses.NOT_FOUND: "missing", statuses.FAILED: "failed"}.get(status, "wrong")
-    return say(title, status, (title,))
+    return _say_stopped(title, status)
+
+
+def _say_stopped(title: str, status: int) -> ResponseReturnValue:
+    """What happened, for staff or for a respondent, and a way on from there."""
+    is_staff = request.path.startswith("/quan-ly")
+    way = "console.quota" if is_staff else "phone.find"
+    sentence = f"{title}_staff" if is_staff and title != "wrong" else title
+    return say(title, status, (sentence,), way=way if way in current_app.view_functions else "")

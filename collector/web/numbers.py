@@ -22,6 +22,14 @@ def show_per_cent(per_cent: float, lang: str) -> str:
     return (shown.translate(_SWAP) if lang == "vi" else shown) + "\N{NO-BREAK SPACE}%"
 
 
+def show_size(size_bytes: int, lang: str) -> str:
+    """13126 as 14 KB, 20700320 as 20,7 MB; only an empty file has 0."""
+    if size_bytes < 1_000_000:
+        return f"{-(-size_bytes // 1000)} KB"
+    shown = f"{size_bytes / 1_000_000:.1f}"
+    return (shown.translate(_SWAP) if lang == "vi" else shown) + " MB"
+
+
 def show_moment(moment: datetime.datetime) -> str:
     """An aware moment in Viet Nam's time, 21/11/2026 21:30."""
     return f"{show_day(day_of(moment))} {moment.astimezone(VIET_NAM):%H:%M}"

@@ -195,7 +195,7 @@ def _say(title: str, status: int, sentences: tuple[str, ...], found: FoundSheet,
 def say(
     title: str, status: int, sentences: tuple[str, ...], kept: KeptPage | None = None, **fields: object
 ) -> tuple[str, int]:
-    """A page of a title and sentences, each named by its key in the catalogue's topic `phone`."""
+    """A page of a title and sentences, each named by its key in the catalogue's topic `phone`; `way` leads on."""
     campaign, lang = site().campaign, chosen_language(site().campaign)
     known = {"issuer": campaign.settings.issuer.body, **fields}
     page = _render(
@@ -204,6 +204,7 @@ def say(
         sentences=[text(f"phone.{sentence}", lang, **known) for sentence in sentences],
         agency=fields.get("agency", ""),
         receipt=fields.get("receipt", ""),
+        way=fields.get("way", ""),
         kept=kept,
     )
     return page, status

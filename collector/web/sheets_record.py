@@ -100,7 +100,7 @@ def look(word: str) -> ResponseReturnValue:
 
 def _record(verb: str) -> list[str]:
     store, campaign, own = site().store, site().campaign, get_person().workplace
-    named, note = _named(), _note()
+    named, note = _named(verb), _note()
     if verb == "handover":
         return _say_done(verb, hand_over(store, campaign, named, _typed("to"), note))
     if verb == "return":
@@ -123,13 +123,15 @@ def _one_of(name: str, known: object) -> str:
     return given
 
 
-def _named() -> Named:
+def _named(verb: str) -> Named:
     names = split_names(request.form.get("names", ""))
     is_whole = request.form.get("whole") == "1"
     if names and is_whole:
         raise InputWrong([Problem(text("sheets.names"), text("sheets.whole_and_names"), text("sheets.choose"))])
     if not names and not is_whole:
-        raise InputWrong([Problem(text("sheets.names"), text("sheets.no_names"), text("sheets.no_names_fix"))])
+        tick = text(f"sheets.whole_{verb}").partition(":")[0] if verb in _UNDONE else ""
+        fix = text("sheets.no_names_tick_fix", tick=tick) if tick else text("sheets.no_names_here_fix")
+        raise InputWrong([Problem(text("sheets.names"), text("sheets.no_names"), fix)])
     return Named(names, _typed("agency"), _typed("group"))
 
 

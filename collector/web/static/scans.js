@@ -14,8 +14,10 @@
     const show = () => {
       const lines = [...field.files].map((file) => {
         const line = document.createElement("li");
-        const size = (file.size / 1e6).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
-        line.textContent = `${file.name} (${size} MB)${file.size > largest ? ": " + form.dataset.large : ""}`;
+        const small = file.size < 1e6;
+        const amount = small ? Math.ceil(file.size / 1e3) : file.size / 1e6;
+        const size = amount.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+        line.textContent = `${file.name} (${size} ${small ? "KB" : "MB"})${file.size > largest ? ": " + form.dataset.large : ""}`;
         return line;
       });
       chosen.replaceChildren(...lines);

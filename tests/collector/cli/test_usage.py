@@ -41,6 +41,17 @@ def test_help_and_version_still_speak_on_stdout():
         assert done.stdout
 
 
+@pytest.mark.parametrize("line", ["--help", "serve --help", "sheets khao-sat handover --help", "user khao-sat --help"])
+def test_help_is_in_one_language(monkeypatch, line):
+    english = ("Usage", "Options", "Commands", "Show this", "default", "required")
+    monkeypatch.delenv("PHIEU_LANG", raising=False)
+    told = CliRunner().invoke(main, line.split(), prog_name="phieu").stdout
+    assert told.startswith("Cách dùng: phieu")
+    assert [word for word in english if word in told] == []
+    monkeypatch.setenv("PHIEU_LANG", "en")
+    assert CliRunner().invoke(main, line.split(), prog_name="phieu").stdout.startswith("Usage: phieu")
+
+
 def test_a_layout_that_is_not_there_is_not_called_a_wrong_one(tmp_path):
     done = CliRunner().invoke(main, ["read", "quet.pdf", "--layout", str(tmp_path / "layout.json")])
     assert (done.exit_code, done.stdout) == (2, "")

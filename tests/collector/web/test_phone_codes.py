@@ -92,3 +92,8 @@ def test_an_address_that_is_not_there_says_so(web: FlaskClient) -> None:
     reply = web.get("/khong-co")
     assert reply.status_code == 404
     assert "Không có trang này" in reply.text
+    assert '<a href="/">Trả lời phiếu khảo sát</a>' in reply.text  # nobody is left without a way on
+    of_staff = web.get("/quan-ly/khong-co")
+    assert of_staff.status_code == 404
+    assert '<a href="/quan-ly/">Tổng quan</a>' in of_staff.text
+    assert "mã in trên phiếu" not in of_staff.text

@@ -30,6 +30,17 @@ def test_nobody_sees_it_without_logging_in(web: Any, page: str) -> None:
     assert web.get(BASE + page).status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("page", "tick"), [("giao", "đánh dấu “Cả ô chỉ tiêu”"), ("du-phong", "đánh dấu “Cả ô chỉ tiêu”"), ("huy", "")]
+)
+def test_a_form_without_sheets_says_what_this_form_takes(staff: Any, page: str, tick: str) -> None:
+    reply = staff.post(f"{BASE}/{page}", {"agency": "HL", "group": "CD", "day": "2014-03-20", "note": "x"})
+    assert reply.status_code == 422
+    assert "chưa nêu phiếu nào" in reply.text
+    assert tick in reply.text
+    assert "cả ô chỉ tiêu thì nêu cơ quan" not in reply.text
+
+
 def test_a_hand_over_shows_in_the_table_the_list_and_the_log(staff: Any, store: Store, parse: Any) -> None:
     reply = staff.post(f"{BASE}/giao", {"names": "HL-CD-001..HL-CD-003", "to": "STC", **OUT})
     assert reply.status_code == 303

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -38,17 +39,26 @@ def send(staff: Any, *files: tuple[io.BytesIO, str]) -> str:
 
 def test_files_are_handed_in_read_and_their_pages_accounted_for(staff: Any, desk: Any) -> None:
     page = send(staff, (picture(), "tờ <1>.png"), (io.BytesIO(b"text"), "ghi chú.txt"))
-    assert "ghi chú.txt: không nhận. không phải tệp PDF, TIFF, JPEG hoặc PNG" in page
+    assert "ghi chú.txt: không nhận vì không phải tệp PDF, TIFF, JPEG hoặc PNG" in page
     assert 'tờ &lt;1&gt;.png</b> <span class="state">chờ đọc' in page
     assert 'http-equiv="refresh"' in page, "without scripts the page reloads by itself"
     read_uploads(desk.store, desk.campaign, 1)
     fresh = staff.get(PROGRESS).text
     assert "đã đọc xong" in fresh
     assert "1 trang trắng" in fresh
+    assert re.search(r"<p class=\"small\">[1-9]\d* KB, ", fresh)  # a small file is no file of 0,0 MB
     assert "data-more" not in fresh
     assert "<html" not in fresh
     assert 'http-equiv="refresh"' not in staff.get(BATCHES).text
     assert "tệp này đã nhận trước đây, không thay đổi gì" in send(staff, (picture(), "khác tên.png"))
+
+
+def test_a_file_that_cannot_be_opened_is_not_called_read(staff: Any, desk: Any) -> None:
+    send(staff, (io.BytesIO(b"%PDF-1.7\n" + bytes(200)), "hỏng.pdf"))
+    read_uploads(desk.store, desk.campaign, 1)
+    fresh = staff.get(PROGRESS).text
+    assert 'hỏng.pdf</b> <span class="state">không nhận: ' in fresh
+    assert "đã đọc xong" not in fresh
 
 
 def test_the_screen_says_why_nothing_is_read(app: Flask, staff: Any) -> None:

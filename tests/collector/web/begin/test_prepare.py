@@ -76,7 +76,7 @@ def test_wrong_files_are_told_all_at_once_by_cell_and_nothing_is_replaced(staff:
     agencies = changed(staff.get(f"{BASE}tep/table/agencies.xlsx").data, C3="KHAC")
     reply = send(staff, table__quotas=(quotas, "q.xlsx"), table__agencies=(agencies, "a.xlsx"))
     assert reply.status_code == 422
-    for place in ("quotas.xlsx, ô C2", "quotas.xlsx, ô B4", "agencies.xlsx, ô C3"):
+    for place in ("q.xlsx, ô C2", "q.xlsx, ô B4", "a.xlsx, ô C3"):  # as the files are called where they came from
         assert place in reply.text
     assert files_of(folder) == before
     assert [path.name for path in (folder / "data/prepare").iterdir()] == []
@@ -98,6 +98,7 @@ def test_new_agencies_come_together_with_their_quotas(staff: Any, folder: Path) 
         ("table__quotas", b"\xd0\xcf\x11\xe0 an old workbook", "Excel đời cũ"),
         ("table__quotas", b"%PDF-1.7\n\xff\x00\x01", "không phải Excel, CSV hay YAML"),
         ("table__quotas", b"PK\x03\x04 not a zip", "không phải bảng Excel"),
+        ("table__quotas", b"\xef\xbb\xbf<html><table><tr><td>SNV</td></tr></table></html>", "trang web (HTML"),
         ("table__quotas", b"  \n", "tệp trống"),
         ("settings__campaign.yaml", b"PK\x03\x04", "không phải bảng Excel"),
         ("table__recipients", b"a,b\n", "không thuộc về dòng ấy"),
@@ -139,7 +140,9 @@ def test_after_printing_what_is_on_paper_stays_and_points_may_change(
     reply = send(staff, **{"questionnaire__nguoi-dan": (worded.encode(), "nd.yaml")})
     assert "phiếu của đối tượng Người dân đã in" in reply.text
     agencies = (folder / "agencies.csv").read_text(encoding="utf-8").replace("Sở Xây dựng", "Sở Xây dựng mới")
-    assert "phiếu của SXD đã in với tên Sở Xây dựng" in send(staff, table__agencies=(agencies.encode(), "a.csv")).text
+    renamed = send(staff, table__agencies=(agencies.encode(), "a.csv")).text
+    assert "có 1 chỗ cần sửa" in renamed  # no sheet is told to be another one because of a name
+    assert "phiếu của SXD đã in với tên Sở Xây dựng" in renamed
     fewer = (folder / "quotas.csv").read_text(encoding="utf-8").replace("HL,CD,3,1", "HL,CD,2,1")
     assert send(staff, table__quotas=(fewer.encode(), "q.csv")).status_code == 422
     more = fewer.replace("HL,CD,2,1", "HL,CD,9,1")
