@@ -25,6 +25,7 @@ WINDOW_SHARE = 0.26  # of the short side: a marker inside reach of 8 degrees of 
 CLOSE_SHARE = 0.18  # of 1 degree and 8 mm, as most pages lie: half the pixels
 _THRESHOLD_MM = 4.0  # neighbourhood of the adaptive threshold; anything from 3 to 9 mm found as many
 MID_REACH_MM = 2.5
+_NAMELESS = -1
 _DOTTED_SHARE, _DOTTED_GREYS = 0.3, 14  # neighbours that differ: 0.16 at most on print, 0.3 to 1 where greys are dots
 _DOTTED_MM = 0.2
 _HOLLOW_MM = 0.9  # two thirds of a marker's module
@@ -53,7 +54,7 @@ def find_markers(pixels: Gray) -> Mapping[int, Points]:
         found = _unique(list(look(pixels, guessed)))
         if len(found) == len(MARKER_BITS):
             break
-    return {marker: _sharpen(pixels, corners) for marker, corners in found.items()}
+    return {marker: sharpen(pixels, corners) for marker, corners in found.items()}
 
 
 def find_spoilt_markers(pixels: Gray) -> Mapping[int, Points]:
@@ -65,7 +66,12 @@ def find_spoilt_markers(pixels: Gray) -> Mapping[int, Points]:
             seen = list(_detect(pixels, guessed, px_per_mm, mend))
             twice = {marker for marker, _ in seen} - _unique(seen).keys()
             found = {marker: corners for marker, corners in (_unique(seen) | found).items() if marker not in twice}
-    return {marker: _sharpen(pixels, corners) for marker, corners in found.items()}
+    return {marker: sharpen(pixels, corners) for marker, corners in found.items()}
+
+
+def find_squares(pixels: Gray) -> list[Points]:
+    """The corners of every square in the image that might be a marker, to about a pixel of 100 dpi."""
+    return [corners for _, corners in _look(pixels, min(pixels.shape) / PAGE_W_MM, COARSE_PX_PER_MM, None)]
 
 
 def _filled_up(small: Gray, px_per_mm: float) -> Gray:
@@ -119,6 +125,11 @@ def _anywhere_finely(pixels: Gray, guessed: float) -> Iterator[tuple[int, Points
 
 
 def _detect(pixels: Gray, guessed: float, px_per_mm: float, mend: Mend | None = None) -> Iterator[tuple[int, Points]]:
+    return ((marker, corners) for marker, corners in _look(pixels, guessed, px_per_mm, mend) if marker != _NAMELESS)
+
+
+def _look(pixels: Gray, guessed: float, px_per_mm: float, mend: Mend | None) -> Iterator[tuple[int, Points]]:
+    """Markers, and _NAMELESS squares that hold no marker's pattern."""
     times = _times(guessed, px_per_mm)
     small = shrink_by(pixels, times)
     window_px = int(_THRESHOLD_MM * guessed / times) | 1
@@ -128,9 +139,10 @@ def _detect(pixels: Gray, guessed: float, px_per_mm: float, mend: Mend | None = 
         small = cv2.GaussianBlur(small, (0, 0), _DOTTED_MM * guessed / times).astype(np.uint8, copy=False)
     if mend is not None:
         small = mend(small, guessed / times)
-    corners, ids, _ = _detector(window_px).detectMarkers(small)
-    for marker, quad in zip(np.asarray(ids).reshape(-1) if ids is not None else (), corners, strict=True):
-        yield int(marker), quad.reshape(4, 2).astype(np.float64) * times + (times - 1) / 2
+    quads, ids, nameless = _detector(window_px).detectMarkers(small)
+    names = [] if ids is None else [int(each) for each in np.asarray(ids).reshape(-1)]
+    for marker, quad in zip([*names, *[_NAMELESS] * len(nameless)], [*quads, *nameless], strict=True):
+        yield marker, quad.reshape(4, 2).astype(np.float64) * times + (times - 1) / 2
 
 
 def _is_dotted(small: Gray) -> bool:
@@ -138,8 +150,8 @@ def _is_dotted(small: Gray) -> bool:
     return float((cv2.absdiff(few[:, 1:], few[:, :-1]) > _DOTTED_GREYS).mean()) > _DOTTED_SHARE
 
 
-def _sharpen(pixels: Gray, corners: Points) -> Points:
-    """Corners to a fraction of a pixel, on the full image, each within half a module."""
+def sharpen(pixels: Gray, corners: Points) -> Points:
+    """A marker's corners to a fraction of a pixel, on the full image, each within half a module."""
     height, width = pixels.shape
     module_px = float(np.linalg.norm(corners[0] - corners[2])) / np.sqrt(2) / len(MARKER_BITS)
     reach = max(2, round(module_px * 0.4))

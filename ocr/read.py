@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from forms.code import SheetCode
+from forms.code import SheetCode, find_code
 from forms.layout import Box, DigitBox, Layout, LayoutBook, PageLayout
 from ocr.answers import (
     MarkedRow,
@@ -30,7 +30,8 @@ from ocr.marks import BoxMark, judge_boxes
 from ocr.pictures import Gray, is_dithered, is_two_level, without_dither
 from ocr.reading import AnswerReading, PageReading
 from ocr.regions import has_writing
-from ocr.register import Registration, find_registration, reduced
+from ocr.register import Registration, find_registration, find_registration_by_codes, reduced
+from ocr.rough import find_codes
 from ocr.settle import settle_place
 from ocr.streaks import without_streaks
 
@@ -73,10 +74,11 @@ def _read(image: PageImage, book: LayoutBook) -> PageReading:
     if looked == "too_few_markers":
         again = find_registration(image.pixels, spoilt=True)
         looked = again if isinstance(again, Registration) else looked
-    place = looked if isinstance(looked, Registration) else None
-    if place is not None:
-        page = replace(page, rotation=place.rotation, transform=place.as_rows())
-    found = find_sheet_code(image.pixels, place)
+    found = find_sheet_code(image.pixels, looked if isinstance(looked, Registration) else None)
+    if isinstance(looked, str) and found.code is not None:
+        looked = _find_by_codes(image.pixels, found.code) or looked
+    if isinstance(looked, Registration):
+        page = replace(page, rotation=looked.rotation, transform=looked.as_rows())
     if found.code is None:
         return _without_code(page, looked, found, image.pixels, book.campaign)
     layout = book.find_layout(found.code.serial)
@@ -94,10 +96,20 @@ def _read(image: PageImage, book: LayoutBook) -> PageReading:
         pixels = even_out(pixels, looked.px_per_mm) if photo else pixels
         settled = settle_place(pixels, looked, [*printed.boxes, *printed.digits])
         if settled is None:
+            pixels, photo = image.pixels, False
+            settled = _find_by_codes(pixels, found.code)
+        if settled is None:
             return replace(ours, status="unreadable", reason="distorted")
         looked, ours = settled, replace(ours, transform=settled.as_rows())
     answers = _read_answers(pixels, looked, layout, printed, photo)
     return replace(ours, status="read", reason=None, answers=answers)
+
+
+def _find_by_codes(pixels: Gray, code: SheetCode) -> Registration | None:
+    """The place by the codes of the sheet where its markers are spoilt; None where the codes in place say otherwise."""
+    corners = [corners for payload, corners in find_codes(pixels) if find_code(payload) == code]
+    place = find_registration_by_codes(pixels, corners)
+    return place if place is not None and find_sheet_code(pixels, place).code == code else None
 
 
 def _without_code(

@@ -5,7 +5,7 @@ Rejects rather than guesses: a page that does not fit the bounds below is a pers
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Literal
@@ -14,14 +14,24 @@ import numpy as np
 
 from forms.geometry import mid_mark_rects
 from ocr.markers import Points, find_markers, find_spoilt_markers
+from ocr.nameless import find_nameless_markers
 from ocr.pictures import Gray
 from ocr.place import Registration, corners_mm, fit, reduced, sample
 from ocr.rough import find_mid_offset, find_rough_place
 
-__all__ = ["MIN_PX_PER_MM", "RegisterReason", "Registration", "find_registration", "reduced", "sample"]
+__all__ = [
+    "MIN_PX_PER_MM",
+    "RegisterReason",
+    "Registration",
+    "find_registration",
+    "find_registration_by_codes",
+    "reduced",
+    "sample",
+]
 
 MAX_RESIDUAL_MM = 0.6
 MAX_RESIDUAL_OF_THREE_MM = 0.3
+MAX_RESIDUAL_OF_SQUARES_MM = 0.35  # their corners are found to a pixel of 100 dpi where they are too thin to sharpen
 MAX_BEND_MM = 1.5
 MIN_PX_PER_MM = 3.2  # 80 dpi; below, a box line is thinner than a third of a pixel
 _AFFINE_MM = 0.12
@@ -43,6 +53,13 @@ def find_registration(pixels: Gray, spoilt: bool = False) -> Registration | Regi
     if rough is None:
         return replace(looked, rough=True) if isinstance(looked, Registration) else looked
     return rough if rough.px_per_mm >= MIN_PX_PER_MM else "too_coarse"
+
+
+def find_registration_by_codes(pixels: Gray, codes: Sequence[Points]) -> Registration | None:
+    """The place of a flat sheet whose markers cannot be told by their patterns; `codes`: corners of its codes, px."""
+    looked = _find_flat(pixels, find_nameless_markers(pixels, codes))
+    flat = isinstance(looked, Registration) and looked.is_level and looked.residual_mm <= MAX_RESIDUAL_OF_SQUARES_MM
+    return looked if isinstance(looked, Registration) and flat else None
 
 
 def _find_flat(pixels: Gray, markers: Mapping[int, Points]) -> Registration | RegisterReason:

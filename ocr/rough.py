@@ -120,7 +120,7 @@ def _with_codes(pixels: Gray, seen: list[SeenMark]) -> list[SeenMark]:
     if fitted is None:
         return seen
     back = np.asarray(np.linalg.inv(fitted.matrix), np.float64)
-    for corners in _find_codes(pixels):
+    for _, corners in find_codes(pixels):
         middle = project(back, corners).mean(axis=0)
         nearest = min(code_rects(), key=lambda rect: float(np.linalg.norm(middle - rect.centre)))
         right, bottom = nearest.x + nearest.w, nearest.y + nearest.h
@@ -129,12 +129,12 @@ def _with_codes(pixels: Gray, seen: list[SeenMark]) -> list[SeenMark]:
     return seen
 
 
-def _find_codes(pixels: Gray) -> Iterator[Points]:
-    """The corners of every code in the picture, clockwise from its own upper left."""
+def find_codes(pixels: Gray) -> Iterator[tuple[str, Points]]:
+    """What every code in the picture says, and its corners, clockwise from its own upper left."""
     times = max(1.0, max(pixels.shape) / _WHOLE_PAGE_PX)
     small = cv2.resize(pixels, None, fx=1 / times, fy=1 / times, interpolation=cv2.INTER_AREA)
     formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
     for code in zxingcpp.read_barcodes(small, formats=formats):
         place = code.position
         corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
-        yield np.array([[point.x, point.y] for point in corners], np.float64) * times + (times - 1) / 2
+        yield code.text, np.array([[point.x, point.y] for point in corners], np.float64) * times + (times - 1) / 2
