@@ -69,7 +69,7 @@ def _check_settings(parts: Parts, file: Source) -> Iterator[Problem]:
         yield make_problem(file.where(("scoring", "population")), "population_missing")
     runs = settings.accounts.runs
     if runs and "agencies" in parts.rows and runs not in {agency.code for agency in parts.agencies}:
-        yield make_problem(file.where(("accounts", "runs")), "agency_missing", code=runs)
+        yield make_problem(file.where(("accounts", "runs")), "runs_missing", code=runs)
     yield from _check_weights(parts, settings.scoring.group_weights)
     yield from check_letters(settings.letters, settings.mail, file)
 

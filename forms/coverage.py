@@ -46,6 +46,28 @@ def note_unused(parts: Parts) -> Iterator[Problem]:
             yield Problem(file.where(("code",)), what, fix)
 
 
+def note_runner(parts: Parts) -> Iterator[Problem]:
+    """A rated agency that has the name of the body that issues the survey, where nobody is said to run it.
+
+    Its own people would decide about its own sheets. Only the very same name tells: whether an office that is called
+    otherwise runs the survey is not in the folder.
+    """
+    settings = parts.settings
+    if settings is None or settings.accounts.runs:
+        return
+    body = _plain(settings.issuer.body)
+    for agency in parts.agencies:
+        if _plain(agency.name) == body:
+            what, fix = (
+                text(f"problem.{key}", name=agency.name, code=agency.code) for key in ("no_runs", "no_runs_fix")
+            )
+            yield Problem(parts.settings_file.where(("issuer", "body")), what, fix)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
 def _is_whole(parts: Parts) -> bool:
     return parts.questionnaires.keys() == parts.questionnaire_files.keys() and not any(
         file.mended for file in (parts.settings_file, *parts.questionnaire_files.values())

@@ -9,7 +9,7 @@ from typing import TypeVar
 from forms.appraisal import check_appraisal
 from forms.campaign import Agency, Campaign, Collector, Criterion, Quota, Settings
 from forms.consistency import check_parts
-from forms.coverage import check_coverage, note_unused
+from forms.coverage import check_coverage, note_runner, note_unused
 from forms.errors import InputWrong, Problem
 from forms.headings import find_source
 from forms.models import load_model
@@ -71,7 +71,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
     problems += check_appraisal(parts)
     problems += check_published(parts)
     problems += check_coverage(parts)
-    parts.notices += note_unused(parts)
+    parts.notices += [*note_unused(parts), *note_runner(parts)]
     return parts, problems
 
 

@@ -262,3 +262,10 @@ def test_the_province_of_two_tiers_has_30_wards_22_communes_and_2_special_zones(
         "danh-gia-so": "block:SN",
         "danh-gia-xa": "block:XA",
     }
+
+
+@pytest.mark.parametrize("name", sorted(TARGETS))
+def test_the_body_that_runs_the_survey_is_named_where_it_is_rated(name: str) -> None:
+    campaign = load_campaign(examples_folder() / name)
+    rated = {agency.code: agency.name.casefold() for agency in campaign.agencies}
+    assert rated[campaign.settings.accounts.runs] == campaign.settings.issuer.body.casefold()

@@ -197,6 +197,8 @@ def _asset(name: str) -> str:
 
 def _say_refused(error: HTTPException) -> ResponseReturnValue:
     """A plain page for what the web framework itself refuses; a redirect stays one."""
+    if error.response is not None:
+        return error.response
     status = error.code or statuses.FAILED
     if status < statuses.WRONG:
         return error.get_response()

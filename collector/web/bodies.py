@@ -13,12 +13,18 @@ from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
+from collector.store import Store
 from collector.web.access import peek_person
-from collector.web.uploads import LARGEST_UPLOAD_BYTES, PATH
+from collector.web.site import EXTENSION
+from collector.web.uploads import LARGEST_UPLOAD_BYTES, PATH, find_room_bytes
 
 
 def make_channel(app: Flask) -> type[Any]:
-    """The server's channel (waitress') whose parser lets large bodies in from whoever is logged in."""
+    """The server's channel (waitress') whose parser lets large bodies in from whoever is logged in.
+
+    By their length, before a byte of them is taken: not where the campaign's disk has no room for what becomes of them.
+    """
+    store: Store = app.extensions[EXTENSION].store
 
     class Parser(HTTPRequestParser):  # type: ignore[misc]
         adj: Any
@@ -27,7 +33,7 @@ def make_channel(app: Flask) -> type[Any]:
             super().parse_header(header_plus)
             if self.command == "POST" and self.path == PATH and is_staff(app, self.headers.get("COOKIE", "")):
                 roomy: Any = copy.copy(self.adj)
-                roomy.max_request_body_size = LARGEST_UPLOAD_BYTES
+                roomy.max_request_body_size = min(LARGEST_UPLOAD_BYTES, find_room_bytes(store))
                 self.adj = roomy
 
     class Channel(HTTPChannel):  # type: ignore[misc]

@@ -19,6 +19,7 @@ UNPROCESSABLE = 422
 TOO_MANY = 429
 FAILED = 500
 UNAVAILABLE = 503
+NO_ROOM = 507
 
 _OUTCOMES = {"accepted": CREATED, "over_quota": CREATED, "held": CREATED, "same": OK, "conflict": CONFLICT}
 _REFUSALS = {"unknown": NOT_FOUND, "void": GONE, "closed": GONE, "empty": UNPROCESSABLE}

@@ -7,11 +7,23 @@ import tempfile
 from dataclasses import dataclass
 from typing import IO
 
-from flask import Blueprint, Request, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Request,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from collector.batches import Batch, account_batch, show_counts, sum_files
+from collector.store import Store
 from collector.store.batches import FileAccount, account_files
 from collector.store.scans import UNREAD, list_pages
 from collector.store.uploads import Upload, list_unfinished, list_uploads
@@ -31,6 +43,11 @@ _MOST_FILES = 300  # of one post
 _MOST_SHOWN, _MOST_PICTURES = 20, 12
 # What becomes of a file of this size: the body, its part, our copy and the original
 _ROOM = 4
+
+
+def find_room_bytes(store: Store) -> int:
+    """How large a post of scans may be so that all that becomes of it has room on the campaign's disk."""
+    return shutil.disk_usage(inbox_path(store)).free // _ROOM
 
 
 class UploadingRequest(Request):
@@ -82,15 +99,16 @@ def _let_scans_in(endpoint: str | None, _values: object) -> None:
     person = find_person() if endpoint == f"{uploads.name}.{send.__name__}" else None
     if person is not None and person.may(f"{uploads.name}.{send.__name__}"):
         request.max_content_length = LARGEST_UPLOAD_BYTES
+        if find_room_bytes(site().store) < (request.content_length or 0):
+            words = text("console.upload_disk", console_language())
+            page = render_template("console/busy.html", words=words, to=url_for("batches.show"))
+            abort(make_response(page, statuses.NO_ROOM))
 
 
 @uploads.post("/")
 def send() -> ResponseReturnValue:
     """Keep the files of one post and have them read; what cannot be read is refused by name, with what to do."""
     lang = console_language()
-    if shutil.disk_usage(inbox_path(site().store)).free < _ROOM * (request.content_length or 0):
-        flash(text("console.upload_disk", lang))
-        return redirect(url_for("batches.show"), statuses.SEE_OTHER)
     files = [one for one in request.files.getlist("scans") if one.filename]
     for file in files[:_MOST_FILES]:
         kept = hand_in(site().store, file.stream, file.filename or "", get_person().name, utc_now())

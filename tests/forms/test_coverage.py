@@ -70,3 +70,18 @@ def test_a_group_is_not_called_like_another_groups_file(folder: Path) -> None:
 def test_a_campaign_file_of_another_ending_is_named(folder: Path) -> None:
     (folder / "campaign.yaml").rename(folder / "campaign.yml")
     assert problems_of(folder) == ["campaign.yml"]
+
+
+def test_a_rated_agency_that_issues_the_survey_and_is_not_said_to_run_it_is_told(folder: Path) -> None:
+    assert check_folder(folder).notices == ()
+    edit(folder / "campaign.yaml", "  runs: SNV", "  idle_minutes: 30")
+    (notice,) = check_folder(folder).notices
+    assert "accounts: {runs: SNV}" in notice.what
+    line = next(
+        number
+        for number, said in enumerate((folder / "campaign.yaml").read_text(encoding="utf-8").splitlines(), 1)
+        if said.startswith("  body:")
+    )
+    assert notice.where == f"campaign.yaml:{line}"
+    edit(folder / "campaign.yaml", "body: SỞ NỘI VỤ", "body: VĂN PHÒNG")
+    assert check_folder(folder).notices == ()

@@ -61,8 +61,9 @@
           refresh();
         }
         location.assign(location.pathname);
-      } catch {
-        said.textContent = form.dataset.failed;
+      } catch (error) {
+        // 413: the server itself, before it takes anything; 507: the page. Files that are too large were left out above
+        said.textContent = ["413", "507"].includes(error.message) ? form.dataset.disk : form.dataset.failed;
       }
     });
   };

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import http.client
 import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -133,6 +135,17 @@ def test_only_staff_may_send_a_large_body_and_only_to_the_screen_of_scans(
     assert ask(UPLOADS, {**size, "Cookie": "phieu=made.up"}, method="POST").status == 413
     assert ask("/P/X", {**size, **cookie}, method="POST").status == 413
     assert ask(UPLOADS, {**cookie, "Content-Length": str(LARGEST_UPLOAD_BYTES)}, method="POST").status == 413
+
+
+def test_a_body_for_which_the_disk_has_no_room_is_refused_before_it_is_sent(
+    serve: Callable[..., Ask], staff: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = serve()
+    name = staff.client.application.config["SESSION_COOKIE_NAME"]
+    cookie = {"Cookie": f"{name}={staff.client.get_cookie(name).value}"}
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=100_000_000))
+    asked = {**cookie, "Content-Length": str(26_000_000)}  # four times as much would be more than is free
+    assert ask(UPLOADS, asked, method="POST").status == 413, "the connection ends with no body sent"
 
 
 def test_looking_who_sends_a_large_body_writes_nothing(app: Flask, staff: Any, store: Store) -> None:

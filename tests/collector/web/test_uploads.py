@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -14,6 +16,7 @@ from flask import Flask
 
 import collector.web.uploads
 from collector.intake import accept_reading
+from collector.store.uploads import list_uploads
 from collector.uploads import read_uploads
 from collector.web.site import EXTENSION
 from ocr.reading import PageReading
@@ -97,6 +100,17 @@ def test_the_limits_are_told_before_and_hold(staff: Any, monkeypatch: pytest.Mon
     assert staff.post(SEND, {"scans": [(io.BytesIO(bytes(30_000)), "to.pdf")]}).status_code == 413
 
 
+def test_where_the_disk_has_no_room_that_is_said_and_nothing_is_taken(
+    staff: Any, desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=400))
+    reply = staff.post(SEND, {"scans": [(picture(), "a.png")]})
+    assert reply.status_code == 507
+    assert "Ổ đĩa của máy chủ sắp đầy" in reply.text
+    with desk.store.read() as conn:
+        assert list_uploads(conn, 9) == []
+
+
 def test_files_beyond_the_most_of_one_post_are_named_and_never_dropped_in_silence(
     staff: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,11 +128,3 @@ def test_whoever_is_not_logged_in_hands_nothing_in_and_no_form_of_another_site_d
     assert "Chưa chọn tệp nào" in send(staff)
     assert visitor.get(PROGRESS).status_code == 303
     assert not list((desk.store.folder / "data" / "inbox").glob("[!.]*"))
-
-
-def test_a_disk_that_is_nearly_full_takes_nothing(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Full:
-        free = 10
-
-    monkeypatch.setattr("shutil.disk_usage", lambda _: Full)
-    assert "Ổ đĩa của máy chủ sắp đầy" in send(staff, (picture(), "a.png"))
