@@ -9,6 +9,7 @@ from pathlib import Path
 from collector.pack_run import FOLDER, INDEX, SCANNING, find_papers, gather_packs
 from collector.prepare.press import print_folder
 from collector.print_folder import load_sheet_list
+from collector.training import FOLDER as TRAINING
 from forms.campaign import Campaign
 from forms.errors import NotFound
 from forms.pack.index import PaperKind
@@ -50,14 +51,21 @@ def list_shared(folder: Path) -> Mapping[str, str]:
     )
 
 
+def list_training(campaign: Campaign, folder: Path) -> Mapping[str, str]:
+    """The files of sheets for practice that are there: path below the print folder -> the questionnaire's title."""
+    asked = sorted({group.questionnaire for group in campaign.settings.groups})
+    files = {f"{TRAINING}/{code}.pdf": campaign.questionnaires[code].title for code in asked}
+    return {path: title for path, title in files.items() if (print_folder(folder) / path).is_file()}
+
+
 def _name_papers(place: str, papers: Iterable[PaperKind]) -> Mapping[str, str]:
     return {f"{place}/{paper.file}": f"pack.{paper.name}" for paper in papers}
 
 
 def get_printed_file(campaign: Campaign, folder: Path, name: str) -> Path:
-    """The file of a name that list_parcels or list_shared gave; NotFound for every other."""
+    """The file of a name that list_parcels, list_shared or list_training gave; NotFound for every other."""
     known = {file for parcel in list_parcels(campaign, folder) for file in (*parcel.files, *parcel.papers)}
-    if name not in {*known, *list_shared(folder)}:
+    if name not in {*known, *list_shared(folder), *list_training(campaign, folder)}:
         raise NotFound(name)
     return print_folder(folder) / name
 

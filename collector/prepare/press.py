@@ -1,7 +1,7 @@
-"""A print run for every unit beside the server: a process of its own that outlives it, watched through a small file.
+"""A print run beside the server, of units' sheets or of sheets for practice, watched through a small file.
 
-What was cut off goes on where it stopped (collector.print_journal), with the same serials. Run as
-`python -m collector.prepare.press FOLDER`. Knows no web.
+It is a process of its own that outlives the server. What was cut off goes on where it stopped
+(collector.print_journal), with the same serials. Run as `python -m collector.prepare.press FOLDER`. Knows no web.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -19,13 +19,14 @@ from typing import IO, Literal
 
 from collector.files import write_whole
 from collector.folder_swap import prepare_folder
-from collector.issue import print_sheets, reserve_run
+from collector.issue import choose_quotas, print_sheets, reserve_run
 from collector.pack_run import write_packs
 from collector.settings import DATA
 from collector.spread import default_jobs
 from collector.store import Store, open_store
 from collector.store.clock import store_time
 from collector.store.events import record_event
+from collector.training import print_training
 from forms.campaign import Campaign
 from forms.checkup import check_folder
 from forms.errors import InputWrong, PhieuError, WorkFailed
@@ -45,6 +46,8 @@ Stage = Literal["waiting", "sheets", "packs", "done", "failed"]
 class PressState:
     """How far a run is: `done` of `total` pages or units; `at` is UTC, ISO 8601; `why` what made it fail.
 
+    `agencies`: whose sheets it writes, () for everybody's; `training`: how many sheets for practice of each
+    questionnaire it writes instead, 0 for none.
     `is_alive`: a process is at work on it. One that is neither alive nor over was cut off.
     """
 
@@ -57,6 +60,8 @@ class PressState:
     pages: int = 0
     units: int = 0
     why: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    training: int = 0
     is_alive: bool = field(default=False, compare=False)
 
     @property
@@ -74,18 +79,21 @@ def find_press(folder: Path) -> PressState | None:
     """How far the last run is; None before the first one."""
     with suppress(OSError, ValueError, TypeError):
         kept = json.loads((folder / DATA / "prepare" / _STATE).read_bytes())
-        return replace(PressState(**kept | {"why": tuple(kept["why"])}), is_alive=_is_held(folder))
+        lists = {name: tuple(kept.get(name, ())) for name in ("why", "agencies")}
+        return replace(PressState(**kept | lists), is_alive=_is_held(folder))
     return None
 
 
-def start_press(store: Store, who: str) -> None:
-    """Begin a run for every cell, or go on with one that was cut off; nothing where one is at work."""
+def start_press(store: Store, who: str, agencies: Collection[str] = (), training: int = 0) -> None:
+    """Begin a run for some agencies' cells or all, or of sheets for practice; nothing where one is at work."""
     found = find_press(store.folder)
     if found is not None and found.is_alive:
         return
     with store.write() as conn:
-        record_event(conn, who, "print.start", "all")
-    _write_state(store.folder, PressState("waiting", who, store_time().isoformat()))
+        told = f"training={training}" if training else ""
+        record_event(conn, who, "print.start", " ".join(sorted(agencies)) or "all", told)
+    state = PressState("waiting", who, store_time().isoformat(), agencies=tuple(agencies), training=training)
+    _write_state(store.folder, state)
     _spawn(store.folder)
 
 
@@ -160,13 +168,23 @@ def run_press(folder: Path) -> None:
 def _print(folder: Path, state: PressState) -> None:
     campaign = check_folder(folder)
     store, out = open_store(folder, campaign.settings), print_folder(folder)
-    reserve_run(store, campaign, campaign.quotas)
+    if state.training:
+        _print_for_practice(store, campaign, out, state)
+        return
+    quotas = choose_quotas(campaign, state.agencies, ())
+    reserve_run(store, campaign, quotas)
     state = replace(state, stage="sheets")
-    printed = print_sheets(store, campaign, out, campaign.quotas, None, default_jobs(), _reporter(folder, state))
+    printed = print_sheets(store, campaign, out, quotas, None, default_jobs(), _reporter(folder, state))
     state = replace(state, stage="packs", sheets=printed.sheets, pages=printed.pages)
     packed = write_packs(campaign, out, default_jobs(), _reporter(folder, state))
     _write_state(folder, replace(state, stage="done", units=packed.receivers))
     _note_end(store, campaign, state.who, printed.sheets)
+
+
+def _print_for_practice(store: Store, campaign: Campaign, out: Path, state: PressState) -> None:
+    made = print_training(store, campaign, out, state.training)
+    _write_state(store.folder, replace(state, stage="done", sheets=made.sheets, pages=made.pages, units=made.files))
+    _note_end(store, campaign, state.who, made.sheets)
 
 
 def _note_end(store: Store, campaign: Campaign, who: str, sheets: int) -> None:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from collector.folder_swap import FORMER, PREPARE
+from collector.settings import DATA
 from collector.templates import find_xlsform
 from forms.errors import NotFound, Problem
 from forms.folder import read_parts
@@ -90,6 +93,34 @@ def get_file(folder: Path, kind: str, name: str) -> tuple[str, bytes]:
     if item is None:
         raise NotFound(name)
     return Path(item.file).name, (folder / item.file).read_bytes()
+
+
+@dataclass(frozen=True)
+class Former:
+    """Files that others took the place of, by path below the folder; `at` is UTC, `place` names where they lie."""
+
+    place: str
+    at: datetime.datetime
+    files: tuple[str, ...]
+
+
+def list_former(folder: Path) -> list[Former]:
+    """What was replaced, the latest first."""
+    kept = folder / DATA / PREPARE / FORMER
+    found = []
+    for place in sorted(kept.glob("*"), reverse=True):
+        with suppress(ValueError):  # a name that the program did not give
+            at = datetime.datetime.strptime(place.name[:15], "%Y%m%d-%H%M%S").replace(tzinfo=datetime.UTC)
+            files = (path for path in sorted(place.rglob("*")) if path.is_file() and not path.name.startswith("."))
+            found.append(Former(place.name, at, tuple(path.relative_to(place).as_posix() for path in files)))
+    return [one for one in found if one.files]
+
+
+def get_former(folder: Path, place: str, name: str) -> Path:
+    """Where a replaced file lies; NotFound for whatever list_former does not name."""
+    if not any(one.place == place and name in one.files for one in list_former(folder)):
+        raise NotFound(name)
+    return folder / DATA / PREPARE / FORMER / place / name
 
 
 def get_workbook(folder: Path, kind: str, name: str) -> tuple[str, bytes]:

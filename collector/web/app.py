@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from flask import Blueprint, Flask, current_app, request, url_for
+from flask import Blueprint, Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -145,11 +145,18 @@ def _teach_templates(app: Flask, campaign: Campaign, has_console: bool) -> None:
     @app.context_processor
     def _console_words() -> dict[str, object]:
         served: dict[str, object] = {"campaign": site().campaign}  # the console may have changed it since the start
-        if request.blueprint in (None, *(pages.name for pages in _PAGES["public"])):
+        if not _is_of_console():
             return served
         person = find_person()
         may = person.may if person is not None else _nothing
         return {**served, "lang": console_language(), "person": person, "may": may, "navigation": list_places()}
+
+
+def _is_of_console() -> bool:
+    """Whether the request at hand is staff's, an address of theirs that leads nowhere included."""
+    if request.blueprint is not None:
+        return request.blueprint not in {pages.name for pages in _PAGES["public"]}
+    return bool(current_app.jinja_env.globals["has_console"]) and request.path.startswith("/quan-ly/")
 
 
 def _nothing(_endpoint: str) -> bool:
@@ -203,7 +210,7 @@ def _say_refused(error: HTTPException) -> ResponseReturnValue:
     if status < statuses.WRONG:
         return error.get_response()
     title = {statuses.NOT_FOUND: "missing", statuses.TOO_BIG: "big", statuses.FAILED: "failed"}.get(status, "wrong")
-    return _say_stopped(title, status)
+    return _tell(title, status)
 
 
 def _say_failed(error: PhieuError) -> ResponseReturnValue:
@@ -212,12 +219,11 @@ def _say_failed(error: PhieuError) -> ResponseReturnValue:
     if status == statuses.FAILED:
         current_app.log_exception(sys.exc_info())
     title = {statuses.NOT_FOUND: "missing", statuses.FAILED: "failed"}.get(status, "wrong")
-    return _say_stopped(title, status)
+    return _tell(title, status)
 
 
-def _say_stopped(title: str, status: int) -> ResponseReturnValue:
-    """What happened, for staff or for a respondent, and a way on from there."""
-    is_staff = request.path.startswith("/quan-ly")
-    way = "console.quota" if is_staff else "phone.find"
-    sentence = f"{title}_staff" if is_staff and title != "wrong" else title
-    return say(title, status, (sentence,), way=way if way in current_app.view_functions else "")
+def _tell(title: str, status: int) -> ResponseReturnValue:
+    """The page that says so, and a way on: of the sheet to respondents, of their work to staff."""
+    if _is_of_console():
+        return render_template("console/mishap.html", mishap=title), status
+    return say(title, status, (title,), way="phone.find" if "phone.find" in current_app.view_functions else "")

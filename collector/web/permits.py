@@ -46,6 +46,8 @@ PERMITS: dict[str, Permit] = {
     "prepare.press": _CLERKS | _READERS,
     "prepare.progress": _CLERKS | _READERS,
     "prepare.begin": _CLERKS,
+    "prepare.practise": _CLERKS,
+    "prepare.former": _MANAGER,
     "prepare.printed": _CLERKS,
     "prepare.next_year": _MANAGER,
     "prepare.make": _MANAGER,

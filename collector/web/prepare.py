@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from collector.prepare.arrivals import LARGEST_FILE_BYTES, Arrival
 from collector.prepare.replacing import replace_files
-from collector.prepare.shelf import get_file, get_workbook, load_shelf
+from collector.prepare.shelf import get_file, get_former, get_workbook, list_former, load_shelf
 from collector.store.quota import quota_rows
 from collector.web import statuses
 from collector.web.access import find_person, get_person, say_done, staff_only
@@ -66,6 +66,14 @@ def original(kind: str, name: str) -> ResponseReturnValue:
     return send_file(io.BytesIO(content), "application/octet-stream", as_attachment=True, download_name=shown)
 
 
+@prepare.get("/cu/<place>/<path:name>")
+def former(place: str, name: str) -> ResponseReturnValue:
+    """A file that another took the place of."""
+    path = get_former(site().store.folder, place, name)
+    shown = f"{place[:15]}-{path.name}"
+    return send_file(path.resolve(), "application/octet-stream", as_attachment=True, download_name=shown, max_age=0)
+
+
 def _show(problems: tuple[Problem, ...]) -> str:
     with site().store.read() as conn:
         printed = sum(row.printed for row in quota_rows(conn))
@@ -78,4 +86,5 @@ def _show(problems: tuple[Problem, ...]) -> str:
         sheets=sum(quota.target + quota.reserve for quota in campaign.quotas),
         most=LARGEST_FILE_BYTES // 1024**2,
         moment=show_moment,
+        formers=list_former(site().store.folder),
     )

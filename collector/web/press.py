@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from collections import Counter
 from typing import IO, cast
 
-from flask import jsonify, redirect, render_template, send_file, url_for
+from flask import jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from collector.prepare.parcels import get_parcel, get_printed_file, list_parcels, list_shared
+from collector.prepare.parcels import get_parcel, get_printed_file, list_parcels, list_shared, list_training
 from collector.prepare.press import PressState, find_press, print_folder, start_press
 from collector.web import statuses
-from collector.web.access import console_language, get_person
+from collector.web.access import console_language, get_person, say_done
 from collector.web.numbers import show_count
 from collector.web.prepare import prepare as prepare  # the same blueprint, with these pages
 from collector.web.site import site
+from forms.campaign import Campaign
 from forms.words import text
 
+_MOST_TRAINING = 999  # as at the command line
 _HELD_BYTES = 8 * 1024 * 1024  # of a unit's archive; a larger one lies on the disk while it is sent
 
 
@@ -32,14 +35,46 @@ def press() -> ResponseReturnValue:
         parcels=list_parcels(campaign, folder),
         shared=list_shared(folder),
         sheets=sum(quota.target + quota.reserve for quota in campaign.quotas),
+        blocks=_list_units(campaign),
+        training=list_training(campaign, folder),
     )
 
 
 @prepare.post("/in")
 def begin() -> ResponseReturnValue:
-    """Begin a run, or go on with one that was cut off."""
-    start_press(site().store, get_person().name)
+    """Begin a run, or go on with one that was cut off: for the units that were ticked, for all where none was."""
+    found = find_press(site().store.folder)
+    wanted = set(request.form.getlist("agency"))
+    agencies = tuple(agency.code for agency in site().campaign.agencies if agency.code in wanted)
+    if found is not None and not found.is_over and "go_on" in request.form:
+        start_press(site().store, get_person().name, found.agencies, found.training)
+    else:
+        start_press(site().store, get_person().name, agencies)
     return redirect(url_for(".press"), statuses.SEE_OTHER)
+
+
+@prepare.post("/in/tap-huan")
+def practise() -> ResponseReturnValue:
+    """Write sheets for practice: the same questions, a mark across them, and nothing of them ever counts."""
+    written = request.form.get("count", "")
+    count = int(written) if written.isascii() and written.isdigit() and len(written) <= len(str(_MOST_TRAINING)) else 0
+    if not 1 <= count <= _MOST_TRAINING:
+        say_done("prepare.training_wrong", most=_MOST_TRAINING)
+    else:
+        start_press(site().store, get_person().name, training=count)
+    return redirect(url_for(".press"), statuses.SEE_OTHER)
+
+
+def _list_units(campaign: Campaign) -> list[tuple[str, list[tuple[str, str, int]]]]:
+    """Every block with its agencies that have sheets: code, name, how many."""
+    sheets: Counter[str] = Counter()
+    for quota in campaign.quotas:
+        sheets[quota.agency] += quota.target + quota.reserve
+    units = [
+        (block.name, [(one.code, one.name, sheets[one.code]) for one in campaign.agencies if one.block == block.code])
+        for block in campaign.settings.blocks
+    ]
+    return [(name, chosen) for name, listed in units if (chosen := [one for one in listed if one[2]])]
 
 
 @prepare.get("/in/den-dau")
@@ -80,4 +115,6 @@ def _say(state: PressState | None) -> str:
     if state.stage == "sheets" and not state.total:
         return text("prepare.press_waiting", lang)
     counts = {name: show_count(getattr(state, name), lang) for name in ("done", "total", "sheets", "pages", "units")}
+    if state.stage == "done" and state.training:
+        return text("prepare.trained", lang, **counts)
     return text(f"prepare.press_{state.stage}", lang, **counts)

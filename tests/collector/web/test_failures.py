@@ -51,6 +51,24 @@ def test_a_failed_answer_leaves_no_serial_and_no_answer_in_the_log(
         assert kept_back.lower() not in said.lower()
 
 
+def test_staff_are_told_of_their_work_in_their_language_and_not_of_a_sheet(app: Flask, log_in: Any) -> None:
+    def fail() -> str:
+        raise WorkFailed(SECRET)
+
+    app.testing = False
+    app.view_functions["log.show"] = fail
+    staff = log_in(app, roles=("manager",))
+    for path, status in (("/quan-ly/nhat-ky/", 500), ("/quan-ly/khong-co", 404)):
+        reply = staff.get(path)
+        assert reply.status_code == status
+        assert "Phiếu chưa được nhận" not in reply.text
+        assert "mã in trên phiếu" not in reply.text
+        assert "Tổng quan" in reply.text, "and find their way on"
+        assert "There is no such" in (english := staff.get("/quan-ly/khong-co?lang=en").text)
+        assert "Choose again above" in english
+        staff.get("/quan-ly/khong-co?lang=vi")
+
+
 def test_a_failure_of_ours_that_no_page_expected_is_logged_in_the_same_way(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:

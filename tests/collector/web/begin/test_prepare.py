@@ -52,6 +52,22 @@ def test_every_table_and_questionnaire_is_shown_with_its_state(staff: Any, parse
     assert "2 cơ quan, 3 đối tượng, 10 phiếu" in shown
 
 
+def test_former_files_are_taken_down_from_the_screen_and_nothing_else_is(
+    staff: Any, folder: Path, log_in: Any, app: Flask
+) -> None:
+    before = (folder / "quotas.csv").read_bytes()
+    assert "Bản cũ của các tệp" not in staff.get(BASE).text
+    down = staff.get(f"{BASE}tep/table/quotas.xlsx")
+    send(staff, table__quotas=(changed(down.data, C5=30), "moi.xlsx"))
+    link = re.search(rf'href="({BASE}cu/[^"]+/quotas.csv)"', staff.get(BASE).text)
+    assert link is not None
+    assert staff.get(link[1]).data == before
+    place = link[1].split("/")[-2]
+    for path in (f"{place}/../../swap.json", f"{place}/agencies.csv", f"../{place}/quotas.csv", "x/quotas.csv"):
+        assert staff.get(f"{BASE}cu/{path}").status_code in (404, 308), path
+    assert log_in(app, who="Trần Văn In", roles=("clerk",)).get(link[1]).status_code == 403
+
+
 def test_a_table_goes_down_as_excel_is_changed_and_comes_up_again(
     staff: Any, folder: Path, store: Store, app: Flask
 ) -> None:

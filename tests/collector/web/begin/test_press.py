@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,52 @@ def test_every_units_files_are_printed_and_taken_down(clerk: Any, folder: Path, 
     with store.read() as conn:
         assert sum(row.printed for row in quota_rows(conn)) == 10
         assert [event.action for event in list_events(conn)][-1] == "print.end"
+
+
+def test_some_units_are_printed_alone_and_the_rest_later(clerk: Any, folder: Path, store: Store) -> None:
+    page = clerk.get(BASE).text
+    assert 'name="agency" value="HL"' in page
+    assert 'name="agency" value="SXD"' in page
+    _write_state(folder, replace(STATE, agencies=("HL",)))
+    run_press(folder)
+    assert (print_folder(folder) / "HL" / "CD.pdf").is_file()
+    assert not (print_folder(folder) / "SXD").exists()
+    before = (print_folder(folder) / "HL" / "CD.pdf").read_bytes()
+    _write_state(folder, replace(STATE, agencies=("SXD",)))
+    run_press(folder)
+    assert (print_folder(folder) / "SXD" / "CC.pdf").is_file()
+    assert (print_folder(folder) / "HL" / "CD.pdf").read_bytes() == before
+    with store.read() as conn:
+        assert sum(row.printed for row in quota_rows(conn)) == 10
+
+
+def test_sheets_for_practice_are_printed_and_count_nowhere(clerk: Any, folder: Path, store: Store) -> None:
+    _write_state(folder, replace(STATE, training=2))
+    run_press(folder)
+    page = clerk.get(BASE).text
+    assert "6 phiếu tập huấn" in page
+    name = "tap-huan/nguoi-dan.pdf"
+    assert f'href="{BASE}/tep/{name}"' in page
+    assert clerk.get(f"{BASE}/tep/{name}").data.startswith(b"%PDF")
+    with store.read() as conn:
+        assert sum(row.printed for row in quota_rows(conn)) == 0
+    assert clerk.get(f"{BASE}/tep/tap-huan/../../phieu.sqlite").status_code in (404, 308)
+
+
+@pytest.mark.parametrize("count", ["", "0", "1000", "-1", "x", "²"])
+def test_a_number_of_sheets_for_practice_that_is_none_begins_nothing(clerk: Any, folder: Path, count: str) -> None:
+    clerk.post(f"{BASE}/tap-huan", {"count": count})
+    assert find_press(folder) is None
+    assert "từ 1 đến 999" in clerk.get(BASE).text
+
+
+@pytest.mark.slow
+def test_what_was_ticked_is_what_the_process_prints(clerk: Any, folder: Path) -> None:
+    clerk.post(BASE, {"agency": ["HL", "khong-co"]})
+    _wait_until_over(folder)
+    state = find_press(folder)
+    assert state is not None
+    assert (state.agencies, state.sheets) == (("HL",), 6)
 
 
 def test_a_folder_that_has_become_wrong_is_told_and_nothing_is_printed(clerk: Any, folder: Path) -> None:
