@@ -17,7 +17,9 @@ SOURCE = click.Path(path_type=Path)  # a campaign folder, or a frozen edition
 
 
 def is_frozen(source: Path) -> bool:
-    """Whether a path is a file: a campaign is a folder."""
+    """Whether a path is a file: a campaign is a folder. InputWrong for an edition that is not there."""
+    if source.suffix.lower() == ".zip" and not source.exists():
+        raise InputWrong([Problem(str(source), text("freeze.no_file"), text("freeze.no_file_fix"))])
     return source.is_file()
 
 

@@ -197,7 +197,8 @@ def say(
 ) -> tuple[str, int]:
     """A page of a title and sentences, each named by its key in the catalogue's topic `phone`; `way` leads on."""
     campaign, lang = site().campaign, chosen_language(site().campaign)
-    known = {"issuer": campaign.settings.issuer.body, **fields}
+    issuer = campaign.settings.issuer
+    known = {"issuer": f"{issuer.body} ({issuer.contact})" if issuer.contact else issuer.body, **fields}
     page = _render(
         "phone/message.html",
         title=text(f"phone.{title}_title", lang),

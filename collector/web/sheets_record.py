@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from collector.ledger.acts import RETURNS, ReturnedAs, hand_over, take_back
 from collector.ledger.holding import Done, Note
 from collector.ledger.mistakes import Undone, put_right
-from collector.ledger.naming import Named, split_names
+from collector.ledger.naming import Named, find_sheets, split_names
 from collector.ledger.ranges import show_ranges
 from collector.ledger.reserves import Released, release_reserves
 from collector.ledger.stack import Stacked, look_at
@@ -108,8 +108,18 @@ def _record(verb: str) -> list[str]:
     if verb == "release":
         return _say_released(release_reserves(store, campaign, named, note, own))
     if verb == "void":
+        _check_count(named)
         return _say_done(verb, void_sheets(store, campaign, named, note, own))
     return _say_done(verb, put_right(store, campaign, named, cast(Undone, _one_of("what", _UNDONE)), note, own))
+
+
+def _check_count(named: Named) -> None:
+    """Several sheets are voided only by whoever counted them: what a slip in a range voids, nobody takes back."""
+    with site().store.read() as conn:
+        found = len(find_sheets(conn, named))
+    if found > 1 and _typed("count") != str(found):
+        what, fix = text("sheets.void_count", count=found), text("sheets.void_count_fix", count=found)
+        raise InputWrong([Problem(text("sheets.ask_count"), what, fix)])
 
 
 def _typed(name: str) -> str:

@@ -52,6 +52,14 @@ def test_help_is_in_one_language(monkeypatch, line):
     assert CliRunner().invoke(main, line.split(), prog_name="phieu").stdout.startswith("Usage: phieu")
 
 
+@pytest.mark.parametrize("command", ["score", "index"])
+def test_an_edition_that_is_not_there_is_not_called_a_folder(tmp_path, command):
+    line = [command, str(tmp_path / "chinh-thuc.zip"), "--out", str(tmp_path / "ket-qua")]
+    done = CliRunner().invoke(main, line)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "chinh-thuc.zip: không có tệp này" in done.stderr
+
+
 def test_a_layout_that_is_not_there_is_not_called_a_wrong_one(tmp_path):
     done = CliRunner().invoke(main, ["read", "quet.pdf", "--layout", str(tmp_path / "layout.json")])
     assert (done.exit_code, done.stdout) == (2, "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -146,6 +145,7 @@ def test_a_first_password_opens_nothing_but_the_form_that_changes_it(app: Flask,
     assert client.get("/quan-ly/can-xem-lai/").location == "/quan-ly/tai-khoan/mat-khau"
     own = {"old": PASSWORD, "new": "mot cau khac han 2015"}
     path = "/quan-ly/tai-khoan/mat-khau"
+    assert "Mật khẩu dùng một lần vừa được cấp" in client.get(path).text
     assert send(client, path, **own, again="khong giong").status_code == 422
     assert send(client, path, old=PASSWORD, new=PASSWORD, again=PASSWORD).status_code == 422
     assert send(client, path, old=PASSWORD, new="ngan", again="ngan").status_code == 422
@@ -243,10 +243,15 @@ def test_a_code_opens_once_and_a_lost_phone_s_code_too(strict: Flask, give_accou
     assert knock(client, found.name).location == "/quan-ly/ma-xac-thuc"
     assert client.get(HOME).status_code == 303, "the password alone opens nothing"
     path = "/quan-ly/ma-xac-thuc"
-    assert send(client, path, code=pyotp.TOTP(secret).now()).status_code == 403, "spent when it was set up"
+    with store.read() as conn:
+        step = conn.scalar(select(account.c.totp_step).where(account.c.totp_step.is_not(None)))
+    assert step is not None
+    spent, following = (
+        pyotp.TOTP(secret).generate_otp(each) for each in (step, step + 1)
+    )  # whatever the clock says now
+    assert send(client, path, code=spent).status_code == 403, "spent when it was set up"
     with store.write() as conn:
         conn.execute(update(account).values(failed=0))
-    following = pyotp.TOTP(secret).generate_otp(int(time.time()) // 30 + 1)
     replies = [send(client, path, code=following).status_code]
     other = strict.test_client()
     knock(other, found.name)

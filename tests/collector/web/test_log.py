@@ -30,6 +30,15 @@ def test_every_line_stands_in_words_with_what_was_typed_made_harmless(
         assert str(get_head(conn)) in page
 
 
+def test_a_login_under_a_name_that_nobody_has_is_said_in_words(staff: Any, store: Store) -> None:
+    fill(store)
+    with store.write() as conn:
+        record_event(conn, "?", "login.failed", "?", "10.0.0.0/24")
+    page = staff.get("/quan-ly/nhat-ky/?who=?").text
+    assert page.count("(không rõ: tên đăng nhập không có)") == 2  # in the filter and in its one line
+    assert ">?</td>" not in page.split('data-label="Đối với"')[0]
+
+
 def test_lines_are_narrowed_by_sheet_person_act_and_day(staff: Any, store: Store, parse: Callable[[str], Any]) -> None:
     fill(store, 3)
 

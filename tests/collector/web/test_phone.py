@@ -123,6 +123,16 @@ def test_an_answered_sheet_never_shows_answers(web: FlaskClient, serial: str, pa
         assert "Mức 4" not in page.text
 
 
+def test_who_did_not_answer_an_answered_sheet_is_told_whom_to_call(
+    web: FlaskClient, app_of: Callable[[Campaign], Flask], campaign: Campaign, serial: str
+) -> None:
+    web.post(f"/P/{serial}", data={"q2": "4"})
+    issuer = campaign.settings.issuer.model_copy(update={"contact": "0203 3835 000"})
+    known = replace(campaign, settings=campaign.settings.model_copy(update={"issuer": issuer}))
+    assert "(0203 3835 000)" in app_of(known).test_client().get(f"/P/{serial}").text
+    assert "SỞ NỘI VỤ (" not in web.get(f"/P/{serial}").text
+
+
 def test_a_sheet_whose_paper_is_all_in_is_answered(web: FlaskClient, desk: Any, serial: str) -> None:
     desk.scan(serial, 1, q2="5")
     assert "<form" in web.get(f"/P/{serial}").text, "a page is missing: the phone may still answer"

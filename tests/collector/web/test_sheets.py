@@ -41,6 +41,18 @@ def test_a_form_without_sheets_says_what_this_form_takes(staff: Any, page: str, 
     assert "cả ô chỉ tiêu thì nêu cơ quan" not in reply.text
 
 
+def test_several_sheets_are_voided_only_by_whoever_counted_them(staff: Any, store: Store) -> None:
+    form = {"names": "HL-CD-001..HL-CD-003", "note": "in lệch"}
+    for count in ("", "2", "30"):
+        reply = staff.post(f"{BASE}/huy", {**form, "count": count})
+        assert reply.status_code == 422
+        assert "các số ghi ở trên là 3 phiếu" in reply.text
+    assert cell(store).void == 0
+    assert staff.post(f"{BASE}/huy", {**form, "count": "3"}).status_code == 303
+    assert cell(store).void == 3
+    assert staff.post(f"{BASE}/huy", {"names": "HL-CC-001", "note": "rách"}).status_code == 303  # one is what is typed
+
+
 def test_a_hand_over_shows_in_the_table_the_list_and_the_log(staff: Any, store: Store, parse: Any) -> None:
     reply = staff.post(f"{BASE}/giao", {"names": "HL-CD-001..HL-CD-003", "to": "STC", **OUT})
     assert reply.status_code == 303
