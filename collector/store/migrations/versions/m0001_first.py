@@ -18,7 +18,7 @@ _APPEND_ONLY = (
     *("drawn_answer", "second_look", "look_undone", "import_row"),
     *("recheck_seed", "recheck_draw", "recheck_place", "recheck_call", "recheck_opinion"),
     *("recheck_widening", "recheck_decision", "recheck_struck"),
-    *("typed_entry", "recheck_attempt"),
+    *("typed_entry", "recheck_attempt", "doubt_reading"),
 )
 _NEVER_DELETED = (
     "response",
@@ -108,6 +108,13 @@ _DECIDED_LOOK = (
 )
 _DRAWN_BEFORE = (
     "EXISTS (SELECT 1 FROM drawn_answer WHERE page = NEW.page AND question = NEW.question AND rated = NEW.rated)"
+)
+_OTHER_FIRST = (
+    "NOT EXISTS (SELECT 1 FROM settlement WHERE id = NEW.settlement AND doubt = NEW.doubt AND after = NEW.first)"
+)
+_READ_BEFORE = (
+    "EXISTS (SELECT 1 FROM settlement WHERE doubt = NEW.doubt AND who = NEW.who)"
+    " OR EXISTS (SELECT 1 FROM pending_act WHERE doubt = NEW.doubt AND signer = NEW.who)"
 )
 _UNLINKED_SHEET = (
     "EXISTS (SELECT 1 FROM sheet JOIN cell ON cell.id = sheet.cell"
@@ -306,6 +313,7 @@ def upgrade() -> None:
     _make_pending_acts()
     _make_recheck_decisions()
     _make_recheck_attempts()
+    _make_doubt_readings()
     _forbid_changes()
 
 
@@ -1479,6 +1487,26 @@ def _make_pending_acts() -> None:
         op.create_index(index, "pending_act", [name], unique=True, sqlite_where=waits, postgresql_where=waits)
 
 
+def _make_doubt_readings() -> None:
+    op.create_table(
+        "doubt_reading",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("doubt", sa.Integer(), nullable=False),
+        sa.Column("settlement", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Text(), nullable=False),
+        sa.Column("seen", sa.Text(), nullable=True),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("agrees = (seen IS NOT NULL AND seen = first)", name=op.f("ck_doubt_reading_agrees")),
+        sa.CheckConstraint("who <> ''", name=op.f("ck_doubt_reading_who")),
+        sa.ForeignKeyConstraint(["doubt"], ["doubt.id"], name="fk_doubt_reading_doubt"),
+        sa.ForeignKeyConstraint(["settlement"], ["settlement.id"], name="fk_doubt_reading_settlement"),
+        sa.PrimaryKeyConstraint("id", name="pk_doubt_reading"),
+        sa.UniqueConstraint("doubt", name="uq_doubt_reading_doubt"),
+    )
+
+
 def _check_pending_acts() -> list[sa.CheckConstraint]:
     checks = {
         "kind": "kind IN ('void', 'correction', 'doubt', 'conflict', 'strike', 'restore')",
@@ -1549,6 +1577,8 @@ def _list_refusals() -> list[tuple[str, str, str, str, str]]:
         ("refuse_signed", "pending_act", "UPDATE", "OLD.state <> 'waiting'", "a signature stays what it is"),
         ("refuse_signer", "pending_act", "UPDATE", _SIGNER_INSIDE, "who signs works elsewhere"),
         ("refuse_own_hand", "pending_act", "UPDATE", _SIGNER_OF_ASKER, "two signatures are of two hands"),
+        ("refuse_other_first", "doubt_reading", "INSERT", _OTHER_FIRST, "what was decided is what stands there"),
+        ("refuse_own_reading", "doubt_reading", "INSERT", _READ_BEFORE, "a second reader is another person"),
         ("refuse_off_chain", "event", "INSERT", _OFF_CHAIN, "a line follows the last one of the log"),
         ("refuse_group", "respondent_group", "UPDATE OF linked", _ANSWERED, "the privacy of what was answered stays"),
     ]
