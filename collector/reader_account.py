@@ -77,6 +77,17 @@ def _show_same(same: SameReading, lang: str) -> str:
     return text("look.same_kappa", lang, kappa=kappa.translate(_SWAP) if lang == "vi" else kappa, **fields)
 
 
+def show_readers(same: SameReading, lang: str) -> str:
+    """How far two people agree about the same doubts, as a sentence."""
+    if not same.n:
+        return text("look.again_none", lang)
+    fields = {"n": _show(same.n, lang), "exact": _show(100 * same.exact, lang)}
+    if same.kappa is None:
+        return text("look.again_same", lang, **fields)
+    kappa = f"{same.kappa:.2f}"
+    return text("look.again_kappa", lang, kappa=kappa.translate(_SWAP) if lang == "vi" else kappa, **fields)
+
+
 def _show(figure: float, lang: str) -> str:
     """A count as it is, else a figure with as many places as it is worth."""
     places = 0 if isinstance(figure, int) or figure >= 100 else 1 if figure >= 1 else 2

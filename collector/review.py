@@ -43,6 +43,7 @@ __all__ = [
     "Doubt",
     "Keep",
     "Side",
+    "check_decided",
     "count_conflicts",
     "count_doubts",
     "decide_conflict",
@@ -94,7 +95,7 @@ def settle_on(
     known = get_doubt(conn, doubt_id)
     if expected not in (None, known.state):
         return False
-    decided = _checked(codes, known.question, chosen)
+    decided = check_decided(codes, known.question, chosen)
     if known.chosen == decided or (not signed and _waits(conn, known, decided, by)):
         return True
     log_settlement(conn, doubt_id, json.dumps(decided), by)
@@ -155,7 +156,8 @@ def _hold_doubt(conn: Connection, doubt_id: int) -> HeldSheet:
     return sheet
 
 
-def _checked(codes: Codes, question: str, chosen: tuple[str, ...]) -> tuple[str, ...]:
+def check_decided(codes: Codes, question: str, chosen: tuple[str, ...]) -> tuple[str, ...]:
+    """What a person decided, as it is kept; InputWrong for what the question does not have."""
     asked = codes.by_code[question]
     if asked.kind in ("one", "many"):
         problem = check_given(codes, asked, chosen, None)

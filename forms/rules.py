@@ -46,9 +46,13 @@ class Band(Frozen):
 
 
 class Reading(Frozen):
-    """`second_look`: the share of answers surely read from paper that a person looks at blindly (0..1)."""
+    """`second_look`: the share of answers surely read from paper that a person looks at blindly (0..1).
+
+    `second_reader`: the share of doubts decided by a person that a second one reads blindly (0..1).
+    """
 
     second_look: Share = Decimal("0.01")
+    second_reader: Share = Decimal("0.05")
 
 
 class Scoring(Frozen):

@@ -2,6 +2,7 @@
 
 from collector.store import (  # noqa: F401 their tables belong to the schema
     account_schema,
+    again_schema,
     import_schema,
     letters_schema,
     phone_schema,

@@ -27,6 +27,7 @@ from collector.web import (
     statuses,
 )
 from collector.web.access import access, console_language, find_person, show_busy
+from collector.web.again import again
 from collector.web.batches import batches
 from collector.web.closing import ServedCampaign
 from collector.web.compression import compress_replies
@@ -69,7 +70,7 @@ PARTS: tuple[Part, ...] = ("public", "console")
 _PAGES: dict[Part, tuple[Blueprint, ...]] = {
     "public": (phone, well_known),
     "console": (
-        *(access, own, users, prepare, console, sheets, doubts, looks, conflicts, unread, typed, batches),
+        *(access, own, users, prepare, console, sheets, doubts, looks, again, conflicts, unread, typed, batches),
         *(uploads, pictures, letters, rechecks, scores, log, signatures),
     ),
 }

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.reader_account import account_reader, show_account
+from collector.reader_account import account_reader, show_account, show_readers
 from collector.second_look import (
     DrawnAnswer,
     Seen,
@@ -20,6 +20,7 @@ from collector.second_look import (
     next_drawn,
     take_back_look,
 )
+from collector.second_reader import account_readings
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
 from collector.web.pictures import prepare_picture
@@ -83,6 +84,9 @@ def results() -> ResponseReturnValue:
         account = account_reader(conn)
         shown = [one for one in account.differing if not person.works_at(one.agency, one.row)]
         lines = [(one, view_row(conn, one.layout, one.question, one.row)) for one in shown[:_MOST_DIFFERING]]
+        readers = account_readings(conn)
+        others_read = [one for one in readers.differing if not person.works_at(one.agency, one.row)]
+        two = [(one, view_row(conn, one.layout, one.question, one.row)) for one in others_read[:_MOST_DIFFERING]]
     first, *others = show_account(account, lang)
     return render_template(
         "console/look_results.html",
@@ -90,6 +94,9 @@ def results() -> ResponseReturnValue:
         others=others,
         lines=lines,
         hidden=len(account.differing) - len(shown),
+        two=show_readers(readers.same, lang),
+        two_lines=two,
+        two_hidden=len(readers.differing) - len(others_read),
         row_name=lambda row: agency_name(site().campaign, row),
     )
 

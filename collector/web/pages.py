@@ -17,6 +17,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "doubts.show": "console.doubts",
         "conflicts.show": "console.conflicts",
         "signatures.show": "sign.title",
+        "again.show": "look.again_title",
         "looks.show": "look.title",
     },
     "console.nav_results": {

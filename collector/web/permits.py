@@ -71,6 +71,8 @@ PERMITS: dict[str, Permit] = {
     "looks.look": _VERIFIERS,
     "looks.undo": _VERIFIERS,
     "looks.results": _VERIFIERS | _READERS,
+    "again.show": _VERIFIERS,
+    "again.read": _VERIFIERS,
     "conflicts.show": _VERIFIERS | _READERS,
     "conflicts.decide": _VERIFIERS,
     "signatures.show": _VERIFIERS | _READERS,

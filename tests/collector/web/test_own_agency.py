@@ -17,8 +17,9 @@ from collector.ledger.holding import Note
 from collector.ledger.naming import Named
 from collector.recheck.deciding import apply_proposals, list_made
 from collector.recheck.recording import record_call
-from collector.review import list_conflicts, list_doubts
+from collector.review import list_conflicts, list_doubts, settle_doubt
 from collector.store import Store
+from collector.store.again_schema import doubt_reading
 from collector.store.clock import day_of
 from collector.store.events import list_events
 from collector.store.recheck_decisions import list_decisions
@@ -69,10 +70,12 @@ class World:
     act: int
     proposal: str
     struck: int
+    decided: int
 
 
 POSTS: Mapping[str, Callable[[World], Ask]] = {
     "doubts.settle": lambda it: (f"can-xem-lai/{it.doubt}", {"state": "open", "chosen": "5"}),
+    "again.read": lambda it: (f"nguoi-doc-thu-hai/{it.decided}", {"seen": "5"}),
     "looks.look": lambda it: (f"kiem-tra-may-doc/{it.drawn}", {"seen": "1"}),
     "conflicts.decide": lambda it: (f"phieu-trung/{it.conflict}", {"keep": "first", "why": "gọi lại"}),
     "signatures.decide": lambda it: (f"chu-ky/{it.act}", {"answer": "sign"}),
@@ -97,7 +100,7 @@ POSTS: Mapping[str, Callable[[World], Ask]] = {
 @pytest.fixture
 def desk(desk: Any) -> Any:
     """A desk whose campaign draws every sure answer for a second look."""
-    settings = desk.campaign.settings.model_copy(update={"reading": Reading(second_look=1)})
+    settings = desk.campaign.settings.model_copy(update={"reading": Reading(second_look=1, second_reader=1)})
     return dataclasses.replace(desk, campaign=dataclasses.replace(desk.campaign, settings=settings))
 
 
@@ -122,6 +125,11 @@ def world(desk: Any, store: Store, campaign: Campaign, calls: list[str]) -> Worl
         record_call(store, campaign, name, {**facts, "call": name, "note": "không đến"}, "mai", "")
     first, second = list_names(store)
     apply_proposals(store, VoidRules(), [first], "lan", "QĐ 11")
+    desk.scan(desk.serials("SNV")[16], 1, doubtful="q2", q1="1", q2="4")
+    desk.scan(desk.serials("SNV")[16], 2)
+    with store.read() as conn:
+        settled = list_doubts(conn)[-1]
+    settle_doubt(store, settled.id, ("4",), "lan")
     with store.write() as conn:
         sheet = next(one for one in list_sheets(conn, "SNV", "CD") if one.serial == unread)
         asked = {"numbers": ["SNV-CD-018"], "day": day_of().isoformat(), "letter": "", "note": "rách"}
@@ -135,6 +143,7 @@ def world(desk: Any, store: Store, campaign: Campaign, calls: list[str]) -> Worl
             act=act,
             proposal=second,
             struck=list_decisions(conn)[0].id,
+            decided=settled.id,
         )
 
 
@@ -147,7 +156,7 @@ def list_names(store: Store) -> list[str]:
 def decided(store: Store) -> list[Any]:
     """All that people decided so far."""
     with store.read() as conn:
-        tables = [conn.execute(select(table)).all() for table in (settlement, second_look, typed_entry)]
+        tables = [conn.execute(select(table)).all() for table in (settlement, second_look, typed_entry, doubt_reading)]
         acts = [line.action for line in list_events(conn) if not line.action.startswith("log")]
         return [*tables, acts, len(list_made(store)), [one.state for one in list_conflicts(conn, only_open=False)]]
 

@@ -40,7 +40,9 @@ NUMBER = re.compile(r"HL-CC-\d")
 def scored(campaign: Campaign) -> Campaign:
     """Home affairs runs the survey, officials' answers score, every sure answer is drawn for a second look."""
     accounts = campaign.settings.accounts.model_copy(update={"runs": "SNV"})
-    settings = campaign.settings.model_copy(update={"accounts": accounts, "reading": Reading(second_look=1)})
+    settings = campaign.settings.model_copy(
+        update={"accounts": accounts, "reading": Reading(second_look=1, second_reader=1)}
+    )
     officials = campaign.questionnaires["cong-chuc"]
     section = officials.sections[0]
     asked = section.questions[0].model_copy(update={"criterion": "TC1"})
@@ -90,6 +92,19 @@ def test_no_screen_shows_a_number_or_serial_beside_what_a_sheet_says(staff: Any,
     assert page.status_code == 200
     assert not NUMBER.search(page.text)
     assert not [serial for serial in officials.serials(group="CC") if serial in page.text]
+
+
+def test_the_second_reader_is_not_told_the_number_either(staff: Any, officials: Any, store: Store) -> None:
+    with store.read() as conn:
+        doubt = next(one for one in list_doubts(conn) if one.row == "STC" and one.reason == "faint")
+    settle_doubt(store, doubt.id, ("4",), "Trần Văn Nam")
+    page = staff.get("/quan-ly/nguoi-doc-thu-hai/").text
+    assert f"/quan-ly/nguoi-doc-thu-hai/{doubt.id}" in page
+    assert not NUMBER.search(page)
+    staff.post(f"/quan-ly/nguoi-doc-thu-hai/{doubt.id}", {"seen": "1"})
+    results = staff.get("/quan-ly/kiem-tra-may-doc/ket-qua").text
+    assert f"doubt={doubt.id}" in results
+    assert not NUMBER.search(results)
 
 
 def test_the_account_of_a_day_names_sheets_that_were_not_scanned_alone(staff: Any, officials: Any) -> None:

@@ -24,7 +24,7 @@ _APPEND_ONLY = (
     *("drawn_answer", "second_look", "look_undone", "import_row"),
     *("recheck_seed", "recheck_draw", "recheck_place", "recheck_call", "recheck_opinion"),
     *("recheck_widening", "recheck_decision", "recheck_struck"),
-    *("typed_entry", "recheck_attempt"),
+    *("typed_entry", "recheck_attempt", "doubt_reading"),
 )
 _NEVER_DELETED = (
     "response",

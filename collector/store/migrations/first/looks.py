@@ -19,10 +19,19 @@ _DECIDED_LOOK = (
 _DRAWN_BEFORE = (
     "EXISTS (SELECT 1 FROM drawn_answer WHERE page = NEW.page AND question = NEW.question AND rated = NEW.rated)"
 )
+_OTHER_FIRST = (
+    "NOT EXISTS (SELECT 1 FROM settlement WHERE id = NEW.settlement AND doubt = NEW.doubt AND after = NEW.first)"
+)
+_READ_BEFORE = (
+    "EXISTS (SELECT 1 FROM settlement WHERE doubt = NEW.doubt AND who = NEW.who)"
+    " OR EXISTS (SELECT 1 FROM pending_act WHERE doubt = NEW.doubt AND signer = NEW.who)"
+)
 REFUSALS = (
     ("drawn", "drawn_answer", "INSERT", _DRAWN_BEFORE, "an answer is drawn once"),
     ("look", "second_look", "INSERT", _OTHER_LOOK, "one look at an answer stands"),
     ("undone", "look_undone", "INSERT", _DECIDED_LOOK, "a look that was decided about stands"),
+    ("other_first", "doubt_reading", "INSERT", _OTHER_FIRST, "what was decided is what stands there"),
+    ("own_reading", "doubt_reading", "INSERT", _READ_BEFORE, "a second reader is another person"),
 )
 
 
@@ -74,4 +83,25 @@ def make_looks() -> None:
         sa.ForeignKeyConstraint(["second_look"], ["second_look.id"], name="fk_look_undone_second_look"),
         sa.PrimaryKeyConstraint("id", name="pk_look_undone"),
         sa.UniqueConstraint("second_look", name="uq_look_undone_second_look"),
+    )
+
+
+def make_doubt_readings() -> None:
+    """Make second readings of decided doubts."""
+    op.create_table(
+        "doubt_reading",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("doubt", sa.Integer(), nullable=False),
+        sa.Column("settlement", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Text(), nullable=False),
+        sa.Column("seen", sa.Text(), nullable=True),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("agrees = (seen IS NOT NULL AND seen = first)", name=op.f("ck_doubt_reading_agrees")),
+        sa.CheckConstraint("who <> ''", name=op.f("ck_doubt_reading_who")),
+        sa.ForeignKeyConstraint(["doubt"], ["doubt.id"], name="fk_doubt_reading_doubt"),
+        sa.ForeignKeyConstraint(["settlement"], ["settlement.id"], name="fk_doubt_reading_settlement"),
+        sa.PrimaryKeyConstraint("id", name="pk_doubt_reading"),
+        sa.UniqueConstraint("doubt", name="uq_doubt_reading_doubt"),
     )

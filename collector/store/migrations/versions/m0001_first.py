@@ -70,6 +70,7 @@ def upgrade() -> None:
     recheck_calls.make_recheck_decisions()
     recheck_calls.make_recheck_attempts()
     answer_imports.make_answer_imports()
+    looks.make_doubt_readings()
     guards.forbid_changes()
 
 

@@ -1,0 +1,87 @@
+"""The second reader of doubts: a share of what others decided, one mark at a time, by its picture alone.
+
+Nothing on the screen tells what was decided; whoever decided or signed for it does not get it.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from collector.review import Doubt, get_doubt
+from collector.second_reader import list_drawn_doubts, read_again
+from collector.web import statuses
+from collector.web.access import console_language, get_person, staff_only
+from collector.web.pictures import prepare_picture
+from collector.web.rows import view_row
+from collector.web.site import KEY, agency_name, asked_number, site, utc_now
+from forms.errors import InputWrong
+from forms.words import text
+
+again = Blueprint("again", __name__, url_prefix="/quan-ly/nguoi-doc-thu-hai")
+again.before_request(staff_only)
+
+_UNSURE = "?"  # no option's code has such a symbol
+
+
+@again.get("/")
+def show() -> ResponseReturnValue:
+    """The first drawn mark that waits for this person, or the first behind ?after=, round to the beginning again."""
+    return _show(asked_number("after"))
+
+
+@again.post(f"/<{KEY}:doubt_id>")
+def read(doubt_id: int) -> ResponseReturnValue:
+    """Keep what the person saw and go on."""
+    person = get_person()
+    with site().store.read() as conn:
+        doubt = get_doubt(conn, doubt_id)
+        question = view_row(conn, doubt.layout, doubt.question, doubt.row).question
+    if person.works_at(doubt.agency, doubt.row):
+        abort(statuses.FORBIDDEN)
+    sent = [value.strip() for value in request.form.getlist("seen")]
+    alone = _UNSURE in sent or "" in sent
+    if not sent or (len(sent) > 1 and (alone or question.kind != "many")):
+        return _show(None, text("look.choose", console_language()), doubt_id), statuses.UNPROCESSABLE
+    seen = None if _UNSURE in sent else tuple(value for value in sent if value)
+    try:
+        is_first = read_again(site().store, site().campaign, doubt_id, seen, person.name, utc_now())
+    except InputWrong:
+        return _show(None, text("look.choose", console_language()), doubt_id), statuses.UNPROCESSABLE
+    if not is_first:
+        flash(text("look.again_taken", console_language(), number=doubt.name))
+    return redirect(url_for(".show", after=doubt_id), statuses.SEE_OTHER)
+
+
+def _show(after: int | None, fault: str = "", wanted: int | None = None) -> str:
+    campaign, person = site().campaign, get_person()
+    with site().store.read() as conn:
+        waiting = [one.doubt for one in list_drawn_doubts(conn, campaign, person.name, person.workplace or None)]
+        place = waiting.index(after) + 1 if after in waiting else 0
+        key = wanted if wanted in waiting else waiting[place % len(waiting)] if waiting else None
+        doubt = get_doubt(conn, key) if key is not None else None
+        _prepare_next(conn, waiting, key)
+        row = view_row(conn, doubt.layout, doubt.question, doubt.row) if doubt is not None else None
+    return render_template(
+        "console/again.html",
+        doubt=doubt,
+        view=row,
+        agency=agency_name(campaign, doubt.agency) if doubt is not None else "",
+        row_name=agency_name(campaign, doubt.row) if doubt is not None and doubt.row else "",
+        group=_name_group(doubt),
+        left=len(waiting),
+        fault=fault,
+    )
+
+
+def _prepare_next(conn: Connection, waiting: list[int], key: int | None) -> None:
+    if key is not None and len(waiting) > 1:
+        following = get_doubt(conn, waiting[(waiting.index(key) + 1) % len(waiting)])
+        if following.transform is not None:
+            prepare_picture(conn, following)
+
+
+def _name_group(doubt: Doubt | None) -> str:
+    groups = {group.code: group.name for group in site().campaign.settings.groups}
+    return groups.get(doubt.group, doubt.group) if doubt is not None else ""
