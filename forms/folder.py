@@ -66,7 +66,8 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
         parts.words_file = read_words(folder, parts.settings)
     if parts.settings is not None and parts.words_file is not None:
         problems += parts.words_file.problems
-        problems += check_words(parts.settings, parts.words_file)
+        has_matrix = any(asked.block is not None for asked in parts.questionnaires.values())
+        problems += check_words(parts.settings, parts.words_file, has_matrix)
     problems += check_parts(parts)
     problems += check_appraisal(parts)
     problems += check_published(parts)

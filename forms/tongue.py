@@ -18,6 +18,9 @@ SUPPLIED = "km"
 FILE = "words.km.yaml"
 _PRINTED = ("sheet.", "promise.")
 _ON_PHONE = ("sheet.", "promise.", "phone.")
+# Of the words about matrix sheets, those that stand on them; the rest tell what is wrong with one.
+_ON_MATRIX = tuple(f"matrix.{name}" for name in ("workplace", "agencies", "legend", "subset", "own_left_out"))
+_ON_PHONE_MATRIX = (*_ON_MATRIX, "matrix.how")
 
 
 def read_words(folder: Path, settings: Settings) -> YamlFile | None:
@@ -34,10 +37,13 @@ def words_of(file: YamlFile | None) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((key, said) for key, said in entries if isinstance(said, str) and said))
 
 
-def check_words(settings: Settings, file: YamlFile) -> Iterator[Problem]:
-    """Every key that is missing, unknown, or has other fields than the catalogue's sentence."""
+def check_words(settings: Settings, file: YamlFile, has_matrix: bool) -> Iterator[Problem]:
+    """Every key that is missing, unknown, or has other fields than the catalogue's sentence.
+
+    `has_matrix`: whether a questionnaire rates the agencies of a block.
+    """
     given = dict(words_of(file))
-    for key in _needed(settings):
+    for key in _needed(settings, has_matrix):
         if key not in given:
             what = text("problem.words_missing", key=key, said=catalogue()[key]["vi"])
             yield Problem(FILE, what, text("problem.words_missing_fix", key=key))
@@ -50,11 +56,13 @@ def check_words(settings: Settings, file: YamlFile) -> Iterator[Problem]:
             yield Problem(where, text("problem.words_fields", key=key), fix)
 
 
-def _needed(settings: Settings) -> list[str]:
-    topics: tuple[str, ...] = _PRINTED if settings.languages[0] == SUPPLIED else ()
-    if settings.public_address is not None:
-        topics = _ON_PHONE
-    return [key for key in catalogue() if key.startswith(topics)] if topics else []
+def _needed(settings: Settings, has_matrix: bool) -> list[str]:
+    is_printed, is_on_phone = settings.languages[0] == SUPPLIED, settings.public_address is not None
+    topics: tuple[str, ...] = _ON_PHONE if is_on_phone else _PRINTED if is_printed else ()
+    if has_matrix and topics:
+        topics += _ON_PHONE_MATRIX if is_on_phone else _ON_MATRIX
+    names = "phone.language_"  # of languages, each in its own: nobody has to read another one to find theirs
+    return [key for key in catalogue() if key.startswith(topics) and not key.startswith(names)] if topics else []
 
 
 def _fields(said: str) -> set[str]:

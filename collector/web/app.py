@@ -140,6 +140,7 @@ def _teach_templates(app: Flask, campaign: Campaign, has_console: bool) -> None:
         asset=_asset,
         campaign=campaign,
         file_reason=show_reason,
+        language_name=_name_language,
     )
     app.jinja_env.globals["has_console"] = has_console
 
@@ -169,6 +170,11 @@ def _nothing(_endpoint: str) -> bool:
 def _translate(context: Context, key: str, **fields: object) -> str:
     """An entry of the catalogue in the page's language."""
     return text(key, context["lang"], **fields)
+
+
+def _name_language(code: str) -> str:
+    """A language in its own words."""
+    return text(f"phone.language_{code}", "vi")
 
 
 @pass_context

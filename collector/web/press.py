@@ -42,12 +42,14 @@ def press() -> ResponseReturnValue:
 
 @prepare.post("/in")
 def begin() -> ResponseReturnValue:
-    """Begin a run, or go on with one that was cut off: for the units that were ticked, for all where none was."""
+    """Begin a run for every unit or for those that were ticked, or go on with one that was cut off."""
     found = find_press(site().store.folder)
     wanted = set(request.form.getlist("agency"))
     agencies = tuple(agency.code for agency in site().campaign.agencies if agency.code in wanted)
     if found is not None and not found.is_over and "go_on" in request.form:
         start_press(site().store, get_person().name, found.agencies, found.training)
+    elif "some" in request.form and not agencies:
+        say_done("prepare.units_none")
     else:
         start_press(site().store, get_person().name, agencies)
     return redirect(url_for(".press"), statuses.SEE_OTHER)

@@ -21,6 +21,7 @@ from forms.pdf import PrintedSheet, SheetWriter
 from forms.promises import make_head
 from forms.serial import make_serial
 from forms.words import Tongue, catalogue, text
+from tests.forms.conftest import MATRIX
 
 COUNTRY, YES, NO, VERY_GOOD = "កម្ពុជា", "បាទ", "ទេ", "ល្អណាស់"
 PRINTED = ("sheet.", "promise.", "phone.")
@@ -30,7 +31,7 @@ def supplied() -> dict[str, str]:
     """A sample for every key: one word, and the fields of the sentence."""
     words = {}
     for key, said in catalogue().items():
-        if key.startswith(PRINTED):
+        if key.startswith(PRINTED) and not key.startswith("phone.language_"):
             fields = [name for _, name, _, _ in string.Formatter().parse(said["vi"]) if name is not None]
             words[key] = " ".join([VERY_GOOD, *(f"{{{name}}}" for name in fields)])
     words["sheet.country"] = COUNTRY
@@ -73,6 +74,21 @@ def test_without_the_file_every_key_is_missing(khmer_folder: Path) -> None:
     with pytest.raises(InputWrong) as wrong:
         check_folder(khmer_folder)
     assert len(wrong.value.problems) == len(supplied())
+
+
+def test_words_of_a_matrix_are_asked_for_where_there_is_one(khmer_folder: Path) -> None:
+    asked = khmer_folder / "questionnaires" / "lanh-dao.yaml"
+    asked.write_text(yaml.safe_dump(MATRIX, allow_unicode=True), encoding="utf-8")
+    settings = (khmer_folder / "campaign.yaml").read_text(encoding="utf-8")
+    leaders = "groups:\n  - {code: LD, name: Lãnh đạo, questionnaire: lanh-dao, privacy: unlinked}\n"
+    (khmer_folder / "campaign.yaml").write_text(settings.replace("groups:\n", leaders), encoding="utf-8")
+    write_words(khmer_folder, supplied())
+    with pytest.raises(InputWrong) as wrong:
+        check_folder(khmer_folder)
+    told = " ".join(str(problem) for problem in wrong.value.problems)
+    for name in ("workplace", "agencies", "legend", "subset", "own_left_out", "how"):
+        assert f"matrix.{name}" in told
+    assert "matrix.kind" not in told, "what is wrong with a matrix is told to who prepares the survey"
 
 
 def test_a_sheet_in_khmer_composes_with_its_words_in_the_head(khmer_folder: Path, tmp_path: Path) -> None:

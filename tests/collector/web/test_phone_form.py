@@ -136,3 +136,16 @@ def test_a_language_that_the_campaign_supplies_is_offered_and_used(
     assert f"<button>{word}</button>" in page.text
     silent = app_of(replace(speaking, words=())).test_client().get(f"/P/{serial}?lang=km")
     assert word not in silent.text
+
+
+def test_a_matrix_and_the_way_to_other_languages_are_there_in_a_supplied_language(
+    app_of: Callable[[Campaign], Flask], campaign: Campaign, desk: Any
+) -> None:
+    word = "ល្អណាស់"
+    settings = campaign.settings.model_copy(update={"languages": ("vi", "km"), "public_address": "https://vi-du.vn"})
+    keys = [key for key in catalogue() if key.startswith(("sheet.", "promise.", "phone.", "matrix."))]
+    speaking = replace(campaign, settings=settings, words=tuple((key, word) for key in keys))
+    page = app_of(speaking).test_client().get(f"/P/{desk.serials('HL', 'CC')[0]}?lang=km")
+    assert page.status_code == 200
+    assert "Tiếng Việt" in page.text, "its readers know it by this name"
+    assert "ភាសាខ្មែរ" in page.text

@@ -85,11 +85,17 @@ def test_a_number_of_sheets_for_practice_that_is_none_begins_nothing(clerk: Any,
 
 @pytest.mark.slow
 def test_what_was_ticked_is_what_the_process_prints(clerk: Any, folder: Path) -> None:
-    clerk.post(BASE, {"agency": ["HL", "khong-co"]})
+    clerk.post(BASE, {"some": "1", "agency": ["HL", "khong-co"]})
     _wait_until_over(folder)
     state = find_press(folder)
     assert state is not None
     assert (state.agencies, state.sheets) == (("HL",), 6)
+
+
+def test_without_a_tick_no_unit_is_printed(clerk: Any, folder: Path) -> None:
+    clerk.post(BASE, {"some": "1", "agency": ["khong-co"]})
+    assert find_press(folder) is None
+    assert "Đánh dấu ít nhất một đơn vị" in clerk.get(BASE).text
 
 
 def test_a_folder_that_has_become_wrong_is_told_and_nothing_is_printed(clerk: Any, folder: Path) -> None:
