@@ -58,7 +58,7 @@ from collector.web.yearly import prepare
 from forms.campaign import Campaign
 from forms.days import show_day
 from forms.errors import PhieuError
-from forms.words import catalogue, text
+from forms.words import catalogue, speak_to_screen, text
 
 __all__ = ["LARGEST_PICTURE_BYTES", "LARGEST_POST_BYTES", "PARTS", "Part", "create_app"]
 
@@ -109,6 +109,8 @@ def create_app(
         reader or UploadReader(store),
         load_seals(campaign.settings.id),
     )
+    app.before_request(lambda: speak_to_screen(True))
+    app.teardown_request(lambda _error: speak_to_screen(False))
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""
     tls = behind_proxy and public_address.startswith("https://")

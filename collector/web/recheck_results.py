@@ -6,7 +6,7 @@ The rule proposes, a person decides with a reason, any decision can be undone; n
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
@@ -20,7 +20,7 @@ from collector.web.access import console_language, get_person
 from collector.web.numbers import show_per_cent
 from collector.web.rechecks import day_at, rechecks, say_outcome
 from collector.web.site import KEY, agency_name, site, utc_now
-from forms.errors import InputWrong
+from forms.errors import InputWrong, Problem
 from forms.recheck import OUTCOMES
 from forms.words import text
 
@@ -83,7 +83,7 @@ def apply() -> ResponseReturnValue:
     """Strike the sheets of the proposals that were ticked, for a reason."""
     names = request.form.getlist("name")
     if not names:
-        return _show(text("recheck.decide_none", console_language())), statuses.UNPROCESSABLE
+        return _show([Problem("", text("recheck.decide_none", console_language()))]), statuses.UNPROCESSABLE
     rules = site().campaign.settings.recheck.void
     own = {one.known.name for one in _list_proposals() if one.is_own and isinstance(one.known, Proposal)}
     if own & set(names):
@@ -91,7 +91,7 @@ def apply() -> ResponseReturnValue:
     try:
         made = apply_proposals(site().store, rules, names, get_person().name, request.form.get("why", "").strip())
     except InputWrong as wrong:
-        return _show("; ".join(problem.what for problem in wrong.problems)), statuses.UNPROCESSABLE
+        return _show(wrong.problems), statuses.UNPROCESSABLE
     for one in made:
         flash(text("recheck.decide_made", console_language(), id=one.id, sheets=len(one.sheets)))
     return redirect(url_for(".decisions"), statuses.SEE_OTHER)
@@ -108,17 +108,17 @@ def take_back(number: int) -> ResponseReturnValue:
     try:
         undone = undo(site().store, number, get_person().name, request.form.get("why", "").strip())
     except InputWrong as wrong:
-        return _show("; ".join(problem.what for problem in wrong.problems)), statuses.UNPROCESSABLE
+        return _show(wrong.problems), statuses.UNPROCESSABLE
     flash(text("recheck.decide_undone", console_language(), id=number, sheets=len(undone.sheets)))
     return redirect(url_for(".decisions"), statuses.SEE_OTHER)
 
 
-def _show(fault: str = "") -> str:
+def _show(problems: Sequence[Problem] = ()) -> str:
     return render_template(
         "console/recheck_decisions.html",
         proposals=_list_proposals(),
         made=_list_decisions(),
-        fault=fault,
+        problems=problems,
         day_at=day_at,
         typed=request.form,
         chosen=request.form.getlist("name"),

@@ -168,7 +168,9 @@ def test_a_forgery_widens_the_recheck_and_a_manager_strikes_the_sheet_and_brings
     number = list_drawn(store)[0].draw.places[0].number
     assert number in staff.get(f"{BASE}xu-ly").text
     asked = {"name": f"sheet:{number}", "why": "QĐ 12"}
-    assert staff.post(f"{BASE}xu-ly", {**asked, "why": " "}).status_code == 422
+    unsaid = staff.post(f"{BASE}xu-ly", {**asked, "why": " "})
+    assert (unsaid.status_code, "ghi số văn bản hoặc lý do vào ô Lý do" in unsaid.text) == (422, True)
+    assert "--why" not in unsaid.text, "a screen names no command"
     assert staff.post(f"{BASE}xu-ly", {"why": "QĐ 12"}).status_code == 422
     assert staff.post(f"{BASE}xu-ly", {"name": "agency:SNV", "why": "QĐ 12"}).status_code == 422, "not proposed"
     own = log_in(app, "Trần Văn Nam", "SNV")
