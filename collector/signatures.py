@@ -16,14 +16,17 @@ from collector.ledger.holding import Note
 from collector.ledger.mistakes import put_right_on
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_on
+from collector.petitions import carry_out
+from collector.recheck.deciding import strike_on, unstrike_on
 from collector.review import decide_on, settle_on
 from collector.store import Store
 from collector.store.accounts import Account
 from collector.store.clock import store_time
 from collector.store.settlements import Signature
-from collector.store.signing import PendingAct, close_act, hold_act
+from collector.store.signing import PendingAct, close_act, hold_act, list_acts
 from forms.campaign import Campaign
 from forms.errors import InputWrong, NotFound, Problem
+from forms.index_points import load_index
 from forms.words import text
 
 Hindrance = Literal["own", "inside"]
@@ -38,10 +41,16 @@ def find_hindrance(act: PendingAct, signer: Account) -> Hindrance | None:
 
 def sign(store: Store, campaign: Campaign, key: int, signer: Account, now: datetime.datetime) -> PendingAct:
     """Sign an act and do it, both or neither; InputWrong where it is not theirs to sign or cannot be done any more."""
+    with store.read() as conn:
+        is_petition = any(act.id == key and act.kind == "petition" for act in list_acts(conn, True, None))
+    points = load_index(store.folder)[1] if is_petition else None  # tables of the folder: read before others wait
     with store.write() as conn:
         act = _take(conn, key, signer)
         close_act(conn, act, "signed", (signer.id, signer.shown_name), "", now)
-        _do(conn, store, campaign, act, now)
+        if act.kind == "petition" and points is not None:
+            carry_out(conn, campaign, points, act, now)
+        else:
+            _do(conn, store, campaign, act, now)
     return act
 
 
@@ -76,6 +85,11 @@ def _do(conn: Connection, store: Store, campaign: Campaign, act: PendingAct, now
     elif act.kind == "conflict":
         assert act.conflict is not None
         decide_on(conn, act.conflict, asked["keep"], act.who, act.why, now, signed=True)
+    elif act.kind == "strike":
+        strike_on(conn, campaign.settings.recheck.void, act.asked["name"], act.who, act.why, signed=True)
+    elif act.kind == "unstrike":
+        assert act.recheck_decision is not None
+        unstrike_on(conn, act.recheck_decision, act.who, act.why, signed=True)
     else:
         note = Note(act.who, datetime.date.fromisoformat(asked["day"]), asked["letter"], asked["note"])
         named = Named(tuple(asked["numbers"]))

@@ -258,13 +258,16 @@ def export_command(folder: Path, out: Path) -> None:
 def apply_command(folder: Path, names: tuple[str, ...], why: str, who: str) -> None:
     """Say what the rule proposes, or strike what a person decided on."""
     from collector.opening import open_campaign
-    from collector.recheck.deciding import apply_proposals, list_made, list_proposals
+    from collector.recheck.deciding import apply_proposals, list_made, list_proposals, list_waiting
 
     campaign, store = open_campaign(folder)
     rules = campaign.settings.recheck.void
     if names:
         for made in apply_proposals(store, rules, names, who, why.strip()):
             click.echo(_show_decision(made))
+        waiting = list_waiting(store)
+        for name in dict.fromkeys(name for name in names if name in waiting):
+            click.echo(f"{name}: {text('sign.waiting', number=waiting[name])}")
         return
     proposals, decisions = list_proposals(store, rules), list_made(store)
     for one in proposals:
@@ -285,10 +288,13 @@ def apply_command(folder: Path, names: tuple[str, ...], why: str, who: str) -> N
 def undo_command(folder: Path, number: int, why: str, who: str) -> None:
     """Take a decision back."""
     from collector.opening import open_campaign
-    from collector.recheck.deciding import undo
+    from collector.recheck.deciding import list_waiting, undo
 
     _, store = open_campaign(folder)
     undone = undo(store, number, who, why.strip())
+    if waits := list_waiting(store).get(number):
+        click.echo(text("sign.waiting", number=waits))
+        return
     click.echo(text("recheck.undo_done", id=number, sheets=len(undone.sheets)))
 
 

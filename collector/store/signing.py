@@ -19,7 +19,7 @@ from collector.store.schema import sheet as sheets
 from collector.store.signing_schema import pending_act
 from collector.store.traces import find_rating
 
-Kind = Literal["void", "correction", "doubt", "conflict"]
+Kind = Literal["void", "correction", "doubt", "conflict", "petition", "strike", "unstrike"]
 RUNS = "runs"  # the key in `meta`; sync_campaign keeps it
 
 
@@ -34,6 +34,8 @@ class PendingAct:
     asked: dict[str, Any]
     doubt: int | None
     conflict: int | None
+    petition: int | None
+    recheck_decision: int | None
     who: str
     account: int | None
     why: str
@@ -71,7 +73,10 @@ def ask_signature(
     now: datetime.datetime | None = None,
     **more: int,
 ) -> int:
-    """Keep an act that waits, its number; the same act again is the one that waits already. `more`: doubt, conflict."""
+    """Keep an act that waits, its number; the same act again is the one that waits already.
+
+    `more`: doubt, conflict, petition or recheck_decision, of which one act alone waits: else IntegrityError.
+    """
     written = json.dumps({"kind": kind, **asked}, sort_keys=True)
     known = conn.scalar(
         select(pending_act.c.id).where(pending_act.c.asked == written, pending_act.c.state == "waiting")
@@ -87,7 +92,7 @@ def ask_signature(
 
 
 def find_waiting(conn: Connection, **of: int) -> int | None:
-    """The number of the act about a doubt or a conflict (doubt=, conflict=) that waits."""
+    """The number of the act about a doubt, a conflict, a petition (doubt=, conflict=, petition=) that waits."""
     query = select(pending_act.c.id).where(pending_act.c.state == "waiting")
     for name, key in of.items():
         query = query.where(pending_act.c[name] == key)
@@ -101,7 +106,7 @@ def hold_act(conn: Connection, key: int) -> PendingAct | None:
     return None if row is None else _act(row)
 
 
-def list_acts(conn: Connection, waiting: bool, limit: int) -> list[PendingAct]:
+def list_acts(conn: Connection, waiting: bool, limit: int | None) -> list[PendingAct]:
     """Acts that wait, the oldest first; or those decided, the latest first."""
     query = select(pending_act)
     if waiting:

@@ -32,6 +32,7 @@ from collector.web.compression import compress_replies
 from collector.web.conflicts import conflicts
 from collector.web.console import console
 from collector.web.doubts import doubts
+from collector.web.editions import editions
 from collector.web.evidence import EvidenceRoom
 from collector.web.failures import QuietFlask
 from collector.web.letters import letters
@@ -40,6 +41,7 @@ from collector.web.looks import looks
 from collector.web.navigation import list_places
 from collector.web.numbers import show_count, show_per_cent
 from collector.web.own import own
+from collector.web.petitions import petitions
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
 from collector.web.rechecks import rechecks
@@ -68,7 +70,7 @@ _PAGES: dict[Part, tuple[Blueprint, ...]] = {
     "public": (phone, well_known),
     "console": (
         *(access, own, users, prepare, console, sheets, doubts, looks, conflicts, unread, typed, batches),
-        *(uploads, pictures, letters, rechecks, scores, log, signatures),
+        *(uploads, pictures, letters, rechecks, scores, petitions, editions, log, signatures),
     ),
 }
 

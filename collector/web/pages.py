@@ -23,6 +23,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "rechecks.show": "recheck.screen",
         "scores.show": "trail.scores",
         "scores.quality": "trail.quality",
+        "petitions.show": "petitions.title",
+        "editions.show": "petitions.editions",
     },
     "console.nav_manage": {"users.show": "account.users", "log.show": "log.title"},
 }

@@ -9,14 +9,17 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from collector.recheck.deciding import find_proposals
 from collector.review import get_doubt
 from collector.signatures import find_hindrance, refuse, sign
 from collector.store.clock import VIET_NAM
+from collector.store.editions import list_petitions
+from collector.store.recheck_decisions import list_decisions
 from collector.store.signing import PendingAct, list_acts
 from collector.web import statuses
 from collector.web.access import console_language, get_person, say_done, staff_only
 from collector.web.rows import RowView, view_row
-from collector.web.site import KEY, agency_name, site, utc_now
+from collector.web.site import KEY, agency_name, criterion_name, site, utc_now
 from forms.errors import InputWrong
 from forms.words import text
 
@@ -89,9 +92,40 @@ def _view(conn: Connection, act: PendingAct) -> ActView:
     if act.kind == "conflict" and act.conflict is not None:
         said = text(f"console.keep_{act.asked['keep']}", lang)
         return ActView(act, said, None, hindrance)
+    if act.kind == "petition":
+        return ActView(act, _say_petition(conn, act, lang), None, hindrance)
+    if act.kind in ("strike", "unstrike"):
+        return ActView(act, _say_sheets(conn, act, lang), None, hindrance)
     if act.kind == "correction":
         return ActView(act, text(f"sheets.kind_{act.asked['what']}", lang), None, hindrance)
     return ActView(act, "", None, hindrance)
+
+
+def _say_petition(conn: Connection, act: PendingAct, lang: str) -> str:
+    asked = next(one for one in list_petitions(conn) if one.number == act.petition)
+    said = act.asked
+    fields = {
+        "letter": asked.letter,
+        "criterion": criterion_name(site().campaign, asked.criterion, lang),
+        "decision": text(f"petitions.decision_{said['decision']}", lang),
+        "points": said["points"].replace(".", ",") or "–",
+        "reply": said["reply"],
+    }
+    return text("sign.says_petition", lang, **fields)
+
+
+def _say_sheets(conn: Connection, act: PendingAct, lang: str) -> str:
+    """What would be struck, or count again, as it is at this moment."""
+    if act.kind == "strike":
+        known = {one.name: one for one in find_proposals(conn, site().campaign.settings.recheck.void)}
+        found = known.get(act.asked["name"])
+        scope, sheets = act.asked["name"].split(":")[0], found.sheets if found is not None else ()
+    else:
+        decision = next(one for one in list_decisions(conn) if one.id == act.recheck_decision)
+        scope, sheets = decision.scope, decision.sheets
+    named = "/".join(agency_name(site().campaign, code) for code in act.subject.split("/"))
+    subject = text(f"recheck.scope_{scope}", lang, subject=act.subject if scope == "sheet" else named)
+    return text("sign.says_sheets", lang, subject=subject, count=len(sheets))
 
 
 def _moment(at: datetime.datetime) -> str:

@@ -70,7 +70,7 @@ _FOR_GOOD = {
     "question": ("id", "questionnaire", "code", "kind", "position"),
     "option": ("id", "question", "code", "position"),
     "pending_act": (
-        *("id", "kind", "agency", "subject", "asked", "doubt", "conflict"),
+        *("id", "kind", "agency", "subject", "asked", "doubt", "conflict", "petition", "recheck_decision"),
         *("who", "account", "why", "at"),
     ),
 }
@@ -147,6 +147,16 @@ _OFF_CHAIN = (
 _SIGNER_INSIDE = (
     "NEW.signer_account IS NOT NULL AND NOT EXISTS (SELECT 1 FROM account WHERE id = NEW.signer_account"
     " AND shown_name = NEW.signer AND NOT disabled AND (workplace IS NULL OR workplace <> NEW.agency))"
+)
+_OWN_PETITION = (  # decided by whom it concerns
+    "EXISTS (SELECT 1 FROM petition JOIN agency ON agency.id = petition.agency"
+    " JOIN account ON account.workplace = agency.code"
+    " WHERE petition.id = NEW.petition AND account.shown_name = NEW.who)"
+)
+_UNSIGNED_PETITION = (
+    "EXISTS (SELECT 1 FROM petition JOIN agency ON agency.id = petition.agency"
+    " JOIN meta ON meta.key = 'runs' AND meta.value = agency.code WHERE petition.id = NEW.petition)"
+    " AND NOT EXISTS (SELECT 1 FROM pending_act WHERE petition = NEW.petition AND state = 'signed')"
 )
 _UNDOES_UNDO = "EXISTS (SELECT 1 FROM recheck_decision WHERE id = NEW.{key} AND scope = 'undo')"
 _RECHECK = (
@@ -1425,6 +1435,8 @@ def _make_pending_acts() -> None:
         sa.Column("asked", sa.Text(), nullable=False),
         sa.Column("doubt", sa.Integer(), nullable=True),
         sa.Column("conflict", _RANDOM_KEY, nullable=True),
+        sa.Column("petition", sa.Integer(), nullable=True),
+        sa.Column("recheck_decision", sa.Integer(), nullable=True),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("account", sa.Integer(), nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
@@ -1438,20 +1450,23 @@ def _make_pending_acts() -> None:
         sa.ForeignKeyConstraint(["agency"], ["agency.code"], name="fk_pending_act_agency"),
         sa.ForeignKeyConstraint(["doubt"], ["doubt.id"], name="fk_pending_act_doubt"),
         sa.ForeignKeyConstraint(["conflict"], ["conflict.id"], name="fk_pending_act_conflict"),
+        sa.ForeignKeyConstraint(["petition"], ["petition.id"], name="fk_pending_act_petition"),
+        sa.ForeignKeyConstraint(["recheck_decision"], ["recheck_decision.id"], name="fk_pending_act_recheck_decision"),
         sa.ForeignKeyConstraint(["account"], ["account.id"], name="fk_pending_act_account"),
         sa.ForeignKeyConstraint(["signer_account"], ["account.id"], name="fk_pending_act_signer_account"),
         sa.PrimaryKeyConstraint("id", name="pk_pending_act"),
     )
     waits = sa.text("state = 'waiting'")
-    for name in ("doubt", "conflict", "asked"):
+    for name in ("doubt", "conflict", "petition", "recheck_decision", "asked"):
         index = f"uq_pending_act_{name}"
         op.create_index(index, "pending_act", [name], unique=True, sqlite_where=waits, postgresql_where=waits)
 
 
 def _check_pending_acts() -> list[sa.CheckConstraint]:
     checks = {
-        "kind": "kind IN ('void', 'correction', 'doubt', 'conflict')",
-        "of": "(kind = 'doubt') = (doubt IS NOT NULL) AND (kind = 'conflict') = (conflict IS NOT NULL)",
+        "kind": "kind IN ('void', 'correction', 'doubt', 'conflict', 'petition', 'strike', 'unstrike')",
+        "of": "(kind = 'doubt') = (doubt IS NOT NULL) AND (kind = 'conflict') = (conflict IS NOT NULL)"
+        " AND (kind = 'petition') = (petition IS NOT NULL) AND (kind = 'unstrike') = (recheck_decision IS NOT NULL)",
         "state": "state IN ('waiting', 'signed', 'refused')",
         "signed": "(state = 'waiting') = (signer IS NULL) AND (signer IS NULL) = (signer_account IS NULL)"
         " AND (signer IS NULL) = (decided_at IS NULL)",
@@ -1511,6 +1526,14 @@ def _list_refusals() -> list[tuple[str, str, str, str, str]]:
         ),
         ("refuse_petition", "petition", "INSERT", _LAST_EDITION, "nothing is asked after the last edition"),
         ("refuse_decision", "petition_decision", "INSERT", _LAST_EDITION, "nothing is decided after the last edition"),
+        ("refuse_own_petition", "petition_decision", "INSERT", _OWN_PETITION, "others decide about their petition"),
+        (
+            "refuse_unsigned",
+            "petition_decision",
+            "INSERT",
+            _UNSIGNED_PETITION,
+            "a petition of who runs the survey needs a second signature",
+        ),
         ("refuse_no_manager", "account", "UPDATE OF manager, disabled", _LAST_MANAGER, "the last manager stays one"),
         ("refuse_used_code", "account", "UPDATE OF totp_step", _USED_CODE, "a code counts once"),
         ("refuse_ended", "account_session", "UPDATE", _ENDED, "an ended session stays ended"),
