@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, Int
 
 from collector.store.schema import RandomKey, metadata
 
-# asked: JSON, all that is needed to do it; subject: numbers of sheets, or of a petition. strike: what the recheck's rule
+# asked: JSON, all that is needed to do it; subject: numbers of sheets or of a petition. strike: what the recheck's rule
 # proposes; unstrike: taking such a decision back. account: of who asks, NULL at the command line.
 pending_act = Table(
     "pending_act",

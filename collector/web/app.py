@@ -22,6 +22,7 @@ from collector.store import Store
 from collector.uploads import UploadReader
 from collector.web import (
     opting_out,  # noqa: F401 it adds its pages to the public ones
+    recheck_plan,  # noqa: F401 it adds its pages to the recheck's
     recheck_results,  # noqa: F401 it adds its pages to the recheck's
     statuses,
 )

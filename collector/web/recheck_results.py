@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from collector.recheck.deciding import Proposal, apply_proposals, list_made, list_proposals, undo
+from collector.recheck.deciding import Proposal, apply_proposals, list_made, list_proposals, list_waiting, undo
 from collector.recheck.drawing import list_drawn
 from collector.store.recheck_decisions import CountedSheet, Decision, list_counted
 from collector.web import statuses
-from collector.web.access import console_language, get_person
+from collector.web.access import console_language, get_person, say_done
 from collector.web.numbers import show_per_cent
 from collector.web.rechecks import day_at, rechecks, say_outcome
 from collector.web.site import KEY, agency_name, site, utc_now
@@ -30,11 +30,15 @@ _FILES = {"recheck.html": "text/html", "recheck.csv": "text/csv"}
 
 @dataclass(frozen=True)
 class Subject:
-    """A proposal or a decision as the screen shows it; `is_own`: about the person's own workplace, others decide."""
+    """A proposal or a decision as the screen shows it; `is_own`: about the person's own workplace, others decide.
+
+    `waits`: it was decided, or is to be undone, and a second signature is missing.
+    """
 
     known: Proposal | Decision
     words: str
     is_own: bool
+    waits: bool
 
 
 @rechecks.get("/ket-qua")
@@ -55,7 +59,7 @@ def report() -> ResponseReturnValue:
         name_of=lambda code: names.get(code, code),
         share=lambda value: show_per_cent(100 * value, console_language()),
         attempts=settings.recheck.attempts,
-        files=list(_FILES) if lines and not _is_among_drawn() else [],
+        files=list(_FILES) if lines and not is_among_drawn() else [],
     )
 
 
@@ -66,7 +70,7 @@ def file(name: str) -> ResponseReturnValue:
 
     if name not in _FILES:
         abort(statuses.NOT_FOUND)
-    if _is_among_drawn():
+    if is_among_drawn():
         abort(statuses.FORBIDDEN)
     _, files = make_report(site().store, site().campaign, utc_now())
     return send_file(io.BytesIO(files[name]), _FILES[name], as_attachment=True, download_name=name)
@@ -94,6 +98,9 @@ def apply() -> ResponseReturnValue:
         return _show(wrong.problems), statuses.UNPROCESSABLE
     for one in made:
         flash(text("recheck.decide_made", console_language(), id=one.id, sheets=len(one.sheets)))
+    waiting = list_waiting(site().store)
+    for name in dict.fromkeys(name for name in names if name in waiting):
+        say_done("sign.waiting", number=waiting[name])
     return redirect(url_for(".decisions"), statuses.SEE_OTHER)
 
 
@@ -109,7 +116,10 @@ def take_back(number: int) -> ResponseReturnValue:
         undone = undo(site().store, number, get_person().name, request.form.get("why", "").strip())
     except InputWrong as wrong:
         return _show(wrong.problems), statuses.UNPROCESSABLE
-    flash(text("recheck.decide_undone", console_language(), id=number, sheets=len(undone.sheets)))
+    if waits := list_waiting(site().store).get(number):
+        say_done("sign.waiting", number=waits)
+    else:
+        say_done("recheck.decide_undone", id=number, sheets=len(undone.sheets))
     return redirect(url_for(".decisions"), statuses.SEE_OTHER)
 
 
@@ -127,22 +137,22 @@ def _show(problems: Sequence[Problem] = ()) -> str:
 
 def _list_proposals() -> list[Subject]:
     found = list_proposals(site().store, site().campaign.settings.recheck.void)
-    sheets = _find_sheets() if found else {}
-    return [_subject(one, sheets) for one in found]
+    sheets, waiting = _find_sheets() if found else {}, list_waiting(site().store)
+    return [_subject(one, sheets, one.name in waiting) for one in found]
 
 
 def _list_decisions() -> list[Subject]:
     found = list_made(site().store)
-    sheets = _find_sheets() if found else {}
-    return [_subject(one, sheets) for one in found]
+    sheets, waiting = _find_sheets() if found else {}, list_waiting(site().store)
+    return [_subject(one, sheets, one.id in waiting) for one in found]
 
 
-def _subject(known: Proposal | Decision, sheets: dict[int, CountedSheet]) -> Subject:
+def _subject(known: Proposal | Decision, sheets: dict[int, CountedSheet], waits: bool) -> Subject:
     struck = [sheets[key] for key in known.sheets if key in sheets]
     is_own = get_person().works_at(*known.subject.split("/"), *_parties(struck))
     named = "/".join(agency_name(site().campaign, code) for code in known.subject.split("/"))
     subject = known.subject if known.scope == "sheet" else named
-    return Subject(known, text(f"recheck.scope_{known.scope}", console_language(), subject=subject), is_own)
+    return Subject(known, text(f"recheck.scope_{known.scope}", console_language(), subject=subject), is_own, waits)
 
 
 def _parties(sheets: Collection[CountedSheet]) -> set[str]:
@@ -154,7 +164,7 @@ def _find_sheets() -> dict[int, CountedSheet]:
         return {one.key: one for one in list_counted(conn)}
 
 
-def _is_among_drawn() -> bool:
+def is_among_drawn() -> bool:
     """Whether the person works at an agency that was drawn, or at a party that handed out sheets there."""
     drawn = list_drawn(site().store) if get_person().workplace else []
     return any(get_person().works_at(one.draw.agency, *(place.party for place in one.draw.places)) for one in drawn)
