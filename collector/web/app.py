@@ -45,6 +45,7 @@ from collector.web.own import own
 from collector.web.petitions import petitions
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
+from collector.web.receipts import receipts
 from collector.web.rechecks import rechecks
 from collector.web.scores import scores
 from collector.web.security import protect
@@ -71,7 +72,7 @@ _PAGES: dict[Part, tuple[Blueprint, ...]] = {
     "public": (phone, well_known),
     "console": (
         *(access, own, users, prepare, console, sheets, doubts, looks, conflicts, unread, typed, batches),
-        *(uploads, pictures, letters, rechecks, scores, petitions, editions, log, signatures),
+        *(uploads, pictures, letters, receipts, rechecks, scores, petitions, editions, log, signatures),
     ),
 }
 

@@ -12,6 +12,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "unread.show": "console.unread",
         "typed.ask": "console.typed",
         "letters.show": "invite.title",
+        "receipts.show": "receipt.title",
     },
     "console.nav_decide": {
         "doubts.show": "console.doubts",

@@ -82,6 +82,8 @@ PERMITS: dict[str, Permit] = {
     "typed.find": _VERIFIERS,
     "typed.form": _VERIFIERS,
     "typed.keep": _VERIFIERS,
+    "receipts.show": _VERIFIERS | {"clerk"},
+    "receipts.check": _VERIFIERS | {"clerk"},
     "letters.show": _MANAGER | _READERS,
     "letters.remind": _MANAGER,
     "scores.show": _MANAGER | _READERS,
