@@ -182,7 +182,7 @@ def test_editions_are_made_in_their_order_held_against_each_other_and_frozen(
 def test_freezing_waits_for_what_is_undecided_unless_it_is_provisional(hoa: Any, desk: Any, tmp_path: Any) -> None:
     desk.scan(desk.serials("HL")[0], 1, doubtful="q2", q1="1", q2="4")
     desk.scan(desk.serials("HL")[0], 2, q4="5")
-    assert "còn 1 dấu chưa rõ" in hoa.get(EDITIONS).text
+    assert "Còn 1 dấu chưa rõ" in hoa.get(EDITIONS).text
     refused = hoa.post(f"{EDITIONS}dong-bang")
     assert (refused.status_code, "hoặc chọn Bản tạm" in refused.text) == (422, True)
     assert list((tmp_path / "data" / "frozen").iterdir()) == []
