@@ -26,7 +26,7 @@ from collector.petitions import (
 )
 from collector.store.clock import day_of
 from collector.store.editions import EDITIONS, Petition, find_edition, list_petitions
-from collector.store.signing import find_waiting
+from collector.store.signing import find_waiting, list_acts
 from collector.web import statuses
 from collector.web.access import console_language, get_person, say_done, staff_only
 from collector.web.numbers import show_moment
@@ -67,7 +67,7 @@ def show() -> ResponseReturnValue:
     with site().store.read() as conn:
         known = list_petitions(conn)
         is_over = find_edition(conn, EDITIONS[-1]) is not None
-        waiting = {one.number for one in known if find_waiting(conn, petition=one.number) is not None}
+        waiting = {act.petition for act in list_acts(conn, True, None)}
     wanted = [one for one in reversed(known) if agency in ("", one.agency) and _is_in(one, state)]
     start = (max(1, asked_number("page") or 1) - 1) * _A_PAGE
     return render_template(
