@@ -125,11 +125,12 @@ def make_page(
     blocks = tuple(making.block(block) for block in index.blocks)
     made_up = any(block.made_up for block in blocks)
     places = index.scoring.rounding.places
-    shown = None if changes is None else _show_changes(changes, campaign, lang)
+    shown = None if changes is None else show_changes(changes, campaign, lang)
     return IndexPage(about, lang, blocks, tuple(sources), tuple(comparisons), made_up, places, shown)
 
 
-def _show_changes(changes: Sequence[Change], campaign: Campaign, lang: str) -> tuple[tuple[str, ...], ...]:
+def show_changes(changes: Sequence[Change], campaign: Campaign, lang: str) -> tuple[tuple[str, ...], ...]:
+    """Changes in words: agency, figure, before, after, petition, why."""
     agencies = {one.code: one.name for one in campaign.agencies}
     said = {what: text(f"index.what_{what}", lang) for what in ("total", "rank", "grade")}
     criteria = said | {one.code: f"{one.code} {one.name}" for one in campaign.criteria}

@@ -5,12 +5,22 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from aggregation.index_changes import Change, find_changes, index_points, index_totals
 from aggregation.index_values import Index
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
-from collector.store.editions import EDITIONS, Edition, Petition, Totals, add_edition, find_edition
+from collector.store.editions import (
+    EDITIONS,
+    Edition,
+    Petition,
+    Totals,
+    add_edition,
+    find_edition,
+    list_editions,
+    list_petitions,
+)
 from collector.store.events import record_event
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem
@@ -61,17 +71,38 @@ def keep_edition(
         record_event(conn, who, "edition.keep", made.code, made.digest, now)
 
 
-def changes_since(store: Store, index: Index, code: str, petitions: Sequence[Petition]) -> tuple[Change, ...] | None:
-    """What differs from the latest edition before this one; None where there is none."""
-    earlier = EDITIONS[: EDITIONS.index(code)]
+def changes_since(
+    store: Store, index: Index, code: str | None, petitions: Sequence[Petition]
+) -> tuple[Change, ...] | None:
+    """What differs from the latest edition before this one, or from the latest at all; None where there is none."""
+    earlier = EDITIONS if code is None else EDITIONS[: EDITIONS.index(code)]
     with store.read() as conn:
         before = next((found for one in reversed(earlier) if (found := find_edition(conn, one))), None)
     if before is None:
         return None
-    totals = {one.agency: (one.total, one.rank, one.grade) for one in before.totals}
+    after = index_totals(index), index_points(index)
+    return find_changes((_totals(before), before.points), after, _reasons(petitions))
+
+
+def changes_between(store: Store, first: str, second: str) -> tuple[Change, ...] | None:
+    """What differs between two editions, with the petitions that were decided before the second; None without both."""
+    with store.read() as conn:
+        before, after = find_edition(conn, first), find_edition(conn, second)
+        made, petitions = {one.code: one.at for one in list_editions(conn)}, list_petitions(conn)
+    if before is None or after is None:
+        return None
+    decided = [one for one in petitions if one.at is not None and one.at <= made[second]]
+    return find_changes((_totals(before), before.points), (_totals(after), after.points), _reasons(decided))
+
+
+def _totals(made: Edition) -> dict[str, tuple[Decimal | None, int | None, str]]:
+    return {one.agency: (one.total, one.rank, one.grade) for one in made.totals}
+
+
+def _reasons(petitions: Sequence[Petition]) -> dict[tuple[str, str], tuple[str, str]]:
+    """(agency, criterion) -> letter and why of the last decision about its points."""
     decided = sorted((one for one in petitions if one.after is not None), key=lambda one: one.turn)
-    reasons = {(one.agency, one.criterion): (one.letter, one.why) for one in decided}
-    return find_changes((totals, before.points), (index_totals(index), index_points(index)), reasons)
+    return {(one.agency, one.criterion): (one.letter, one.why) for one in decided}
 
 
 def edition_name(code: str, lang: str | None = None) -> str:

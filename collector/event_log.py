@@ -134,6 +134,7 @@ _VALUES = {
     "strike": "sign.kind_strike",
     "restore": "sign.kind_restore",
     "correction": "sign.kind_correction",
+    "petition": "sign.kind_petition",
     "totp": "log.value_totp",
     "password": "log.value_password",
     "code": "log.value_code",

@@ -37,6 +37,7 @@ def freeze_campaign(
 ) -> Frozen:
     """Freeze what counts into a file and log its hash; InputWrong where marks or conflicts are open.
 
+    `out`: the file, or a folder that is there, in which it is then called after its hash.
     `provisional` freezes all the same and says so in the manifest. Of a closed campaign the store then forgets in
     which order people answered.
     """
@@ -58,7 +59,7 @@ def freeze_campaign(
     edition = {"code": editions[-1].code, "digest": editions[-1].digest} if editions else None
     said = {"provisional": provisional, "open": open_, "closed": campaign.settings.closed, "edition": edition}
     frozen = freeze(campaign, inputs, _make_reports(store, campaign, inputs, now), day_of(now), said)
-    write_whole(out, dump_frozen(frozen))
+    write_whole(out / f"{frozen.digest}.zip" if out.is_dir() else out, dump_frozen(frozen))
     with store.write() as conn:
         record_event(conn, who, ACTION, frozen.digest, json.dumps(said, sort_keys=True), now)
     if campaign.settings.closed and not provisional:

@@ -12,13 +12,16 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from aggregation.rounding import half_up
 from collector.store import Store
+from collector.store.accounts import find_workplace
 from collector.store.campaigns import sync_campaign
 from collector.store.editions import EDITIONS, Petition, add_decision, add_petition, find_edition, list_petitions
 from collector.store.events import record_event
+from collector.store.signing import PendingAct, ask_signature, find_runner
 from forms.appraisal import BONUS, PENALTY, TOTAL
 from forms.campaign import Campaign
 from forms.errors import InputWrong, NotFound, Problem
@@ -29,9 +32,18 @@ _EXTRA = {BONUS: "bonus", PENALTY: "penalty", TOTAL: "total"}
 _EXACT_PLACES = 10
 
 
-def take_petition(store: Store, campaign: Campaign, asked: Petition, now: datetime.datetime | None = None) -> int:
-    """Keep what a letter asks; gives its number. InputWrong where it names nothing that is, or is kept already."""
-    problems = check_petition(campaign, asked)
+def take_petition(
+    store: Store,
+    campaign: Campaign,
+    asked: Petition,
+    now: datetime.datetime | None = None,
+    unread: Sequence[Problem] = (),
+) -> int:
+    """Keep what a letter asks; gives its number. InputWrong where it names nothing that is, or is kept already.
+
+    `unread`: what could not be read of it, told with all else that is wrong.
+    """
+    problems = [*check_petition(campaign, asked), *unread]
     with store.read() as conn:
         known = {(one.agency, one.criterion, one.letter) for one in list_petitions(conn)}
         if find_edition(conn, EDITIONS[-1]):
@@ -70,24 +82,66 @@ def check_petition(campaign: Campaign, asked: Petition) -> list[Problem]:
 def decide_petition(
     store: Store, campaign: Campaign, points: IndexPoints, decided: Petition, now: datetime.datetime | None = None
 ) -> Petition:
-    """Keep a decision with the points before and after; InputWrong where it cannot be, NotFound without a petition."""
+    """Keep a decision with the points before and after; InputWrong where it cannot be, NotFound without a petition.
+
+    Nobody decides about their own agency. What the agency that runs the survey asks waits for a second signature: the
+    petition then comes back without a decision.
+    """
     with store.write() as conn:
-        known = list_petitions(conn)
-        asked = next((one for one in known if one.number == decided.number), None)
-        if asked is None:
-            raise NotFound(text("petitions.not_found", number=decided.number))
-        if asked.decision:
-            raise _wrong(str(decided.number), "petition_decided", number=decided.number)
-        if find_edition(conn, EDITIONS[-1]):
-            raise _wrong(str(decided.number), "petition_over")
-        one = _find(apply_decisions(campaign, points, known).given, asked)
-        full = replace(asked, decision=decided.decision, reply=decided.reply, why=decided.why, who=decided.who)
-        full = replace(full, before=_points_of(one), after=None if decided.after is None else decided.after.normalize())
-        _check_decision(full, one)
-        add_decision(conn, full, now)
-        said = f"number={full.number}; decision={full.decision}; {full.why}"
-        record_event(conn, full.who, "petition.decide", full.agency, said, now)
+        return decide_on(conn, campaign, points, decided, now)
+
+
+def decide_on(
+    conn: Connection,
+    campaign: Campaign,
+    points: IndexPoints,
+    decided: Petition,
+    now: datetime.datetime | None = None,
+    *,
+    signed: bool = False,
+) -> Petition:
+    """decide_petition inside a transaction; `signed`: the second signature is there."""
+    known = list_petitions(conn)
+    asked = next((one for one in known if one.number == decided.number), None)
+    if asked is None:
+        raise NotFound(text("petitions.not_found", number=decided.number))
+    if asked.decision:
+        raise _wrong(str(decided.number), "petition_decided", number=decided.number)
+    if find_edition(conn, EDITIONS[-1]):
+        raise _wrong(str(decided.number), "petition_over")
+    if find_workplace(conn, decided.who) == asked.agency:
+        raise _wrong(str(decided.number), "petition_own", code=asked.agency)
+    one = find_points(apply_decisions(campaign, points, known), asked)
+    full = replace(asked, decision=decided.decision, reply=decided.reply, why=decided.why, who=decided.who)
+    full = replace(full, before=_points_of(one), after=None if decided.after is None else decided.after.normalize())
+    _check_decision(full, one)
+    if asked.agency == find_runner(conn) and not signed:
+        _wait(conn, full, now)
+        return asked
+    add_decision(conn, full, now)
+    said = f"number={full.number}; decision={full.decision}; {full.why}"
+    record_event(conn, full.who, "petition.decide", full.agency, said, now)
     return full
+
+
+def _wait(conn: Connection, full: Petition, now: datetime.datetime | None) -> None:
+    points = "" if full.after is None else f"{full.after:f}"
+    asked = {"petition": full.number, "decision": full.decision, "points": points, "reply": full.reply}
+    given = full.agency, str(full.number), asked, full.who, full.why
+    try:
+        ask_signature(conn, "petition", *given, now, petition=full.number)
+    except IntegrityError as error:
+        raise InputWrong([Problem(str(full.number), text("sign.waits"), text("sign.waits_fix"))]) from error
+
+
+def carry_out(
+    conn: Connection, campaign: Campaign, points: IndexPoints, act: PendingAct, now: datetime.datetime | None = None
+) -> Petition:
+    """The decision that an act waited with, now that it is signed, under the name of who decided."""
+    assert act.petition is not None
+    after, said = act.asked["points"], (act.asked["reply"], act.why, act.who)
+    kept = Petition(act.petition, "", "", "", datetime.date.min, "", act.asked["decision"], None, None, *said)
+    return decide_on(conn, campaign, points, replace(kept, after=Decimal(after) if after else None), now, signed=True)
 
 
 def apply_decisions(campaign: Campaign, points: IndexPoints, petitions: Sequence[Petition]) -> IndexPoints:
@@ -130,6 +184,11 @@ def get_petition(store: Store, number: int) -> Petition:
     if found is None:
         raise NotFound(text("petitions.not_found", number=number))
     return found
+
+
+def find_points(points: IndexPoints, petition: Petition) -> GivenPoints | None:
+    """What the tables give at present for what a petition is about; None where they give nothing."""
+    return _find(points.given, petition)
 
 
 def show_points(points: Decimal | None) -> str:

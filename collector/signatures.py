@@ -16,6 +16,7 @@ from collector.ledger.holding import Note
 from collector.ledger.mistakes import put_right_on
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_on
+from collector.petitions import carry_out
 from collector.recheck.deciding import restore_on, strike_on
 from collector.review import decide_on, get_doubt, settle_on
 from collector.store import Store
@@ -24,9 +25,10 @@ from collector.store.clock import store_time
 from collector.store.recheck_decisions import list_decisions
 from collector.store.schema import conflict, sheet
 from collector.store.settlements import Signature
-from collector.store.signing import PendingAct, close_act, find_own_sheets, hold_act
+from collector.store.signing import PendingAct, close_act, find_own_sheets, hold_act, list_waiting
 from forms.campaign import Campaign
 from forms.errors import InputWrong, NotFound, Problem
+from forms.index_points import load_index
 from forms.words import text
 
 Hindrance = Literal["own", "inside", "hand"]
@@ -52,6 +54,8 @@ def _rates(conn: Connection, act: PendingAct, agency: str) -> bool:
         keys = conn.scalars(select(conflict.c.sheet).where(conflict.c.id == act.conflict)).all()
     elif act.kind == "strike":
         keys = act.asked["sheets"]
+    elif act.kind == "petition":
+        keys = []  # about the runner's points, no sheet
     elif act.kind == "restore":
         keys = [key for one in list_decisions(conn) if one.id == act.asked["decision"] for key in one.sheets]
     else:
@@ -61,10 +65,16 @@ def _rates(conn: Connection, act: PendingAct, agency: str) -> bool:
 
 def sign(store: Store, campaign: Campaign, key: int, signer: Account, now: datetime.datetime) -> PendingAct:
     """Sign an act and do it, both or neither; InputWrong where it is not theirs to sign or cannot be done any more."""
+    with store.read() as conn:
+        is_petition = any(act.id == key for act in list_waiting(conn, "petition"))
+    points = load_index(store.folder)[1] if is_petition else None  # tables of the folder: read before others wait
     with store.write() as conn:
         act = _take(conn, key, signer)
         close_act(conn, act, "signed", (signer.id, signer.shown_name), "", now)
-        _do(conn, store, campaign, act, now)
+        if act.kind == "petition" and points is not None:
+            carry_out(conn, campaign, points, act, now)
+        else:
+            _do(conn, store, campaign, act, now)
     return act
 
 

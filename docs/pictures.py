@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pypdfium2
@@ -26,18 +26,29 @@ from collector.demo import run_demo
 from collector.demo.folders import DemoFolders
 from collector.demo.phone import local_server
 from collector.example import examples_folder
+from collector.index import write_index
 from collector.pack_run import FOLDER
-from collector.settings import sqlite_url
+from collector.petitions import decide_petition, get_petition, take_petition
+from collector.recheck.calling import note_attempt
+from collector.recheck.contacts import import_contacts
+from collector.recheck.drawing import commit, draw_rechecks
+from collector.settings import DATA, sqlite_url
 from collector.store import Store, open_store
 from collector.store.accounts import add_account
+from collector.store.clock import day_of
+from collector.store.editions import Petition
+from collector.store.recheck_decisions import list_counted
 from collector.store.scans import UNREAD, list_pages
 from collector.store.sheets import list_sheets
 from collector.web.unread import PICTURELESS
 from forms.account_rules import Role
+from forms.campaign import Campaign
 from forms.code import code_address
 from forms.compose import make_layout
 from forms.folder import load_campaign
+from forms.index_points import load_index
 from forms.pdf import PrintedSheet, SheetWriter
+from forms.recheck import make_seed
 from forms.serial import make_serial
 from forms.versions import plan_versions
 from forms.words import text
@@ -94,13 +105,26 @@ SCREENS = (
     Screen("khong-doc-duoc", "verifier", "khong-doc-duoc/"),
     Screen("nhap-tay", "verifier", "nhap-tay/?page={paper}", (WIDE[0], 600)),
     Screen("nhap-tay-cau", "verifier", "nhap-tay/1"),
+    Screen("kien-nghi", "manager", "kien-nghi/"),
+    Screen("quyet-dinh-kien-nghi", "manager", "kien-nghi/2", (WIDE[0], 1250)),
+    Screen("ban-chi-so", "manager", "ban-chi-so/"),
+    Screen("phuc-tra-chuan-bi", "manager", "phuc-tra/chuan-bi", (WIDE[0], 1250)),
+    Screen("tra-bien-nhan", "clerk", "bien-nhan/", (WIDE[0], 560)),
     Screen("phuc-tra", "rechecker", "phuc-tra/"),
+    Screen("phuc-tra-goi", "rechecker", "phuc-tra/goi/HLO-02", (WIDE[0], 1250)),
     Screen("tien-do", "viewer", ""),
     Screen("tien-do-dien-thoai", "viewer", "", NARROW),
     Screen("nhat-ky", "auditor", "giao-nhan/nhat-ky"),
     Screen("nhat-ky-chung", "auditor", "nhat-ky/"),
     Screen("rut-phieu", "auditor", "diem/HLO/rut?seed=12+34&n=5"),
 )
+
+
+PETITIONS = (
+    ("CPH", "TC7.2", "31/UBND-NV", "demo.petition_explain"),
+    ("HLO", "TC4.1", "45/UBND-NV", "demo.petition_look"),
+)
+CALLED_AT = ("HLO", "CPH")  # agencies of the demo with more sheets than others
 
 
 @contextmanager
@@ -142,6 +166,35 @@ def make_accounts(store: Store) -> str:
     return password
 
 
+def draw_calls(store: Store, campaign: Campaign, scratch: Path) -> None:
+    """A recheck under way: made-up telephones of sheets that were answered, the draw, one call in vain."""
+    seed, linked = make_seed(), {group.code for group in campaign.settings.groups if group.privacy == "linked"}
+    who, why = text("account.role_manager"), text("demo.recheck_late")
+    commit(store, seed, "", who, why)
+    with store.read() as conn:
+        given = {one.number for one in list_counted(conn) if one.agency in CALLED_AT}
+        numbers = [one.number for one in list_sheets(conn) if one.group in linked and one.number in given]
+    path = scratch / "stubs.csv"
+    names = [text("demo.respondent", place=place) for place in range(1, len(numbers) + 1)]
+    # No telephone begins with 050
+    rows = (f"{number},0500{place:06d},{names[place - 1]}" for place, number in enumerate(numbers, 1))
+    path.write_text("\n".join(("sheet,phone,name", *rows)) + "\n", encoding="utf-8")
+    import_contacts(store, campaign, path, who)
+    draw_rechecks(store, campaign, seed, who)
+    note_attempt(store, "HLO-01", text("account.role_rechecker"))
+
+
+def ask_for_points(store: Store) -> None:
+    """The provisional edition, two letters about it, and one of them decided."""
+    campaign, points = load_index(store.folder)
+    who = text("account.role_manager")
+    write_index(store, campaign, points, store.folder / DATA / "editions" / "du-kien", "du-kien", who)
+    for agency, criterion, letter, asks in PETITIONS:
+        take_petition(store, campaign, Petition(0, agency, criterion, letter, day_of(), text(asks), who=who))
+    said = {"decision": "refused", "reply": "52/SNV-CCHC", "why": text("demo.petition_why"), "who": who}
+    decide_petition(store, campaign, points, replace(get_petition(store, 1), **said))
+
+
 def find_paper(store: Store) -> int:
     """The key of a page that could not be read and has a picture."""
     with store.read() as conn:
@@ -177,6 +230,8 @@ def photograph_screens(folders: DemoFolders) -> None:
         door = chromium.new_page(locale="vi-VN")
         door.goto(f"{address}/quan-ly")
         photograph(door, HANDBOOK / "dang-nhap.png", (WIDE[0], 460))
+        draw_calls(store, campaign, folders.out)
+        ask_for_points(store)
         password, paper = make_accounts(store), find_paper(store)
         for role, name in PEOPLE.items():
             desk = chromium.new_context(locale="vi-VN").new_page()

@@ -1,18 +1,21 @@
 """The one catalogue of words people read: forms/catalogue/*.yaml, Vietnamese first, English second.
 
-A key is FILE.NAME, as in text("quota.title"); every entry holds both languages with the same fields.
+A key is FILE.NAME, as in text("quota.title"); every entry holds both languages with the same fields. One that names a
+command may say beside it what to click instead, as `vi_screen` and `en_screen`: a person before a screen reads those.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 
 import yaml
 
 LANGUAGES = ("vi", "en")
+_AT_SCREEN: ContextVar[bool] = ContextVar("at_screen", default=False)
 
 
 @cache
@@ -34,6 +37,11 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else "vi"
 
 
+def speak_to_screen(is_screen: bool) -> None:
+    """From now on, in this thread or task: whether who reads is before a screen, not at a command line."""
+    _AT_SCREEN.set(is_screen)
+
+
 class Tongue(str):
     """A language, with sentences of its own for keys of the catalogue where a campaign supplies them."""
 
@@ -49,5 +57,9 @@ class Tongue(str):
 def text(key: str, lang: str | None = None, /, **fields: object) -> str:
     """The sentence under a key with its fields filled in; KeyError for a key that is not in the catalogue."""
     supplied = lang.sentences.get(key) if isinstance(lang, Tongue) else None
-    sentence = supplied if supplied is not None else catalogue()[key][lang or language()]
+    sentence = supplied if supplied is not None else _find_sentence(catalogue()[key], lang or language())
     return sentence.format(**fields) if fields else sentence
+
+
+def _find_sentence(entry: Mapping[str, str], lang: str) -> str:
+    return entry[f"{lang}_screen"] if _AT_SCREEN.get() and f"{lang}_screen" in entry else entry[lang]

@@ -30,6 +30,8 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ("forms", "ocr", "aggregation", "collector", "docs")
 WORDS_IN_TEMPLATES = {"t", "text"}
 GAP = "\0"
+ON_SCREEN = ("vi_screen", "en_screen")
+AT_SCREENS = re.compile(r"(recheck|freeze|sign)\.|problem\.(petition|edition)_")
 
 
 @dataclass(frozen=True)
@@ -151,12 +153,25 @@ def test_no_name_stands_twice_in_a_topic() -> None:
 
 
 def test_every_entry_is_in_both_languages() -> None:
-    assert [key for key, said in catalogue().items() if set(said) != set(LANGUAGES)] == []
-    assert [key for key, said in catalogue().items() if not all(str(said[lang]).strip() for lang in LANGUAGES)] == []
+    kinds = (set(LANGUAGES), {*LANGUAGES, *ON_SCREEN})
+    assert [key for key, said in catalogue().items() if set(said) not in kinds] == []
+    assert [key for key, said in catalogue().items() if not all(str(one).strip() for one in said.values())] == []
 
 
 def test_every_entry_has_the_same_fields_in_both_languages() -> None:
     assert [key for key, said in catalogue().items() if fields_of(said["vi"]) != fields_of(said["en"])] == []
+    on_screen = {key: said for key, said in catalogue().items() if ON_SCREEN[0] in said}
+    assert [key for key, said in on_screen.items() if not fields_of(said["vi_screen"]) <= fields_of(said["vi"])] == []
+    gaps = {key: [fields_of(said[name]) for name in ON_SCREEN] for key, said in on_screen.items()}
+    assert [key for key, (vi, en) in gaps.items() if vi != en] == []
+
+
+def test_what_a_screen_says_to_do_names_no_command() -> None:
+    """Of the topics whose work is done at the screen too; an entry's own words are for the terminal."""
+    advice = {key: said for key, said in catalogue().items() if AT_SCREENS.match(key) and key.endswith("_fix")}
+    assert len(advice) > 60
+    shown = {(key, lang): said.get(f"{lang}_screen", said[lang]) for key, said in advice.items() for lang in LANGUAGES}
+    assert [key for key, words in shown.items() if re.search(r"\bphieu [a-z]|(^|\s)--[a-z]", words)] == []
 
 
 def test_every_entry_is_composed_unicode() -> None:

@@ -42,18 +42,19 @@ def petitions_command(ctx: click.Context, folder: Path) -> None:
 @click.pass_obj
 def add_command(folder: Path, agency: str, criterion: str, letter: str, day: str, asks: str, who: str) -> None:
     """Keep a letter's petition; its number on stdout."""
-    from collector.petitions import check_petition, take_petition
+    from collector.petitions import take_petition
     from collector.store import open_store
     from collector.store.editions import Petition
     from forms.folder import load_campaign
 
     campaign = load_campaign(folder)
     asked = Petition(0, agency, criterion, letter.strip(), datetime.date.min, asks, who=who)
+    unread: tuple[Problem, ...] = ()
     try:
         asked = replace(asked, day=read_day(day))
-    except InputWrong as error:  # told with all else that is wrong
-        raise InputWrong([*check_petition(campaign, asked), *error.problems]) from error
-    number = take_petition(open_store(folder, campaign.settings), campaign, asked)
+    except InputWrong as error:
+        unread = error.problems
+    number = take_petition(open_store(folder, campaign.settings), campaign, asked, None, unread)
     click.echo(text("petitions.added", number=number))
 
 
@@ -79,12 +80,18 @@ def decide_command(folder: Path, number: int, decision: str, points: str, reply:
     from collector.petitions import decide_petition, show_points
     from collector.store import open_store
     from collector.store.editions import Petition
+    from collector.store.signing import find_waiting
     from forms.index_points import load_index
 
     after = _read_points(points)
     campaign, given = load_index(folder)
     decided = Petition(number, "", "", "", datetime.date.min, "", decision, None, after, reply, why, who)
-    done = decide_petition(open_store(folder, campaign.settings), campaign, given, decided)
+    store = open_store(folder, campaign.settings)
+    done = decide_petition(store, campaign, given, decided)
+    if not done.decision:
+        with store.read() as conn:
+            click.echo(text("sign.waiting", number=find_waiting(conn, petition=number)))
+        return
     fields = {"number": number, "before": show_points(done.before)}
     if done.after is None:
         click.echo(text("petitions.decided_refused", **fields))

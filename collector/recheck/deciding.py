@@ -167,7 +167,7 @@ def _restore(
 def find_waits(store: Store) -> dict[str, int]:
     """The numbers of acts that wait for a second signature, by the name of a proposal or the number of a decision."""
     with store.read() as conn:
-        acts = list_waiting(conn, ("strike", "restore"))
+        acts = list_waiting(conn, "strike", "restore")
     return {act.asked["name"] if act.kind == "strike" else str(act.asked["decision"]): act.id for act in acts}
 
 

@@ -50,6 +50,11 @@ class Account:
         return self.locked_until is not None and self.locked_until > store_time(now)
 
 
+def find_workplace(conn: Connection, shown_name: str) -> str:
+    """The rated agency where the person of this shown name works; "" for none, and for who has no account."""
+    return conn.scalar(select(account.c.workplace).where(account.c.shown_name == shown_name)) or ""
+
+
 def list_accounts(conn: Connection) -> list[Account]:
     """Everybody, by the name that is shown."""
     return [_account(row) for row in conn.execute(select(account).order_by(account.c.shown_name))]

@@ -63,6 +63,16 @@ class Edition:
     points: dict[tuple[str, str, str], Decimal | None]
 
 
+@dataclass(frozen=True)
+class MadeEdition:
+    """Who made an edition, and when (UTC)."""
+
+    code: str
+    digest: str
+    who: str
+    at: datetime.datetime
+
+
 def add_petition(conn: Connection, asked: Petition, now: datetime.datetime | None = None) -> int:
     """Keep a petition and give its number; IntegrityError where its letter asks that already, or all is official."""
     key = conn.execute(select(agency.c.id).where(agency.c.code == asked.agency)).scalar_one()
@@ -140,6 +150,12 @@ def find_edition(conn: Connection, code: str) -> Edition | None:
         tuple(Totals(one.code, one.block, _number(one.total), one.rank, one.grade) for one in totals),
         {(one.code, one.criterion, one.kind): _number(one.points) for one in points},
     )
+
+
+def list_editions(conn: Connection) -> list[MadeEdition]:
+    """The editions that there are, in their order."""
+    rows = conn.execute(select(edition).order_by(edition.c.place))
+    return [MadeEdition(EDITIONS[row.place - 1], row.digest, row.who, row.at) for row in rows]
 
 
 def _insert(conn: Connection, table: object, rows: Iterable[dict[str, object]]) -> None:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from collector.store.codes import NO_KEY, Codes, Place
+from collector.store.schema import agency as agencies
 from collector.store.schema import answer as answers_table
 from collector.store.schema import answer_value, cell, conflict, meta, respondent_group
 from collector.store.schema import response as responses
@@ -106,16 +107,22 @@ def list_kept(conn: Connection, sheet: int) -> list[Kept]:
 
 
 class GivenReceipt(NamedTuple):
-    """The sheet and the state of the response that a receipt was given for."""
+    """The sheet and the state of the response that a receipt was given for; `at` is kept for linked groups alone."""
 
     serial: str
     number: str
     state: ResponseState
+    linked: bool
+    agency: str
+    day: datetime.date
+    at: datetime.datetime | None
 
 
 def find_given(conn: Connection, receipt: str) -> GivenReceipt | None:
     """What a receipt (ten symbols) was given for; None where no response has it."""
-    query = select(sheets.c.serial, sheets.c.number, responses.c.state).join_from(responses, sheets)
+    when = responses.c.received_day, responses.c.received_at
+    columns = sheets.c.serial, sheets.c.number, responses.c.state, responses.c.linked, agencies.c.code, *when
+    query = select(*columns).join_from(responses, sheets).join(cell).join(agencies)
     row = conn.execute(query.where(responses.c.receipt == receipt)).one_or_none()
     return GivenReceipt(*row) if row is not None else None
 

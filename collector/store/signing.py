@@ -19,7 +19,7 @@ from collector.store.schema import sheet as sheets
 from collector.store.signing_schema import pending_act
 from collector.store.traces import find_rating
 
-Kind = Literal["void", "correction", "doubt", "conflict", "strike", "restore"]
+Kind = Literal["void", "correction", "doubt", "conflict", "petition", "strike", "restore"]
 RUNS = "runs"  # the key in `meta`; sync_campaign keeps it
 
 
@@ -37,6 +37,7 @@ class PendingAct:
     asked: dict[str, Any]
     doubt: int | None
     conflict: int | None
+    petition: int | None
     who: str
     account: int | None
     why: str
@@ -75,7 +76,10 @@ def ask_signature(
     now: datetime.datetime | None = None,
     **more: int,
 ) -> int:
-    """Keep an act that waits, its number; the same act again is the one that waits already. `more`: doubt, conflict."""
+    """Keep an act that waits, its number; the same act again is the one that waits already.
+
+    `more`: doubt, conflict or petition, of which one act alone waits: else IntegrityError.
+    """
     written = json.dumps({"kind": kind, **asked}, sort_keys=True)
     known = conn.scalar(
         select(pending_act.c.id).where(pending_act.c.asked == written, pending_act.c.state == "waiting")
@@ -91,7 +95,7 @@ def ask_signature(
 
 
 def find_waiting(conn: Connection, **of: int) -> int | None:
-    """The number of the act about a doubt or a conflict (doubt=, conflict=) that waits."""
+    """The number of the act about a doubt, a conflict, a petition (doubt=, conflict=, petition=) that waits."""
     query = select(pending_act.c.id).where(pending_act.c.state == "waiting")
     for name, key in of.items():
         query = query.where(pending_act.c[name] == key)
@@ -115,7 +119,7 @@ def list_acts(conn: Connection, waiting: bool, limit: int) -> list[PendingAct]:
     return [_act(row) for row in conn.execute(query.limit(limit))]
 
 
-def list_waiting(conn: Connection, kinds: Collection[Kind]) -> list[PendingAct]:
+def list_waiting(conn: Connection, *kinds: Kind) -> list[PendingAct]:
     """All of some kinds that wait, the oldest first."""
     query = _select().where(pending_act.c.state == "waiting", pending_act.c.kind.in_(kinds))
     return [_act(row) for row in conn.execute(query.order_by(pending_act.c.id))]

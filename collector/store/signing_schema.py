@@ -1,8 +1,9 @@
 """The table of acts that wait for a second signature, or had it given or refused.
 
-What the agency that runs the survey does about sheets on which it is itself rated takes effect once somebody else, from
-outside that agency, has signed. CHECKs keep the two apart by name and by account, a trigger of the migration refuses a
-signer who works there or is disabled, and nothing is changed once it is decided or deleted at all.
+What the agency that runs the survey does about sheets on which it is itself rated, or about its own petitions, takes
+effect once somebody else, from outside that agency, has signed. CHECKs keep the two apart by name and by account, a
+trigger of the migration refuses a signer who works there or is disabled, and nothing is changed once it is decided or
+deleted at all.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, Int
 
 from collector.store.schema import RandomKey, metadata
 
-# asked: JSON, all that is needed to do it; subject: numbers of sheets. account: of who asks, NULL at the command line.
+# asked: JSON, all that is needed to do it; subject: numbers of sheets or of a petition. strike: what the recheck's rule
+# proposes; restore: taking such a decision back. account: of who asks, NULL at the command line.
 pending_act = Table(
     "pending_act",
     metadata,
@@ -22,6 +24,7 @@ pending_act = Table(
     Column("asked", Text, nullable=False),
     Column("doubt", ForeignKey("doubt.id")),
     Column("conflict", RandomKey, ForeignKey("conflict.id")),
+    Column("petition", ForeignKey("petition.id")),
     Column("who", String, nullable=False),
     Column("account", ForeignKey("account.id")),
     Column("why", Text, nullable=False),
@@ -31,9 +34,13 @@ pending_act = Table(
     Column("signer_account", ForeignKey("account.id")),
     Column("reply", Text),
     Column("decided_at", DateTime),
-    CheckConstraint("kind IN ('void', 'correction', 'doubt', 'conflict', 'strike', 'restore')", name="kind"),
     CheckConstraint(
-        "(kind = 'doubt') = (doubt IS NOT NULL) AND (kind = 'conflict') = (conflict IS NOT NULL)", name="of"
+        "kind IN ('void', 'correction', 'doubt', 'conflict', 'petition', 'strike', 'restore')", name="kind"
+    ),
+    CheckConstraint(
+        "(kind = 'doubt') = (doubt IS NOT NULL) AND (kind = 'conflict') = (conflict IS NOT NULL)"
+        " AND (kind = 'petition') = (petition IS NOT NULL)",
+        name="of",
     ),
     CheckConstraint("state IN ('waiting', 'signed', 'refused')", name="state"),
     CheckConstraint(
@@ -45,6 +52,6 @@ pending_act = Table(
     CheckConstraint("state <> 'refused' OR (reply IS NOT NULL AND reply <> '')", name="reply"),
 )
 _WAITS = pending_act.c.state == "waiting"
-for _name in ("doubt", "conflict", "asked"):
+for _name in ("doubt", "conflict", "petition", "asked"):
     _column = pending_act.c[_name]
     Index(f"uq_pending_act_{_name}", _column, unique=True, sqlite_where=_WAITS, postgresql_where=_WAITS)

@@ -23,6 +23,7 @@ from collector.store import Store
 from collector.uploads import UploadReader
 from collector.web import (
     opting_out,  # noqa: F401 it adds its pages to the public ones
+    recheck_plan,  # noqa: F401 it adds its pages to the recheck's
     recheck_results,  # noqa: F401 it adds its pages to the recheck's
     statuses,
 )
@@ -34,6 +35,7 @@ from collector.web.compression import compress_replies
 from collector.web.conflicts import conflicts
 from collector.web.console import console
 from collector.web.doubts import doubts
+from collector.web.editions import editions
 from collector.web.evidence import EvidenceRoom
 from collector.web.failures import QuietFlask
 from collector.web.letters import letters
@@ -42,8 +44,10 @@ from collector.web.looks import looks
 from collector.web.navigation import list_places
 from collector.web.numbers import show_count, show_per_cent, show_size
 from collector.web.own import own
+from collector.web.petitions import petitions
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
+from collector.web.receipts import receipts
 from collector.web.rechecks import rechecks
 from collector.web.scores import scores
 from collector.web.security import protect
@@ -61,7 +65,7 @@ from collector.web.yearly import prepare
 from forms.campaign import Campaign
 from forms.days import show_day
 from forms.errors import PhieuError
-from forms.words import catalogue, text
+from forms.words import catalogue, speak_to_screen, text
 
 __all__ = ["LARGEST_PICTURE_BYTES", "LARGEST_POST_BYTES", "PARTS", "Part", "create_app"]
 
@@ -71,7 +75,7 @@ _PAGES: dict[Part, tuple[Blueprint, ...]] = {
     "public": (phone, well_known),
     "console": (
         *(access, own, users, prepare, console, sheets, doubts, looks, again, conflicts, unread, typed, batches),
-        *(uploads, pictures, letters, rechecks, scores, log, signatures),
+        *(uploads, pictures, letters, receipts, rechecks, scores, petitions, editions, log, signatures),
     ),
 }
 
@@ -115,6 +119,8 @@ def create_app(
         load_seals(campaign.settings.id),
         sender or LetterSender(store, served.get),
     )
+    app.before_request(lambda: speak_to_screen(True))
+    app.teardown_request(lambda _error: speak_to_screen(False))
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""
     tls = behind_proxy and public_address.startswith("https://")

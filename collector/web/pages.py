@@ -12,6 +12,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "unread.show": "console.unread",
         "typed.ask": "console.typed",
         "letters.show": "invite.title",
+        "receipts.show": "receipt.title",
     },
     "console.nav_decide": {
         "doubts.show": "console.doubts",
@@ -24,6 +25,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "rechecks.show": "recheck.screen",
         "scores.show": "trail.scores",
         "scores.quality": "trail.quality",
+        "petitions.show": "petitions.title",
+        "editions.show": "petitions.editions",
     },
     "console.nav_manage": {"users.show": "account.users", "log.show": "log.title"},
 }

@@ -6,7 +6,7 @@ The rule proposes, a person decides with a reason, any decision can be undone; n
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
@@ -17,11 +17,11 @@ from collector.recheck.drawing import list_drawn
 from collector.store.recheck_decisions import CountedSheet, Decision, list_counted
 from collector.store.signing import find_own_sheets
 from collector.web import statuses
-from collector.web.access import console_language, get_person
+from collector.web.access import console_language, get_person, say_done
 from collector.web.numbers import show_per_cent
 from collector.web.rechecks import day_at, rechecks, say_outcome
 from collector.web.site import KEY, agency_name, site, utc_now
-from forms.errors import InputWrong
+from forms.errors import InputWrong, Problem
 from forms.recheck import OUTCOMES
 from forms.words import text
 
@@ -48,7 +48,7 @@ def report() -> ResponseReturnValue:
     from collector.recheck.comparing import find_lines
 
     lines = find_lines(site().store, site().campaign)
-    is_own = _is_among_drawn()  # the sum of all would tell what the lines left out say
+    is_own = is_among_drawn()  # the sum of all would tell what the lines left out say
     shown = [one for one in lines[1:] if not get_person().works_at(one.agency, one.party)]
     settings, campaign = site().campaign.settings, site().campaign
     names = {one.code: one.name for one in campaign.agencies} | {one.code: one.name for one in campaign.collectors}
@@ -74,7 +74,7 @@ def file(name: str) -> ResponseReturnValue:
 
     if name not in _FILES:
         abort(statuses.NOT_FOUND)
-    if _is_among_drawn():
+    if is_among_drawn():
         abort(statuses.FORBIDDEN)
     _, files = make_report(site().store, site().campaign, utc_now())
     return send_file(io.BytesIO(files[name]), _FILES[name], as_attachment=True, download_name=name)
@@ -91,7 +91,7 @@ def apply() -> ResponseReturnValue:
     """Strike the sheets of the proposals that were ticked, for a reason."""
     names = request.form.getlist("name")
     if not names:
-        return _show(text("recheck.decide_none", console_language())), statuses.UNPROCESSABLE
+        return _show([Problem("", text("recheck.decide_none", console_language()))]), statuses.UNPROCESSABLE
     rules = site().campaign.settings.recheck.void
     own = {one.known.name for one in _list_proposals() if one.is_own and isinstance(one.known, Proposal)}
     if own & set(names):
@@ -99,12 +99,12 @@ def apply() -> ResponseReturnValue:
     try:
         made = apply_proposals(site().store, rules, names, get_person().name, request.form.get("why", "").strip())
     except InputWrong as wrong:
-        return _show("; ".join(problem.what for problem in wrong.problems)), statuses.UNPROCESSABLE
+        return _show(wrong.problems), statuses.UNPROCESSABLE
     for one in made:
         flash(text("recheck.decide_made", console_language(), id=one.id, sheets=len(one.sheets)))
     waits = find_waits(site().store)
-    for name in waits.keys() & set(names):
-        flash(text("sign.waiting", console_language(), number=waits[name]))
+    for name in dict.fromkeys(name for name in names if name in waits):
+        say_done("sign.waiting", number=waits[name])
     return redirect(url_for(".decisions"), statuses.SEE_OTHER)
 
 
@@ -119,20 +119,20 @@ def take_back(number: int) -> ResponseReturnValue:
     try:
         undone = undo(site().store, number, get_person().name, request.form.get("why", "").strip())
     except InputWrong as wrong:
-        return _show("; ".join(problem.what for problem in wrong.problems)), statuses.UNPROCESSABLE
+        return _show(wrong.problems), statuses.UNPROCESSABLE
     if (waits := find_waits(site().store).get(str(number))) is not None:
-        flash(text("sign.waiting", console_language(), number=waits))
+        say_done("sign.waiting", number=waits)
     else:
-        flash(text("recheck.decide_undone", console_language(), id=number, sheets=len(undone.sheets)))
+        say_done("recheck.decide_undone", id=number, sheets=len(undone.sheets))
     return redirect(url_for(".decisions"), statuses.SEE_OTHER)
 
 
-def _show(fault: str = "") -> str:
+def _show(problems: Sequence[Problem] = ()) -> str:
     return render_template(
         "console/recheck_decisions.html",
         proposals=_list_proposals(),
         made=_list_decisions(),
-        fault=fault,
+        problems=problems,
         day_at=day_at,
         typed=request.form,
         chosen=request.form.getlist("name"),
@@ -141,22 +141,21 @@ def _show(fault: str = "") -> str:
 
 def _list_proposals() -> list[Subject]:
     found = list_proposals(site().store, site().campaign.settings.recheck.void)
-    sheets = _find_sheets() if found else {}
-    return [_subject(one, sheets) for one in found]
+    sheets, waiting = _find_sheets() if found else {}, find_waits(site().store)
+    return [_subject(one, sheets, one.name in waiting) for one in found]
 
 
 def _list_decisions() -> list[Subject]:
     found = list_made(site().store)
-    sheets = _find_sheets() if found else {}
-    return [_subject(one, sheets) for one in found]
+    sheets, waiting = _find_sheets() if found else {}, find_waits(site().store)
+    return [_subject(one, sheets, str(one.id) in waiting) for one in found]
 
 
-def _subject(known: Proposal | Decision, sheets: dict[int, CountedSheet]) -> Subject:
+def _subject(known: Proposal | Decision, sheets: dict[int, CountedSheet], waits: bool) -> Subject:
     struck = [sheets[key] for key in known.sheets if key in sheets]
     is_own = get_person().works_at(*known.subject.split("/"), *_parties(struck)) or _rates_workplace(known.sheets)
     named = "/".join(agency_name(site().campaign, code) for code in known.subject.split("/"))
     subject = known.subject if known.scope == "sheet" else named
-    waits = (known.name if isinstance(known, Proposal) else str(known.id)) in find_waits(site().store)
     return Subject(known, text(f"recheck.scope_{known.scope}", console_language(), subject=subject), is_own, waits)
 
 
@@ -175,7 +174,7 @@ def _find_sheets() -> dict[int, CountedSheet]:
         return {one.key: one for one in list_counted(conn)}
 
 
-def _is_among_drawn() -> bool:
+def is_among_drawn() -> bool:
     """Whether the person works at an agency that was drawn, or at a party that handed out sheets there."""
     drawn = list_drawn(site().store) if get_person().workplace else []
     return any(get_person().works_at(one.draw.agency, *(place.party for place in one.draw.places)) for one in drawn)

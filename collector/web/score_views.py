@@ -86,13 +86,11 @@ class Frozen:
     event: Event
 
 
-def find_frozen(events: list[Event]) -> Frozen | None:
-    """What the log says of the last freezing, the first of these lines."""
-    if not events:
-        return None
-    said = json.loads(events[0].detail)
+def view_frozen(event: Event) -> Frozen:
+    """What the log says of a freezing."""
+    said = json.loads(event.detail)
     edition = (said.get("edition") or {}).get("code", "")
-    return Frozen(bool(said.get("provisional")), edition if edition in EDITIONS else "", events[0].subject, events[0])
+    return Frozen(bool(said.get("provisional")), edition if edition in EDITIONS else "", event.subject, event)
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,10 @@ from collector.web.numbers import show_moment
 from collector.web.pictures import send_picture
 from collector.web.score_shelf import ScoreShelf
 from collector.web.score_views import (
-    find_frozen,
     view_blocks,
     view_criteria,
     view_flags,
+    view_frozen,
     view_sheets,
 )
 from collector.web.site import KEY, asked_number, site, utc_now
@@ -68,7 +68,7 @@ def show() -> ResponseReturnValue:
     """Every agency: points, interval, rank, rank interval, grade; which edition there is."""
     moment, found = _shelf().get_scores(site().store, site().campaign, utc_now())
     with site().store.read() as conn:
-        frozen = find_frozen(find_events(conn, Filter(action="freeze"), limit=1))
+        frozen = [view_frozen(line) for line in find_events(conn, Filter(action="freeze"), limit=1)]
         editions = [code for code in EDITIONS if find_edition(conn, code) is not None]
     blocks = view_blocks(site().campaign, found, console_language())
     is_large = sum(len(block.lines) for block in blocks) > _AGENCIES
@@ -82,7 +82,7 @@ def show() -> ResponseReturnValue:
         page=start // _AGENCIES + 1,
         pages=-(-len(chosen.lines) // _AGENCIES) if is_large else 1,
         moment=show_moment(moment),
-        frozen=frozen,
+        frozen=frozen[0] if frozen else None,
         edition=editions[-1].replace("-", "_") if editions else "",
     )
 

@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 from collector.review import get_doubt
 from collector.signatures import find_hindrance, refuse, sign
 from collector.store.clock import VIET_NAM
+from collector.store.editions import list_petitions
 from collector.store.recheck_decisions import list_decisions
 from collector.store.signing import PendingAct, list_acts
 from collector.web import statuses
 from collector.web.access import console_language, get_person, say_done, staff_only
 from collector.web.rows import RowView, view_row
-from collector.web.site import KEY, agency_name, site, utc_now
+from collector.web.site import KEY, agency_name, criterion_name, site, utc_now
 from forms.errors import InputWrong
 from forms.words import text
 
@@ -90,6 +91,8 @@ def _view(conn: Connection, act: PendingAct) -> ActView:
     if act.kind == "conflict" and act.conflict is not None:
         said = text(f"console.keep_{act.asked['keep']}", lang)
         return ActView(act, said, None, hindrance)
+    if act.kind == "petition":
+        return ActView(act, _say_petition(conn, act, lang), None, hindrance)
     if act.kind == "strike":
         return ActView(act, text("sign.says_strike", lang, sheets=len(act.asked["sheets"])), None, hindrance)
     if act.kind == "restore":
@@ -99,6 +102,19 @@ def _view(conn: Connection, act: PendingAct) -> ActView:
     if act.kind == "correction":
         return ActView(act, text(f"sheets.kind_{act.asked['what']}", lang), None, hindrance)
     return ActView(act, "", None, hindrance)
+
+
+def _say_petition(conn: Connection, act: PendingAct, lang: str) -> str:
+    asked = next(one for one in list_petitions(conn) if one.number == act.petition)
+    said = act.asked
+    fields = {
+        "letter": asked.letter,
+        "criterion": criterion_name(site().campaign, asked.criterion, lang),
+        "decision": text(f"petitions.decision_{said['decision']}", lang),
+        "points": said["points"].replace(".", ",") or "–",
+        "reply": said["reply"],
+    }
+    return text("sign.says_petition", lang, **fields)
 
 
 def _moment(at: datetime.datetime) -> str:

@@ -17,9 +17,10 @@ from collector.web.closing import ServedCampaign
 from collector.web.evidence import EvidenceRoom
 from collector.web.printed import Printed
 from collector.web.throttle import Throttle, network_of
+from forms.appraisal import BONUS, PENALTY, TOTAL
 from forms.campaign import Agency, Block, Campaign, Group
 from forms.tongue import SUPPLIED
-from forms.words import LANGUAGES, Tongue
+from forms.words import LANGUAGES, Tongue, text
 
 EXTENSION = "phieu"
 # Keys of the store are 32 bits wide, random ones 63; a larger number in an address names nothing, and no database is
@@ -101,6 +102,13 @@ def asked_code(field: str, known: Iterable[Agency | Block | Group]) -> str:
     """The code in a query field, "" unless it is one of the campaign's: what strangers write never stands in a page."""
     code = request.args.get(field, "")
     return code if any(code == noun.code for noun in known) else ""
+
+
+def criterion_name(campaign: Campaign, code: str, lang: str) -> str:
+    """A criterion by code and name; what BONUS, PENALTY and TOTAL mean, in words."""
+    if code in (BONUS, PENALTY, TOTAL):
+        return text(f"petitions.criterion_{code.lower()}", lang)
+    return next((f"{one.code} {one.name}" for one in campaign.criteria if one.code == code), code)
 
 
 def agency_name(campaign: Campaign, code: str) -> str:

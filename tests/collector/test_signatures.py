@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from collector.accounts.desk import add, change, get_account, reset
@@ -20,13 +20,15 @@ from collector.ledger.holding import Done, Note
 from collector.ledger.mistakes import put_right
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_sheets
+from collector.petitions import take_petition
 from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt
 from collector.signatures import find_hindrance, refuse, sign
 from collector.store.accounts import Account, add_account
 from collector.store.campaigns import sync_campaign
 from collector.store.clock import day_of
+from collector.store.editions import Petition
 from collector.store.events import list_events
-from collector.store.schema import conflict, doubt
+from collector.store.schema import conflict, doubt, petition_decision
 from collector.store.schema import sheet as sheets
 from collector.store.signing import PendingAct, list_acts
 from collector.store.signing_schema import pending_act
@@ -306,3 +308,16 @@ def test_who_works_at_another_agency_that_the_sheet_is_about_does_not_sign_eithe
     refuse(desk.store, waiting(desk)[0].id, people("nam"), "xem lại", NOW)
     void(desk, run, "SNV-CD-001", "HL-CD-001")
     assert [hindrance(desk, people(name)) for name in ("lan", "nam")] == ["inside", None]
+
+
+def test_the_database_refuses_a_decision_about_the_runners_petition_without_a_signature_and_about_ones_own(
+    desk: Any, run: Campaign, people: Callable[[str], Account]
+) -> None:
+    said = {"decision": "refused", "reply": "45/HĐTĐ", "why": "đã giải trình", "at": datetime.datetime(2014, 4, 5)}
+    for agency, who in (("SNV", "Lê Thị Hoa"), ("STC", people("nam").shown_name)):
+        asked = Petition(0, agency, "TC1", f"1/{agency}", datetime.date(2014, 4, 1), "xem lại", who="Lê Thị Hoa")
+        number = take_petition(desk.store, run, asked, NOW)
+        with pytest.raises(DBAPIError), desk.store.write() as conn:
+            conn.execute(insert(petition_decision).values(petition=number, who=who, **said))
+    with desk.store.write() as conn:
+        conn.execute(insert(petition_decision).values(petition=number, who="Lê Thị Hoa", **said))

@@ -175,3 +175,13 @@ def test_points_granted_where_none_were_known_count_once(folder: Path) -> None:
     table.write_text(whole, encoding="utf-8")
     done = make(folder)
     assert (done.exit_code, done.stderr.startswith("appraised.csv:11: ")) == (2, True)
+
+
+def test_what_the_runner_of_the_survey_asks_waits_for_a_second_signature_at_the_command_line_too(folder: Path) -> None:
+    with (folder / "campaign.yaml").open("a", encoding="utf-8") as settings:
+        settings.write("accounts: {runs: STC}\n")
+    ask(folder, "STC", "B2", "12/STC-VP")
+    done = decide(folder, 1, "granted", "2")
+    assert (done.exit_code, "Việc số 1 chờ chữ ký thứ hai" in done.stdout) == (0, True)
+    assert "granted" not in phieu("petitions", folder, "list").stdout
+    assert decide(folder, 1, "granted", "1,75").exit_code == 2, "another decision waits"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
@@ -33,6 +34,7 @@ from collector.web.app import create_app
 from collector.web.site import EXTENSION
 from forms.account_rules import Role
 from forms.campaign import Campaign
+from forms.folder import load_campaign
 
 BROWSER_FLAGS = [
     "--no-sandbox",
@@ -179,6 +181,40 @@ def calls(store: Store, campaign: Campaign, desk: Any, tmp_path: Path) -> list[s
     import_contacts(store, campaign, tmp_path / "stubs.csv", "lan")
     draw_rechecks(store, campaign, SEED, "thanh tra")
     return [f"SNV-{place:02d}" for place in range(1, 13)]
+
+
+@pytest.fixture
+def make_folder(campaign: Campaign, tmp_path: Path) -> Callable[..., Campaign]:
+    """Writes the small campaign into the store's folder, with criteria of the council beside TC1 and their points.
+
+    make_folder(accounts={"runs": "SNV"}): with these settings too.
+    """
+
+    def make(**more: Any) -> Campaign:
+        settings = campaign.settings.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        (tmp_path / "campaign.yaml").write_text(yaml.safe_dump({**settings, **more}, allow_unicode=True), "utf-8")
+        (tmp_path / "questionnaires").mkdir(exist_ok=True)
+        for code, asked in campaign.questionnaires.items():
+            written = asked.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+            path = tmp_path / "questionnaires" / f"{code}.yaml"
+            path.write_text(yaml.safe_dump(written, allow_unicode=True, sort_keys=False), "utf-8")
+        tables = {
+            "agencies": ("code,name,block", *(f"{one.code},{one.name},{one.block}" for one in campaign.agencies)),
+            "quotas": (
+                "agency,group,target,reserve",
+                *(f"{one.agency},{one.group},{one.target},{one.reserve}" for one in campaign.quotas),
+            ),
+            "criteria": (
+                "code,name,parent,block,source,max_points",
+                *("TC1,Một cửa,,,survey,2", "B1,Thể chế,,SN,appraised,3", "D1,Thủ tục,,HU,appraised,3"),
+            ),
+            "appraised": ("agency,criterion,appraised_points", "SNV,B1,2", "STC,B1,2.5", "HL,D1,1.5"),
+        }
+        for name, lines in tables.items():
+            (tmp_path / f"{name}.csv").write_text("\n".join(lines) + "\n", "utf-8")
+        return load_campaign(tmp_path)
+
+    return make
 
 
 class Page(HTMLParser):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,11 +15,15 @@ from collector.erasure import erase_recipients
 from collector.recheck.deciding import list_made
 from collector.recheck.drawing import list_drawn
 from collector.store import Store
+from collector.store.campaigns import sync_campaign
 from collector.store.events import list_events
 from collector.store.recheck_calls import last_calls
+from forms.account_rules import AccountRules
 from forms.campaign import Campaign
+from forms.recheck import commit_seed
 
 BASE = "/quan-ly/phuc-tra/"
+PLAN = f"{BASE}chuan-bi"
 TALK = {"attempts": "1", "took_part": "yes", "filled_self": "yes"}
 
 
@@ -168,7 +174,9 @@ def test_a_forgery_widens_the_recheck_and_a_manager_strikes_the_sheet_and_brings
     number = list_drawn(store)[0].draw.places[0].number
     assert number in staff.get(f"{BASE}xu-ly").text
     asked = {"name": f"sheet:{number}", "why": "QĐ 12"}
-    assert staff.post(f"{BASE}xu-ly", {**asked, "why": " "}).status_code == 422
+    unsaid = staff.post(f"{BASE}xu-ly", {**asked, "why": " "})
+    assert (unsaid.status_code, "ghi số văn bản hoặc lý do vào ô Lý do" in unsaid.text) == (422, True)
+    assert "--why" not in unsaid.text, "a screen names no command"
     assert staff.post(f"{BASE}xu-ly", {"why": "QĐ 12"}).status_code == 422
     assert staff.post(f"{BASE}xu-ly", {"name": "agency:SNV", "why": "QĐ 12"}).status_code == 422, "not proposed"
     own = log_in(app, "Trần Văn Nam", "SNV")
@@ -245,3 +253,109 @@ def test_the_report_tells_nobody_what_the_calls_about_their_own_workplace_came_t
     assert "do người khác xem" in own.words
     assert not own.all("td", **{"class": "n"}), "neither its line nor the sum of all"
     assert parse(staff.get(f"{BASE}ket-qua").text).all("tfoot")
+
+
+def stubs(places: range) -> bytes:
+    rows = "".join(f"SNV-CD-{place:03d},09120{place:05d},Người Thứ {place}\n" for place in places)
+    return f"sheet,phone,name\n{rows}".encode()
+
+
+def test_a_recheck_is_made_ready_and_drawn_on_the_screen_by_a_seed_that_is_shown_once(
+    staff: Any, store: Store, desk: Any
+) -> None:
+    shown = staff.post(f"{PLAN}/cam-ket", {}).text
+    seed = re.search(r'<b class="secret">([0-9a-f]{32})</b>', shown)
+    assert seed is not None
+    assert commit_seed(seed[1]) in shown
+    page = staff.get(PLAN).text
+    assert commit_seed(seed[1]) in page
+    assert seed[1] not in page
+    for serial in desk.serials("SNV")[:12]:
+        desk.post(serial, q1="1", q2="5", q4="5")
+    table = stubs(range(1, 13)) + b",,\n" * 100_000  # longer than anything that a respondent may send
+    taken = staff.post(f"{PLAN}/lien-lac", {"contacts": (io.BytesIO(table), "cuống phiếu.CSV")})
+    assert taken.status_code == 303
+    page = staff.get(PLAN).text
+    assert "Gọi được 12 người ở 1 cơ quan." in page
+    assert "09120" not in page
+    assert "Chưa gọi được ai ở: Sở Tài chính, Thành phố Hạ Long." in page
+    other = staff.post(f"{PLAN}/rut", {"seed": "một chuỗi khác hẳn"})
+    assert (other.status_code, "không đúng cam kết" in other.text) == (422, True)
+    unsaid = staff.post(f"{PLAN}/rut", {"seed": seed[1], "flag": "SNV"})
+    assert (unsaid.status_code, "chưa ghi vì sao" in unsaid.text) == (422, True)
+    assert staff.post(f"{PLAN}/rut", {"seed": seed[1], "flag": "SNV", "flag_why": "giống nhau"}).status_code == 303
+    [drawn] = list_drawn(store)
+    assert (drawn.draw.size, drawn.open) == (8, 8)
+    assert drawn.draw.flagged is not None
+    page = staff.get(PLAN).text
+    assert "1 mới rút; 8 cuộc gọi đang mở" in page
+    audited = staff.get(f"{PLAN}/draws.csv")
+    assert seed[1] in audited.text
+    assert staff.get(f"{PLAN}/frame.csv").text.count("\n") == 13
+    with store.read() as conn:
+        acts = [event.action for event in list_events(conn) if event.action.startswith("recheck.")]
+    assert acts == ["recheck.commit", "recheck.contacts", "recheck.draw"]
+
+
+def test_the_screen_of_the_draw_says_what_so_many_calls_detect(staff: Any, parse: Callable[[str], Any]) -> None:
+    words = " ".join(parse(staff.get(f"{PLAN}?calls=16").text).words.split())
+    assert "10 % 30 3 50 % 62 % 91 % 16" in words
+
+
+def test_what_is_wrong_with_a_commitment_or_a_table_is_said_in_words_of_a_screen(
+    staff: Any, desk: Any, store: Store
+) -> None:
+    short = staff.post(f"{PLAN}/cam-ket", {"commitment": "abc"})
+    assert (short.status_code, "64 chữ số" in short.text) == (422, True)
+    nothing = staff.post(f"{PLAN}/lien-lac", {"contacts": (io.BytesIO(b""), "cuong.pdf")})
+    assert (nothing.status_code, "chọn một tệp .csv hoặc .xlsx" in nothing.text) == (422, True)
+    table = b"sheet,phone\nSNV-CD-999,0912000001\nHL-CC-001,0912000002\n"
+    wrong = staff.post(f"{PLAN}/lien-lac", {"contacts": (io.BytesIO(table), "cuong.csv")})
+    assert wrong.status_code == 422
+    assert "contacts.csv:2: không có phiếu mang số này" in wrong.text
+    assert "contacts.csv:3: phiếu thuộc đối tượng không gắn người" in wrong.text
+    assert "/tmp" not in wrong.text
+    desk.post(desk.serials("SNV")[0], q1="1", q2="5")
+    late = staff.post(f"{PLAN}/cam-ket", {"commitment": "a" * 64})
+    assert (late.status_code, "ghi vào ô Lý do rồi bấm lại" in late.text, "--" in late.text.split("<main")[1]) == (
+        422,
+        True,
+        False,
+    )
+    assert staff.post(f"{PLAN}/cam-ket", {"commitment": "a" * 64, "why": "quên"}).status_code == 303
+    assert "a" * 64 in staff.get(PLAN).text
+
+
+def test_striking_sheets_of_the_runner_and_bringing_them_back_waits_for_a_signature_from_outside(
+    app: Flask,
+    log_in: Callable[..., Any],
+    rechecker: Any,
+    staff: Any,
+    store: Store,
+    campaign: Campaign,
+    calls: list[str],
+) -> None:
+    run = replace(campaign, settings=campaign.settings.model_copy(update={"accounts": AccountRules(runs="SNV")}))
+    with store.write() as conn:
+        sync_campaign(conn, run)
+    denied = {"attempts": "1", "took_part": "no", "note": "người nghe khẳng định", "outcome": "forged"}
+    rechecker.post(f"{BASE}goi/SNV-01", denied)
+    number = list_drawn(store)[0].draw.places[0].number
+    asked = {"name": f"sheet:{number}", "why": "QĐ 12"}
+    assert staff.post(f"{BASE}xu-ly", asked).status_code == 303
+    page = staff.get(f"{BASE}xu-ly").text
+    assert "Việc số 1 chờ chữ ký thứ hai" in page
+    assert 'name="name"' not in page, "it is decided and waits"
+    assert list_made(store) == []
+    nam = log_in(app, "Trần Văn Nam", roles=("verifier",))
+    page = nam.get("/quan-ly/chu-ky/").text
+    assert number in page
+    assert "1 phiếu sẽ không được tính" in page
+    assert nam.post("/quan-ly/chu-ky/1", {"answer": "sign"}).status_code == 303
+    [made] = list_made(store)
+    assert (made.who, made.why) == ("Lê Thị Hoa", "QĐ 12")
+    assert staff.post(f"{BASE}xu-ly/{made.id}/rut-lai", {"why": "QĐ 15"}).status_code == 303
+    assert list_made(store)[0].undone is None
+    assert "đang chờ chữ ký thứ hai" in staff.get(f"{BASE}xu-ly").text
+    assert nam.post("/quan-ly/chu-ky/2", {"answer": "sign"}).status_code == 303
+    assert list_made(store)[0].undone is not None

@@ -11,10 +11,28 @@ _OUT_OF_ORDER = (
     " (SELECT 1 FROM petition_decision WHERE petition = asked.id)))"
 )
 _LAST_EDITION = "EXISTS (SELECT 1 FROM edition WHERE place = 3)"
+_OWN_PETITION = (  # decided by whom it concerns
+    "EXISTS (SELECT 1 FROM petition JOIN agency ON agency.id = petition.agency"
+    " JOIN account ON account.workplace = agency.code"
+    " WHERE petition.id = NEW.petition AND account.shown_name = NEW.who)"
+)
+_UNSIGNED_PETITION = (
+    "EXISTS (SELECT 1 FROM petition JOIN agency ON agency.id = petition.agency"
+    " JOIN meta ON meta.key = 'runs' AND meta.value = agency.code WHERE petition.id = NEW.petition)"
+    " AND NOT EXISTS (SELECT 1 FROM pending_act WHERE petition = NEW.petition AND state = 'signed')"
+)
 REFUSALS = (
     ("edition", "edition", "INSERT", _OUT_OF_ORDER, "editions follow each other, with every petition decided"),
     ("petition", "petition", "INSERT", _LAST_EDITION, "nothing is asked after the last edition"),
     ("decision", "petition_decision", "INSERT", _LAST_EDITION, "nothing is decided after the last edition"),
+    ("own_petition", "petition_decision", "INSERT", _OWN_PETITION, "others decide about their petition"),
+    (
+        "unsigned",
+        "petition_decision",
+        "INSERT",
+        _UNSIGNED_PETITION,
+        "a petition of who runs the survey needs a second signature",
+    ),
 )
 
 

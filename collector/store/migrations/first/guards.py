@@ -49,7 +49,7 @@ _FOR_GOOD = {
     "question": ("id", "questionnaire", "code", "kind", "position"),
     "option": ("id", "question", "code", "position"),
     "pending_act": (
-        *("id", "kind", "agency", "subject", "asked", "doubt", "conflict"),
+        *("id", "kind", "agency", "subject", "asked", "doubt", "conflict", "petition"),
         *("who", "account", "why", "at"),
     ),
 }

@@ -35,6 +35,7 @@ def make_pending_acts() -> None:
         sa.Column("asked", sa.Text(), nullable=False),
         sa.Column("doubt", sa.Integer(), nullable=True),
         sa.Column("conflict", RANDOM_KEY, nullable=True),
+        sa.Column("petition", sa.Integer(), nullable=True),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("account", sa.Integer(), nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
@@ -48,20 +49,22 @@ def make_pending_acts() -> None:
         sa.ForeignKeyConstraint(["agency"], ["agency.code"], name="fk_pending_act_agency"),
         sa.ForeignKeyConstraint(["doubt"], ["doubt.id"], name="fk_pending_act_doubt"),
         sa.ForeignKeyConstraint(["conflict"], ["conflict.id"], name="fk_pending_act_conflict"),
+        sa.ForeignKeyConstraint(["petition"], ["petition.id"], name="fk_pending_act_petition"),
         sa.ForeignKeyConstraint(["account"], ["account.id"], name="fk_pending_act_account"),
         sa.ForeignKeyConstraint(["signer_account"], ["account.id"], name="fk_pending_act_signer_account"),
         sa.PrimaryKeyConstraint("id", name="pk_pending_act"),
     )
     waits = sa.text("state = 'waiting'")
-    for name in ("doubt", "conflict", "asked"):
+    for name in ("doubt", "conflict", "petition", "asked"):
         index = f"uq_pending_act_{name}"
         op.create_index(index, "pending_act", [name], unique=True, sqlite_where=waits, postgresql_where=waits)
 
 
 def _check_pending_acts() -> list[sa.CheckConstraint]:
     checks = {
-        "kind": "kind IN ('void', 'correction', 'doubt', 'conflict', 'strike', 'restore')",
-        "of": "(kind = 'doubt') = (doubt IS NOT NULL) AND (kind = 'conflict') = (conflict IS NOT NULL)",
+        "kind": "kind IN ('void', 'correction', 'doubt', 'conflict', 'petition', 'strike', 'restore')",
+        "of": "(kind = 'doubt') = (doubt IS NOT NULL) AND (kind = 'conflict') = (conflict IS NOT NULL)"
+        " AND (kind = 'petition') = (petition IS NOT NULL)",
         "state": "state IN ('waiting', 'signed', 'refused')",
         "signed": "(state = 'waiting') = (signer IS NULL) AND (signer IS NULL) = (signer_account IS NULL)"
         " AND (signer IS NULL) = (decided_at IS NULL)",

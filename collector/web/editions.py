@@ -1,0 +1,237 @@
+"""Editions of the index on screen: made in their order, held against each other, frozen, and their files taken away.
+
+Making and freezing run in a process beside the server: they write papers and read every answer.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from aggregation.index_changes import Change
+from aggregation.index_page import show_changes
+from collector.editions import changes_between, changes_since, edition_name
+from collector.freezing import ACTION, freeze_campaign
+from collector.frozen_results import has_index
+from collector.index import compute_index, write_index
+from collector.petitions import apply_decisions, show_points
+from collector.settings import DATA
+from collector.store import open_store
+from collector.store.editions import EDITIONS, MadeEdition, Totals, find_edition, list_editions, list_petitions
+from collector.store.events import Filter, find_events
+from collector.store.quota import quota_rows
+from collector.web import statuses
+from collector.web.access import console_language, get_person, say_done, staff_only
+from collector.web.beside import run_beside
+from collector.web.numbers import show_moment
+from collector.web.score_views import view_frozen
+from collector.web.site import agency_name, site
+from forms.errors import InputWrong, Problem
+from forms.folder import load_campaign
+from forms.index_points import load_index
+
+editions = Blueprint("editions", __name__, url_prefix="/quan-ly/ban-chi-so")
+editions.before_request(staff_only)
+
+NOW = "bay-gio"  # in place of an edition: what would come out at this moment
+FILES = ("index.pdf", "index.html", "index.xlsx", "index.csv", "fields.csv", "changes.csv")
+_CODES = ", ".join(f'"{code}"' for code in EDITIONS)
+_SHELF, _FROZEN = "editions", "frozen"
+_MOST_FROZEN = 50
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class EditionView:
+    """One of the three editions; `made` None: not yet; `is_next`: may be made now; `files`: what can be taken away."""
+
+    code: str
+    made: MadeEdition | None
+    is_next: bool
+    files: tuple[str, ...]
+
+
+@editions.get("/")
+def show() -> ResponseReturnValue:
+    """The editions, what stands in the way of the next, and what was frozen."""
+    return _show(())
+
+
+@editions.post(f"/<any({_CODES}):code>")
+def make(code: str) -> ResponseReturnValue:
+    """Make an edition for good, with its files."""
+    store = site().store
+    try:
+        run_beside(_make, store.folder, store.url, code, get_person().name)
+    except InputWrong as wrong:
+        return _show(wrong.problems), statuses.UNPROCESSABLE
+    say_done("petitions.made_edition", name=edition_name(code, console_language()))
+    return redirect(url_for(".edition", code=code), statuses.SEE_OTHER)
+
+
+@editions.get(f"/<any({_CODES}):code>")
+def edition(code: str) -> ResponseReturnValue:
+    """One edition: totals, ranks and grades by block."""
+    with site().store.read() as conn:
+        found, made = find_edition(conn, code), {one.code: one for one in list_editions(conn)}
+    if found is None:
+        abort(statuses.NOT_FOUND)
+    blocks = {one.code: one.name for one in site().campaign.settings.blocks}
+    return render_template(
+        "console/edition.html",
+        made=made[code],
+        blocks=[
+            (blocks.get(block, block), sorted((one for one in found.totals if one.block == block), key=_place))
+            for block in dict.fromkeys(one.block for one in found.totals)
+        ],
+        files=_list_files(code),
+        others=[one for one in made if one != code],
+        is_later=lambda one: EDITIONS.index(one) < EDITIONS.index(code),
+        agency=lambda one: agency_name(site().campaign, one),
+        points=show_points,
+        moment=_moment,
+    )
+
+
+@editions.get(f"/<any({_CODES}):code>/<name>")
+def file(code: str, name: str) -> ResponseReturnValue:
+    """A file of an edition that was made here."""
+    if name not in _list_files(code):
+        abort(statuses.NOT_FOUND)
+    return send_file(_shelf(code) / name, as_attachment=True, download_name=f"{code}-{name}")
+
+
+@editions.get("/so-sanh")
+def compare() -> ResponseReturnValue:
+    """What differs between two editions, or between the last one and what would come out now."""
+    with site().store.read() as conn:
+        made = [one.code for one in list_editions(conn)]
+    before, after = request.args.get("from", ""), request.args.get("to", NOW)
+    problems: tuple[Problem, ...] = ()
+    changes: tuple[Change, ...] | None = None
+    try:
+        if before in made and after in made:
+            changes = changes_between(site().store, before, after)
+        elif after == NOW and made:
+            before = made[-1]
+            changes = _changes_now()
+    except InputWrong as wrong:
+        problems = wrong.problems
+    return render_template(
+        "console/edition_changes.html",
+        made=made,
+        before=before,
+        after=after,
+        now=NOW,
+        changes=None if changes is None else show_changes(changes, site().campaign, console_language()),
+        problems=problems,
+    )
+
+
+@editions.post("/dong-bang")
+def freeze() -> ResponseReturnValue:
+    """Freeze rules, inputs and results into a file that is called after its hash."""
+    store, folder = site().store, _frozen()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        given = store.folder, store.url, folder, get_person().name, request.form.get("provisional") == "yes"
+        digest, lacks_index = run_beside(_freeze, *given)
+    except InputWrong as wrong:
+        return _show(wrong.problems), statuses.UNPROCESSABLE
+    say_done("freeze.done_here", digest=digest)
+    if lacks_index:
+        say_done("freeze.without_index")
+    return redirect(url_for(".show"), statuses.SEE_OTHER)
+
+
+@editions.get("/dong-bang/<digest>.zip")
+def frozen(digest: str) -> ResponseReturnValue:
+    """A frozen edition as a file; it holds every answer, so nobody of a rated agency gets it."""
+    if is_inside():
+        abort(statuses.FORBIDDEN)
+    path = _frozen() / f"{digest}.zip"
+    if not _DIGEST.fullmatch(digest) or not path.is_file():
+        abort(statuses.NOT_FOUND)
+    return send_file(path, "application/zip", as_attachment=True, download_name=f"dong-bang-{digest[:12]}.zip")
+
+
+def is_inside() -> bool:
+    """Whether the person works at an agency that is rated."""
+    return get_person().works_at(*(one.code for one in site().campaign.agencies))
+
+
+def _make(folder: Path, url: str, code: str, who: str) -> None:
+    """Runs beside the server."""
+    campaign, points = load_index(folder)
+    store = open_store(folder, campaign.settings, url)
+    write_index(store, campaign, points, folder / DATA / _SHELF / code, code, who)
+    store.close()
+
+
+def _freeze(folder: Path, url: str, out: Path, who: str, provisional: bool) -> tuple[str, bool]:
+    """Runs beside the server: the hash, and whether the index could not be among the results."""
+    campaign = load_campaign(folder)
+    store = open_store(folder, campaign.settings, url)
+    made = freeze_campaign(store, campaign, out, who, provisional)
+    store.close()
+    return made.digest, has_index(made.files) and "results/index.csv" not in made.files
+
+
+def _changes_now() -> tuple[Change, ...] | None:
+    store = site().store
+    campaign, points = load_index(store.folder)
+    with store.read() as conn:
+        known = list_petitions(conn)
+    index, _ = compute_index(store, campaign, apply_decisions(campaign, points, known))
+    return changes_since(store, index, None, known)
+
+
+def _show(problems: tuple[Problem, ...]) -> str:
+    with site().store.read() as conn:
+        made = {one.code: one for one in list_editions(conn)}
+        undecided = [one.number for one in list_petitions(conn) if not one.decision]
+        quotas = quota_rows(conn)
+        lines = find_events(conn, Filter(action=ACTION), limit=_MOST_FROZEN)
+    last = max((EDITIONS.index(code) for code in made), default=-1)
+    return render_template(
+        "console/editions.html",
+        views=[
+            EditionView(code, made.get(code), place > last and (place == 0 or not undecided), _list_files(code))
+            for place, code in enumerate(EDITIONS)
+        ],
+        undecided=undecided,
+        doubts=sum(row.doubtful for row in quotas),
+        conflicts=sum(row.conflicts for row in quotas),
+        frozen=[(one, (_frozen() / f"{one.digest}.zip").is_file()) for one in map(view_frozen, lines)],
+        is_inside=is_inside(),
+        can_compare=len(made) > 1,
+        has_edition=bool(made),
+        now=NOW,
+        problems=problems,
+        moment=_moment,
+    )
+
+
+def _place(one: Totals) -> tuple[bool, int, str]:
+    return one.rank is None, one.rank or 0, one.agency
+
+
+def _list_files(code: str) -> tuple[str, ...]:
+    return tuple(name for name in FILES if (_shelf(code) / name).is_file())
+
+
+def _shelf(code: str) -> Path:
+    return site().store.folder / DATA / _SHELF / code
+
+
+def _frozen() -> Path:
+    return site().store.folder / DATA / _FROZEN
+
+
+def _moment(at: datetime.datetime) -> str:
+    return show_moment(at.replace(tzinfo=datetime.UTC))
