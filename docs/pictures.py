@@ -121,8 +121,8 @@ SCREENS = (
 
 
 PETITIONS = (
-    ("CPH", "TC7.2", "31/UBND-NV", "Đề nghị giải trình điểm tiếp nhận hồ sơ và trả kết quả."),
-    ("HLO", "TC4.1", "45/UBND-NV", "Đề nghị xem lại điểm về thời gian giải quyết công việc."),
+    ("CPH", "TC7.2", "31/UBND-NV", "demo.petition_first"),
+    ("HLO", "TC4.1", "45/UBND-NV", "demo.petition_second"),
 )
 CALLED_AT = ("HLO", "CPH")  # agencies of the demo with more sheets than others
 
@@ -190,7 +190,7 @@ def ask_for_points(store: Store) -> None:
     who = text("account.role_manager")
     write_index(store, campaign, points, store.folder / DATA / "editions" / "du-kien", "du-kien", who)
     for agency, criterion, letter, asks in PETITIONS:
-        take_petition(store, campaign, Petition(0, agency, criterion, letter, day_of(), asks, who=who))
+        take_petition(store, campaign, Petition(0, agency, criterion, letter, day_of(), text(asks), who=who))
     said = {"decision": "refused", "reply": "52/SNV-CCHC", "why": text("demo.petition_why"), "who": who}
     decide_petition(store, campaign, points, replace(get_petition(store, 1), **said))
 

@@ -158,6 +158,10 @@ _UNSIGNED_PETITION = (
     " JOIN meta ON meta.key = 'runs' AND meta.value = agency.code WHERE petition.id = NEW.petition)"
     " AND NOT EXISTS (SELECT 1 FROM pending_act WHERE petition = NEW.petition AND state = 'signed')"
 )
+_PETITION_DECISIONS = (
+    ("refuse_own_petition", "petition_decision", "INSERT", _OWN_PETITION, "others decide about their petition"),
+    ("refuse_unsigned", "petition_decision", "INSERT", _UNSIGNED_PETITION, "it needs a second signature"),
+)
 _UNDOES_UNDO = "EXISTS (SELECT 1 FROM recheck_decision WHERE id = NEW.{key} AND scope = 'undo')"
 _RECHECK = (
     ("contact", _UNLINKED_SHEET, "nobody of an unlinked group is called about a sheet"),
@@ -1526,14 +1530,7 @@ def _list_refusals() -> list[tuple[str, str, str, str, str]]:
         ),
         ("refuse_petition", "petition", "INSERT", _LAST_EDITION, "nothing is asked after the last edition"),
         ("refuse_decision", "petition_decision", "INSERT", _LAST_EDITION, "nothing is decided after the last edition"),
-        ("refuse_own_petition", "petition_decision", "INSERT", _OWN_PETITION, "others decide about their petition"),
-        (
-            "refuse_unsigned",
-            "petition_decision",
-            "INSERT",
-            _UNSIGNED_PETITION,
-            "a petition of who runs the survey needs a second signature",
-        ),
+        *_PETITION_DECISIONS,
         ("refuse_no_manager", "account", "UPDATE OF manager, disabled", _LAST_MANAGER, "the last manager stays one"),
         ("refuse_used_code", "account", "UPDATE OF totp_step", _USED_CODE, "a code counts once"),
         ("refuse_ended", "account_session", "UPDATE", _ENDED, "an ended session stays ended"),
