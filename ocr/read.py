@@ -35,6 +35,7 @@ from ocr.register import Registration, find_registration, find_registration_by_c
 from ocr.rough import find_codes
 from ocr.settle import settle_place
 from ocr.shades import find_shaded
+from ocr.specks import find_specked
 from ocr.streaks import without_streaks
 
 MIN_SIDE_PX = 300  # an A4 page at 80 dpi has 660 across
@@ -162,6 +163,7 @@ def _read_answers(
         if clean is not None:
             pixels = clean
             marks, loss, groups = _judge_parts(pixels, place, parts, photo)
+    marks = _without_specks(marks, groups, loss)
     rows = list(_rows(page, marks, loss))
     if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
         shaded = find_shaded(groups, np.array([is_blank([mark]) for mark in marks]))
@@ -190,6 +192,15 @@ def _judge_parts(
     loss: PageLoss | None = "black_and_white" if two_level else "faint" if grainy else None
     marks = judge_boxes(groups, measure_ink(groups, len(parts)), two_level, grainy) if parts else []
     return marks, loss, groups
+
+
+def _without_specks(marks: list[BoxMark], groups: list[BoxPatches], loss: PageLoss | None) -> list[BoxMark]:
+    """What touches a bare box is no sign of a mark that missed it where it is dirt and no more; else as they are."""
+    touched = np.array([mark.touched and mark.bare and mark.reason is None for mark in marks], np.bool_)
+    if loss is not None or not touched.any():
+        return marks
+    specked = find_specked(groups, touched).tolist()
+    return [replace(mark, touched=False) if dirt else mark for mark, dirt in zip(marks, specked, strict=True)]
 
 
 def _rows(page: PageLayout, marks: list[BoxMark], loss: PageLoss | None) -> Iterator[MarkedRow]:
