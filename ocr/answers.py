@@ -62,7 +62,7 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     marks, chances = asked.marks, _weigh(asked.marks)
     chance = max(chances)
     kind, chosen = _meanings(len(marks))[chances.index(chance)]
-    fits = _is_blank(marks) if kind == "blank" else all(marks[each].settles for each in chosen)
+    fits = is_blank(marks) if kind == "blank" else all(marks[each].settles for each in chosen)
     if kind in ("one", "blank") and chance >= LEAST and fits and not any(mark.doubt for mark in marks):
         return asked.settled(chosen, chance)
     likely = [place for place, mark in enumerate(marks) if mark.likely]
@@ -79,9 +79,9 @@ def _says_nothing(mark: BoxMark) -> bool:
     return mark.weak or (mark.bare and mark.reason is None)
 
 
-def _is_blank(marks: Sequence[BoxMark]) -> bool:
-    """Nothing in any box and nothing anywhere around one, where a mark that missed all of them would stand."""
-    return all(_says_nothing(mark) and (mark.weak or not mark.touched) for mark in marks)
+def is_blank(marks: Sequence[BoxMark]) -> bool:
+    """Nothing in any box, no shade either, and nothing around one, where a mark that missed all of them would stand."""
+    return all(_says_nothing(mark) and (mark.weak or not mark.touched) and not mark.shaded for mark in marks)
 
 
 def _weigh(marks: Sequence[BoxMark]) -> list[float]:
@@ -128,8 +128,8 @@ def _reason(asked: MarkedRow, guess: Collection[int]) -> str:
     fits = (mark.likely if place in guess else _says_nothing(mark) for place, mark in enumerate(asked.marks))
     if asked.loss and all(fits):
         return asked.loss
-    if not guess and all(map(_says_nothing, asked.marks)) and not _is_blank(asked.marks):
-        return "beside"
+    if not guess and all(map(_says_nothing, asked.marks)) and not is_blank(asked.marks):
+        return "faint" if any(mark.shaded for mark in asked.marks) else "beside"
     worst = min(range(len(asked.marks)), key=lambda place: _fit(asked.marks[place], place in guess))
     found = [asked.marks[place].reason for place in (worst, *guess, *range(len(asked.marks)))]
     return next(filter(None, found), None) or asked.loss or "faint"
@@ -152,7 +152,7 @@ def answer_many(asked: MarkedRow) -> AnswerReading:
         sure = sure and alone >= LEAST and not mark.doubt and (mark.settles if marked > empty else _says_nothing(mark))
         if marked > empty:
             chosen.append(place)
-    if sure and chance >= LEAST and (chosen or (asked.loss is None and _is_blank(asked.marks))):
+    if sure and chance >= LEAST and (chosen or (asked.loss is None and is_blank(asked.marks))):
         return asked.settled(chosen, chance)
     return asked.doubtful(chosen, _reason(asked, chosen), chance)
 

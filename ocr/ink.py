@@ -74,9 +74,14 @@ def measure_ink(groups: list[BoxPatches], count: int) -> BoxInk:
     return BoxInk(**arrays)
 
 
+def find_level(patches: BoxPatches) -> float:
+    """The darkness from which on something is ink, on this page."""
+    return max(INK, _NOISE_TIMES * patches.noise)
+
+
 def _measure_group(patches: BoxPatches, guard_mm: float) -> dict[str, Floats]:
     smooth = _smoothed(patches.ink)
-    level = max(INK, _NOISE_TIMES * patches.noise)
+    level = find_level(patches)
     inner = _interior(smooth, patches, guard_mm)
     inside = _measure_inside(inner, level, patches.px_per_mm)
     width, height = inside["width_mm"], inside["height_mm"]

@@ -52,7 +52,8 @@ class BoxMark:
 
     `reason`: what a person would be told of it; `bare`: no ink inside; `weak`: ink in or around it, all far weaker than
     the page's pen draws; `doubt`: no promise may rest on it; `filled`: solid from edge to edge; `open`: surely not;
-    `inked`: ink was measured in it or around it; `touched`: some stands around it, however little.
+    `inked`: ink was measured in it or around it; `touched`: some stands around it, however little; `shaded`: none was,
+    but it is darker than other such boxes of the page (ocr.shades).
     """
 
     chances: tuple[float, float, float, float]
@@ -64,6 +65,7 @@ class BoxMark:
     open: bool = True
     inked: bool = True
     touched: bool = False
+    shaded: bool = False
 
     @property
     def settles(self) -> bool:

@@ -20,8 +20,9 @@ from ocr.answers import (
     answer_one,
     answer_text,
     hold_against_words,
+    is_blank,
 )
-from ocr.boxes import read_boxes
+from ocr.boxes import BoxPatches, read_boxes
 from ocr.codes import CodeFinding, find_sheet_code
 from ocr.files import BadImage, PageImage, load_images
 from ocr.ink import measure_ink
@@ -33,6 +34,8 @@ from ocr.regions import has_writing
 from ocr.register import Registration, find_registration, find_registration_by_codes, reduced
 from ocr.rough import find_codes
 from ocr.settle import settle_place
+from ocr.shades import find_shaded
+from ocr.specks import find_specked
 from ocr.streaks import without_streaks
 
 MIN_SIDE_PX = 300  # an A4 page at 80 dpi has 660 across
@@ -154,16 +157,19 @@ def _read_answers(
     parts: list[Box | DigitBox] = [*page.boxes, *page.digits]
     if is_dithered(pixels):
         pixels = without_dither(pixels, place.px_per_mm)
-    marks, loss = _judge_parts(pixels, place, parts, photo)
+    marks, loss, groups = _judge_parts(pixels, place, parts, photo)
     if sum(mark.reason in _STREAKY for mark in marks) >= _STREAKED_BOXES:
         clean = without_streaks(pixels, place)
         if clean is not None:
             pixels = clean
-            marks, loss = _judge_parts(pixels, place, parts, photo)
-    answers = [
-        answer_many(row) if layout.questions[row.question] == "many" else answer_one(row)
-        for row in _rows(page, marks, loss)
-    ]
+            marks, loss, groups = _judge_parts(pixels, place, parts, photo)
+    marks = _without_specks(marks, groups, loss)
+    rows = list(_rows(page, marks, loss))
+    if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
+        shaded = find_shaded(groups, np.array([is_blank([mark]) for mark in marks]))
+        marks = [replace(mark, shaded=True) if dark else mark for mark, dark in zip(marks, shaded, strict=True)]
+        rows = list(_rows(page, marks, loss))
+    answers = [answer_many(row) if layout.questions[row.question] == "many" else answer_one(row) for row in rows]
     for question in dict.fromkeys(digit.question for digit in page.digits):
         written = zip(page.digits, marks[len(page.boxes) :], strict=True)
         answers.append(answer_number(question, [mark for digit, mark in written if digit.question == question], loss))
@@ -178,13 +184,23 @@ def _read_answers(
 
 def _judge_parts(
     pixels: Gray, place: Registration, parts: Sequence[Box | DigitBox], photo: bool
-) -> tuple[list[BoxMark], PageLoss | None]:
-    """What each box is, and why weak ink may have left nothing on this page."""
+) -> tuple[list[BoxMark], PageLoss | None, list[BoxPatches]]:
+    """What each box is, why weak ink may have left nothing on this page, and the boxes' pictures."""
     two_level = is_two_level(pixels)
     groups = read_boxes(pixels, place, parts) if parts else []
     grainy = photo and max((group.noise for group in groups), default=0.0) > GRAINY
     loss: PageLoss | None = "black_and_white" if two_level else "faint" if grainy else None
-    return (judge_boxes(groups, measure_ink(groups, len(parts)), two_level, grainy) if parts else []), loss
+    marks = judge_boxes(groups, measure_ink(groups, len(parts)), two_level, grainy) if parts else []
+    return marks, loss, groups
+
+
+def _without_specks(marks: list[BoxMark], groups: list[BoxPatches], loss: PageLoss | None) -> list[BoxMark]:
+    """What touches a bare box is no sign of a mark that missed it where it is dirt and no more; else as they are."""
+    touched = np.array([mark.touched and mark.bare and mark.reason is None for mark in marks], np.bool_)
+    if loss is not None or not touched.any():
+        return marks
+    specked = find_specked(groups, touched).tolist()
+    return [replace(mark, touched=False) if dirt else mark for mark, dirt in zip(marks, specked, strict=True)]
 
 
 def _rows(page: PageLayout, marks: list[BoxMark], loss: PageLoss | None) -> Iterator[MarkedRow]:
