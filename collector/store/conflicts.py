@@ -18,6 +18,7 @@ from collector.store.schema import conflict as conflicts
 from collector.store.schema import layout as layouts
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets
+from collector.store.sheet_cells import SHEET_NAMES
 from forms.errors import NotFound
 from forms.response import Answer, Channel
 from forms.words import text
@@ -146,11 +147,7 @@ def _conflict_columns() -> list[ColumnElement[Any]]:
     ]
     return [
         conflicts.c.id,
-        sheets.c.serial,
-        sheets.c.number,
-        agencies.c.code.label("agency"),
-        respondent_group.c.code.label("group"),
-        layouts.c.code.label("layout"),
+        *SHEET_NAMES,
         layouts.c.id.label("layout_key"),
         conflicts.c.state,
         conflicts.c.decision,
