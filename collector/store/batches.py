@@ -13,13 +13,12 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 from collector.store.doubts import IN_QUEUE
 from collector.store.scans import PageStatus, TakenFile, stack_of_page
 from collector.store.schema import agency as agencies
+from collector.store.schema import cell, respondent_group
 from collector.store.schema import doubt as doubts
 from collector.store.schema import page as pages
-from collector.store.schema import respondent_group
 from collector.store.schema import response as responses
 from collector.store.schema import scan_file as files
 from collector.store.schema import sheet as sheets
-from collector.store.sheet_cells import SHEETS_IN_CELLS
 from collector.store.steps import in_parts
 from collector.store.traces import is_scanned
 
@@ -152,7 +151,9 @@ def list_to_come(conn: Connection, cells: set[int]) -> list[ToCome]:
             respondent_group.c.name.label("group_name"),
             sheets.c.number,
         )
-        .select_from(SHEETS_IN_CELLS)
+        .join_from(sheets, cell, cell.c.id == sheets.c.cell)
+        .join(agencies, agencies.c.id == cell.c.agency)
+        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
         .where(sheets.c.state.in_(("handed_out", "returned")) | printed, ~is_scanned())
         .order_by(agencies.c.position, respondent_group.c.position, sheets.c.ordinal)
     )

@@ -18,7 +18,6 @@ from collector.store.schema import conflict as conflicts
 from collector.store.schema import layout as layouts
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets
-from collector.store.sheet_cells import SHEET_NAMES
 from forms.errors import NotFound
 from forms.response import Answer, Channel
 from forms.words import text
@@ -147,7 +146,11 @@ def _conflict_columns() -> list[ColumnElement[Any]]:
     ]
     return [
         conflicts.c.id,
-        *SHEET_NAMES,
+        sheets.c.serial,
+        sheets.c.number,
+        agencies.c.code.label("agency"),
+        respondent_group.c.code.label("group"),
+        layouts.c.code.label("layout"),
         layouts.c.id.label("layout_key"),
         conflicts.c.state,
         conflicts.c.decision,

@@ -32,7 +32,6 @@ from collector.store.schema import doubt as doubts
 from collector.store.schema import layout as layouts
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets
-from collector.store.sheet_cells import SHEET_NAMES
 from collector.store.signing_schema import pending_act
 from forms.errors import NotFound
 from forms.response import Answer
@@ -208,7 +207,11 @@ def _select_doubts(*columns: ColumnElement[Any]) -> Select[Any]:
 def _doubt_columns() -> tuple[ColumnElement[Any], ...]:
     return (
         doubts.c.id,
-        *SHEET_NAMES,
+        sheets.c.serial,
+        sheets.c.number,
+        agencies.c.code.label("agency"),
+        respondent_group.c.code.label("group"),
+        layouts.c.code.label("layout"),
         question.c.code.label("question"),
         _rated.c.code.label("row"),
         doubts.c.reason,

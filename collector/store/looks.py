@@ -26,7 +26,6 @@ from collector.store.schema import response as responses
 from collector.store.schema import second_look as looks
 from collector.store.schema import sheet as sheets
 from collector.store.settlements import Signature
-from collector.store.sheet_cells import SHEET_NAMES
 from forms.errors import NotFound
 from forms.words import text
 from ocr.reading import AnswerReading, Matrix
@@ -251,7 +250,11 @@ def _select_drawn(*columns: ColumnElement[Any]) -> Select[Any]:
 def _drawn_columns() -> tuple[ColumnElement[Any], ...]:
     return (
         drawn.c.id,
-        *SHEET_NAMES,
+        sheets.c.serial,
+        sheets.c.number,
+        agencies.c.code.label("agency"),
+        respondent_group.c.code.label("group"),
+        layouts.c.code.label("layout"),
         question.c.code.label("question"),
         _rated.c.code.label("row"),
         drawn.c.page,
