@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -31,6 +31,18 @@ def browser_path() -> str:
     if subprocess.run([driver, "--version"], capture_output=True).returncode != 0:
         pytest.skip("the browser's driver does not start: apt-get install libatomic1")
     return path
+
+
+@pytest.fixture
+def one_processor() -> Iterator[None]:
+    """This test may use one processor: a command that would start as many processes as there are starts one at most."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    yield
+    os.sched_setaffinity(0, before)
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport, what: str) -> None:

@@ -185,7 +185,7 @@ def test_every_key_that_is_asked_for_exists() -> None:
         for key in question.keys:
             if not re.match(r"[a-z]\w*\.", key):
                 missing.append(f"{question.where}: {key.replace(GAP, '{..}')} must begin with its topic and a dot")
-            elif not any(regex_of(key).fullmatch(entry) for entry in catalogue()):
+            elif key not in catalogue() and not any(map(regex_of(key).fullmatch, catalogue() if GAP in key else ())):
                 missing.append(f"{question.where}: {key.replace(GAP, '{..}')}")
     assert missing == [], "\n".join(missing)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from collector.cli.sheets import OUT_FILE
-from collector.cli.terminal import FOLDER, INPUT_WRONG, WORK_FAILED, account_names, example, leave, say
+from collector.cli.terminal import FOLDER, INPUT_WRONG, WORK_FAILED, example, leave, say
+from collector.cli.verbs import who_option
 from forms.words import text
 
 
@@ -16,7 +17,7 @@ from forms.words import text
 @click.option("--out", type=OUT_FILE, help=text("freeze.help_out"))
 @click.option("--verify", type=OUT_FILE, metavar="FILE", help=text("freeze.help_verify"))
 @click.option("--provisional", is_flag=True, help=text("freeze.help_provisional"))
-@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+@who_option
 def freeze_command(folder: Path, out: Path | None, verify: Path | None, provisional: bool, who: str) -> None:
     """Write an edition and its hash, or check one."""
     from collector.freezing import check_frozen, freeze_campaign

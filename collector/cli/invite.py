@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from collector.cli.terminal import FOLDER, account_names, example, progress, say
+from collector.cli.terminal import example, progress, say
+from collector.cli.verbs import agencies_option, folder_group, groups_option, who_option
 from forms.errors import WorkFailed
 from forms.words import text
 
@@ -28,26 +28,7 @@ _COLUMNS = (
     "answered",
 )
 
-
-def _agencies(command: Callable[..., None]) -> Callable[..., None]:
-    command = click.option("--group", "groups", multiple=True, metavar="CODE", help=text("recipients.cli_group"))(
-        command
-    )
-    return click.option("--agency", "agencies", multiple=True, metavar="CODE", help=text("recipients.cli_agency"))(
-        command
-    )
-
-
-def _who(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--who", default=account_names, metavar="NAME", help=text("recipients.cli_who"))(command)
-
-
-@click.group("invite", help=text("invite.cli"), epilog=example("phieu invite khao-sat prepare"))
-@click.argument("folder", metavar="DIR", type=FOLDER)
-@click.pass_context
-def invite_command(ctx: click.Context, folder: Path) -> None:
-    """Every verb works on one campaign folder."""
-    ctx.obj = folder
+invite_command = folder_group("invite", text("invite.cli"), "phieu invite khao-sat prepare")
 
 
 @invite_command.command(
@@ -72,10 +53,11 @@ def check_command(folder: Path, send_to: str) -> None:
     help=text("invite.cli_prepare"),
     epilog=example("phieu invite khao-sat prepare --agency SXD --group CC"),
 )
-@_agencies
+@agencies_option
+@groups_option
 @click.option("--reserves", type=click.IntRange(min=0), default=0, metavar="N", help=text("invite.cli_reserves"))
 @click.option("--few", is_flag=True, help=text("invite.cli_few"))
-@_who
+@who_option
 @click.pass_obj
 def prepare_command(
     folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...], reserves: int, few: bool, who: str
@@ -94,7 +76,7 @@ def prepare_command(
 @invite_command.command("send", help=text("invite.cli_send"), epilog=example("phieu invite khao-sat send --limit 20"))
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help=text("invite.cli_limit"))
 @click.option("--again-unsure", is_flag=True, help=text("invite.cli_again"))
-@_who
+@who_option
 @click.pass_obj
 def send_command(folder: Path, limit: int | None, again_unsure: bool, who: str) -> None:
     """Send what is due."""
@@ -115,8 +97,9 @@ def send_command(folder: Path, limit: int | None, again_unsure: bool, who: str) 
 
 
 @invite_command.command("remind", help=text("invite.cli_remind"), epilog=example("phieu invite khao-sat remind"))
-@_agencies
-@_who
+@agencies_option
+@groups_option
+@who_option
 @click.pass_obj
 def remind_command(folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...], who: str) -> None:
     """Queue the reminders whose days have come."""
@@ -150,7 +133,7 @@ def status_command(folder: Path) -> None:
     "bounces", help=text("invite.cli_bounces"), epilog=example("phieu invite khao-sat bounces ~/Maildir")
 )
 @click.argument("paths", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_who
+@who_option
 @click.pass_obj
 def bounces_command(folder: Path, paths: tuple[Path, ...], who: str) -> None:
     """Note which letters came back."""
@@ -166,7 +149,7 @@ def bounces_command(folder: Path, paths: tuple[Path, ...], who: str) -> None:
     "opt-out", help=text("invite.cli_opt_out"), epilog=example("phieu invite khao-sat opt-out ten@vi-du.gov.vn")
 )
 @click.argument("address", metavar="ADDRESS")
-@_who
+@who_option
 @click.pass_obj
 def opt_out_command(folder: Path, address: str, who: str) -> None:
     """Send an address no more letters."""
@@ -180,10 +163,11 @@ def opt_out_command(folder: Path, address: str, who: str) -> None:
 @invite_command.command(
     "slips", help=text("invite.cli_slips"), epilog=example("phieu invite khao-sat slips --agency SXD --group CC")
 )
-@_agencies
+@agencies_option
+@groups_option
 @click.option("--everybody", is_flag=True, help=text("invite.cli_everybody"))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=text("invite.cli_out"))
-@_who
+@who_option
 @click.pass_obj
 def slips_command(
     folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...], everybody: bool, out: Path | None, who: str
@@ -198,11 +182,12 @@ def slips_command(
 @invite_command.command(
     "merge", help=text("invite.cli_merge"), epilog=example("phieu invite khao-sat merge --format csv")
 )
-@_agencies
+@agencies_option
+@groups_option
 @click.option("--everybody", is_flag=True, help=text("invite.cli_everybody"))
 @click.option("--format", "kind", type=click.Choice(["xlsx", "csv"]), default="xlsx", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=text("invite.cli_out"))
-@_who
+@who_option
 @click.pass_obj
 def merge_command(
     folder: Path,

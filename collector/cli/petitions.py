@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from collector.cli.sheets import OUT_FILE, read_day
-from collector.cli.terminal import FOLDER, account_names, example
+from collector.cli.terminal import account_names, example
+from collector.cli.verbs import folder_group
 from forms.errors import InputWrong, Problem
 from forms.words import text
 
@@ -20,12 +21,7 @@ _COLUMNS = (
 )
 
 
-@click.group("petitions", help=text("petitions.help"), epilog=example("phieu petitions khao-sat list"))
-@click.argument("folder", metavar="DIR", type=FOLDER)
-@click.pass_context
-def petitions_command(ctx: click.Context, folder: Path) -> None:
-    """Hold the folder for the verb that follows."""
-    ctx.obj = folder
+petitions_command = folder_group("petitions", text("petitions.help"), "phieu petitions khao-sat list")
 
 
 @petitions_command.command(

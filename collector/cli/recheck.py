@@ -8,32 +8,18 @@ from typing import Any
 
 import click
 
-from collector.cli.terminal import FOLDER, account_names, example, say
+from collector.cli.terminal import FOLDER, example, say
+from collector.cli.verbs import agencies_option, folder_group, who_option
 from forms.words import text
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-
-
-def _who(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--who", default=account_names, metavar="NAME", help=text("recheck.cli_who"))(command)
 
 
 def _why(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--why", default="", metavar="REASON", help=text("recheck.cli_why"))(command)
 
 
-def _agencies(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--agency", "agencies", multiple=True, metavar="CODE", help=text("recheck.cli_agency"))(command)
-
-
-@click.group(
-    "recheck", help=text("recheck.cli"), epilog=example("phieu recheck khao-sat draw --seed-file chuoi-rut.txt")
-)
-@click.argument("folder", metavar="DIR", type=FOLDER)
-@click.pass_context
-def recheck_command(ctx: click.Context, folder: Path) -> None:
-    """Every verb works on one campaign folder."""
-    ctx.obj = folder
+recheck_command = folder_group("recheck", text("recheck.cli"), "phieu recheck khao-sat draw --seed-file chuoi-rut.txt")
 
 
 @recheck_command.command(
@@ -43,7 +29,7 @@ def recheck_command(ctx: click.Context, folder: Path) -> None:
 @click.option("--commitment", default="", metavar="SHA256", help=text("recheck.cli_commit_hash"))
 @click.option("--out", type=_FILE, help=text("recheck.cli_commit_out"))
 @click.option("--why", default="", metavar="REASON", help=text("recheck.cli_commit_why"))
-@_who
+@who_option
 @click.pass_obj
 def commit_command(folder: Path, seed: str, commitment: str, out: Path | None, why: str, who: str) -> None:
     """Fix the seed before answers are in."""
@@ -70,7 +56,7 @@ def commit_command(folder: Path, seed: str, commitment: str, out: Path | None, w
     "contacts", help=text("recheck.cli_contacts"), epilog=example("phieu recheck khao-sat contacts cuong-phieu.xlsx")
 )
 @click.argument("file", metavar="FILE", type=_FILE)
-@_who
+@who_option
 @click.pass_obj
 def contacts_command(folder: Path, file: Path, who: str) -> None:
     """Take contacts of sheets in and remove the file."""
@@ -86,9 +72,9 @@ def contacts_command(folder: Path, file: Path, who: str) -> None:
 )
 @click.option("--seed", default="", metavar="TEXT", help=text("recheck.cli_seed"))
 @click.option("--seed-file", type=click.File(encoding="utf-8"), help=text("recheck.cli_seed_file"))
-@_agencies
+@agencies_option
 @click.option("--flag", "flags", multiple=True, metavar="CODE=REASON", help=text("recheck.cli_flag"))
-@_who
+@who_option
 @click.pass_obj
 def draw_command(
     folder: Path, seed: str, seed_file: Any, agencies: tuple[str, ...], flags: tuple[str, ...], who: str
@@ -142,10 +128,10 @@ def _show_detections(rules: Any) -> None:
     help=text("recheck.cli_calls"),
     epilog=example("phieu recheck khao-sat calls --agency SXD --out goi-SXD.xlsx --form ket-qua-SXD.xlsx"),
 )
-@_agencies
+@agencies_option
 @click.option("--out", required=True, type=_FILE, help=text("recheck.cli_calls_out"))
 @click.option("--form", type=_FILE, help=text("recheck.cli_calls_form"))
-@_who
+@who_option
 @click.pass_obj
 def calls_command(folder: Path, agencies: tuple[str, ...], out: Path, form: Path | None, who: str) -> None:
     """The caller's list, and the form for what the calls come to."""
@@ -173,7 +159,7 @@ def calls_command(folder: Path, agencies: tuple[str, ...], out: Path, form: Path
 @click.option("--call", default="", metavar="CALL", help=text("recheck.cli_record_call"))
 @click.option("--set", "fields", multiple=True, metavar="COLUMN=VALUE", help=text("recheck.cli_record_set"))
 @click.option("--correct", default="", metavar="REASON", help=text("recheck.cli_correct"))
-@_who
+@who_option
 @click.pass_obj
 def record_command(folder: Path, file: Path | None, call: str, fields: tuple[str, ...], correct: str, who: str) -> None:
     """Take results in, of a file or of one call."""
@@ -203,7 +189,7 @@ def record_command(folder: Path, file: Path | None, call: str, fields: tuple[str
     "attempt", help=text("recheck.cli_attempt"), epilog=example("phieu recheck khao-sat attempt SXD-02")
 )
 @click.argument("call", metavar="CALL")
-@_who
+@who_option
 @click.pass_obj
 def attempt_command(folder: Path, call: str, who: str) -> None:
     """Note a call that reached nobody."""
@@ -253,7 +239,7 @@ def export_command(folder: Path, out: Path) -> None:
 )
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @_why
-@_who
+@who_option
 @click.pass_obj
 def apply_command(folder: Path, names: tuple[str, ...], why: str, who: str) -> None:
     """Say what the rule proposes, or strike what a person decided on."""
@@ -283,7 +269,7 @@ def apply_command(folder: Path, names: tuple[str, ...], why: str, who: str) -> N
 )
 @click.argument("number", metavar="NUMBER", type=click.IntRange(min=1))
 @_why
-@_who
+@who_option
 @click.pass_obj
 def undo_command(folder: Path, number: int, why: str, who: str) -> None:
     """Take a decision back."""

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from collector.cli.terminal import FOLDER, account_names, example, progress, say
+from collector.cli.terminal import example, progress, say
+from collector.cli.verbs import agencies_option, folder_group, groups_option, who_option
 from forms.days import show_day
 from forms.words import text
 
@@ -29,32 +30,13 @@ class _Margin(click.ParamType[Decimal]):
         return self.fail(text("recipients.margin_wrong"), param, ctx)
 
 
-def _agencies(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--agency", "agencies", multiple=True, metavar="CODE", help=text("recipients.cli_agency"))(
-        command
-    )
-
-
-def _groups(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--group", "groups", multiple=True, metavar="CODE", help=text("recipients.cli_group"))(command)
-
-
-def _who(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--who", default=account_names, metavar="NAME", help=text("recipients.cli_who"))(command)
-
-
 def _out(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--out", required=True, type=_FILE, help=text("recipients.cli_out"))(command)
 
 
-@click.group(
-    "recipients", help=text("recipients.cli"), epilog=example("phieu recipients khao-sat import recipients.xlsx")
+recipients_command = folder_group(
+    "recipients", text("recipients.cli"), "phieu recipients khao-sat import recipients.xlsx"
 )
-@click.argument("folder", metavar="DIR", type=FOLDER)
-@click.pass_context
-def recipients_command(ctx: click.Context, folder: Path) -> None:
-    """Every verb works on one campaign folder."""
-    ctx.obj = folder
 
 
 @recipients_command.command(
@@ -62,7 +44,7 @@ def recipients_command(ctx: click.Context, folder: Path) -> None:
 )
 @click.argument("file", metavar="[FILE]", required=False, type=_FILE)
 @click.option("--once", is_flag=True, help=text("recipients.cli_once"))
-@_who
+@who_option
 @click.pass_obj
 def import_command(folder: Path, file: Path | None, once: bool, who: str) -> None:
     """Take a list in and remove the file."""
@@ -88,8 +70,8 @@ def import_command(folder: Path, file: Path | None, once: bool, who: str) -> Non
 @recipients_command.command(
     "size", help=text("recipients.cli_size"), epilog=example("phieu recipients khao-sat size --margin 0.05")
 )
-@_agencies
-@_groups
+@agencies_option
+@groups_option
 @click.option("--margin", type=_Margin(), default="0.05", show_default=True, help=text("recipients.cli_margin"))
 @click.pass_obj
 def size_command(folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...], margin: Decimal) -> None:
@@ -112,13 +94,13 @@ def size_command(folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...
     epilog=example('phieu recipients khao-sat draw --seed "XSMB 18/03/2014: 48291"'),
 )
 @click.option("--seed", required=True, metavar="TEXT", help=text("recipients.cli_seed"))
-@_agencies
-@_groups
+@agencies_option
+@groups_option
 @click.option("--size", type=click.IntRange(min=1), metavar="N", help=text("recipients.cli_draw_size"))
 @click.option("--margin", type=_Margin(), help=text("recipients.cli_draw_margin"))
 @click.option("--reserve", type=click.IntRange(min=0), metavar="N", help=text("recipients.cli_draw_reserve"))
 @click.option("--again", default="", metavar="REASON", help=text("recipients.cli_again"))
-@_who
+@who_option
 @click.pass_obj
 def draw_command(
     folder: Path,
@@ -155,10 +137,10 @@ def draw_command(
     help=text("recipients.cli_list"),
     epilog=example("phieu recipients khao-sat list --agency HLO --group CD --out HLO-CD.pdf"),
 )
-@_agencies
-@_groups
+@agencies_option
+@groups_option
 @click.option("--out", required=True, type=click.Path(path_type=Path), help=text("recipients.cli_list_out"))
-@_who
+@who_option
 @click.pass_obj
 def list_command(folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...], out: Path, who: str) -> None:
     """The drawn lists: one file of one cell, or a PDF a cell in a folder."""
@@ -215,10 +197,10 @@ def draws_command(folder: Path, out: Path) -> None:
 @recipients_command.command(
     "erase", help=text("recipients.cli_erase"), epilog=example("phieu recipients khao-sat erase")
 )
-@_agencies
-@_groups
+@agencies_option
+@groups_option
 @click.option("--early", default="", metavar="REASON", help=text("recipients.cli_early"))
-@_who
+@who_option
 @click.pass_obj
 def erase_command(folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...], early: str, who: str) -> None:
     """Destroy the people of the list, all or of some cells."""
@@ -236,7 +218,7 @@ def erase_command(folder: Path, agencies: tuple[str, ...], groups: tuple[str, ..
 @recipients_command.command(
     "rekey", help=text("recipients.cli_rekey"), epilog=example("phieu recipients khao-sat rekey")
 )
-@_who
+@who_option
 @click.pass_obj
 def rekey_command(folder: Path, who: str) -> None:
     """Put a new key in the place of the one in use."""

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from collector.cli.sheets import OUT_FILE, named_options, read_day, sheets_command
-from collector.cli.terminal import INPUT_WRONG, account_names, example, leave, say
+from collector.cli.terminal import INPUT_WRONG, example, leave, say
+from collector.cli.verbs import who_option
 from forms.days import show_day
 from forms.words import text
 
@@ -88,7 +89,7 @@ def where_command(folder: Path, names: tuple[str, ...]) -> None:
 @click.option("--collector", default="", metavar="CODE", help=text("sheets.help_extend_collector"))
 @click.option("--until", required=True, metavar="DATE", help=text("sheets.help_until"))
 @click.option("--letter", required=True, metavar="NUMBER", help=text("sheets.help_extend_letter"))
-@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+@who_option
 @click.pass_obj
 def extend_command(folder: Path, agency: str, collector: str, until: str, letter: str, who: str) -> None:
     """Record a later day."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collector.cli.terminal import FOLDER, account_names, example, say
+from collector.cli.terminal import account_names, example, say
+from collector.cli.verbs import folder_group
 from forms.days import find_day
 from forms.errors import InputWrong, Problem
 from forms.words import text
@@ -24,12 +25,7 @@ _WHAT = ("handover", "return", "release")
 _AS = ("returned", "unused", "refused", "spoiled", "lost")
 
 
-@click.group("sheets", help=text("sheets.help"), epilog=example("phieu sheets khao-sat missing"))
-@click.argument("folder", metavar="DIR", type=FOLDER)
-@click.pass_context
-def sheets_command(ctx: click.Context, folder: Path) -> None:
-    """Hold the folder for the verb that follows."""
-    ctx.obj = folder
+sheets_command = folder_group("sheets", text("sheets.help"), "phieu sheets khao-sat missing")
 
 
 def named_options(verb: Callable[..., None]) -> Callable[..., None]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from collector.cli.terminal import FOLDER, account_names, example
+from collector.cli.terminal import example
+from collector.cli.verbs import folder_group, who_option
 from forms.account_rules import ROLES, Role
 from forms.errors import InputWrong
 from forms.words import text
@@ -21,12 +22,7 @@ if TYPE_CHECKING:
 _COLUMNS = ("name", "shown_name", "roles", "agency", "workplace", "totp", "state")
 
 
-@click.group("user", help=text("account.help"), epilog=example("phieu user khao-sat list"))
-@click.argument("folder", metavar="DIR", type=FOLDER)
-@click.pass_context
-def user_command(ctx: click.Context, folder: Path) -> None:
-    """Hold the folder for the verb that follows."""
-    ctx.obj = folder
+user_command = folder_group("user", text("account.help"), "phieu user khao-sat list")
 
 
 @user_command.command(
@@ -41,7 +37,7 @@ def user_command(ctx: click.Context, folder: Path) -> None:
 @click.option("--workplace", default="", metavar="CODE", help=text("account.help_workplace"))
 @click.option("--totp", is_flag=True, help=text("account.help_totp"))
 @click.option("--ask", is_flag=True, help=text("account.help_ask"))
-@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+@who_option
 @click.pass_obj
 def add_command(folder: Path, /, name: str, shown_name: str, roles: tuple[Role, ...], ask: bool, **more: Any) -> None:
     """Make an account; its one-time password on stdout."""
@@ -64,7 +60,7 @@ def add_command(folder: Path, /, name: str, shown_name: str, roles: tuple[Role, 
 @click.option("--agency", metavar="CODE", help=text("account.help_agency"))
 @click.option("--workplace", metavar="CODE", help=text("account.help_change_workplace"))
 @click.option("--totp/--no-totp", default=None, help=text("account.help_change_totp"))
-@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+@who_option
 @click.pass_obj
 def change_command(folder: Path, /, name: str, roles: tuple[Role, ...], who: str, **more: Any) -> None:
     """Change what was given of an account; whoever is no viewer any more is held to no agency."""
@@ -106,7 +102,7 @@ def list_command(folder: Path) -> None:
 
 @user_command.command("disable", help=text("account.help_disable"), epilog=example("phieu user khao-sat disable hoa"))
 @click.argument("name", metavar="NAME")
-@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+@who_option
 @click.pass_obj
 def disable_command(folder: Path, name: str, who: str) -> None:
     """Let nobody in under a name."""
@@ -117,7 +113,7 @@ def disable_command(folder: Path, name: str, who: str) -> None:
 
 @user_command.command("enable", help=text("account.help_enable"), epilog=example("phieu user khao-sat enable hoa.lt"))
 @click.argument("name", metavar="NAME")
-@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+@who_option
 @click.pass_obj
 def enable_command(folder: Path, name: str, who: str) -> None:
     """Let an account in again."""
@@ -130,7 +126,7 @@ def enable_command(folder: Path, name: str, who: str) -> None:
 @click.argument("name", metavar="NAME")
 @click.option("--totp", is_flag=True, help=text("account.help_reset_totp"))
 @click.option("--ask", is_flag=True, help=text("account.help_ask"))
-@click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
+@who_option
 @click.pass_obj
 def reset_command(folder: Path, name: str, totp: bool, ask: bool, who: str) -> None:
     """Give a new one-time password, on stdout."""

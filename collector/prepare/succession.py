@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from collector.prepare.shelf import SETTINGS
+from collector.prepare.staged import check_fresh
 from collector.spread import Crashed, spread_apart
 from collector.store import Store, open_store
 from collector.store.accounts import Account, add_account, list_accounts
 from collector.store.campaigns import sync_campaign
 from collector.store.events import record_event
 from forms.campaign import Campaign, Settings
-from forms.checkup import check_folder
 from forms.errors import InputWrong, Problem, WorkFailed
 from forms.source import Path as Place
 from forms.source import texts
@@ -73,7 +73,7 @@ def make_next(store: Store, campaign: Campaign, wish: NextCampaign, who: Account
     try:
         _copy(store.folder, fresh)
         _move_on(fresh, campaign.settings, wish)
-        (found,) = spread_apart(_check_folder, [fresh], 1)
+        (found,) = spread_apart(check_fresh, [fresh], 1)
         if isinstance(found, Crashed):
             raise WorkFailed(text("cli.process_died"))
         if isinstance(found, tuple):
@@ -156,13 +156,6 @@ def _later(day: datetime.date, years: int) -> datetime.date:
 def _edit(path: Path, values: Mapping[Place, str | None]) -> None:
     if values:
         path.write_text(set_values(path.read_bytes().decode("utf-8-sig"), values), encoding="utf-8", newline="")
-
-
-def _check_folder(folder: Path) -> Campaign | tuple[Problem, ...]:
-    try:
-        return check_folder(folder)
-    except InputWrong as wrong:
-        return wrong.problems
 
 
 def _take_along(store: Store, who: Account, everybody: bool) -> list[Account]:

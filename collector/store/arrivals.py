@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from collector.store.schema import agency, cell, respondent_group, response, sheet
+from collector.store.schema import agency, respondent_group, response, sheet
+from collector.store.sheet_cells import SHEETS_IN_CELLS
 from forms.response import Channel
 
 
@@ -26,10 +27,8 @@ def count_arrivals(conn: Connection) -> list[Arrivals]:
     keys = agency.c.code, respondent_group.c.code, response.c.channel, response.c.received_day
     query = (
         select(*keys, func.count())
-        .join_from(response, sheet, sheet.c.id == response.c.sheet)
-        .join(cell, cell.c.id == sheet.c.cell)
-        .join(agency, agency.c.id == cell.c.agency)
-        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .select_from(SHEETS_IN_CELLS)
+        .join(response, response.c.sheet == sheet.c.id)
         .where(response.c.state == "accepted")
         .group_by(*keys)
         .order_by(response.c.received_day, agency.c.code, respondent_group.c.code, response.c.channel)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, func, select
 
-from collector.store.schema import agency, cell, movement, page, respondent_group, response, sheet
+from collector.store.schema import movement, page, response, sheet
+from collector.store.sheet_cells import CELL_NAMES, SHEETS_IN_CELLS
 
 
 class JourneyRow(NamedTuple):
@@ -35,18 +36,15 @@ def journey_rows(conn: Connection) -> Iterator[JourneyRow]:
     query = (
         select(
             sheet.c.id,
-            agency.c.code.label("agency"),
-            respondent_group.c.code.label("group"),
+            *CELL_NAMES,
             and_(sheet.c.is_reserve, sheet.c.replaces.is_(None)).label("unreleased"),
             movement.c.day.label("handed_day"),
             response.c.received_day,
             response.c.copy,
             response.c.seconds,
         )
-        .join_from(response, sheet, sheet.c.id == response.c.sheet)
-        .join(cell, cell.c.id == sheet.c.cell)
-        .join(agency, agency.c.id == cell.c.agency)
-        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .select_from(SHEETS_IN_CELLS)
+        .join(response, response.c.sheet == sheet.c.id)
         .outerjoin(movement, movement.c.id == sheet.c.handover)
         .where(response.c.state == "accepted")
         .order_by(sheet.c.id)

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from collector.store.clock import store_time
 from collector.store.recheck_schema import recheck_contact
-from collector.store.schema import agency, cell, respondent_group, sheet
+from collector.store.schema import agency, respondent_group, sheet
+from collector.store.sheet_cells import SHEETS_IN_CELLS
 
 Source = Literal["linked", "stub"]
 
@@ -32,10 +33,8 @@ def list_contacts(conn: Connection, sheet_key: int | None = None) -> list[Sealed
     """Every contact, by sheet; or that of one sheet."""
     query = (
         select(recheck_contact, agency.c.code, respondent_group.c.code.label("group"))
-        .join_from(recheck_contact, sheet)
-        .join(cell, cell.c.id == sheet.c.cell)
-        .join(agency, agency.c.id == cell.c.agency)
-        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .select_from(SHEETS_IN_CELLS)
+        .join(recheck_contact, recheck_contact.c.sheet == sheet.c.id)
         .order_by(recheck_contact.c.sheet)
     )
     if sheet_key is not None:
@@ -69,8 +68,6 @@ def find_cells(conn: Connection) -> dict[str, tuple[int, str, str, bool]]:
     query = (
         select(sheet.c.number, sheet.c.id, agency.c.code, respondent_group.c.code.label("group"))
         .add_columns(respondent_group.c.linked)
-        .join_from(sheet, cell)
-        .join(agency)
-        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .select_from(SHEETS_IN_CELLS)
     )
     return {row.number: (row.id, row.code, row.group, row.linked) for row in conn.execute(query)}

@@ -15,6 +15,7 @@ from collector.store.clock import store_time
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, print_run, respondent_group, sheet
 from collector.store.schema import layout as layouts
+from collector.store.sheet_cells import SHEET_NAMES, SHEETS_IN_CELLS
 from forms import serial as serials
 from forms.campaign import Campaign, Quota
 from forms.errors import NotFound
@@ -121,18 +122,12 @@ def _select_sheets() -> Select[Any]:
     return (
         select(
             sheet.c.id,
-            sheet.c.serial,
-            sheet.c.number,
-            agencies.c.code.label("agency"),
-            respondent_group.c.code.label("group"),
+            *SHEET_NAMES,
             sheet.c.ordinal,
-            layouts.c.code.label("layout"),
             sheet.c.is_reserve,
             sheet.c.state,
         )
-        .join_from(sheet, cell)
-        .join(agencies)
-        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .select_from(SHEETS_IN_CELLS)
         .join(layouts, layouts.c.id == sheet.c.layout)
     )
 

@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
-from collector.store.schema import agency as agencies
-from collector.store.schema import cell, movement, respondent_group, sheet_step
+from collector.store.schema import cell, movement, sheet_step
 from collector.store.schema import sheet as sheets
+from collector.store.sheet_cells import CELL_NAMES, SHEETS_IN_CELLS
 from collector.store.sheets import SheetState
 from forms.response import Channel
 
@@ -109,13 +109,10 @@ def _query(keys: Sequence[int]) -> Select[Any]:
             sheets.c.received_day,
             sheets.c.replaces,
             sheets.c.step,
-            agencies.c.code.label("agency"),
-            respondent_group.c.code.label("group"),
+            *CELL_NAMES,
             cell.c.collector,
         )
-        .join_from(sheets, cell, cell.c.id == sheets.c.cell)
-        .join(agencies)
-        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .select_from(SHEETS_IN_CELLS)
         .where(sheets.c.id.in_(keys))
         .order_by(sheets.c.id)
     )

@@ -12,19 +12,14 @@ from collector.store.clock import day_of
 from collector.store.recheck_schema import recheck_decision, recheck_struck
 from collector.store.scans import matrix, stack_of_page
 from collector.store.schema import agency as agencies
-from collector.store.schema import cell, movement, page, respondent_group, scan_file, sheet_step
 from collector.store.schema import layout as layouts
+from collector.store.schema import movement, page, respondent_group, scan_file, sheet_step
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets
+from collector.store.sheet_cells import CELL_NAMES, SHEET_NAMES, SHEETS_IN_CELLS
 from collector.store.steps import in_parts
 from forms.response import Channel
 from ocr.reading import Matrix
-
-_SHEETS_IN_CELLS = (
-    sheets.join(cell, cell.c.id == sheets.c.cell)
-    .join(agencies, agencies.c.id == cell.c.agency)
-    .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
-)
 
 
 @dataclass(frozen=True)
@@ -88,15 +83,11 @@ def list_counted_sheets(conn: Connection, keys: Collection[int]) -> list[Counted
         query = (
             select(
                 sheets.c.id,
-                sheets.c.serial,
-                sheets.c.number,
-                agencies.c.code.label("agency"),
-                respondent_group.c.code.label("group"),
-                layouts.c.code.label("layout"),
+                *SHEET_NAMES,
                 responses.c.channel,
                 respondent_group.c.linked,
             )
-            .select_from(_SHEETS_IN_CELLS)
+            .select_from(SHEETS_IN_CELLS)
             .join(responses, responses.c.sheet == sheets.c.id)
             .join(layouts, layouts.c.id == sheets.c.layout)
             .where(sheets.c.id.in_(part), responses.c.state == "accepted")
@@ -147,14 +138,13 @@ def list_left_out(conn: Connection, agency: str, groups: Collection[str]) -> lis
     query = (
         select(
             sheets.c.number,
-            agencies.c.code.label("agency"),
-            respondent_group.c.code.label("group"),
+            *CELL_NAMES,
             responses.c.state,
             movement.c.who,
             movement.c.day,
             movement.c.note.label("why"),
         )
-        .select_from(_SHEETS_IN_CELLS)
+        .select_from(SHEETS_IN_CELLS)
         .outerjoin(responses, responses.c.sheet == sheets.c.id)
         .outerjoin(sheet_step, voided)
         .outerjoin(movement, movement.c.id == sheet_step.c.movement)
@@ -181,13 +171,12 @@ def _struck(conn: Connection, about: ColumnElement[bool]) -> Iterator[LeftOut]:
     query = (
         select(
             sheets.c.number,
-            agencies.c.code.label("agency"),
-            respondent_group.c.code.label("group"),
+            *CELL_NAMES,
             recheck_decision.c.who,
             recheck_decision.c.at,
             recheck_decision.c.why,
         )
-        .select_from(_SHEETS_IN_CELLS)
+        .select_from(SHEETS_IN_CELLS)
         .join(recheck_struck, recheck_struck.c.sheet == sheets.c.id)
         .join(recheck_decision, recheck_decision.c.id == recheck_struck.c.recheck_decision)
         .join(responses, responses.c.sheet == sheets.c.id)

@@ -111,6 +111,7 @@ def test_the_account_says_what_the_pages_came_to_in_the_end(
     assert take_in(tmp_path / "in").pages == {}
 
 
+@pytest.mark.usefixtures("one_processor")
 @pytest.mark.parametrize("kind", ["pdf", "tif"])
 def test_of_a_cut_file_the_whole_pages_come_in_and_one_line_says_what_is_missing(
     stack: Stack, store: Store, tmp_path: Path, kind: str
@@ -203,6 +204,7 @@ def die_on_four_pages(path: Path) -> int:
     return count_images(path)
 
 
+@pytest.mark.slow
 def test_a_pdf_that_brings_its_process_down_when_opened_costs_itself_alone(
     stack: Stack, store: Store, take_in: Callable[..., ScanSummary], tmp_path: Path
 ) -> None:
@@ -281,6 +283,7 @@ def test_a_file_name_that_is_not_utf_8_is_shown_as_well_as_it_can_be(
         assert [file.name for file in list_files(conn)] == ["Phi\ufffdu.pdf"]
 
 
+@pytest.mark.usefixtures("one_processor")
 def test_a_raised_target_holds_for_what_is_scanned_next(stack: Stack, store: Store, tmp_path: Path) -> None:
     with store.write() as conn:
         sync_campaign(conn, load_campaign(stack.folder))

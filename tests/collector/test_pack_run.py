@@ -147,6 +147,7 @@ def test_sheets_of_an_agency_that_left_the_campaign_stay_with_its_code(campaign:
     assert [(pack.receiver, pack.name) for pack in packs] == [("SXD", "Sở Xây dựng"), ("SYT", "SYT")]
 
 
+@pytest.mark.usefixtures("one_processor")
 def test_the_command_that_prints_packs_too_and_says_where(tmp_path: Path) -> None:
     folder = shutil.copytree(EXAMPLE, tmp_path / "campaign")
     words = ["print", str(folder), "--out", str(tmp_path / "out"), "--agency", "SXD", "--limit", "2"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,19 +42,29 @@ def keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PHIEU_KEYS", str(tmp_path / "keys"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def example() -> Campaign:
     whole = load_campaign(EXAMPLE)
     return dataclasses.replace(whole, quotas=tuple(quota for quota in whole.quotas if quota.agency == "SXD"))
 
 
-@pytest.fixture
-def trained(tmp_path: Path, example: Campaign) -> Iterator[Store]:
-    """A store with one cell's sheets, and two training sheets of every questionnaire on disk."""
-    (tmp_path / "data").mkdir()
-    opened = open_store(tmp_path, example.settings, f"sqlite:///{tmp_path / 'data' / 'phieu.sqlite'}")
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory, example: Campaign) -> Path:
+    """A folder with the store and the sheets of `trained`, to be copied."""
+    folder = tmp_path_factory.mktemp("trained")
+    (folder / "data").mkdir()
+    opened = open_store(folder, example.settings, f"sqlite:///{folder / 'data' / 'phieu.sqlite'}")
     reserve_run(opened, example, example.quotas)
-    print_training(opened, example, tmp_path / "out", 2)
+    print_training(opened, example, folder / "out", 2)
+    opened.close()
+    return folder
+
+
+@pytest.fixture
+def trained(tmp_path: Path, example: Campaign, printed: Path) -> Iterator[Store]:
+    """A store with one cell's sheets, and two training sheets of every questionnaire on disk."""
+    shutil.copytree(printed, tmp_path, dirs_exist_ok=True)
+    opened = open_store(tmp_path, example.settings, f"sqlite:///{tmp_path / 'data' / 'phieu.sqlite'}")
     yield opened
     opened.close()
 

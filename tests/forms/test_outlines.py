@@ -114,6 +114,7 @@ def misplaced(page: PageLayout, pixels: np.ndarray) -> list[str]:
     return wrong
 
 
+@pytest.mark.slow
 def test_every_outline_of_every_example_stands_where_its_layout_says(tmp_path: Path) -> None:
     seen, rated = 0, set[str]()
     for folder in sorted(path.parent for path in EXAMPLES.glob("*/campaign.yaml")):

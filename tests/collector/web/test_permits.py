@@ -71,9 +71,8 @@ def test_the_navigation_leads_to_nothing_that_is_closed(
     assert {link: staff.get(link).status_code for link in links} == dict.fromkeys(links, 200)
 
 
-@pytest.mark.parametrize("role", ROLES)
 def test_no_page_that_a_role_can_walk_to_shows_it_a_link_or_a_picture_that_is_closed(
-    app: Flask, log_in: Callable[..., Any], desk: Any, parse: Callable[[str], Any], role: str
+    app: Flask, log_in: Callable[..., Any], desk: Any, parse: Callable[[str], Any]
 ) -> None:
     first, second = desk.serials()[:2]
     desk.scan(first, 1, doubtful="q2", q2="4")
@@ -81,13 +80,17 @@ def test_no_page_that_a_role_can_walk_to_shows_it_a_link_or_a_picture_that_is_cl
     desk.scan(second, 1, q2="1")
     desk.scan(second, 2, q4="5")
     desk.post(second, q2="5", q4="1")
-    staff = log_in(app, roles=(role,), **({"agency": "HL"} if role == "viewer" else {}))
+    for role in ROLES:  # one after the other: the process that cuts pictures and papers starts once
+        walk(log_in(app, roles=(role,), **({"agency": "HL"} if role == "viewer" else {})), role, parse)
+
+
+def walk(staff: Any, role: str, parse: Callable[[str], Any]) -> None:
     waiting, seen = ["/quan-ly/"], set()
     while waiting:
         path = waiting.pop()
         seen.add(re.sub(r"[0-9]+|=[^&]*", "", path))
         reply = staff.get(path)
-        assert reply.status_code != 403, path
+        assert reply.status_code != 403, (role, path)
         if reply.mimetype == "text/html":
             page = parse(reply.text)
             found = [has.get("href") or has.get("src") or "" for has in (*page.all("a"), *page.all("img"))]
