@@ -156,7 +156,9 @@ def _take(
     accepted = []
     with store.write() as conn:
         for sha256, name, size in kept:
-            taken, _ = claim_file(conn, sha256, name, size)
+            taken, is_fresh = claim_file(conn, sha256, name, size)
+            if is_fresh and taken.name != name:
+                summary.notes.append(text("scan.renamed", file=name, kept=taken.name))
             unread = unread_images(conn, taken.id)
             known = recorded_images(conn, taken.id) - (unread if again else set())
             if taken.is_finished and not (again and unread):

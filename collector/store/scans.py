@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Column, ColumnElement, Connection, Row, ScalarSelect, Select, and_, func, select, update
 
 from collector.store.clock import day_of
+from collector.store.file_names import neutral_name
 from collector.store.once import insert_once
 from collector.store.schema import layout as layouts
 from collector.store.schema import page as pages
@@ -84,8 +85,12 @@ class Page:
 def take_file(
     conn: Connection, sha256: str, name: str, size: int, day: datetime.date | None = None
 ) -> TakenFile | None:
-    """Claim a file by its content; None where it is there already. `day` is today in Viet Nam unless given."""
-    values = {"sha256": sha256, "name": name, "size": size, "state": "taken", "first_day": day or day_of()}
+    """Claim a file by its content; None where it is there already. `day` is today in Viet Nam unless given.
+
+    It is kept under a name that names nobody (neutral_name).
+    """
+    kept = neutral_name(conn, name, sha256)
+    values = {"sha256": sha256, "name": kept, "size": size, "state": "taken", "first_day": day or day_of()}
     return find_file(conn, sha256) if insert_once(conn, files, values) else None
 
 

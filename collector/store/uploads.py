@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
+from collector.store.file_names import neutral_name
 from collector.store.schema import page
 from collector.store.schema import scan_file as files
 from collector.store.upload_schema import upload
@@ -56,12 +57,16 @@ class Handed:
 
 
 def keep_upload(conn: Connection, handed: Handed, who: str, day: datetime.date, reason: str | None = None) -> Upload:
-    """Put a file in the queue; `known` where its content is being read or was, refused where there is a reason."""
+    """Put a file in the queue; `known` where its content is being read or was, refused where there is a reason.
+
+    What is refused keeps its name, so that its owner finds it: no picture of it is shown.
+    """
     same = upload.c.sha256 == handed.sha256
     waits = conn.scalar(select(func.count()).where(same, upload.c.state.in_(UNDER_WAY)))
     taken = conn.scalar(select(func.count()).where(files.c.sha256 == handed.sha256, files.c.pages.is_not(None)))
     state: UploadState = "refused" if reason else "known" if waits or taken else "waiting"
-    values = {**vars(handed), "who": who, "day": day, "state": state, "reason": reason, "attempts": 0}
+    name = handed.name if reason else neutral_name(conn, handed.name, handed.sha256)
+    values = {**vars(handed), "name": name, "who": who, "day": day, "state": state, "reason": reason, "attempts": 0}
     conn.execute(insert(upload).values(values))
     return _list(conn, upload.c.token == handed.token)[0]
 

@@ -82,13 +82,13 @@ def test_a_name_is_shown_and_never_becomes_a_path(store: Store, given: str, show
 def test_files_are_read_in_their_turn_and_the_same_one_again_changes_nothing(store: Store, campaign: Campaign) -> None:
     give(store, picture(250), "a.png")
     give(store, picture(249), "b.png")
-    assert give(store, picture(250), "a lần nữa.png").state == "known", "it waits already"
+    assert give(store, picture(250), "a 2.png").state == "known", "it waits already"
     read_uploads(store, campaign, 1)
     assert give(store, picture(249), "c.png").state == "known", "it was taken in"
     assert [(name, state) for name, state, _ in states(store)] == [
         ("a.png", "done"),
         ("b.png", "done"),
-        ("a lần nữa.png", "known"),
+        ("a 2.png", "known"),
         ("c.png", "known"),
     ]
     with store.read() as conn:

@@ -22,7 +22,7 @@ CONSOLE = (
     "?q=ha+long",
 )
 SHEETS = ("giao-nhan/", "giao-nhan/giao", "giao-nhan/thu-ve", "giao-nhan/con-thieu", "giao-nhan/nhat-ky")
-CHECK = ("kiem-tra-may-doc/", "kiem-tra-may-doc/ket-qua")
+CHECK = ("kiem-tra-may-doc/", "kiem-tra-may-doc/ket-qua", "nguoi-doc-thu-hai/")
 RECHECK = ("phuc-tra/", "phuc-tra/ket-qua", "phuc-tra/xu-ly")
 SCORES = ("diem/", "diem/dau-hieu", "diem/HL/", "diem/HL/TC1", "diem/HL/rut?seed=1&n=3")
 
