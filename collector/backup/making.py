@@ -17,10 +17,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Connection, Engine, create_engine, func, select
 
 from collector.backup.archive import Archive, Member, Report, write_archive
 from collector.backup.links import seal_links, take_links
+from collector.contact_keys import ContactKeys
 from collector.files import hold_file
 from collector.folder_swap import FORMER, finish_swap, prepare_folder
 from collector.sealed_people import find_keys
@@ -109,7 +110,8 @@ def _look_into(
     """What the manifest says of a copied store, its sealed links, and the originals and waiting files that it names."""
     with copied_store(path) as engine, engine.begin() as conn:
         conn.exec_driver_sql("PRAGMA secure_delete = ON")
-        keys, links = find_keys(conn, campaign.settings.id), take_links(conn)
+        links = take_links(conn)
+        keys = _find_keys(conn, campaign.settings.id) if links else None
         counted = {"sheets": sheet, "responses": response, "scan_files": scan_file, "people": recipient}
         counts = {name: conn.scalar(select(func.count()).select_from(table)) for name, table in counted.items()}
         originals = list(conn.scalars(select(scan_file.c.sha256).order_by(scan_file.c.sha256)))
@@ -127,6 +129,14 @@ def _look_into(
             "left_out": list(LEFT_OUT),
         }
         return said, seal_links(keys, links) if keys and links else b"", (originals, waiting)
+
+
+def _find_keys(conn: Connection, campaign_id: str) -> ContactKeys | None:
+    """The keys of the list; None where they are lost, for the rest is worth a backup all the more."""
+    try:
+        return find_keys(conn, campaign_id)
+    except WorkFailed:
+        return None
 
 
 @contextmanager

@@ -184,8 +184,9 @@ def _bring_links(conn: Connection, found: Archive, sealed: Path, settings: Setti
         return
     try:
         keys = find_keys(conn, settings.id)
-        if keys is not None:
-            put_links_back(conn, keys, sealed.read_bytes())
+        if keys is None or not sealed.is_file():
+            raise WorkFailed(text("backup.links_absent"))
+        put_links_back(conn, keys, sealed.read_bytes())
     except WorkFailed as error:
         if not without_links:
             told = text("backup.links_shut", count=wanted["count"], key=wanted["key"], reason=error)

@@ -67,6 +67,9 @@ def _make(folder: Path, out: Path, who: str, with_keys: bool, keys_out: Path | N
     else:
         say(text("backup.keys_left", folder=keys_folder(campaign.settings.id)))
     say(text("backup.left_out"))
+    links = done.archive.manifest["links"]
+    if links["count"] and not links["key"]:
+        say(text("backup.links_gone", count=links["count"]))
     if done.missing:
         say(text("backup.missing", count=len(done.missing)))
         for name in done.missing:

@@ -115,6 +115,18 @@ def test_once_the_list_is_erased_no_backup_leads_from_a_person_to_a_sheet(kept, 
     again.close()
 
 
+def test_where_the_key_is_lost_the_rest_is_backed_up_and_no_link_lies_open(kept, back_up, lost_keys, tmp_path):
+    lost_keys()
+    path = back_up().archive.path
+    assert LINKS not in unpacked(path)
+    with pytest.raises(WorkFailed):
+        restore_backup(path, tmp_path / "moi", "minh")
+    restore_backup(path, tmp_path / "moi", "minh", without_links=True)
+    again = open_campaign(tmp_path / "moi")[1]
+    assert links_of(again) == []
+    again.close()
+
+
 def test_keys_of_a_file_of_their_own_come_back_and_open_the_list(kept, back_up, lost_keys, writing, tmp_path):
     keys_file = tmp_path / "usb" / "khoa.zip"
     load_key(writing.settings.id, "receipts")
