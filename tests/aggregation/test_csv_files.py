@@ -87,6 +87,6 @@ def test_a_number_is_rounded_half_up_as_everywhere(value: float) -> None:
 
 @given(st.lists(st.one_of(st.floats(-1e12, 1e12), st.integers(-(2**14), 2**14).map(lambda part: part / 2**11))))
 def test_a_column_of_numbers_is_written_as_its_numbers_are(values: list[float]) -> None:
-    table = pd.DataFrame({"a": values + [0.0, -0.0, -1e-11, float("nan")], "b": ["Sở, ban"] * (len(values) + 4)})
+    table = pd.DataFrame({"a": [*values, 0.0, -0.0, -1e-11, float("nan")], "b": ["Sở, ban"] * (len(values) + 4)})
     rows = [(Decimal(value) if value == value else None, "Sở, ban") for value in table["a"].tolist()]
     assert table_csv(table) == csv_bytes(["a", "b"], rows)
