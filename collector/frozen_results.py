@@ -100,7 +100,7 @@ def _lines(sheets: Sequence[bytes], start: int, codes: Sequence[Sequence[str]]) 
 def load_answers(content: bytes) -> pd.DataFrame:
     """answers.csv as a table of texts, narrow in memory, `own` a boolean."""
     kinds: dict[str, str] = {"sheet": "int64", **dict.fromkeys(_COLUMNS[1:], "category")}
-    table = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype=kinds, keep_default_na=False)  # type: ignore[arg-type]
+    table = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype=kinds, keep_default_na=False)
     return table.assign(own=(table["own"] == "yes").to_numpy(bool))
 
 

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -134,7 +135,7 @@ def make_tables_of(campaign: Campaign, answers: pd.DataFrame) -> ScoringTables:
     return replace(tables, answers=counting)
 
 
-def _in_order(codes: NDArray[np.int64], known: pd.Index) -> pd.Categorical:
+def _in_order(codes: NDArray[np.integer[Any]], known: pd.Index) -> pd.Categorical:
     """A column whose categories are those that it has, in the order in which they come."""
     used, first = np.unique(codes, return_index=True)
     order = used[np.argsort(first)]
@@ -172,7 +173,7 @@ def make_journeys(rows: Iterable[JourneyRow]) -> pd.DataFrame:
         [(*row[:4], *(None if day is None else day.toordinal() for day in row[4:6]), *row[6:]) for row in rows],
         columns=list(JOURNEY),
     )
-    numbers = ["handed_day", "received_day", "file", "image", "seconds"]
+    numbers = ["handed_day", "received_day", "file", "image", "seconds", "as_above"]
     table[numbers] = table[numbers].astype("float64")
     return table.fillna({"file": -1.0, "image": -1.0})
 
