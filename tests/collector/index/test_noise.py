@@ -119,7 +119,14 @@ def test_a_change_within_the_band_is_told_from_one_beyond_it_in_every_file(told:
 
 def test_on_paper_a_figure_keeps_its_mark_on_its_line_beside_a_band_and_other_sources() -> None:
     """The widest table that has no bonus: every row of it is one line high."""
-    shown = {"rank_change": "↓ 2", "grade": "Tốt", "source": "minh họa", "noise": "±1,25", "change": "+5,90"}
+    shown = {
+        "rank_change": "↓ 2",
+        "grade": "Tốt",
+        "source": "minh họa",
+        "external": "5,76",
+        "noise": "±1,25",
+        "change": "+5,90",
+    }
     first = ["survey", "appraised", "external", "total", "previous"]
     columns = [*first, "change", "noise", "rank_change", "grade", "source"]
     marked = {name: Cell(shown.get(name, "67,50"), name not in ("grade", "source")) for name in columns}
