@@ -80,7 +80,7 @@ def dump_answers(columns: ScoringColumns) -> bytes:
         ends = [*(np.flatnonzero(np.diff(part.sheet[order])) + 1).tolist(), len(order)]
         sheets += [content[8 * start : 8 * end] for start, end in pairwise([0, *ends])] if len(order) else []
     sheets.sort()
-    ordered = [sorted(each) for each in codes]
+    ordered = [[_quoted(code) for code in sorted(each)] for each in codes]
     parts = (_lines(sheets[start : start + _SHEETS], start, ordered) for start in range(0, len(sheets), _SHEETS))
     return csv_bytes(_COLUMNS, ()) + "".join(parts).encode()
 
@@ -89,12 +89,15 @@ def _lines(sheets: Sequence[bytes], start: int, codes: Sequence[Sequence[str]]) 
     """Lines of answers.csv: of every answer that sheets give, the same text behind their number."""
     said = np.frombuffer(b"".join(sheets), dtype=">i8").astype(np.int64)
     every, place = np.unique(said, return_inverse=True)
+    agency, group, question, option, state, own = codes
     rows = zip(*(each.tolist() for each in np.unravel_index(every, tuple(map(len, codes)))), strict=True)
-    tails = [
-        csv_bytes([known[one] for known, one in zip(codes, row, strict=True)], ()).decode("utf-8-sig") for row in rows
-    ]
+    tails = [f"{agency[a]},{group[g]},{question[q]},{option[o]},{state[s]},{own[w]}\r\n" for a, g, q, o, s, w in rows]
     numbers = np.repeat(np.arange(start + 1, start + 1 + len(sheets)), [len(one) // 8 for one in sheets])
     return "".join([f"{number},{tails[one]}" for number, one in zip(numbers.tolist(), place.tolist(), strict=True)])
+
+
+def _quoted(code: str) -> str:
+    return csv_bytes([code, ""], ()).decode("utf-8-sig").removesuffix(",\r\n")
 
 
 def load_answers(content: bytes) -> pd.DataFrame:
