@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+import numpy as np
 import pandas as pd
 
 from aggregation.scores import Scores
@@ -15,6 +16,7 @@ from aggregation.scores import Scores
 # More than any reader needs, fewer than a double holds: the last bits of a sum never reach the file.
 DIGITS = 10
 ROWS_A_PART = 10_000
+_TIES = 2 ** (DIGITS + 1)
 _UNIT = Decimal(1).scaleb(-DIGITS)
 _EXACT = Context(prec=1100, rounding=ROUND_HALF_UP)  # holds every double to its last digit
 
@@ -26,7 +28,11 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes
 
 def csv_parts(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> Iterator[bytes]:
     """The same file piece by piece, for a table too large to be held at once."""
-    lines = itertools.chain([columns], ([_field(value) for value in row] for row in rows))
+    return _lines(columns, ([_field(value) for value in row] for row in rows))
+
+
+def _lines(columns: Sequence[str], fields: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    lines = itertools.chain([columns], fields)
     encoding = "utf-8-sig"  # the mark stands once, at the beginning of the file
     while batch := list(itertools.islice(lines, ROWS_A_PART)):
         buffer = io.StringIO()
@@ -55,15 +61,41 @@ def totals_csv(scores: Scores) -> bytes:
 
 def table_csv(table: pd.DataFrame) -> bytes:
     """A table of results as a CSV file, its columns as they are."""
-    return csv_bytes(list(table.columns), zip(*(table[name].tolist() for name in table.columns), strict=True))
+    parts = (table.iloc[start : start + ROWS_A_PART] for start in range(0, len(table), ROWS_A_PART))
+    lines = (line for part in parts for line in zip(*(_column(part[name]) for name in part.columns), strict=True))
+    return b"".join(_lines(list(table.columns), lines))
+
+
+def _column(values: pd.Series) -> list[str]:
+    if values.dtype != np.float64:
+        return list(map(_field, values.tolist()))
+    numbers = values.to_numpy()
+    shown = [f"{value:.{DIGITS}f}".rstrip("0").rstrip(".") for value in numbers.tolist()]
+    odd = ~np.isfinite(numbers) | ((numbers * _TIES) % 2 == 1) | ((numbers <= 0) & (numbers > -1))
+    for place in np.flatnonzero(odd).tolist():
+        shown[place] = _field(float(numbers[place]))
+    return shown
 
 
 def _field(value: object) -> str:
+    if type(value) is str:
+        return value
+    if isinstance(value, float):
+        # The formatting of doubles is exact and takes a tenth of the time, but rounds half to even. Half way between
+        # two numbers of DIGITS decimals lie odd multiples of 1 / 2048 alone.
+        if value == value and (value * _TIES) % 2 != 1:
+            return _plain(f"{value:.{DIGITS}f}")
+        return "" if value != value else _round_half_up(value)
     if value is None or value is pd.NA or value != value:
         return ""
-    if isinstance(value, float | Decimal):
-        # The same as rounding.half_up, at the speed of the decimal library: tables have hundreds of thousands of rows.
-        rounded = _EXACT.quantize(_EXACT.create_decimal(value), _UNIT)
-        shown = f"{rounded:f}" if rounded else "0"
-        return shown.rstrip("0").rstrip(".") if "." in shown else shown
-    return str(value)
+    return _round_half_up(value) if isinstance(value, Decimal) else str(value)
+
+
+def _round_half_up(value: float | Decimal) -> str:
+    """The same as rounding.half_up."""
+    return _plain(f"{_EXACT.quantize(_EXACT.create_decimal(value), _UNIT):f}")
+
+
+def _plain(shown: str) -> str:
+    short = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return "0" if short == "-0" else short

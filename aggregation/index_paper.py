@@ -21,15 +21,16 @@ from forms.words import text
 _RANK_MM, _NAME_MM = 10.0, 44.0
 _GREYS = (1.0, 0.94, 0.86, 0.76, 0.64)  # from below 60 per cent to 90 and more
 _SMALL_PT = 8.5
-_NARROW_NAME_MM, _MANY_COLUMNS = 32.0, 8
+_NARROW_RANK_MM, _NARROW_NAME_MM, _MANY_COLUMNS = 9.5, 30.0, 9
 _WIDE = {
-    "total": 1.2,
-    "source": 1.3,
-    "rank_change": 0.85,
-    "grade": 0.85,
-    "noise": 1.3,
+    "external": 0.88,
+    "total": 1.07,
+    "source": 1.2,
+    "rank_change": 0.75,
+    "grade": 0.8,
+    "noise": 1.05,
     "bonus": 1.15,
-}  # shares of what the names leave
+}  # shares of what the names leave: a figure keeps its mark on its line, with a noise band and other sources too
 _KEEP_MM = 45.0  # a heading with less room than this below it goes to the next page
 
 
@@ -53,11 +54,11 @@ def write_index_paper(path: Path, page: IndexPage, method: list[str], notes: lis
         flow.append(paper.say(f"<b>{plain(name)}:</b> {plain(' '.join(block.summary))}", align="justify"))
     flow += [*_section(text("report.notes", lang)), *(paper.item(plain(sentence)) for sentence in notes)]
     flow += [*_section(text("report.method", lang)), *(paper.item(plain(sentence), 11) for sentence in method)]
-    flow += _sources(page)
     for block in page.blocks:
         flow += [PageBreak(), *_block(block, page)]
     flow += _changes(page)
     flow += _published(page)
+    flow += _sources(page)  # at the end: on the first page they would now and then take a second one for themselves
     foot = f"{title} – {about.campaign}"
     if page.made_up:
         foot = f"{text('index.warning', lang)} – {foot}"
@@ -96,8 +97,9 @@ def _block(block: BlockPage, page: IndexPage) -> Iterator[Flowable]:
 def _ranking(block: BlockPage, lang: str) -> Flowable:
     head = ["report.head_rank", "report.head_agency", *(f"index.head_{column}" for column in block.columns)]
     shares = [_WIDE.get(column, 1.0) for column in block.columns]
-    name_mm = _NARROW_NAME_MM if len(shares) > _MANY_COLUMNS else _NAME_MM
-    unit = (paper.BODY_W_MM - _RANK_MM - name_mm) / sum(shares)
+    is_narrow = len(shares) > _MANY_COLUMNS
+    rank_mm, name_mm = (_NARROW_RANK_MM, _NARROW_NAME_MM) if is_narrow else (_RANK_MM, _NAME_MM)
+    unit = (paper.BODY_W_MM - rank_mm - name_mm) / sum(shares)
     rows: list[Sequence[paper.Cell]] = [
         [
             row.rank,
@@ -107,7 +109,7 @@ def _ranking(block: BlockPage, lang: str) -> Flowable:
         for row in block.rows
     ]
     titles = [_small(f"<b>{plain(text(key, lang))}</b>", "centre") for key in head]
-    widths = [_RANK_MM, name_mm, *(unit * share for share in shares)]
+    widths = [rank_mm, name_mm, *(unit * share for share in shares)]
     return paper.ruled_table([titles], rows, widths, centred=(0,), extra=_tight(1.5))
 
 
@@ -115,7 +117,7 @@ def _figure(cell: Cell, column: str, lang: str) -> Flowable:
     shown = plain(cell.text)
     shown = f"<b>{shown}</b>" if column == "total" else shown
     if cell.made_up:
-        shown = f"<i>{shown}</i><super size='6'> {plain(text('index.mark_short', lang))}</super>"
+        shown = f"<i>{shown}</i><super size='6'>{plain(text('index.mark_short', lang))}</super>"
     return _small(shown, "centre" if column in ("grade", "source", "rank_change") else "right")
 
 

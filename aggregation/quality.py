@@ -24,6 +24,8 @@ from aggregation.tables import Bools, Ints
 # Of the agencies that flagged_agencies names, one in twenty at most is expected to be there by chance.
 FALSE_SHARE = 0.05
 FACTS = ("before_handover", "unreleased")
+# A tick that the form offers: nothing that asking people again would settle.
+NO_DOUBT = ("as_above",)
 
 _COLUMNS = ["agency", "block", "group", "sign", "n", "found", "expected", "p", "p_adjusted", "chance", "flagged"]
 
@@ -115,5 +117,6 @@ def flagged_agencies(quality: Quality) -> dict[str, tuple[str, ...]]:
     """
     cells = quality.cells
     sure = (cells["p_adjusted"] <= FALSE_SHARE) | (cells["sign"].isin(FACTS) & (cells["found"] > 0))
+    sure &= ~cells["sign"].isin(NO_DOUBT)
     chosen = cells[sure].groupby("agency", sort=False)["sign"].unique()
     return {str(agency): tuple(signs) for agency, signs in chosen.items()}

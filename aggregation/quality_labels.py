@@ -23,6 +23,8 @@ ALARM = 0.01
 FEWEST = 5
 # Nobody reads a question and answers it in less (Huang and others, 2012).
 SECONDS_A_QUESTION = 2.0
+# A sheet of which this share was taken over from the agency above says little of its agencies apart.
+AS_ABOVE_SHARE = 0.5
 # Nobody is late before a week has gone since the middle sheet of the cell came in.
 LATE_DAYS = 7.0
 
@@ -58,6 +60,9 @@ def find_labels(sheets: GroupSheets) -> dict[str, tuple[Bools, Bools]]:
         middle = float(np.median(seconds[timed]))
         fast = timed & ((seconds < SECONDS_A_QUESTION * answered) | (seconds < middle / 2))
         labels["too_fast"] = (timed, fast)
+    above = sheets.journey["as_above"].to_numpy(dtype=np.float64)
+    if sheets.is_matrix and not np.isnan(above).all():
+        labels["as_above"] = (~np.isnan(above), above >= AS_ABOVE_SHARE)
     late = _late(sheets)
     if late is not None:
         labels["late"] = late

@@ -15,8 +15,12 @@ from aggregation.sheet_indices import Levels
 from aggregation.tables import Bools, Floats, Ints
 
 # One row a sheet that counts: the cell that it was issued to, how it came in and by which stack of pages. Days are
-# numbers, NaN where nothing was recorded; `file` -1 where no page was scanned; `seconds` on the phone.
-JOURNEY = ("sheet", "agency", "group", "unreleased", "handed_day", "received_day", "file", "image", "seconds")
+# numbers, NaN where nothing was recorded; `file` -1 where no page was scanned; `seconds` on the phone. as_above: which
+# share of a phone's answers about agencies was given as "the same as the agency above", NaN where no phone was used.
+JOURNEY = (
+    *("sheet", "agency", "group", "unreleased", "handed_day", "received_day"),
+    *("file", "image", "seconds", "as_above"),
+)
 
 
 @dataclass(frozen=True)

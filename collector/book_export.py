@@ -9,9 +9,9 @@ from aggregation.score_book import fits_a_book, score_workbook
 from aggregation.score_book_page import BookPage
 from aggregation.scores import score
 from collector.files import write_whole
-from collector.report import make_tables
+from collector.report import read_tables
 from collector.store import Store
-from collector.store.answers import ExportRow, export_rows, scoring_rows
+from collector.store.answers import ExportRow, export_rows
 from forms.campaign import Campaign
 from forms.errors import WorkFailed
 from forms.words import text
@@ -23,7 +23,7 @@ def write_answer_book(store: Store, campaign: Campaign, path: Path) -> int:
     """Write the workbook; the number of its answers. WorkFailed where they are more than a workbook holds."""
     with store.read() as conn:
         rows = list(export_rows(conn))
-        tables = make_tables(campaign, scoring_rows(conn))
+        tables = read_tables(campaign, conn)
     if len(rows) > MOST_ROWS or not fits_a_book(tables):
         raise WorkFailed(text("export.book_too_large", rows=len(rows)))
 

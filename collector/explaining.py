@@ -20,9 +20,8 @@ from aggregation.scores import score
 from aggregation.trail import GroupTrail, QuestionTrail
 from collector.files import unfinished_file
 from collector.petitions import get_petition
-from collector.report import make_about, make_tables
+from collector.report import make_about, read_tables
 from collector.store import Store, open_store
-from collector.store.answers import scoring_rows
 from collector.store.clock import day_of
 from collector.store.editions import Petition
 from collector.store.quota import quota_rows
@@ -67,7 +66,7 @@ def explain_points(
     asked = None if petition is None else _get_petition(store, petition, agency, criterion)
     trail = load_trail(store, campaign, agency, criterion)
     with store.read() as conn:
-        tables = make_tables(campaign, scoring_rows(conn))
+        tables = read_tables(campaign, conn)
         quotas = quota_rows(conn)
     explanation = Explanation(score(tables, campaign.settings.scoring), trail.points, _name_all(campaign, trail))
     questions = [

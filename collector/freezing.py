@@ -16,7 +16,7 @@ from collector.import_parts import cut_off
 from collector.index import write_index
 from collector.results import write_results
 from collector.store import Store
-from collector.store.answers import scoring_rows
+from collector.store.answer_columns import ScoringColumns
 from collector.store.clock import day_of
 from collector.store.editions import EDITIONS, find_edition, list_petitions
 from collector.store.events import Filter, find_events, record_event
@@ -55,7 +55,7 @@ def freeze_campaign(
             raise InputWrong([problem])
         editions = [kept for code in EDITIONS if (kept := find_edition(conn, code)) is not None]
         petitions = list_petitions(conn)
-        inputs = gather_inputs(store.folder, scoring_rows(conn), petitions, editions)
+        inputs = gather_inputs(store.folder, ScoringColumns(conn), petitions, editions)
     edition = {"code": editions[-1].code, "digest": editions[-1].digest} if editions else None
     said = {"provisional": provisional, "open": open_, "closed": campaign.settings.closed, "edition": edition}
     frozen = freeze(campaign, inputs, _make_reports(store, campaign, inputs, now), day_of(now), said)

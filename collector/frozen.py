@@ -34,7 +34,7 @@ from collector.frozen_results import (
     make_results,
 )
 from collector.index_manifest import input_files
-from collector.store.answers import ScoringRow
+from collector.store.answer_columns import ScoringColumns
 from collector.store.editions import Edition, Petition
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem, WorkFailed
@@ -69,11 +69,11 @@ class Frozen:
 
 
 def gather_inputs(
-    folder: Path, rows: Iterable[ScoringRow], petitions: Sequence[Petition], editions: Sequence[Edition]
+    folder: Path, columns: ScoringColumns, petitions: Sequence[Petition], editions: Sequence[Edition]
 ) -> dict[str, bytes]:
     """All that results come from, by the names that they have in the edition."""
     inputs = {FOLDER + name: _without_address(name, path.read_bytes()) for name, path in input_files(folder)}
-    inputs |= {ANSWERS: dump_answers(rows), PETITIONS: dump_petitions(petitions), EDITIONS: dump_editions(editions)}
+    inputs |= {ANSWERS: dump_answers(columns), PETITIONS: dump_petitions(petitions), EDITIONS: dump_editions(editions)}
     return inputs
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 import io
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas as pd
 
 from aggregation.csv_files import csv_bytes
 from aggregation.index import make_index
@@ -19,8 +21,8 @@ from aggregation.index_files import fields_csv, index_csv, notes_csv
 from aggregation.index_survey import survey_points
 from aggregation.scores import score
 from collector.petitions import apply_decisions
-from collector.report import make_figures, make_tables
-from collector.store.answers import ScoringRow
+from collector.report import make_figures, make_tables_of
+from collector.store.answer_columns import ScoringColumns
 from collector.store.editions import Edition, Petition
 from forms.errors import InputWrong
 from forms.folder import load_campaign
@@ -29,6 +31,7 @@ from forms.index_points import load_index
 ANSWERS, PETITIONS, EDITIONS, FOLDER = "answers.csv", "petitions.json", "editions.json", "folder/"
 INDEX_TABLES = ("index.csv", "fields.csv", "index-notes.csv")
 _COLUMNS = ("sheet", "agency", "group", "question", "option", "state", "own")
+_SHEETS = 5_000  # written at once
 _GIVEN = ("appraised", "external")  # tables without which a campaign has scores and no index
 
 
@@ -43,7 +46,7 @@ def make_results(inputs: Mapping[str, bytes]) -> dict[str, bytes]:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
         campaign = load_campaign(folder)
-        tables = make_tables(campaign, load_answers(inputs[ANSWERS]))
+        tables = make_tables_of(campaign, load_answers(inputs[ANSWERS]))
         results = make_figures(score(tables, campaign.settings.scoring))
         if not has_index(inputs):
             return results
@@ -62,21 +65,46 @@ def has_index(inputs: Iterable[str]) -> bool:
     return any(Path(name).stem in _GIVEN and name.startswith(FOLDER) for name in inputs)
 
 
-def dump_answers(rows: Iterable[ScoringRow]) -> bytes:
+def dump_answers(columns: ScoringColumns) -> bytes:
     """answers.csv: sheets in the order of what they say, without serial or number."""
-    sheets = defaultdict[int, list[tuple[str, ...]]](list)
-    for row in rows:
-        own = "yes" if row.is_own else ""
-        sheets[row.sheet].append((row.agency, row.group, row.question, row.option or "", row.state, own))
-    ordered = sorted(sorted(said) for said in sheets.values())
-    return csv_bytes(_COLUMNS, ((number, *line) for number, said in enumerate(ordered, 1) for line in said))
+    names = columns.names
+    codes = [names.agencies, names.groups, names.questions, names.options, names.states, ("", "yes")]
+    ranks = [np.argsort(np.argsort(np.array(each, dtype=object))) for each in codes]
+    sizes = tuple(map(len, codes))
+    sheets: list[bytes] = []  # numbers in the order of the codes, so that comparing bytes compares what sheets say
+    for part in columns:
+        numbers = (part.agency, part.group, part.question, part.option, part.state, part.is_own.astype(np.int64))
+        said = np.ravel_multi_index([rank[one] for rank, one in zip(ranks, numbers, strict=True)], sizes)
+        order = np.lexsort((said, part.sheet))
+        content = said[order].astype(">i8").tobytes()
+        ends = [*(np.flatnonzero(np.diff(part.sheet[order])) + 1).tolist(), len(order)]
+        sheets += [content[8 * start : 8 * end] for start, end in pairwise([0, *ends])] if len(order) else []
+    sheets.sort()
+    ordered = [[_quoted(code) for code in sorted(each)] for each in codes]
+    parts = (_lines(sheets[start : start + _SHEETS], start, ordered) for start in range(0, len(sheets), _SHEETS))
+    return csv_bytes(_COLUMNS, ()) + "".join(parts).encode()
 
 
-def load_answers(content: bytes) -> Iterable[ScoringRow]:
-    """The rows of answers.csv."""
-    for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")):
-        place = int(row["sheet"]), row["agency"], row["group"], row["question"]
-        yield ScoringRow(*place, row["option"] or None, row["state"], row["own"] == "yes")
+def _lines(sheets: Sequence[bytes], start: int, codes: Sequence[Sequence[str]]) -> str:
+    """Lines of answers.csv: of every answer that sheets give, the same text behind their number."""
+    said = np.frombuffer(b"".join(sheets), dtype=">i8").astype(np.int64)
+    every, place = np.unique(said, return_inverse=True)
+    agency, group, question, option, state, own = codes
+    rows = zip(*(each.tolist() for each in np.unravel_index(every, tuple(map(len, codes)))), strict=True)
+    tails = [f"{agency[a]},{group[g]},{question[q]},{option[o]},{state[s]},{own[w]}\r\n" for a, g, q, o, s, w in rows]
+    numbers = np.repeat(np.arange(start + 1, start + 1 + len(sheets)), [len(one) // 8 for one in sheets])
+    return "".join([f"{number},{tails[one]}" for number, one in zip(numbers.tolist(), place.tolist(), strict=True)])
+
+
+def _quoted(code: str) -> str:
+    return csv_bytes([code, ""], ()).decode("utf-8-sig").removesuffix(",\r\n")
+
+
+def load_answers(content: bytes) -> pd.DataFrame:
+    """answers.csv as a table of texts, narrow in memory, `own` a boolean."""
+    kinds: dict[str, str] = {"sheet": "int64", **dict.fromkeys(_COLUMNS[1:], "category")}
+    table = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype=kinds, keep_default_na=False)
+    return table.assign(own=(table["own"] == "yes").to_numpy(bool))
 
 
 def dump_petitions(petitions: Sequence[Petition]) -> bytes:

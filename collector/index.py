@@ -22,9 +22,8 @@ from collector.editions import changes_since, describe_edition, edition_name, ke
 from collector.files import unfinished_file, write_whole
 from collector.index_manifest import MANIFEST, AnswerHash, add_entry, index_manifest
 from collector.petitions import apply_decisions
-from collector.report import make_tables
+from collector.report import read_tables
 from collector.store import Store
-from collector.store.answers import scoring_rows
 from collector.store.clock import day_of
 from collector.store.editions import list_petitions
 from collector.store.quota import quota_rows
@@ -40,7 +39,7 @@ def compute_index(store: Store, campaign: Campaign, points: IndexPoints) -> tupl
     """
     answers = AnswerHash()
     with store.read() as conn:
-        tables = make_tables(campaign, answers.passing(scoring_rows(conn)))
+        tables = read_tables(campaign, conn, answers.passing)
     index = make_index(campaign, survey_points(tables, campaign.settings.scoring), points)
     return index, answers.digest()
 

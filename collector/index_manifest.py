@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from collector.settings import DATA
-from collector.store.answers import ScoringRow
+from collector.store.answer_columns import AnswerColumns, AnswerNames, Ints, ScoringColumns
 from forms.campaign import Campaign
 
 MANIFEST = "manifest.json"
+_AT_ONCE = 3_000_000  # answers
 _READ = (".csv", ".xlsx", ".yaml", ".yml")
 
 
@@ -51,17 +53,45 @@ class AnswerHash:
     """One hash over answers as they pass by: how often each was given, whatever their order, of no single sheet."""
 
     def __init__(self) -> None:
-        self._counts: Counter[tuple[object, ...]] = Counter()
+        self._names = AnswerNames((), (), (), ())
+        self._packed: list[Ints] = []
+        self._counted: list[tuple[Ints, Ints]] = []
 
-    def passing(self, rows: Iterable[ScoringRow]) -> Iterator[ScoringRow]:
-        """The same rows, counted."""
-        for row in rows:
-            self._counts[row[1:]] += 1
-            yield row
+    def passing(self, columns: ScoringColumns) -> Iterator[AnswerColumns]:
+        """The same answers, counted."""
+        self._names = columns.names
+        for part in columns:
+            numbers = (part.agency, part.group, part.question, part.option, part.state, part.is_own.astype(np.int64))
+            self._packed.append(np.ravel_multi_index(numbers, self._sizes()))
+            if sum(map(len, self._packed)) > _AT_ONCE:
+                self._count()
+            yield part
 
     def digest(self) -> str:
         """The hash of all that passed."""
-        return _sha("\n".join(sorted(f"{row!r} {count}" for row, count in self._counts.items())).encode())
+        self._count()
+        return _sha("\n".join(sorted(self._lines())).encode())
+
+    def _sizes(self) -> tuple[int, ...]:
+        names = self._names
+        return *(len(each) for each in (names.agencies, names.groups, names.questions, names.options, names.states)), 2
+
+    def _count(self) -> None:
+        if self._packed:
+            self._counted.append(np.unique(np.concatenate(self._packed), return_counts=True))
+            self._packed.clear()
+
+    def _lines(self) -> Iterator[str]:
+        names = self._names
+        if not self._counted:
+            return
+        every, place = np.unique(np.concatenate([said for said, _ in self._counted]), return_inverse=True)
+        counts = np.zeros(len(every), dtype=np.int64)
+        np.add.at(counts, place, np.concatenate([count for _, count in self._counted]))
+        numbers = (each.tolist() for each in np.unravel_index(every, self._sizes()))
+        for agency, group, question, option, state, is_own, count in zip(*numbers, counts.tolist(), strict=True):
+            asked = names.agencies[agency], names.groups[group], names.questions[question]
+            yield f"{(*asked, names.options[option] or None, names.states[state], bool(is_own))!r} {count}"
 
 
 def input_files(folder: Path) -> Iterable[tuple[str, Path]]:

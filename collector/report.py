@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,7 +30,7 @@ from collector.agency_pages import choose_agencies, write_pages
 from collector.fieldwork import make_fieldwork
 from collector.files import unfinished_file, write_stream, write_whole
 from collector.store import Store
-from collector.store.answer_columns import ScoringColumns
+from collector.store.answer_columns import AnswerColumns, ScoringColumns
 from collector.store.answers import ExportRow, ScoringRow, WordRow, export_rows, word_rows
 from collector.store.as_above import AsAboveRow, as_above_rows
 from collector.store.clock import day_of
@@ -95,8 +96,13 @@ def make_tables(campaign: Campaign, rows: Iterable[ScoringRow]) -> ScoringTables
     )
 
 
-def read_tables(campaign: Campaign, conn: Connection) -> ScoringTables:
-    """What make_tables makes of scoring_rows, ten times as fast: for everything that counts in the store."""
+def read_tables(
+    campaign: Campaign, conn: Connection, passing: Callable[[ScoringColumns], Iterable[AnswerColumns]] = iter
+) -> ScoringTables:
+    """What make_tables makes of scoring_rows, ten times as fast: for everything that counts in the store.
+
+    `passing` may look at all answers as they pass by.
+    """
     tables = make_tables(campaign, ())
     columns = ScoringColumns(conn)
     names = columns.names
@@ -105,7 +111,7 @@ def read_tables(campaign: Campaign, conn: Connection) -> ScoringTables:
     own_counts = campaign.settings.scoring.own_agency == "count"
     known = dict(zip(_CODES, (names.agencies, names.groups, names.questions, names.options, names.states), strict=True))
     parts: dict[str, list[NDArray[np.int64]]] = {name: [] for name in ("sheet", *_CODES)}
-    for part in columns:
+    for part in passing(columns):
         kept = wanted[part.group, part.question] & (own_counts | ~part.is_own)
         parts["sheet"].append(part.sheet[kept])
         for name, codes in known.items():
@@ -114,6 +120,28 @@ def read_tables(campaign: Campaign, conn: Connection) -> ScoringTables:
     for name, codes in known.items():
         answers[name] = pd.Categorical.from_codes(_join(parts, name, np.int8), pd.Index(list(codes), dtype=object))
     return replace(tables, answers=answers)
+
+
+def make_tables_of(campaign: Campaign, answers: pd.DataFrame) -> ScoringTables:
+    """The same of a table with a categorical column of each code, and `own`, to the order of every code."""
+    tables = make_tables(campaign, ())
+    scored = pd.MultiIndex.from_frame(tables.items[["group", "question"]])
+    kept = pd.MultiIndex.from_frame(answers[["group", "question"]].astype(object)).isin(scored)
+    if campaign.settings.scoring.own_agency != "count":
+        kept &= ~answers["own"].to_numpy()
+    counting = pd.DataFrame({"sheet": answers["sheet"].to_numpy()[kept]})
+    for name in _CODES:
+        counting[name] = _in_order(answers[name].cat.codes.to_numpy()[kept], answers[name].cat.categories)
+    return replace(tables, answers=counting)
+
+
+def _in_order(codes: NDArray[np.integer[Any]], known: pd.Index) -> pd.Categorical:
+    """A column whose categories are those that it has, in the order in which they come."""
+    used, first = np.unique(codes, return_index=True)
+    order = used[np.argsort(first)]
+    place = np.zeros(len(known), dtype=np.int32)
+    place[order] = np.arange(len(order))
+    return pd.Categorical.from_codes(place[codes], pd.Index(list(known[order]), dtype=object))
 
 
 def _join(parts: dict[str, list[NDArray[np.int64]]], name: str, kind: type) -> NDArray[np.int64]:
@@ -145,7 +173,7 @@ def make_journeys(rows: Iterable[JourneyRow]) -> pd.DataFrame:
         [(*row[:4], *(None if day is None else day.toordinal() for day in row[4:6]), *row[6:]) for row in rows],
         columns=list(JOURNEY),
     )
-    numbers = ["handed_day", "received_day", "file", "image", "seconds"]
+    numbers = ["handed_day", "received_day", "file", "image", "seconds", "as_above"]
     table[numbers] = table[numbers].astype("float64")
     return table.fillna({"file": -1.0, "image": -1.0})
 

@@ -7,6 +7,9 @@ Every step runs in a fresh process, so that its peak memory is its own; `--growt
 `pip install '.[bench]'`), which give the mean per cent by agency, group and question and nothing else; "counts and
 means" is the same of ours. Loading starts from a real SQLite database of that size. Processor seconds over all threads,
 the best of the rounds (one for loading and signs of quality), so that other work on the machine counts little.
+Scores and signs of quality are kept in the folder for the tables and the report, which read no answers; `--keep FOLDER`
+keeps all in FOLDER/SHEETS and uses it again, and any step runs alone:
+`-m benchmarks.scoring.step report FOLDER/SHEETS 3400 1`.
 """
 
 from __future__ import annotations
@@ -16,13 +19,14 @@ import json
 import subprocess
 import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 from benchmarks.scoring.engines import ENGINES
 from benchmarks.scoring.made_answers import GROUPS, QUESTIONS, save_answers
 
 GROWTH = (3_000, 30_000, 300_000, 3_000_000)
-_MEASURED = ("load", "means", *ENGINES, "scoring", "quality", "report")
+_MEASURED = ("load", "commands", "means", *ENGINES, "scoring", "quality", "tables", "report")
 
 
 def run_step(name: str, folder: Path, agencies: int, number: int) -> tuple[dict[str, float], float]:
@@ -35,13 +39,15 @@ def run_step(name: str, folder: Path, agencies: int, number: int) -> tuple[dict[
     return found["seconds"], found["peak_mb"]
 
 
-def measure(sheets: int, agencies: int, rounds: int) -> None:
+def measure(sheets: int, agencies: int, rounds: int, keep: Path | None) -> None:
     print(f"\n{sheets:,} sheets x {len(QUESTIONS)} questions, {agencies:,} agencies, {len(GROUPS)} groups")
     print(f"{'':<28} {'seconds':>9} {'peak MB of its process':>24}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="phieu-scoring-") as name:
-        folder = Path(name)
-        save_answers(folder, sheets, agencies)
-        run_step("fill", folder, agencies, sheets)
+    with nullcontext(str(keep)) if keep else tempfile.TemporaryDirectory(prefix="phieu-scoring-") as name:
+        folder = Path(name) / str(sheets) if keep else Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / "phieu.sqlite").is_file():
+            save_answers(folder, sheets, agencies)
+            run_step("fill", folder, agencies, sheets)
         for step in _MEASURED:
             seconds, peak_mb = run_step(step, folder, agencies, rounds)
             if not seconds:
@@ -55,10 +61,11 @@ def main() -> None:
     parser.add_argument("--sheets", type=int, action="append")
     parser.add_argument("--agencies", type=int, default=3_400)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--keep", type=Path)
     parser.add_argument("--growth", action="store_true")
     options = parser.parse_args()
     for sheets in GROWTH if options.growth else options.sheets or [300_000]:
-        measure(sheets, options.agencies, options.rounds)
+        measure(sheets, options.agencies, options.rounds, options.keep)
 
 
 if __name__ == "__main__":

@@ -88,7 +88,13 @@ def make_journeys(answers: pd.DataFrame) -> pd.DataFrame:
     """Sheets scanned in the order of their numbers, 250 a file, days at random."""
     first = answers.iloc[:: len(QUESTIONS)]
     rng = np.random.default_rng(7)
-    known = {"sheet": first["sheet"].to_numpy(), "unreleased": False, "handed_day": 10.0, "seconds": np.nan}
+    known = {
+        "sheet": first["sheet"].to_numpy(),
+        "unreleased": False,
+        "handed_day": 10.0,
+        "seconds": np.nan,
+        "as_above": np.nan,
+    }
     journeys = pd.DataFrame(known).assign(**{name: first[name].astype(str).to_numpy() for name in ("agency", "group")})
     journeys["received_day"] = rng.integers(11, 30, len(first)).astype(float)
     journeys["file"], journeys["image"] = first["sheet"].to_numpy() // 250, first["sheet"].to_numpy() % 250

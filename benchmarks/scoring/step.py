@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import json
+import pickle
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from aggregation.csv_files import table_csv
 from aggregation.influence import Sample, agency_levers, find_influences, sample_groups
 from aggregation.points import average, score_agencies, tabulate
 from aggregation.public import find_public, public_csv
-from aggregation.quality import find_flags
+from aggregation.quality import Quality, find_flags
 from aggregation.report import About, make_report, report_html
-from aggregation.scores import count, score
+from aggregation.scores import Scores, count, score
 from aggregation.tables import ScoringTables
 from aggregation.totals import rank_blocks
 from benchmarks.scoring.engines import ENGINES
-from benchmarks.scoring.made_answers import RULES, as_answers, load_columns, make_journeys, make_tables
+from benchmarks.scoring.made_answers import (
+    COLUMNS,
+    RULES,
+    agency_codes,
+    as_answers,
+    load_columns,
+    make_journeys,
+    make_tables,
+)
 from benchmarks.scoring.made_store import fill_store, make_campaign, open_made_store
-from collector.report import read_tables
+from collector.frozen_results import dump_answers, load_answers
+from collector.index_manifest import AnswerHash
+from collector.report import make_tables_of, read_tables
+from collector.store.answer_columns import ScoringColumns
+from collector.store.answers import scoring_rows
 
 Figures = dict[str, float]
 
@@ -72,7 +88,10 @@ def scoring(folder: Path, agencies: int, rounds: int) -> Figures:
     """Everything that `phieu score` computes, and its stages alone."""
     figures: Figures = {}
     tables = _tables(folder, agencies)
-    timed(figures, "all of score", lambda: score(tables, RULES), rounds)
+    made: list[Scores] = []
+    timed(figures, "all of score", lambda: made.append(score(tables, RULES)), rounds)
+    _keep(folder, "scores", made[-1])
+    made.clear()
     counted = count(tables, RULES)
     plan, tally = counted.plan, counted.tally
     averages = average(tally.counts, plan, RULES)
@@ -90,27 +109,61 @@ def scoring(folder: Path, agencies: int, rounds: int) -> Figures:
 
 
 def quality(folder: Path, agencies: int, _rounds: int) -> Figures:
-    """The signs of quality, from answers that are counted already."""
+    """The signs of quality, from answers that are counted already; they are kept for the report."""
     figures: Figures = {}
     tables = _tables(folder, agencies)
     counted, journeys = count(tables, RULES), make_journeys(tables.answers)
-    timed(figures, "signs of quality", lambda: find_flags(counted.tally, counted.plan, journeys))
+    made: list[Quality] = []
+    timed(figures, "signs of quality", lambda: made.append(find_flags(counted.tally, counted.plan, journeys)))
+    _keep(folder, "quality", made[0])
+    return figures
+
+
+def tables(folder: Path, _agencies: int, _rounds: int) -> Figures:
+    """The tables as files, of scores that the step before kept: no answer is read for them."""
+    figures: Figures = {}
+    scores: Scores = _kept(folder, "scores")
+    written = (scores.scores, scores.estimates, scores.questions)
+    timed(figures, "groups as shown", lambda: public_csv(find_public(scores)))
+    timed(figures, "tables (CSV)", lambda: [table_csv(each) for each in written])
     return figures
 
 
 def report(folder: Path, agencies: int, _rounds: int) -> Figures:
-    """The tables and the report in HTML."""
+    """The report in HTML, of scores and signs of quality that the steps before kept."""
     figures: Figures = {}
-    tables = _tables(folder, agencies)
-    counted = count(tables, RULES)
-    scores = score(tables, RULES, counted)
-    flags = find_flags(counted.tally, counted.plan, make_journeys(tables.answers))
-    about = About("UBND", "SNV", "benchmark", 2025, tables.cells.assign(accepted=1))
-    written = (scores.scores, scores.estimates, scores.questions)
-    timed(figures, "groups as shown", lambda: public_csv(find_public(scores)))
-    timed(figures, "tables (CSV)", lambda: [table_csv(each) for each in written])
-    timed(figures, "report (HTML)", lambda: report_html(make_report(scores, tables, about, quality=flags)))
+    scores: Scores = _kept(folder, "scores")
+    made = make_tables(as_answers({name: np.zeros(0, dtype=kind) for name, kind in COLUMNS.items()}, agencies))
+    about = About("UBND", "SNV", "benchmark", 2025, made.cells.assign(accepted=1))
+    flags: Quality = _kept(folder, "quality")
+    timed(figures, "report (HTML)", lambda: report_html(make_report(scores, made, about, quality=flags)))
     return figures
+
+
+def commands(folder: Path, agencies: int, _rounds: int) -> Figures:
+    """What other commands read of the database: for the index, a frozen edition and its table again, a trace."""
+    figures: Figures = {}
+    campaign = make_campaign(agencies)
+    opened = open_made_store(folder, campaign)
+    with opened.read() as conn:
+        answers = AnswerHash()
+        timed(figures, "index: load and hash", lambda: (read_tables(campaign, conn, answers.passing), answers.digest()))
+        timed(figures, "trace: one agency", lambda: list(scoring_rows(conn, agency_codes(agencies)[0])))
+        frozen: list[bytes] = []
+        timed(figures, "freeze: write answers", lambda: frozen.append(dump_answers(ScoringColumns(conn))))
+    timed(figures, "freeze: read answers", lambda: make_tables_of(campaign, load_answers(frozen[0])))
+    return figures
+
+
+def _keep(folder: Path, name: str, content: object) -> None:
+    (folder / f"{name}.pickle").write_bytes(pickle.dumps(content))
+
+
+def _kept(folder: Path, name: str) -> Any:
+    path = folder / f"{name}.pickle"
+    if not path.is_file():
+        raise SystemExit(f"{path} is made by the step {'scoring' if name == 'scores' else name}: run that first")
+    return pickle.loads(path.read_bytes())
 
 
 def engine(name: str, folder: Path, _agencies: int, rounds: int) -> Figures:
@@ -130,7 +183,9 @@ STEPS: dict[str, Callable[[Path, int, int], Figures]] = {
     **{name: partial(engine, name) for name in ENGINES},
     "scoring": scoring,
     "quality": quality,
+    "tables": tables,
     "report": report,
+    "commands": commands,
 }
 
 

@@ -6,9 +6,10 @@ import datetime
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Subquery, and_, func, select
 
-from collector.store.schema import movement, page, response, sheet
+from collector.store.phone_schema import answer_as_above
+from collector.store.schema import answer, movement, page, response, sheet
 from collector.store.sheet_cells import CELL_NAMES, SHEETS_IN_CELLS
 
 
@@ -16,7 +17,8 @@ class JourneyRow(NamedTuple):
     """One accepted response. `agency`: whose cell it fills; `unreleased`: a reserve sheet that took nobody's place.
 
     handed_day: of the hand-over on record, None without one. file, image: the first page of the response's paper, in
-    the order of the stack; None where none was scanned. seconds: how long a phone had the form open.
+    the order of the stack; None where none was scanned. seconds: how long a phone had the form open. as_above: which
+    share of a phone's answers about agencies was given as the agency above, None where it did not come by phone.
     """
 
     sheet: int
@@ -28,11 +30,12 @@ class JourneyRow(NamedTuple):
     file: int | None
     image: int | None
     seconds: int | None
+    as_above: float | None
 
 
 def journey_rows(conn: Connection) -> Iterator[JourneyRow]:
     """Every sheet whose response counts, by sheet."""
-    places = _first_pages(conn)
+    places, above = _first_pages(conn), _shares_as_above(conn)
     query = (
         select(
             sheet.c.id,
@@ -42,6 +45,8 @@ def journey_rows(conn: Connection) -> Iterator[JourneyRow]:
             response.c.received_day,
             response.c.copy,
             response.c.seconds,
+            response.c.channel,
+            response.c.id.label("response"),
         )
         .select_from(SHEETS_IN_CELLS)
         .join(response, response.c.sheet == sheet.c.id)
@@ -52,7 +57,25 @@ def journey_rows(conn: Connection) -> Iterator[JourneyRow]:
     for row in conn.execute(query):
         file, image = places.get((row.id, row.copy), (None, None))
         days = row.handed_day, row.received_day
-        yield JourneyRow(row.id, row.agency, row.group, bool(row.unreleased), *days, file, image, row.seconds)
+        share = above.get(row.response, 0.0) if row.channel == "phone" else None
+        yield JourneyRow(row.id, row.agency, row.group, bool(row.unreleased), *days, file, image, row.seconds, share)
+
+
+def _shares_as_above(conn: Connection) -> dict[int, float]:
+    """By response that has any, the share of its answers about agencies that were given as above."""
+    marked, given = (
+        select(table.c.response, table.c.question, table.c.rated).where(table.c.rated != 0, table.c.option != 0)
+        for table in (answer_as_above, answer)
+    )
+    some = select(answer_as_above.c.response)
+    every = given.where(answer.c.response.in_(some))
+    marks, answers = (_count_by_response(conn, places.distinct().subquery()) for places in (marked, every))
+    return {key: count / answers[key] for key, count in marks.items()}
+
+
+def _count_by_response(conn: Connection, places: Subquery) -> dict[int, int]:
+    rows = conn.execute(select(places.c.response, func.count()).group_by(places.c.response))
+    return {row[0]: row[1] for row in rows}
 
 
 def _first_pages(conn: Connection) -> dict[tuple[int, int], tuple[int, int]]:

@@ -11,9 +11,8 @@ from typing import Generic, TypeVar
 from aggregation.quality import Quality, find_flags
 from aggregation.scores import Scores, count, score
 from aggregation.tables import ScoringTables
-from collector.report import make_journeys, make_tables
+from collector.report import make_journeys, read_tables
 from collector.store import Store
-from collector.store.answers import scoring_rows
 from collector.store.journeys import journey_rows
 from forms.campaign import Campaign
 
@@ -55,13 +54,13 @@ class ScoreShelf:
 
 def _make_scores(store: Store, campaign: Campaign) -> Scores:
     with store.read() as conn:
-        tables = make_tables(campaign, scoring_rows(conn))
+        tables = read_tables(campaign, conn)
     return score(tables, campaign.settings.scoring)
 
 
 def _make_quality(store: Store, campaign: Campaign) -> tuple[Quality, ScoringTables]:
     with store.read() as conn:
-        tables = make_tables(campaign, scoring_rows(conn))
+        tables = read_tables(campaign, conn)
         journeys = make_journeys(journey_rows(conn))
     counted = count(tables, campaign.settings.scoring)
     return find_flags(counted.tally, counted.plan, journeys), tables

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregation import csv_files
-from aggregation.csv_files import csv_bytes, csv_parts, plain_text, scores_csv, totals_csv
+from aggregation.csv_files import csv_bytes, csv_parts, plain_text, scores_csv, table_csv, totals_csv
 from aggregation.rounding import half_up
 from aggregation.scores import score
 from aggregation.tables import ScoringTables
@@ -83,3 +83,10 @@ def test_a_number_is_rounded_half_up_as_everywhere(value: float) -> None:
     written = csv_bytes(["x"], [[value]]).decode("utf-8-sig").splitlines()[1]
     assert Decimal(written) == half_up(Fraction(value), 10)
     assert written != "-0"
+
+
+@given(st.lists(st.one_of(st.floats(-1e12, 1e12), st.integers(-(2**14), 2**14).map(lambda part: part / 2**11))))
+def test_a_column_of_numbers_is_written_as_its_numbers_are(values: list[float]) -> None:
+    table = pd.DataFrame({"a": [*values, 0.0, -0.0, -1e-11, float("nan")], "b": ["Sở, ban"] * (len(values) + 4)})
+    rows = [(Decimal(value) if value == value else None, "Sở, ban") for value in table["a"].tolist()]
+    assert table_csv(table) == csv_bytes(["a", "b"], rows)

@@ -68,6 +68,7 @@ def make_journeys(levels: Levels, **changes: Any) -> pd.DataFrame:
         "file": agency,
         "image": 2 * sheet + 1,
         "seconds": np.nan,
+        "as_above": np.nan,
     }
     return pd.DataFrame({name: changes.get(name, column) for name, column in columns.items()})[list(JOURNEY)]
 
@@ -176,28 +177,59 @@ def test_nothing_was_answered_and_nothing_is_said(make_tables: Make) -> None:
     assert flagged_agencies(quality) == {}
 
 
-def test_on_a_matrix_the_whole_sheet_is_looked_at(make_tables: Make) -> None:
-    """Sheets of Z that rate A and B: straight lines count for Z, which handed them out."""
+def look_at_matrix(make_tables: Make, sheets: int, straight: int, as_above: Any = np.nan) -> Quality:
+    """Sheets that rate A and B, a third of them issued to Z and the others to Y; the first are straight lines."""
     rng = np.random.default_rng(9)
     answers: list[tuple[Any, ...]] = []
-    for sheet in range(60):
-        straight = sheet < 10
+    for sheet in range(sheets):
         for agency in "AB":
             for question in ("q1", "q2", "q3"):
-                option = "4" if straight else str(rng.integers(1, 6))
+                option = "4" if sheet < straight else str(rng.integers(1, 6))
                 answers.append((sheet, agency, "LD", question, option))
     tables = make_tables(
         answers,
         agencies=dict.fromkeys("ABYZ", "SN"),
         criteria={"TC1": 1},
         items=[("LD", question, "TC1", 1) for question in ("q1", "q2", "q3")],
-        cells=[(agency, "LD", 60) for agency in "AB"],
+        cells=[(agency, "LD", sheets) for agency in "AB"],
     )
-    journeys = make_journeys(np.zeros((1, 60, 1)))
-    journeys["sheet"], journeys["agency"] = range(60), ["Z"] * 20 + ["Y"] * 40
+    journeys = make_journeys(np.zeros((1, sheets, 1)), as_above=as_above)
+    journeys["sheet"], journeys["agency"] = range(sheets), ["Z"] * (sheets // 3) + ["Y"] * (sheets - sheets // 3)
     counted = count(tables, Scoring())
-    quality = find_flags(counted.tally, counted.plan, journeys)
+    return find_flags(counted.tally, counted.plan, journeys)
+
+
+def test_on_a_matrix_the_whole_sheet_is_looked_at(make_tables: Make) -> None:
+    """Straight lines count for Z, which handed them out."""
+    quality = look_at_matrix(make_tables, 60, 10)
     assert find_sign(quality, "straight_line", "Z")[["n", "found", "flagged"]].tolist() == [20, 10.0, True]
+    assert "as_above" not in set(quality.cells["sign"])
+
+
+def test_matrix_sheets_mostly_given_as_above_are_counted_for_who_handed_them_out(make_tables: Make) -> None:
+    """Only sheets that came by phone have the tick; half of a sheet's answers or more make the sign."""
+    share = np.repeat([0.5, 1.0, 0.49, 0.0, np.nan], [6, 4, 2, 38, 10])
+    quality = look_at_matrix(make_tables, 60, 0, share)
+    cell = find_sign(quality, "as_above", "Z")
+    assert cell[["n", "found", "flagged"]].tolist() == [20, 10.0, True]
+    assert cell["expected"] == pytest.approx(20 * 10 / 50)
+    assert cell["chance"] <= ALARM
+    assert not flagged_agencies(quality)  # the form offers the tick: nobody is asked again for it
+    one_agency = look(make_tables, draw_levels(3), as_above=1.0)
+    assert "as_above" not in set(one_agency.cells["sign"])
+
+
+def test_ticks_dealt_out_by_chance_flag_no_more_cells_than_is_said(make_tables: Make) -> None:
+    """Over made-up campaigns: what was flagged beside the chance that stood next to it."""
+    rng = np.random.default_rng(12)
+    flagged, said = 0, 0.0
+    for _ in range(40):
+        share = np.where(rng.random(60) < 0.3, 0.8, 0.1)
+        cells = look_at_matrix(make_tables, 60, 0, share).cells
+        cells = cells[cells["sign"] == "as_above"]
+        flagged, said = flagged + int(cells["flagged"].sum()), said + float(cells["chance"].sum())
+    assert 0 < said <= 80 * ALARM
+    assert flagged <= said + 3 * said**0.5
 
 
 def test_mean_and_variance_over_all_orders_are_exact() -> None:

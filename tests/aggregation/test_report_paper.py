@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import html
+import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -135,8 +136,8 @@ def test_a_chance_that_is_not_certain_is_never_printed_as_certain(report: Report
 def test_signs_of_quality_stand_on_paper_too(survey: ScoringTables, report: Report, tmp_path: Path) -> None:
     counted = count(survey, Scoring.model_validate(RULES))
     sheets = survey.answers.drop_duplicates("sheet")[["sheet", "agency", "group"]]
-    known = {"unreleased": False, "handed_day": 1.0, "received_day": 2.0, "file": -1.0, "image": -1.0, "seconds": None}
-    journeys = sheets.assign(**known).astype({"seconds": "float64"})[list(JOURNEY)]
+    known = {"unreleased": False, "handed_day": 1.0, "received_day": 2.0, "file": -1.0, "image": -1.0}
+    journeys = sheets.assign(**known, seconds=math.nan, as_above=math.nan)[list(JOURNEY)]
     quality = find_flags(counted.tally, counted.plan, journeys)
     scores = score(survey, Scoring.model_validate(RULES), counted)
     full = make_report(scores, survey, report.about, quality=quality)

@@ -45,7 +45,7 @@ def test_the_engine_beside_gives_the_means_that_scoring_starts_from(made: Path) 
 @pytest.mark.slow
 def test_every_step_runs_in_a_process_of_its_own(made: Path) -> None:
     run_step("fill", made, AGENCIES, SHEETS)
-    for step in ("load", "means", "pandas", "scoring", "quality", "report"):
+    for step in ("load", "means", "pandas", "scoring", "quality", "tables", "report", "commands"):
         seconds, peak_mb = run_step(step, made, AGENCIES, 1)
         assert seconds
         assert peak_mb > 50

@@ -20,6 +20,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from collector.answer_import import import_answers
+from collector.cli.answer_import import say_open_import
 from collector.freezing import freeze_campaign
 from collector.intake import accept_response_on
 from collector.intake_many import accept_many_on, prepare_responses
@@ -53,6 +54,7 @@ from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from collector.answer_import import import_answers
+from collector.cli.answer_import import say_open_import
 from collector.store import open_imports, open_store
 
 folder, url, pickled, table, size, left = sys.argv[1:]
@@ -186,7 +188,9 @@ def test_an_import_that_was_killed_counts_nowhere_and_goes_on_when_it_is_run_aga
         assert sum(row.accepted for row in quota_rows(conn)) == 14
 
 
-def test_the_next_import_of_any_table_finishes_one_that_was_cut_off(desk: Any, tmp_path: Path) -> None:
+def test_the_next_import_of_any_table_finishes_one_that_was_cut_off(
+    desk: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = write_table(tmp_path / "nhap.csv", 4)
 
     def stop(*_: int) -> None:
@@ -195,12 +199,16 @@ def test_the_next_import_of_any_table_finishes_one_that_was_cut_off(desk: Any, t
     with pytest.raises(KeyboardInterrupt):
         import_answers(desk.store, desk.campaign, path, "lan", NOW, report=stop)
     assert not answers_of(desk.store)
+    say_open_import(desk.store)
+    assert capsys.readouterr().err.startswith("nhap.csv: lần nhận tệp này bị ngắt giữa chừng, chưa tính vào điểm")
     other = write_table(tmp_path / "khac.csv", 2, "HL,CD")
     heard = []
     done = import_answers(
         desk.store, desk.campaign, other, "hoa", NOW, resumed=lambda name, what: heard.append((name, what.accepted))
     )
     assert (heard, done.accepted) == ([("nhap.csv", 4)], 2)
+    say_open_import(desk.store)
+    assert not capsys.readouterr().err
     with desk.store.read() as conn:
         who = [(one.who, one.subject) for one in list_events(conn) if one.action == "import"]
     assert who == [("lan", "nhap.csv"), ("hoa", "khac.csv")]

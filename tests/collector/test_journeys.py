@@ -12,11 +12,13 @@ import pytest
 
 from aggregation.fieldwork import Fieldwork
 from collector.fieldwork import make_fieldwork
+from collector.intake import accept_response
 from collector.report import make_journeys, name_flagged, write_scores
 from collector.store.journeys import JourneyRow, journey_rows
 from collector.store.quota import quota_rows
 from forms.campaign import Phase
 from forms.errors import InputWrong
+from forms.response import Answer, Response
 from forms.words import text
 
 DAY = datetime.date(2025, 11, 20)
@@ -41,6 +43,19 @@ def test_a_sheets_place_in_the_stack_is_its_first_page_and_a_phones_is_none(desk
     assert table["file"].tolist() == [file, -1]
     assert table["received_day"].tolist() == [float(row.received_day.toordinal()) for row in (scanned, posted)]
     assert table["handed_day"].isna().all()
+
+
+def test_the_share_of_answers_given_as_above_is_known_of_phones_alone(desk: Any) -> None:
+    first, second, third = desk.serials("HL", "CC")[:3]
+    said = tuple(Answer("m1", row, ("4",)) for row in ("SNV", "STC"))
+    marked = Response(first, "phone", said, as_above=frozenset({("m1", "STC")}))
+    accept_response(desk.store, desk.campaign, marked, datetime.datetime(2014, 4, 1, tzinfo=datetime.UTC))
+    desk.post(second, m1_SNV="2")
+    desk.post(third, "import", m1_SNV="3")
+    with desk.store.read() as conn:
+        shares = sorted((row.as_above for row in journey_rows(conn)), key=str)
+    assert shares == [0.0, 0.5, None]
+    assert make_journeys(journeys(desk).values())["as_above"].isna().sum() == 1
 
 
 def test_a_reserve_that_took_nobodys_place_is_told_apart(desk: Any) -> None:

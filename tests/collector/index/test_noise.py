@@ -17,6 +17,8 @@ from click.testing import CliRunner
 from docx import Document
 from python_calamine import CalamineWorkbook
 
+from aggregation.index_page import BlockPage, Cell, RankRow
+from aggregation.index_paper import _ranking
 from aggregation.index_values import AgencyIndex
 from collector.cli import main
 from collector.index import compute_index
@@ -113,3 +115,24 @@ def test_a_change_within_the_band_is_told_from_one_beyond_it_in_every_file(told:
     cells = [row.cells[3].text for table in tables for row in table.rows]
     assert "−0,10 (không phân biệt được với năm trước)" in cells
     assert "+0,30" in cells
+
+
+def test_on_paper_a_figure_keeps_its_mark_on_its_line_beside_a_band_and_other_sources() -> None:
+    """The widest table that has no bonus: every row of it is one line high."""
+    shown = {
+        "rank_change": "↓ 2",
+        "grade": "Tốt",
+        "source": "minh họa",
+        "external": "5,76",
+        "noise": "±1,25",
+        "change": "+5,90",
+    }
+    first = ["survey", "appraised", "external", "total", "previous"]
+    columns = [*first, "change", "noise", "rank_change", "grade", "source"]
+    marked = {name: Cell(shown.get(name, "67,50"), name not in ("grade", "source")) for name in columns}
+    row = RankRow(rank="1", name="Sở Y tế", cells=marked)
+    block = BlockPage("Sở", "100", tuple(columns), (row,), (), (), (), Fraction(100), True, ())
+    table = _ranking(block, "vi")
+    table.wrapOn(None, 1000, 1000)
+    heights: list[float] = table._rowHeights  # type: ignore[attr-defined]
+    assert heights[1] < 1.5 * heights[0] / 2

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import Connection, func, insert, select
 
-from collector.report import make_tables, read_tables
+from aggregation.csv_files import csv_bytes
+from collector.frozen_results import dump_answers, load_answers
+from collector.index_manifest import AnswerHash
+from collector.report import make_tables, make_tables_of, read_tables
 from collector.store.answer_columns import ScoringColumns
 from collector.store.answers import ScoringRow, scoring_rows
 from collector.store.schema import agency, option, question
@@ -70,3 +79,39 @@ def test_a_store_without_answers_gives_an_empty_table(desk: Any) -> None:
     with desk.store.read() as conn:
         assert list(column_rows(conn)) == []
         assert read_tables(desk.campaign, conn).answers.empty
+
+
+def test_a_frozen_edition_and_the_hash_of_an_index_hold_what_the_rows_hold(desk: Any) -> None:
+    fill(desk)
+    with desk.store.read() as conn:
+        rows = list(scoring_rows(conn))
+        hashed, columns = AnswerHash(), ScoringColumns(conn)
+        parts = list(hashed.passing(columns))
+        frozen = dump_answers(columns)
+    counts = Counter(row[1:] for row in rows)
+    said = "\n".join(sorted(f"{row!r} {count}" for row, count in counts.items()))
+    assert hashed.digest() == hashlib.sha256(said.encode()).hexdigest()
+    assert sum(len(part.sheet) for part in parts) == len(rows)
+    sheets: dict[int, list[tuple[str, ...]]] = {}
+    for row in rows:
+        own = "yes" if row.is_own else ""
+        sheets.setdefault(row.sheet, []).append((*row[1:4], row.option or "", row.state, own))
+    ordered = sorted(sorted(lines) for lines in sheets.values())
+    heading = ("sheet", "agency", "group", "question", "option", "state", "own")
+    assert frozen == csv_bytes(heading, ((number, *line) for number, said in enumerate(ordered, 1) for line in said))
+
+
+def test_a_frozen_edition_is_scored_from_the_table_that_its_rows_give(desk: Any) -> None:
+    fill(desk)
+    with desk.store.read() as conn:
+        frozen = dump_answers(ScoringColumns(conn))
+    rows = [
+        ScoringRow(int(row[0]), *row[1:4], row[4] or None, row[5], row[6] == "yes")
+        for row in csv.reader(io.StringIO(frozen.decode("utf-8-sig"), newline=""))
+        if row[0] != "sheet"
+    ]
+    for rule in ("exclude", "count"):
+        scoring = desk.campaign.settings.scoring.model_copy(update={"own_agency": rule})
+        campaign = replace(desk.campaign, settings=desk.campaign.settings.model_copy(update={"scoring": scoring}))
+        expected, found = make_tables(campaign, rows).answers, make_tables_of(campaign, load_answers(frozen)).answers
+        pd.testing.assert_frame_equal(found, expected)
