@@ -1,11 +1,12 @@
 """The Word papers of a scoring: the public annex, the internal report, one page an agency.
 
-The annex gives one rank and one grade an agency and nothing that tells groups apart; people at the office edit it in
-Word and hang it on their submission. The internal report adds intervals, fields and quotas.
+The annex gives one rank and one grade an agency and nothing that tells groups apart, and no points of an agency with so
+few sheets that they would tell what a person said; people at the office edit it in Word and hang it on their submission. The internal report adds intervals, fields and quotas.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from aggregation.findings import Findings, RankedAgency, find_findings
@@ -29,17 +30,20 @@ def annex_docx(scores: Scores, tables: ScoringTables, about: About, lang: str = 
         text("word.attached", lang, document=about.document) if about.document else text("word.attached_to", lang)
     )
     paper.title(text("word.annex", lang), about.campaign, text("word.assessed", lang, year=about.year), attached)
-    places = scores.rules.rounding.places
+    places, least = scores.rules.rounding.places, max(scores.rules.show_from, scores.rules.rank_from.n_valid)
     for block in find_findings(scores, tables):
+        few = {one.code for one in block.agencies if one.points is not None and one.n_valid < least}
         paper.heading(block.name)
         paper.say(text("word.of_points", lang, maximum=show_exact(block.maximum, lang)), italic=True)
         heads = [text(f"report.head_{name}", lang) for name in ("rank", "agency", "points", "grade")]
-        rows = [(*_place(one, places, lang), one.grade or NONE) for one in block.agencies]
+        shown = [replace(one, points=None) if one.code in few else one for one in block.agencies]
+        rows = [(*_place(one, places, lang), one.grade or NONE) for one in shown]
         paper.table(heads, rows, (18, 92, 25, 30))
         if any(one.points is None for one in block.agencies):
             paper.say(text("word.unranked", lang), italic=True)
-        if any(one.points is not None and one.rank is None for one in block.agencies):
-            paper.say(text("word.too_few", lang, n=scores.rules.rank_from.n_valid), italic=True)
+        if few:
+            names = "; ".join(one.name for one in block.agencies if one.code in few)
+            paper.say(text("word.too_few", lang, n=least, agencies=names), italic=True)
     return paper.content()
 
 

@@ -82,6 +82,19 @@ def test_the_annex_gives_one_rank_and_one_grade_an_agency(survey: ScoringTables,
     assert "10/12" not in said
 
 
+def test_points_of_so_few_sheets_that_a_person_could_be_told_stay_out_of_the_annex(
+    survey: ScoringTables, about: About
+) -> None:
+    strict = score(survey, Scoring.model_validate(RULES | {"show_from": 13}))
+    points = [f"{each:.2f}".replace(".", ",") for each in strict.totals["survey_points"].dropna()]
+    said = words(read(annex_docx(strict, survey, about)))
+    assert points
+    assert not any(each in said for each in points)
+    assert "Dưới 13 phiếu hợp lệ, không công bố điểm: Cơ quan" in said
+    internal = words(read(report_docx(strict, survey, about)))
+    assert all(each in internal for each in points)
+
+
 def test_the_internal_report_adds_intervals_fields_and_quotas(
     survey: ScoringTables, scores: Scores, about: About
 ) -> None:
