@@ -17,14 +17,14 @@ from collector.store.schema import agency, cell, respondent_group
 
 _MACHINE = frozenset(
     [
-        *("scan", "scans", "scanned", "scanner", "img", "image", "dsc", "dscn", "dscf", "pxl"),
+        *("scan", "scans", "scanned", "scanner", "quet", "img", "image", "dsc", "dscn", "dscf", "pxl"),
         *("doc", "document", "batch", "stack", "box", "page"),
     ]
 )
 # Words for paper and where it came in count before a number alone: some are given names too
 _PAPER = frozenset(
     [
-        *("phieu", "xap", "chong", "hop", "to", "trang", "tep", "anh", "lo", "quet", "so", "mat"),
+        *("phieu", "xap", "chong", "hop", "to", "trang", "tep", "anh", "lo", "so", "mat"),
         *("quay", "ban", "phong", "ngay", "dot", "bo", "goi", "phan"),
     ]
 )

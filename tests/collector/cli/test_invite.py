@@ -72,7 +72,7 @@ def test_the_whole_way_of_an_invitation(folder, inbox, tmp_path):
     assert sorted(inbox.taken) == [f"dn{n}@vi-du.vn" for n in range(3)]
     phieu("invite", folder, "remind", status=2)
     row = next(line for line in phieu("invite", folder, "status").stdout.splitlines() if "SXD DN" in line)
-    assert row.split()[2:] == ["4", "1", "0", "3", "0", "0", "0", "0", "0", "0"]
+    assert row.split()[2:] == ["4", "1", "0", "3", "0", "0", "0", "0", "0", "0", "0"]
     phieu("invite", folder, "opt-out", "dn1@vi-du.vn")
     phieu("invite", folder, "opt-out", "ai-do@vi-du.vn", status=1)
     slips = phieu("invite", folder, "slips")

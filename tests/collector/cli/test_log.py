@@ -34,12 +34,12 @@ def phieu(folder: Path, *words: str, status: int = 0) -> Result:
 
 def test_lines_are_printed_oldest_first_and_narrowed(folder: Path) -> None:
     lines = phieu(folder).stdout.splitlines()
-    assert [line.split()[0] for line in lines] == ["1", "2", "3"]
-    assert "Hủy phiếu  SXD-CD-001  số phiếu: 1; rách" in lines[0]
+    assert [line.split()[0] for line in lines] == ["1", "2", "3", "4"]
+    assert "Hủy phiếu  SXD-CD-001  số phiếu: 1; rách" in lines[1]
     assert len(phieu(folder, "--who", "Nam").stdout.splitlines()) == 1
     assert len(phieu(folder, "--number", "sxd-cd-002").stdout.splitlines()) == 1
     assert phieu(folder, "--act", "login").stdout == ""
-    assert len(phieu(folder, "--since", "1/1/2014").stdout.splitlines()) == 3
+    assert len(phieu(folder, "--since", "1/1/2014").stdout.splitlines()) == 4
     assert "--number" in phieu(folder, "--number", "x", status=2).stderr
 
 
@@ -59,10 +59,10 @@ def test_a_whole_log_holds_and_the_head_written_down_finds_a_cut_one(folder: Pat
     database = next((folder / "data").glob("*.sqlite"))
     with sqlite3.connect(database) as file:
         file.execute("DROP TRIGGER event_no_delete")
-        file.execute("DELETE FROM event WHERE id = 3")
+        file.execute("DELETE FROM event WHERE id = 4")
     phieu(folder, "--verify")
-    assert "thiếu từ dòng 3" in phieu(folder, "--verify", "--head", head, status=1).stderr
-    assert "--head" in phieu(folder, "--head", "3:xyz", status=2).stderr
+    assert "thiếu từ dòng 4" in phieu(folder, "--verify", "--head", head, status=1).stderr
+    assert "--head" in phieu(folder, "--head", "4:xyz", status=2).stderr
 
 
 def test_a_changed_line_is_the_first_that_is_named(folder: Path) -> None:

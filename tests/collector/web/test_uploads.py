@@ -57,10 +57,10 @@ def test_files_are_handed_in_read_and_their_pages_accounted_for(staff: Any, desk
 
 
 def test_a_file_that_cannot_be_opened_is_not_called_read(staff: Any, desk: Any) -> None:
-    send(staff, (io.BytesIO(b"%PDF-1.7\n" + bytes(200)), "hỏng.pdf"))
+    send(staff, (io.BytesIO(b"%PDF-1.7\n" + bytes(200)), "quét 2.pdf"))
     read_uploads(desk.store, desk.campaign, 1)
     fresh = staff.get(PROGRESS).text
-    assert 'hỏng.pdf</b> <span class="state">không nhận: ' in fresh
+    assert 'quét 2.pdf</b> <span class="state">không nhận: ' in fresh
     assert "đã đọc xong" not in fresh
 
 

@@ -32,7 +32,8 @@ def test_a_sheet_survives(printed: Printed, mishap: str) -> None:
     assert max(row.off_mm) < 0.2
     assert row.residual_mm < 0.3
     assert row.answers == 40
-    assert (row.silently_wrong, row.doubtful) in {(0, 0), (0, 1), (0, 2)}
+    most = 3 if mishap == "photocopy" else 2  # a shade on a copy may be a mark that it ate: its blanks are doubtful
+    assert (row.silently_wrong, row.doubtful <= most) == (0, True)
 
 
 @pytest.mark.parametrize("mishap", [name for name in MISHAPS if name != "folded_15_mm"])
