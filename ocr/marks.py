@@ -43,6 +43,7 @@ LOST_STRONG_PEN = 0.004  # in black and white, many strokes and hardly a dot: 22
 STRONG_STROKES, STRONG_DOTS = 5, 1
 LOST_IN_GRAIN = 0.02  # no blank is a promise there, and a sure mark still is
 SPECK_SHARE = 0.5
+ODD_SHARE = 1.0  # of a mark's chance: what something odd may have where a mark is promised
 
 
 @dataclass(frozen=True)
@@ -68,15 +69,16 @@ class BoxMark:
 
     @property
     def settles(self) -> bool:
-        """Whether a promise may rest on its being marked: it looks so, and more ink than a dot's was measured."""
-        return self.likely and self.inked and self.reason != "speck"
+        """Whether a promise may rest on its being marked: it looks so, and more ink than a dot's was measured.
+
+        Something odd may fit as well at most, however rare it is: a wrong promise is dearer than a doubt.
+        """
+        _, marked, _, odd = self.chances
+        return self.likely and self.inked and self.reason != "speck" and odd <= ODD_SHARE * marked
 
     @property
     def likely(self) -> bool:
-        """Whether it looks more like a mark than empty, and not far more like a trace or a mark taken back.
-
-        However rare those are: a wrong promise is dearer than a doubt.
-        """
+        """Whether it looks more like a mark than empty, and not far more like a trace or a mark taken back."""
         empty, marked, trace, odd = self.chances
         return marked > max(empty, trace / 4, odd / 4)
 

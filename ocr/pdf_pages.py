@@ -30,7 +30,7 @@ PdfPage = tuple[Gray, float | None] | BadPicture
 
 def open_pdf(source: Path | bytes) -> pdfium.PdfDocument:
     """An opened document; BadPicture: encrypted or damaged_file."""
-    pdfium_c.FPDF_LoadMemDocument(b"", 0, None)  # fails: else what went wrong with an earlier file may be told of this one
+    pdfium_c.FPDF_LoadMemDocument(b"", 0, None)  # fails: else an earlier file's fault may be told of this one
     try:
         return pdfium.PdfDocument(source)
     except pdfium.PdfiumError as error:
