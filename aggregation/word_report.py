@@ -1,7 +1,7 @@
 """The Word papers of a scoring: the public annex, the internal report, one page an agency.
 
-The annex gives one rank and one grade an agency, nothing that tells groups apart, and no points of an agency with so few
-sheets that they would tell what a person said; people at the office edit it in Word and hang it on their submission.
+The annex gives one rank and one grade an agency, nothing that tells groups apart, and no points of an agency with so
+few sheets that they would tell what a person said; people edit it in Word and hang it on their submission.
 The internal report adds intervals, fields and quotas.
 """
 

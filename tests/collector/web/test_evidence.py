@@ -98,7 +98,8 @@ def test_pictures_are_sent_of_a_campaign_that_was_named_from_where_one_stands(
 def test_a_page_that_was_not_read_can_be_seen_with_its_reason(
     staff: Any, desk: Any, store: Store, campaign: Campaign
 ) -> None:
-    take_in(store, campaign, scan_of_a_page((50.0, 50.0)), "anh-7.png", PageReading("", 1, "foreign", "nothing_of_ours"))
+    reading = PageReading("", 1, "foreign", "nothing_of_ours")
+    take_in(store, campaign, scan_of_a_page((50.0, 50.0)), "anh-7.png", reading)
     with store.read() as conn:
         [page] = list_pages(conn, status="foreign")
     text = staff.get("/quan-ly/khong-doc-duoc/").text
