@@ -11,12 +11,14 @@ from sqlalchemy import Connection
 
 from collector.review import get_doubt
 from collector.signatures import find_hindrance, refuse, sign
+from collector.store.accounts import list_accounts
 from collector.store.clock import VIET_NAM
 from collector.store.editions import list_petitions
 from collector.store.recheck_decisions import list_decisions
 from collector.store.signing import PendingAct, list_acts
 from collector.web import statuses
 from collector.web.access import console_language, get_person, say_done, staff_only
+from collector.web.permits import PERMITS
 from collector.web.rows import RowView, view_row
 from collector.web.site import KEY, agency_name, criterion_name, site, utc_now
 from forms.errors import InputWrong
@@ -66,10 +68,12 @@ def _show(fault_at: int | None = None, fault: str = "") -> str:
     with site().store.read() as conn:
         waiting = [_view(conn, act) for act in list_acts(conn, True, _MOST)]
         decided = [_view(conn, act) for act in list_acts(conn, False, _MOST)]
+        stranded = any(_has_no_signer(conn, view.act) for view in waiting)
     return render_template(
         "console/signatures.html",
         waiting=waiting,
         decided=decided,
+        stranded=stranded,
         fault_at=fault_at if any(view.act.id == fault_at for view in waiting) else None,
         fault=fault,
         agency=lambda code: agency_name(site().campaign, code),
@@ -102,6 +106,12 @@ def _view(conn: Connection, act: PendingAct) -> ActView:
     if act.kind == "correction":
         return ActView(act, text(f"sheets.kind_{act.asked['what']}", lang), None, hindrance)
     return ActView(act, "", None, hindrance)
+
+
+def _has_no_signer(conn: Connection, act: PendingAct) -> bool:
+    """Whether nobody who has an account today could sign an act, however long it waits."""
+    able = (one for one in list_accounts(conn) if not one.disabled and one.roles & PERMITS["signatures.decide"])
+    return all(find_hindrance(conn, act, one) for one in able)
 
 
 def _say_petition(conn: Connection, act: PendingAct, lang: str) -> str:

@@ -47,6 +47,17 @@ def test_the_clerk_is_told_that_it_waits_and_the_other_signs(
     assert ("SNV-CD-001" in done, "Lê Thị Hoa</td>" in done) == (True, True)
 
 
+def test_the_screen_says_where_nobody_could_ever_sign(site: Flask, desk: Any, log_in: Callable[..., Any]) -> None:
+    hoa = log_in(site)
+    ask_for_a_void(hoa)
+    log_in(site, "Phạm Mai", "SNV")
+    assert "chưa tài khoản nào ký được" in hoa.get(PAGE).text
+    log_in(site, "Trần Văn Nam", roles=("observer",))
+    assert "chưa tài khoản nào ký được" in hoa.get(PAGE).text
+    log_in(site, "Lê Văn Ba", roles=("verifier",))
+    assert "chưa tài khoản nào ký được" not in hoa.get(PAGE).text
+
+
 def test_who_works_there_or_asked_is_refused_though_they_forge_the_form(
     site: Flask, desk: Any, log_in: Callable[..., Any]
 ) -> None:
