@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, case, select, type_coerce
 
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, respondent_group
@@ -22,7 +22,8 @@ def shown_number() -> ColumnElement[str]:
 
 def place_in_cell(random_key: ColumnElement[int]) -> ColumnElement[Any]:
     """What sorts the sheets of a cell: their numbers in a linked group, else a random key of what they answered."""
-    return case((respondent_group.c.linked, sheets.c.ordinal), else_=random_key)
+    place = case((respondent_group.c.linked, sheets.c.ordinal), else_=random_key)
+    return type_coerce(place, BigInteger)  # or PostgreSQL is given what it is held against as too small a number
 
 
 def call_sheet(number: str, agency: str, group: str) -> str:
