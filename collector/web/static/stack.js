@@ -30,6 +30,8 @@
     }
   };
 
+  const split = (written) => written.split(/[\n,;]/).map((name) => name.trim()).filter(Boolean);
+
   const show = () => {
     const counts = new Map();
     stack.forEach((cell) => counts.set(cell, (counts.get(cell) || 0) + 1));
@@ -142,7 +144,7 @@
   });
   names.addEventListener("input", () => {
     // Whoever types into the list itself takes it over: numbers that are still there keep their cells
-    const typed = new Set(names.value.split(/[\n,;]/).map((name) => name.trim()).filter(Boolean));
+    const typed = new Set(split(names.value));
     [...stack.keys()].forEach((number) => { if (!typed.has(number)) stack.delete(number); });
     typed.forEach((name) => { if (!stack.has(name)) stack.set(name, station.dataset.range); });
     const written = names.value;
@@ -161,14 +163,18 @@
   const wasSent = sessionStorage.getItem(`${kept}-sent`);
   sessionStorage.removeItem(`${kept}-sent`);
   const isRefused = "typed" in station.dataset;
+  const early = isRefused || names.value === names.defaultValue ? "" : names.value; // typed while the page was loading
   if (!wasSent || isRefused) {
     const before = new Map(load("sheets"));
-    const typed = names.value.split(/[\n,;]/).map((name) => name.trim()).filter(Boolean);
-    (isRefused ? typed : [...before.keys()]).forEach((name) => stack.set(name, before.get(name) || station.dataset.range));
+    (isRefused ? split(names.value) : [...before.keys()])
+      .forEach((name) => stack.set(name, before.get(name) || station.dataset.range));
   }
+  const restored = [...stack.keys()];
+  split(early).forEach((name) => { if (!stack.has(name)) stack.set(name, station.dataset.range); });
   station.hidden = false;
   show();
   showRefusals();
-  code.focus();
+  if (early) names.value = [...restored, early].join("\n");
+  if (document.activeElement !== names) code.focus();
   work();
 })();

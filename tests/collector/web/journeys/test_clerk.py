@@ -8,6 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from playwright.sync_api import Route
 
 from collector.store import Store
 from collector.uploads import read_uploads
@@ -15,6 +16,21 @@ from collector.uploads import read_uploads
 pytestmark = pytest.mark.slow
 
 CLERK = {"roles": ("clerk",)}
+
+
+def test_what_is_typed_while_the_page_is_loading_stays(person: Callable[[str], Any], give_account: Any) -> None:
+    clerk = person("desk")
+    clerk.log_in(give_account("Trần Văn Nam", **CLERK))
+    held: list[Route] = []
+    clerk.page.route("**/stack.js*", lambda route: held.append(route))
+    clerk.page.goto(f"{clerk.address}/quan-ly/giao-nhan/giao", wait_until="commit")
+    names = clerk.page.get_by_label("Số phiếu, khoảng số hoặc mã phiếu")
+    names.focus()
+    clerk.page.keyboard.type("HL-CD-001\n")
+    held[0].continue_()
+    clerk.page.locator("#station").wait_for()
+    clerk.page.keyboard.type("HL-CD-002")
+    assert names.input_value() == "HL-CD-001\nHL-CD-002"
 
 
 def test_a_clerk_hands_out_takes_back_and_sees_what_is_missing(
