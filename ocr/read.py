@@ -166,9 +166,7 @@ def _read_answers(
     marks = _without_specks(marks, groups, loss)
     rows = list(_rows(page, marks, loss))
     if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
-        shaded = find_shaded(groups, np.array([is_blank([mark]) for mark in marks]))
-        marks = [replace(mark, shaded=True) if dark else mark for mark, dark in zip(marks, shaded, strict=True)]
-        rows = list(_rows(page, marks, loss))
+        rows = list(_rows(page, _with_shades(page, marks, groups, rows), loss))
     answers = [answer_many(row) if layout.questions[row.question] == "many" else answer_one(row) for row in rows]
     for question in dict.fromkeys(digit.question for digit in page.digits):
         written = zip(page.digits, marks[len(page.boxes) :], strict=True)
@@ -201,6 +199,20 @@ def _without_specks(marks: list[BoxMark], groups: list[BoxPatches], loss: PageLo
         return marks
     specked = find_specked(groups, touched).tolist()
     return [replace(mark, touched=False) if dirt else mark for mark, dirt in zip(marks, specked, strict=True)]
+
+
+def _with_shades(
+    page: PageLayout, marks: list[BoxMark], groups: list[BoxPatches], rows: Sequence[MarkedRow]
+) -> list[BoxMark]:
+    """The marks, those of blanks told apart that are darker than other bare boxes of the page."""
+    blank = {(row.question, row.row) for row in rows if is_blank(row.marks)}
+    answered = {(row.question, row.row) for row in rows if any(mark.settles for mark in row.marks)}
+    asked = [(box.question, box.row) for box in page.boxes]
+    among = [np.zeros(len(marks), np.bool_) for _ in (blank, answered)]
+    for held, keys in zip(among, (blank, answered), strict=True):
+        held[: len(asked)] = [key in keys for key in asked]
+    shaded = find_shaded(groups, np.array([is_blank([mark]) for mark in marks]), *among)
+    return [replace(mark, shaded=True) if dark else mark for mark, dark in zip(marks, shaded, strict=True)]
 
 
 def _rows(page: PageLayout, marks: list[BoxMark], loss: PageLoss | None) -> Iterator[MarkedRow]:
