@@ -24,6 +24,7 @@ from ocr.answers import (
 )
 from ocr.boxes import BoxPatches, read_boxes
 from ocr.codes import CodeFinding, find_sheet_code
+from ocr.creases import without_creases
 from ocr.files import BadImage, PageImage, load_images
 from ocr.ink import measure_ink
 from ocr.light import even_out
@@ -37,12 +38,15 @@ from ocr.settle import settle_place
 from ocr.shades import find_shaded
 from ocr.specks import find_specked
 from ocr.streaks import without_streaks
+from ocr.waves import without_waves
 
 MIN_SIDE_PX = 300  # an A4 page at 80 dpi has 660 across
 GRAINY = 0.055  # of printed black, noise of a photo in poor light: 40 ordinary ones came to 0.047 at most
 _BLANK_SHARE = 0.0005
 _TEXT_PX_PER_MM = 4.0
 _STREAKY, _STREAKED_BOXES = ("line_through", "beside"), 3  # where so many boxes look so, a streak may be the cause
+
+_UNEVEN, _UNCLEAR_BOXES = 0.018, 2  # of printed black, the spread of paper; nine in ten pages with moire have more
 
 
 def read_file(source: Path | bytes, book: LayoutBook, name: str | None = None) -> Iterator[PageReading]:
@@ -158,17 +162,20 @@ def _read_answers(
     if is_dithered(pixels):
         pixels = without_dither(pixels, place.px_per_mm)
     marks, loss, groups = _judge_parts(pixels, place, parts, photo)
+    if _is_wavy(marks, groups):
+        clean = without_waves(pixels, place.px_per_mm)
+        if clean is not None:
+            pixels = clean
+            marks, loss, groups = _judge_parts(pixels, place, parts, photo)
     if sum(mark.reason in _STREAKY for mark in marks) >= _STREAKED_BOXES:
-        clean = without_streaks(pixels, place)
+        clean = _without_lines(pixels, place)
         if clean is not None:
             pixels = clean
             marks, loss, groups = _judge_parts(pixels, place, parts, photo)
     marks = _without_specks(marks, groups, loss)
     rows = list(_rows(page, marks, loss))
     if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
-        shaded = find_shaded(groups, np.array([is_blank([mark]) for mark in marks]))
-        marks = [replace(mark, shaded=True) if dark else mark for mark, dark in zip(marks, shaded, strict=True)]
-        rows = list(_rows(page, marks, loss))
+        rows = list(_rows(page, _with_shades(page, marks, groups, rows), loss))
     answers = [answer_many(row) if layout.questions[row.question] == "many" else answer_one(row) for row in rows]
     for question in dict.fromkeys(digit.question for digit in page.digits):
         written = zip(page.digits, marks[len(page.boxes) :], strict=True)
@@ -194,6 +201,19 @@ def _judge_parts(
     return marks, loss, groups
 
 
+def _is_wavy(marks: list[BoxMark], groups: list[BoxPatches]) -> bool:
+    """Whether paper is so uneven, and boxes so hard to tell, that waves over the picture are worth looking for."""
+    unclear = sum(not mark.settles and not (mark.bare and mark.reason is None) for mark in marks)
+    return unclear >= _UNCLEAR_BOXES and max((group.noise for group in groups), default=0.0) >= _UNEVEN
+
+
+def _without_lines(pixels: Gray, place: Registration) -> Gray | None:
+    """The picture without streaks of a dirty glass and without creases; None where it shows none."""
+    clean = without_streaks(pixels, place)
+    smooth = without_creases(pixels if clean is None else clean, place)
+    return clean if smooth is None else smooth
+
+
 def _without_specks(marks: list[BoxMark], groups: list[BoxPatches], loss: PageLoss | None) -> list[BoxMark]:
     """What touches a bare box is no sign of a mark that missed it where it is dirt and no more; else as they are."""
     touched = np.array([mark.touched and mark.bare and mark.reason is None for mark in marks], np.bool_)
@@ -201,6 +221,20 @@ def _without_specks(marks: list[BoxMark], groups: list[BoxPatches], loss: PageLo
         return marks
     specked = find_specked(groups, touched).tolist()
     return [replace(mark, touched=False) if dirt else mark for mark, dirt in zip(marks, specked, strict=True)]
+
+
+def _with_shades(
+    page: PageLayout, marks: list[BoxMark], groups: list[BoxPatches], rows: Sequence[MarkedRow]
+) -> list[BoxMark]:
+    """The marks, those of blanks told apart that are darker than other bare boxes of the page."""
+    blank = {(row.question, row.row) for row in rows if is_blank(row.marks)}
+    answered = {(row.question, row.row) for row in rows if any(mark.settles for mark in row.marks)}
+    asked = [(box.question, box.row) for box in page.boxes]
+    among = [np.zeros(len(marks), np.bool_) for _ in (blank, answered)]
+    for held, keys in zip(among, (blank, answered), strict=True):
+        held[: len(asked)] = [key in keys for key in asked]
+    shaded = find_shaded(groups, np.array([is_blank([mark]) for mark in marks]), *among)
+    return [replace(mark, shaded=True) if dark else mark for mark, dark in zip(marks, shaded, strict=True)]
 
 
 def _rows(page: PageLayout, marks: list[BoxMark], loss: PageLoss | None) -> Iterator[MarkedRow]:

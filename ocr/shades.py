@@ -15,26 +15,32 @@ from ocr.boxes import BoxPatches, Floats
 
 SHADE_SPREADS = 5.0  # beyond the median of the page's bare boxes, in their standard deviation
 LEAST_SPREAD = 0.0006  # of printed black: a scanner that blows paper to white leaves hardly any
-FADED_BOXES = 2  # with so many shades on a page its pen is one that the copy eats
+FADED_BOXES = 2  # with so many shades in its blanks the page's pen is one that the copy eats
+USUAL_SHADES = 2  # with so many in answered questions a shade is no sign of a mark, unless it is darker than they are
 LEAST_BOXES = 12  # bare ones that a page must have for their spread to be known
 _WEIGHED_MM2 = 0.6  # of the darkest and of the lightest: a stroke of 0.4 mm by 1.5
 _INWARD_MM = 0.75  # from the outline's centre line, whose grey reaches in
 _SMOOTH_PX = 5
 
 
-def find_shaded(groups: list[BoxPatches], bare: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """(n,) the bare boxes, of `bare` (n,), that are darker somewhere than the page's others let expect; all of them
-    where several are.
+def find_shaded(
+    groups: list[BoxPatches], bare: NDArray[np.bool_], blank: NDArray[np.bool_], answered: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """(n,) the boxes of `blank` questions (n,) that are darker somewhere than the page's `bare` boxes (n,) let expect;
+    all of them where several are. Bare boxes of `answered` questions (n,) show what else darkens this page.
     """
-    shaded = np.zeros(len(bare), np.bool_)
+    spreads = np.zeros(len(bare))  # from the median of the page's bare boxes
     for patches in groups:
         held = np.flatnonzero(bare[patches.index])
         if len(held) >= LEAST_BOXES:
             dark = _dark_side(patches, held)
             middle = float(np.median(dark))
             spread = max(LEAST_SPREAD, 1.4826 * float(np.median(np.abs(dark - middle))))
-            shaded[patches.index[held]] = dark > middle + SHADE_SPREADS * spread
-    return bare if shaded.sum() >= FADED_BOXES else shaded
+            spreads[patches.index[held]] = (dark - middle) / spread
+    usual = spreads[answered & (spreads > SHADE_SPREADS)]
+    bound = usual.max() if len(usual) >= USUAL_SHADES else SHADE_SPREADS
+    shaded = np.asarray(blank & (spreads > bound))
+    return blank if shaded.sum() >= FADED_BOXES else shaded
 
 
 def _dark_side(patches: BoxPatches, held: NDArray[np.intp]) -> Floats:

@@ -79,11 +79,15 @@ def _runs(held: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _bridge(view: Gray, slope: float, left: int, right: int) -> None:
-    """Between two columns every row becomes what leads from the one to the other."""
-    height, width = view.shape
-    rows = np.arange(height)
-    shift = np.rint(slope * (rows - height / 2)).astype(int)[:, None]
-    columns = (np.arange(left, right + 1)[None] + shift).clip(0, width - 1)
-    part = np.linspace(0, 1, right - left + 1)[None]
-    ends = view[rows[:, None], columns[:, [0, -1]]].astype(np.float64)
-    view[rows[:, None], columns] = np.rint(ends[:, :1] * (1 - part) + ends[:, 1:] * part).astype(np.uint8)
+    rows = np.arange(len(view))
+    shift = np.rint(slope * (rows - len(view) / 2)).astype(int)[:, None]
+    bridge(view, np.arange(left, right + 1)[None] + shift)
+
+
+def bridge(view: Gray, columns: NDArray[np.int_]) -> None:
+    """Between the first and the last of `columns` (rows, n) every row becomes what leads from the one to the other."""
+    rows = np.arange(len(view))[:, None]
+    columns = columns.clip(0, view.shape[1] - 1)
+    part = np.linspace(0, 1, columns.shape[1])[None]
+    ends = view[rows, columns[:, [0, -1]]].astype(np.float64)
+    view[rows, columns] = np.rint(ends[:, :1] * (1 - part) + ends[:, 1:] * part).astype(np.uint8)
