@@ -27,12 +27,14 @@ STROKE_MM = 2.5  # the least a pen's stroke reaches over
 STRUCK_MM = 1.0  # of a line through words: what shows of it between the letters, of _LINE_MM
 LEVEL = 0.12  # of the paper's light
 PEN_SHARE = 0.35
+_GLANCE_MM = 1.0
 _LEAST_INK_MM2 = 0.08
 _BOX_RIM_MM = 1.2  # what is in a box, or touches it, is another's to judge
 _OWN_SHARE = 0.5
 _LINE_MM, _LINE_SHARE, _WORDS_SHARE, _WHOLE_SHARE = 7.0, 0.85, 0.25, 0.95
 _GRAIN_MM, _GRAIN_TIMES = 24.0, 1.8
 HOLE_MM, HOLE_EDGE_MM = (4.5, 7.0), 17.0  # ISO 838: 6 mm across, 12 mm from the edge
+_HOLE_TURNS, _HOLE_REACH = 12, 1.15
 _SLOPES = (-0.16, -0.12, -0.08, -0.04, 0.0, 0.04, 0.08, 0.12, 0.16)
 _PASSING_SHARE, _PASSING_PX = 0.6, 9
 _BRIDGE_PX = 3, 7  # across and down: a stroke goes on beyond a rule that it crosses
@@ -55,11 +57,12 @@ def find_elsewhere(
 
 
 def _has_ink(pixels: Gray, place: Registration, page: PageLayout, area: Area, pen: float) -> bool:
-    laid = lay_over(pixels, place, page, area)
-    own, others = _owners(laid, page, area)
+    laid = lay_over(pixels, place, page, area, _GLANCE_MM)
+    own, _ = _owners(laid, page, area)
     if ((laid.dark > LEVEL) & laid.free & own).sum() < _LEAST_INK_MM2 * PX_PER_MM**2:
         return False  # most blanks: even with the print a little out of place nothing shows beside it
-    laid = aligned(laid)
+    laid = aligned(lay_over(pixels, place, page, area))
+    own, others = _owners(laid, page, area)
     free = laid.free
     inked = (laid.dark > np.maximum(_find_grain(laid, free), PEN_SHARE * pen * _find_black(laid))) & free
     if not _has_mark(inked, free, own, others, laid):
@@ -94,7 +97,8 @@ def _owners(laid: Overlay, page: PageLayout, area: Area) -> tuple[Mask, Mask]:
     """Whose place it is: the area's own, but for its boxes and lines to write on; that of other questions."""
     own, others = np.zeros(laid.dark.shape, np.bool_), np.zeros(laid.dark.shape, np.bool_)
     for each in page.areas:
-        others[laid.covered(_rect(each))] |= _key(each) != _key(area)
+        if _key(each) != _key(area):
+            others[laid.covered(_rect(each))] = True
     here = laid.covered(_rect(area))
     own[here], others[here] = True, False  # an agency's name is every question's of its row
     for box in page.boxes:
@@ -152,25 +156,33 @@ def _has_stroke(inked: Mask, own: Mask, others: Mask, left_mm: float) -> bool:
     count, labels, about, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     for number in range(1, count):
         left, top, width, height = about[number, :4].tolist()
-        if max(width, height) < STROKE_MM * PX_PER_MM or _is_hole(left_mm, left, width, height):
+        if max(width, height) < STROKE_MM * PX_PER_MM:
             continue
         within = np.s_[top : top + height, left : left + width]
         stroke = (labels[within] == number) & inked[within]
+        if _is_hole(stroke, left_mm + left / PX_PER_MM):
+            continue
         mine = int((stroke & own[within]).sum())
         if mine >= _LEAST_INK_MM2 * PX_PER_MM**2 and mine >= _OWN_SHARE * int((stroke & others[within]).sum()):
             return True
     return False
 
 
-def _is_hole(left_mm: float, left: int, width: int, height: int) -> bool:
-    """Whether what spans so many px is as large and as near to the paper's edge as a punched hole's shadow."""
-    middle_mm = left_mm + (left + width / 2) / PX_PER_MM
+def _is_hole(stroke: Mask, left_mm: float) -> bool:
+    """Whether ink is as round, as large and as near to the paper's edge as the rim of a punched hole.
+
+    `left_mm`: where its rectangle begins on the sheet.
+    """
+    height, width = stroke.shape
+    middle_mm = left_mm + width / 2 / PX_PER_MM
     least, most = (size * PX_PER_MM for size in HOLE_MM)
-    return (
-        least <= min(width, height)
-        and max(width, height) <= most
-        and min(middle_mm, PAGE_W_MM - middle_mm) <= HOLE_EDGE_MM
-    )
+    if min(height, width) < least or max(height, width) > most or min(middle_mm, PAGE_W_MM - middle_mm) > HOLE_EDGE_MM:
+        return False
+    rows, columns = np.nonzero(stroke)
+    y, x = (rows - (height - 1) / 2) / (height / 2), (columns - (width - 1) / 2) / (width / 2)
+    away = np.hypot(x, y)
+    turns = np.histogram(np.arctan2(y, x)[away > 0.7], _HOLE_TURNS, (-np.pi, np.pi))[0]
+    return bool(away.max() <= _HOLE_REACH and (turns > 0).all())
 
 
 def _has_line(inked: Mask, free: Mask, printed: Mask) -> bool:

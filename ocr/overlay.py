@@ -73,10 +73,10 @@ def _less(places: slice, by: int) -> slice:
     return slice(max(0, places.start - by), max(0, places.stop - by))
 
 
-def lay_over(pixels: Gray, place: Registration, page: PageLayout, area: Area) -> Overlay:
+def lay_over(pixels: Gray, place: Registration, page: PageLayout, area: Area, near_mm: float = NEAR_MM) -> Overlay:
     """The area and what is near it, by the place of the sheet's marks alone."""
-    left, top = max(0.0, area.x - NEAR_MM), max(0.0, area.y - NEAR_MM)
-    right, bottom = min(page.width, area.x + area.w + NEAR_MM), min(page.height, area.y + area.h + NEAR_MM)
+    left, top = max(0.0, area.x - near_mm), max(0.0, area.y - near_mm)
+    right, bottom = min(page.width, area.x + area.w + near_mm), min(page.height, area.y + area.h + near_mm)
     rows, columns = print_slice(Rect(left, top, right - left, bottom - top))
     printed = unpack_print(page.printed, page.width, page.height)[rows, columns]
     corner = columns.start / PX_PER_MM, rows.start / PX_PER_MM
@@ -89,15 +89,23 @@ def lay_over(pixels: Gray, place: Registration, page: PageLayout, area: Area) ->
 
 
 def _sample(pixels: Gray, place: Registration, corner: tuple[float, float], shape: tuple[int, ...]) -> Gray:
-    """An upright copy; where it comes from is worked out at the points of a grid, for a sheet may be bent."""
+    """An upright copy: by the area's four corners, or of a bent sheet by the points of a grid."""
     height, width = shape
+    if place.bend is None:
+        ends = np.array([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]], np.float64)
+        found = place.to_px((ends + 0.5) / PX_PER_MM + corner)
+        to_patch = cv2.getPerspectiveTransform(ends.astype(np.float32), found.astype(np.float32))
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return np.asarray(
+            cv2.warpPerspective(pixels, to_patch, (width, height), flags=flags, borderValue=255), np.uint8
+        )
     step = round(_GRID_MM * PX_PER_MM)
     rows, columns = np.arange(0, height + step, step), np.arange(0, width + step, step)
     points = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2) + 0.5
     sheet = np.asarray(points / PX_PER_MM + corner, np.float64)
-    found = place.to_px(sheet).astype(np.float32).reshape(len(rows), len(columns), 2)
+    there = place.to_px(sheet).astype(np.float32).reshape(len(rows), len(columns), 2)
     across, down = np.meshgrid(*(np.arange(size, dtype=np.float32) / step for size in (width, height)))
-    maps = [cv2.remap(found[..., axis], across, down, cv2.INTER_LINEAR) for axis in (0, 1)]
+    maps = [cv2.remap(there[..., axis], across, down, cv2.INTER_LINEAR) for axis in (0, 1)]
     return np.asarray(cv2.remap(pixels, maps[0], maps[1], cv2.INTER_LINEAR, borderValue=255), np.uint8)
 
 
