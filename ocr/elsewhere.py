@@ -48,7 +48,7 @@ def find_elsewhere(
     `get_pen`: how dark the page's pen draws, of printed black, where it is known; asked for only where there is ink.
     """
     wanted = set(asked) if page.printed else set()
-    found = {_key(area) for area in page.areas if _key(area) in wanted and _has_ink(pixels, place, page, area, 0.0)}
+    found = {_key(area) for area in page.areas if _key(area) in wanted and _has_ink(pixels, place, page, area)}
     if not found:
         return found
     clean = without_streaks(pixels, place)
@@ -56,7 +56,8 @@ def find_elsewhere(
     return {_key(area) for area in page.areas if _key(area) in found and _has_ink(pixels, place, page, area, pen)}
 
 
-def _has_ink(pixels: Gray, place: Registration, page: PageLayout, area: Area, pen: float) -> bool:
+def _has_ink(pixels: Gray, place: Registration, page: PageLayout, area: Area, pen: float | None = None) -> bool:
+    """Whether there may be a mark; with the page's pen known (0: with none), whether there is one."""
     laid = lay_over(pixels, place, page, area, _GLANCE_MM)
     own, _ = _owners(laid, page, area)
     if ((laid.dark > LEVEL) & laid.free & own).sum() < _LEAST_INK_MM2 * PX_PER_MM**2:
@@ -64,9 +65,10 @@ def _has_ink(pixels: Gray, place: Registration, page: PageLayout, area: Area, pe
     laid = aligned(lay_over(pixels, place, page, area))
     own, others = _owners(laid, page, area)
     free = laid.free
-    inked = (laid.dark > np.maximum(_find_grain(laid, free), PEN_SHARE * pen * _find_black(laid))) & free
-    if not _has_mark(inked, free, own, others, laid):
-        return False
+    inked = (laid.dark > np.maximum(_find_grain(laid, free), PEN_SHARE * (pen or 0.0) * _find_black(laid))) & free
+    may_be = _has_mark(inked, free, own, others, laid)
+    if pen is None or not may_be:
+        return may_be
     inked &= ~laid.solid & ~_find_passing(inked, (laid.dark > LEVEL / 2) & free, free)
     return _has_mark(inked, free, own, others, laid)
 

@@ -78,7 +78,10 @@ def print_slice(rect: Rect) -> tuple[slice, slice]:
 def unpack_print(packed: str, width_mm: float, height_mm: float) -> NDArray[np.uint8]:
     """The picture of a page's print, 1 where something is printed, PX_PER_MM; ValueError where it is none."""
     rows, columns = round(height_mm * PX_PER_MM), round(width_mm * PX_PER_MM)
-    stored = zlib.decompress(base64.b85decode(packed))
+    try:
+        stored = zlib.decompress(base64.b85decode(packed))
+    except zlib.error as error:
+        raise ValueError("a damaged picture of the print") from error
     bits = np.frombuffer(stored, np.uint8).reshape(rows, -1)
     changed = np.unpackbits(bits, axis=1)[:, :columns]
     return np.asarray(np.bitwise_xor.accumulate(changed, axis=0), np.uint8)
