@@ -40,6 +40,7 @@ from forms.promises import make_head
 from forms.questionnaire import Questionnaire
 from forms.versions import Versions, find_turn, first_turns, plan_versions
 from forms.words import text
+from ocr.printed import with_print
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ class RunLayouts:
 
     def _save(self, asked: Questionnaire, head: Head) -> Layout:
         if (asked.code, head) not in self.saved:
-            layout, _ = make_layout(self.campaign, asked, head)
+            layout = with_print(*make_layout(self.campaign, asked, head))
             self.saved[asked.code, head] = save_layout(self.conn, self.campaign.settings.id, layout, asked, head)
         return self.saved[asked.code, head]
 

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from forms.drawing import DOT_MM, Drawn, Outline, PlacedProse, Prose, Rule, move, plain
 from forms.fonts import REGULAR, text_width_mm
-from forms.geometry import BODY_LEFT_MM, BODY_RIGHT_MM, BOX_MM, DIGIT_H_MM, DIGIT_W_MM, Rect
-from forms.layout import Box, DigitBox, TextRegion
+from forms.geometry import BODY_LEFT_MM, BODY_RIGHT_MM, BOX_MM, DIGIT_H_MM, DIGIT_W_MM, MARGIN_MM, PAGE_W_MM, Rect
+from forms.layout import Area, Box, DigitBox, TextRegion
 from forms.line_breaks import break_label, evened_mm, settled_mm, torn_pairs
 from forms.look import BODY_W_MM, LABEL_PT, NORMAL, Look
 from forms.questionnaire import Level, Question, Questionnaire
@@ -28,7 +28,7 @@ HEAD_GAP_MM = 0.9  # between labels of neighbouring columns
 COLUMNS_GAP_MM = 2.6  # between a question and its columns of boxes
 
 
-Placed = TypeVar("Placed", Box, DigitBox, TextRegion)
+Placed = TypeVar("Placed", Box, DigitBox, TextRegion, Area)
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Block:
     boxes: tuple[Box, ...] = ()
     digits: tuple[DigitBox, ...] = ()
     texts: tuple[TextRegion, ...] = ()
+    areas: tuple[Area, ...] = ()
 
     def moved(self, down_mm: float, right_mm: float = 0.0) -> Block:
         """The same block further down the page, and to the right."""
@@ -53,6 +54,7 @@ class Block:
             tuple(map(placed, self.boxes)),
             tuple(map(placed, self.digits)),
             tuple(map(placed, self.texts)),
+            tuple(map(placed, self.areas)),
         )
 
 
@@ -140,7 +142,12 @@ def table_row_block(
         *(Outline(Rect(box.x, box.y, box.w, box.h)) for box in boxes),
         Rule(BODY_LEFT_MM, height, BODY_RIGHT_MM, height),
     )
-    return Block(height, drawn, boxes)
+    return Block(height, drawn, boxes, areas=(whole_area(question, height),))
+
+
+def whole_area(question: Question, height: float) -> Area:
+    """What belongs to a question that has the whole width of the page to itself."""
+    return Area(question.code, None, MARGIN_MM, 0.0, PAGE_W_MM - 2 * MARGIN_MM, round(height, 3))
 
 
 def list_block(
@@ -163,7 +170,8 @@ def list_block(
         block = _specify_row(question, row[0], look) if row[0].specify else _option_row(question, row, width, look)
         parts.append(block.moved(y))
         y += block.height
-    return join_blocks(y + look.row_pad, parts)
+    height = y + look.row_pad
+    return replace(join_blocks(height, parts), areas=(whole_area(question, height),))
 
 
 def join_blocks(height: float, parts: Iterable[Block]) -> Block:
@@ -175,6 +183,7 @@ def join_blocks(height: float, parts: Iterable[Block]) -> Block:
         tuple(box for part in parts for box in part.boxes),
         tuple(digit for part in parts for digit in part.digits),
         tuple(region for part in parts for region in part.texts),
+        tuple(area for part in parts for area in part.areas),
     )
 
 

@@ -176,6 +176,7 @@ def _page(number: int, placed: list[Block]) -> PagePlan:
         tuple(box for block in placed for box in block.boxes),
         tuple(digit for block in placed for digit in block.digits),
         tuple(region for block in placed for region in block.texts),
+        areas=tuple(area for block in placed for area in block.areas),
     )
     return PagePlan(tuple(drawn for block in placed for drawn in block.drawn), layout)
 

@@ -31,6 +31,7 @@ CODE_QUIET_MM = 2.4
 CODE_EDGE_MM = 12.0
 CODE_GAP_MM = 4.0
 
+MARGIN_MM = 8.0  # nearer to an edge the shadows of lids and photocopiers stand
 BODY_LEFT_MM, BODY_RIGHT_MM = 30.0, 188.0
 BODY_TOP_MM, BODY_BOTTOM_MM = 36.0, 261.0
 

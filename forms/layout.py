@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from forms.errors import InputWrong, Problem
@@ -15,6 +15,7 @@ from forms.serial import LAYOUT_NUMBERS, layout_number
 from forms.words import text
 
 FILE_VERSION = 1
+_FOLLOWING = ("areas", "printed")  # what of a page its id leaves out, as it follows from the rest
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,24 @@ class TextRegion:
 
 
 @dataclass(frozen=True)
+class Area:
+    """A part of the page that belongs to one question and row alone: its words, its boxes, and the margins beside."""
+
+    question: str
+    row: str | None
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+@dataclass(frozen=True)
 class PageLayout:
-    """One page, counted from 1."""
+    """One page, counted from 1.
+
+    `areas`: the questions with boxes, one area or several each; `printed`: a picture of all that is printed alike on
+    every sheet, as ocr.printed packs it. Both are empty in layouts that were made before there were any.
+    """
 
     page: int
     boxes: tuple[Box, ...]
@@ -64,6 +81,8 @@ class PageLayout:
     texts: tuple[TextRegion, ...] = ()
     width: float = PAGE_W_MM
     height: float = PAGE_H_MM
+    areas: tuple[Area, ...] = ()
+    printed: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -82,9 +101,12 @@ class Layout:
 
 
 def layout_id(pages: tuple[PageLayout, ...], questions: Mapping[str, Kind], printed_digest: str) -> str:
-    """ "L" and 12 hexadecimal symbols over the geometry, the question codes in order, and all words on the sheet."""
+    """ "L" and 12 hexadecimal symbols over the geometry, the question codes in order, and all words on the sheet.
+
+    Areas and the picture of the print follow from those.
+    """
     content = {
-        "pages": [asdict(page) for page in pages],
+        "pages": [{name: part for name, part in asdict(page).items() if name not in _FOLLOWING} for page in pages],
         "questions": list(questions.items()),
         "printed": printed_digest,
     }
@@ -149,6 +171,8 @@ def layout_from_json(layout: str, content: Mapping[str, Any]) -> Layout:
             tuple(TextRegion(**region) for region in page["texts"]),
             page["width"],
             page["height"],
+            tuple(Area(**area) for area in page.get("areas", ())),
+            page.get("printed", ""),
         )
         for page in content["pages"]
     )

@@ -16,8 +16,8 @@ from forms.blocks import Block
 from forms.campaign import Head
 from forms.drawing import Drawn, Outline, PlacedProse, Prose, Rule, plain
 from forms.fonts import BOLD, REGULAR, text_width_mm
-from forms.geometry import BODY_LEFT_MM, BODY_RIGHT_MM, BOX_MM, Rect
-from forms.layout import Box
+from forms.geometry import BODY_LEFT_MM, BODY_RIGHT_MM, BOX_MM, MARGIN_MM, PAGE_W_MM, Rect
+from forms.layout import Area, Box
 from forms.line_breaks import break_label, evened_mm, settled_mm
 from forms.look import BODY_W_MM, LABEL_PT, NORMAL, Look
 from forms.questionnaire import Level, Question, Questionnaire
@@ -291,4 +291,14 @@ def _row_block(band: Band, number: int, code: str, name: str, size: float, least
         *_separators(band, height),
         Rule(BODY_LEFT_MM, height, BODY_RIGHT_MM, height, 0.1 if number % GROUP else 0.35),
     )
-    return Block(height, drawn, boxes)
+    return Block(height, drawn, boxes, areas=tuple(_areas(band, code, height)))
+
+
+def _areas(band: Band, code: str, height: float) -> Iterator[Area]:
+    """The agency's name is every question's, the columns are each question's own, up to the rules between them."""
+    edges = [columns.x - GAP_MM / 2 for columns in band]
+    ends = [*edges[1:], PAGE_W_MM - MARGIN_MM]
+    for columns, left, right in zip(band, edges, ends, strict=True):
+        asked = columns.question.code
+        yield Area(asked, code, MARGIN_MM, 0.0, round(edges[0] - MARGIN_MM, 3), round(height, 3))
+        yield Area(asked, code, round(left, 3), 0.0, round(right - left, 3), round(height, 3))

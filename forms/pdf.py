@@ -101,6 +101,13 @@ class SheetWriter:
             draw(self._canvas, drawn)
         self._canvas.endForm()
 
+    def add_empty(self) -> None:
+        """Add every page of the plan with nothing on it but what all of its sheets draw alike."""
+        for page in self.plan.pages:
+            self._canvas.doForm(self._form(page))
+            self._canvas.showPage()
+            self.pages += 1
+
     def add(self, sheet: PrintedSheet) -> int:
         """Add every page of one sheet; gives its first page's number in the file, from 1."""
         first = self.pages + 1

@@ -184,6 +184,11 @@ def hold_against_words(answer: AnswerReading, option: str | None) -> AnswerReadi
     return replace(answer, state="doubtful", reason="words_beside", confidence=confidence)
 
 
+def hold_against_ink(answer: AnswerReading) -> AnswerReading:
+    """A blank beside which a pen has been, in no box but in the question's own area: no promise."""
+    return replace(answer, state="doubtful", reason="elsewhere", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
+
+
 def _survivors(marks: Sequence[BoxMark], marked: Sequence[int]) -> Sequence[int]:
     """The sheet's rule for a mistake: fill the wrong box, mark the right one. Else all of them."""
     still_open = [place for place in marked if marks[place].open]

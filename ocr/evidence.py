@@ -43,6 +43,8 @@ def crop_question(
 ) -> bytes:
     """PNG of the question's words and boxes from margin to margin, upright; NotFound where the page has no such row.
 
+    Where the layout knows the question's own area, the whole of it, the paper's margins included.
+
     `transform` is the reading's (sheet mm to px).
     """
     answer = question_rect(page, question, row)
@@ -50,6 +52,11 @@ def crop_question(
         raise NotFound(text("reading.reason_no_such_question"))
     top, bottom = _words_top(page, answer), answer.y + answer.h + margin_mm
     left, right = min(BODY_LEFT_MM, answer.x), max(BODY_RIGHT_MM, answer.x + answer.w)
+    own = [area for area in page.areas if (area.question, area.row) == (question, row)]
+    if own:  # whoever looks sees what was looked at: a mark in the margin too
+        top = min(area.y for area in own) - margin_mm
+        bottom = max(area.y + area.h for area in own) + margin_mm
+        left, right = min(left, *(area.x for area in own)), max(right, *(area.x + area.w for area in own))
     rect = Rect(left - margin_mm, top, right - left + 2 * margin_mm, bottom - top)
     return _png(_cut(image.pixels, transform, rect, px_per_mm))
 

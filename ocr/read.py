@@ -19,16 +19,19 @@ from ocr.answers import (
     answer_number,
     answer_one,
     answer_text,
+    hold_against_ink,
     hold_against_words,
     is_blank,
 )
 from ocr.boxes import BoxPatches, read_boxes
 from ocr.codes import CodeFinding, find_sheet_code
 from ocr.creases import without_creases
+from ocr.elsewhere import find_elsewhere
 from ocr.files import BadImage, PageImage, load_images
 from ocr.ink import measure_ink
 from ocr.light import even_out
 from ocr.marks import BoxMark, judge_boxes
+from ocr.model import pen_darkness
 from ocr.pictures import Gray, is_dithered, is_two_level, without_dither
 from ocr.reading import AnswerReading, PageReading
 from ocr.regions import has_writing
@@ -177,6 +180,10 @@ def _read_answers(
     if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
         rows = list(_rows(page, _with_shades(page, marks, groups, rows), loss))
     answers = [answer_many(row) if layout.questions[row.question] == "many" else answer_one(row) for row in rows]
+    blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
+    if blank:
+        elsewhere = find_elsewhere(pixels, place, page, blank, lambda: pen_darkness(measure_ink(groups, len(parts))))
+        answers = [hold_against_ink(one) if (one.question, one.row) in elsewhere else one for one in answers]
     for question in dict.fromkeys(digit.question for digit in page.digits):
         written = zip(page.digits, marks[len(page.boxes) :], strict=True)
         answers.append(answer_number(question, [mark for digit, mark in written if digit.question == question], loss))

@@ -25,6 +25,7 @@ from ocr.pictures import Gray
 from ocr.pretend.respondent import FilledAnswer, fill_page, meet_respondent
 from ocr.pretend.sheets import SheetRandom, scan_sheet, sheet_random
 from ocr.pretend.stack import render_pages
+from ocr.printed import with_print
 from ocr.read import read_image
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "quang-ninh-2013"
@@ -47,6 +48,7 @@ def print_sheets(folder: Path, sheets: int) -> list[Printed]:
     printed = []
     for asked in campaign.questionnaires.values():
         layout, plan = make_layout(campaign, asked)
+        layout = with_print(layout, plan)
         pdf = folder / f"{asked.code}.pdf"
         writer = SheetWriter(pdf, plan, address)
         serials = tuple(make_serial(layout.number, number * 7919) for number in range(1, sheets + 1))

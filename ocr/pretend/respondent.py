@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
 from forms.layout import Box, DigitBox, Layout, PageLayout
 from ocr.pictures import Gray
+from ocr.pretend.elsewhere import WAYS, Way, mark_elsewhere
 from ocr.pretend.pen import Mark, PenStyle, draw_mark, pick_pen, smear
 from ocr.pretend.settings import MarkingSettings
 from ocr.pretend.shapes import MarkKind
@@ -32,6 +33,7 @@ How = Literal[
     "blank",
     "written",
     "beside",
+    "elsewhere",
     "other_correction",
 ]
 
@@ -93,7 +95,7 @@ def fill_page(
     for key, boxes in _questions(page).items():
         wanted = answers.get(key)
         chosen = _draw_answer(layout.questions[key[0]], boxes, settings, rng) if wanted is None else tuple(wanted)
-        filled.append(hand.mark(key, layout.questions[key[0]] == "one", boxes, () if empty else chosen))
+        filled.append(hand.mark(key, layout.questions[key[0]] == "one", boxes, () if empty else chosen, page))
     for question in dict.fromkeys(digit.question for digit in page.digits):
         filled.append(hand.write_number(page, question, empty))
     chosen_options = {(one.question, option) for one in filled for option in one.truth or ()}
@@ -141,12 +143,19 @@ class _Hand:
     px_per_mm: float
     person: Respondent
 
-    def mark(self, key: AnswerKey, one: bool, boxes: Sequence[Box], chosen: tuple[str, ...]) -> FilledAnswer:
+    def mark(
+        self, key: AnswerKey, one: bool, boxes: Sequence[Box], chosen: tuple[str, ...], page: PageLayout
+    ) -> FilledAnswer:
         """Mark one question and row, by whichever way its turn brings."""
         if self.rng.random() < self.settings.blank:
             chosen = ()
         if not chosen:
             return FilledAnswer(*key, (), "stray" if self._stray(boxes) else "blank")
+        if self.settings.elsewhere and self.rng.random() < self.settings.elsewhere:
+            ways = self.settings.elsewhere_ways or WAYS
+            way = cast(Way, ways[int(self.rng.integers(len(ways)))])
+            if mark_elsewhere(self.pixels, page, boxes, way, self.rng, self.person.pen, self.px_per_mm):
+                return FilledAnswer(*key, None, "elsewhere")  # which option it means, only a person can say
         right = [box for box in boxes if box.option in chosen]
         wrong = [box for box in boxes if box.option not in chosen]
         how = self._pick_how(one and bool(wrong))

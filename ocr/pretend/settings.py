@@ -60,6 +60,8 @@ class MarkingSettings:
 
     `other_correction`: a mark taken back by another habit than the printed rule, every other one without a new mark;
     `beside`: the mark stands wholly beside the box; `straight`: the same level all down the page.
+    `elsewhere`: the mark stands by the printed words or in the margin, in one of the `elsewhere_ways`
+    (ocr.pretend.elsewhere; none: all of them), and every box is bare.
     `erased`: a mark rubbed out, of which `erased_left` of its darkness stays; every other one is not replaced.
     """
 
@@ -75,6 +77,8 @@ class MarkingSettings:
     two_marks: float = 0.004
     other_correction: float = 0.0
     beside: float = 0.0
+    elsewhere: float = 0.0
+    elsewhere_ways: tuple[str, ...] = ()
     straight: bool = False
     erased: float = 0.0
     erased_left: Range = (0.04, 0.2)

@@ -1,0 +1,206 @@
+"""Ink of a pen in a question's own area where nothing is printed: a mark that stands in no box, but by the words.
+
+Held against the picture of the print that goes with the layout, and only for questions that would be promised blank.
+Says whether there is such ink, never which option it means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.geometry import PAGE_W_MM, Rect
+from forms.layout import Area, Box, DigitBox, PageLayout, TextRegion
+from ocr.overlay import Overlay, aligned, lay_over
+from ocr.pictures import Gray
+from ocr.place import Registration
+from ocr.printed import PX_PER_MM
+from ocr.streaks import without_streaks
+
+AnswerKey = tuple[str, str | None]
+Mask = NDArray[np.bool_]
+
+STROKE_MM = 2.5  # the least a pen's stroke reaches over
+STRUCK_MM = 1.0  # of a line through words: what shows of it between the letters, of _LINE_MM
+LEVEL = 0.12  # of the paper's light
+PEN_SHARE = 0.35
+_GLANCE_MM = 1.0
+_LEAST_INK_MM2 = 0.08
+_BOX_RIM_MM = 1.2  # what is in a box, or touches it, is another's to judge
+_OWN_SHARE = 0.5
+_LINE_MM, _LINE_SHARE, _WORDS_SHARE, _WHOLE_SHARE = 7.0, 0.85, 0.25, 0.95
+_GRAIN_MM, _GRAIN_TIMES = 24.0, 1.8
+HOLE_MM, HOLE_EDGE_MM = (4.5, 7.0), 17.0  # ISO 838: 6 mm across, 12 mm from the edge
+_HOLE_TURNS, _HOLE_REACH = 12, 1.15
+_SLOPES = (-0.16, -0.12, -0.08, -0.04, 0.0, 0.04, 0.08, 0.12, 0.16)
+_PASSING_SHARE, _PASSING_PX = 0.6, 9
+_BRIDGE_PX = 3, 7  # across and down: a stroke goes on beyond a rule that it crosses
+
+
+def find_elsewhere(
+    pixels: Gray, place: Registration, page: PageLayout, asked: Iterable[AnswerKey], get_pen: Callable[[], float | None]
+) -> set[AnswerKey]:
+    """Those of the questions and rows `asked` in whose area a pen has been; none where the layout has no print.
+
+    `get_pen`: how dark the page's pen draws, of printed black, where it is known; asked for only where there is ink.
+    """
+    wanted = set(asked) if page.printed else set()
+    found = {_key(area) for area in page.areas if _key(area) in wanted and _has_ink(pixels, place, page, area)}
+    if not found:
+        return found
+    clean = without_streaks(pixels, place)
+    pixels, pen = pixels if clean is None else clean, get_pen() or 0.0
+    return {_key(area) for area in page.areas if _key(area) in found and _has_ink(pixels, place, page, area, pen)}
+
+
+def _has_ink(pixels: Gray, place: Registration, page: PageLayout, area: Area, pen: float | None = None) -> bool:
+    """Whether there may be a mark; with the page's pen known (0: with none), whether there is one."""
+    laid = lay_over(pixels, place, page, area, _GLANCE_MM)
+    own, _ = _owners(laid, page, area)
+    if ((laid.dark > LEVEL) & laid.free & own).sum() < _LEAST_INK_MM2 * PX_PER_MM**2:
+        return False  # most blanks: even with the print a little out of place nothing shows beside it
+    laid = aligned(lay_over(pixels, place, page, area))
+    own, others = _owners(laid, page, area)
+    free = laid.free
+    inked = (laid.dark > np.maximum(_find_grain(laid, free), PEN_SHARE * (pen or 0.0) * _find_black(laid))) & free
+    may_be = _has_mark(inked, free, own, others, laid)
+    if pen is None or not may_be:
+        return may_be
+    inked &= ~laid.solid & ~_find_passing(inked, (laid.dark > LEVEL / 2) & free, free)
+    return _has_mark(inked, free, own, others, laid)
+
+
+def _has_mark(inked: Mask, free: Mask, own: Mask, others: Mask, laid: Overlay) -> bool:
+    return _has_stroke(inked, own, others, laid.rect.x) or _has_line(inked & own, free & own, ~free & own)
+
+
+def _find_grain(laid: Overlay, free: Mask) -> NDArray[np.float64]:
+    """From which darkness on it is ink, column by column: the paper's grain in each part stays well below."""
+    width = laid.dark.shape[1]
+    step = round(_GRAIN_MM * PX_PER_MM)
+    levels = np.empty(width)
+    for left in range(0, width, step):
+        part = np.s_[::2, left : left + step : 2]
+        paper = laid.dark[part][free[part]]
+        levels[left : left + step] = max(LEVEL, _GRAIN_TIMES * float(np.percentile(paper, 90))) if len(paper) else LEVEL
+    return levels
+
+
+def _find_black(laid: Overlay) -> float:
+    """How dark the print is; letters are thin, so that their darkest quarter counts."""
+    printed = laid.dark[laid.printed > 0]
+    return float(np.percentile(printed, 75)) if len(printed) else 1.0
+
+
+def _owners(laid: Overlay, page: PageLayout, area: Area) -> tuple[Mask, Mask]:
+    """Whose place it is: the area's own, but for its boxes and lines to write on; that of other questions."""
+    own, others = np.zeros(laid.dark.shape, np.bool_), np.zeros(laid.dark.shape, np.bool_)
+    for each in page.areas:
+        if _key(each) != _key(area):
+            others[laid.covered(_rect(each))] = True
+    here = laid.covered(_rect(area))
+    own[here], others[here] = True, False  # an agency's name is every question's of its row
+    for box in page.boxes:
+        if _key(box) == _key(area):
+            own[laid.covered(_rect(box), _BOX_RIM_MM)] = False
+    written: tuple[TextRegion | DigitBox, ...] = (*page.texts, *page.digits)
+    for part in written:
+        inside = laid.covered(_rect(part))
+        own[inside], others[inside] = False, True
+    return own, others
+
+
+def _key(part: Area | Box) -> AnswerKey:
+    return part.question, part.row
+
+
+def _rect(part: Area | Box | DigitBox | TextRegion) -> Rect:
+    return Rect(part.x, part.y, part.w, part.h)
+
+
+def _find_passing(inked: Mask, shaded: Mask, free: Mask) -> Mask:
+    """Straight lines that come in and go out again, as creases and dirt on a glass draw them: no marks."""
+    passing = np.zeros(inked.shape, np.uint8)
+    count, labels, about, _ = cv2.connectedComponentsWithStats(inked.astype(np.uint8), connectivity=8)
+    wide = cv2.dilate(shaded.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    for number in range(1, count):
+        if max(about[number, 2:4].tolist()) < STROKE_MM * PX_PER_MM:
+            continue
+        part = labels == number
+        for _ in range(2):  # a short piece tells the way of the whole roughly
+            along = _line_through(part, 1)
+            part = inked & _line_through(part, _PASSING_PX)
+        if (wide & free & along).sum() >= _PASSING_SHARE * (free & along).sum():
+            passing |= _line_through(part, _PASSING_PX).astype(np.uint8)
+    return np.asarray(passing > 0)
+
+
+def _line_through(part: Mask, thick_px: int) -> Mask:
+    """The straight line that fits some pixels best, from edge to edge."""
+    rows, columns = np.nonzero(part)
+    x, y, at_x, at_y = cv2.fitLine(
+        np.column_stack([columns, rows]).astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01
+    ).ravel()
+    reach = sum(part.shape)
+    first, last = ((round(float(at_x + sign * reach * x)), round(float(at_y + sign * reach * y))) for sign in (-1, 1))
+    return np.asarray(cv2.line(np.zeros(part.shape, np.uint8), first, last, 1, thick_px) > 0)
+
+
+def _has_stroke(inked: Mask, own: Mask, others: Mask, left_mm: float) -> bool:
+    """Whether ink that hangs together is as long as a stroke, and lies here rather than with other questions.
+
+    `left_mm`: where the arrays begin on the sheet.
+    """
+    joined = cv2.morphologyEx(inked.astype(np.uint8), cv2.MORPH_CLOSE, np.ones(_BRIDGE_PX[::-1], np.uint8))
+    count, labels, about, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    for number in range(1, count):
+        left, top, width, height = about[number, :4].tolist()
+        if max(width, height) < STROKE_MM * PX_PER_MM:
+            continue
+        within = np.s_[top : top + height, left : left + width]
+        stroke = (labels[within] == number) & inked[within]
+        if _is_hole(stroke, left_mm + left / PX_PER_MM):
+            continue
+        mine = int((stroke & own[within]).sum())
+        if mine >= _LEAST_INK_MM2 * PX_PER_MM**2 and mine >= _OWN_SHARE * int((stroke & others[within]).sum()):
+            return True
+    return False
+
+
+def _is_hole(stroke: Mask, left_mm: float) -> bool:
+    """Whether ink is as round, as large and as near to the paper's edge as the rim of a punched hole.
+
+    `left_mm`: where its rectangle begins on the sheet.
+    """
+    height, width = stroke.shape
+    middle_mm = left_mm + width / 2 / PX_PER_MM
+    least, most = (size * PX_PER_MM for size in HOLE_MM)
+    if min(height, width) < least or max(height, width) > most or min(middle_mm, PAGE_W_MM - middle_mm) > HOLE_EDGE_MM:
+        return False
+    rows, columns = np.nonzero(stroke)
+    y, x = (rows - (height - 1) / 2) / (height / 2), (columns - (width - 1) / 2) / (width / 2)
+    away = np.hypot(x, y)
+    turns = np.histogram(np.arctan2(y, x)[away > 0.7], _HOLE_TURNS, (-np.pi, np.pi))[0]
+    return bool(away.max() <= _HOLE_REACH and (turns > 0).all())
+
+
+def _has_line(inked: Mask, free: Mask, printed: Mask) -> bool:
+    """Whether a line runs through words: along it, nearly all that should be white between the letters is inked."""
+    length, least = round(_LINE_MM * PX_PER_MM), STRUCK_MM * PX_PER_MM
+    if inked.sum() < least:
+        return False
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    near = np.s_[max(0, rows[0] - length) : rows[-1] + length, max(0, columns[0] - length) : columns[-1] + length]
+    three = np.dstack([inked[near], free[near], printed[near]]).astype(np.float32)
+    height, width = three.shape[:2]
+    for slope in _SLOPES:
+        lean = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]])
+        levelled = cv2.warpAffine(three, lean, (width, height), flags=cv2.INTER_NEAREST)
+        dark, white, words = cv2.split(cv2.blur(levelled, (length, 1), borderType=cv2.BORDER_CONSTANT) * length)
+        struck = (dark >= least) & (dark >= _LINE_SHARE * white) & (words >= _WORDS_SHARE * length)
+        if (struck & (white + words >= _WHOLE_SHARE * length)).any():
+            return True
+    return False

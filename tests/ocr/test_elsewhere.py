@@ -1,0 +1,252 @@
+"""Marks that stand in no box, but by the printed words or in the margin: no blank is promised beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from forms.campaign import Head
+from forms.compose import compose, plan_id
+from forms.geometry import MM_PER_INCH
+from forms.layout import Layout, LayoutBook, PageLayout, dump_layouts, load_layouts
+from forms.pdf import PrintedSheet, SheetWriter
+from forms.questionnaire import Questionnaire
+from forms.serial import make_serial
+from ocr.evidence import crop_question
+from ocr.files import PageImage
+from ocr.pictures import Gray
+from ocr.pretend.elsewhere import WAYS, mark_elsewhere
+from ocr.pretend.pen import Mark, PenStyle, draw_mark, draw_strokes
+from ocr.pretend.stack import render_pages
+from ocr.printed import unpack_print, with_print
+from ocr.read import read_page
+from ocr.reading import AnswerReading
+
+DPI = 200
+SCALE = DPI / MM_PER_INCH
+PEN = PenStyle("ballpoint_blue", 0.45, 0.75)
+LEVELS = [{"code": str(5 - place), "label": label} for place, label in enumerate(("Rất tốt", "Tốt", "Khá", "Kém"))]
+WORDS = ("Thái độ phục vụ của công chức tại nơi tiếp nhận hồ sơ", "Thời gian giải quyết so với giấy hẹn", "Phí, lệ phí")
+SECTIONS = [
+    {
+        "title": "Một cửa",
+        "questions": [
+            {"code": f"q{place}", "text": words, "kind": "one", "scale": "tot"} for place, words in enumerate(WORDS, 1)
+        ],
+    },
+    {
+        "title": "Thông tin",
+        "questions": [
+            {
+                "code": "q4",
+                "text": "Ông/Bà biết tin qua những kênh nào?",
+                "kind": "many",
+                "options": [
+                    {"code": "a", "label": "Báo chí, phát thanh, truyền hình"},
+                    {"code": "b", "label": "Trang thông tin điện tử của cơ quan nhà nước các cấp trong tỉnh"},
+                    {"code": "c", "label": "Kênh khác (ghi rõ)", "specify": True},
+                ],
+            },
+            {"code": "q5", "text": "Góp ý", "kind": "text", "lines": 3},
+        ],
+    },
+]
+
+
+class Press:
+    """A questionnaire as it is printed and read, all its questions on the first page."""
+
+    def __init__(self, folder: Path, head: Head, asked: Questionnaire) -> None:
+        plan = compose(head, asked)
+        kinds = {question.code: question.kind for question in asked.questions()}
+        pages = tuple(page.layout for page in plan.pages)
+        self.bare = Layout(plan_id(plan, head, asked), 7, asked.code, kinds, pages)
+        self.layout = with_print(self.bare, plan)
+        writer = SheetWriter(folder / f"{asked.code}.pdf", plan, "")
+        writer.add(PrintedSheet(make_serial(7), "HL-CD-001", "Thành phố Hạ Long"))
+        writer.close()
+        self.pixels = render_pages(folder / f"{asked.code}.pdf", 1, 1, DPI)[0]
+
+    @property
+    def page(self) -> PageLayout:
+        return self.layout.pages[0]
+
+    def boxes(self, question: str, row: str | None = None) -> list:
+        return [box for box in self.page.boxes if (box.question, box.row) == (question, row)]
+
+    def read(self, pixels: Gray, layout: Layout | None = None) -> dict[tuple[str, str | None], AnswerReading]:
+        book = LayoutBook("thu", ("",), {self.layout.id: layout or self.layout})
+        reading = read_page(PageImage("a", 1, pixels), book)
+        assert (reading.status, reading.reason) == ("read", None)
+        return {(answer.question, answer.row): answer for answer in reading.answers}
+
+    def doubted(self, pixels: Gray) -> set[tuple[str, str | None]]:
+        """Questions that go to a person for ink elsewhere; all others are blank."""
+        answers = self.read(pixels)
+        found = {key for key, answer in answers.items() if answer.reason == "elsewhere"}
+        assert {answer.state for key, answer in answers.items() if key in found} <= {"doubtful"}
+        assert {answer.state for key, answer in answers.items() if key not in found} <= {"blank"}
+        return found
+
+
+@pytest.fixture(scope="module")
+def press(tmp_path_factory: pytest.TempPathFactory) -> Press:
+    asked = {"code": "dan", "title": "Phiếu", "scales": {"tot": LEVELS}, "sections": SECTIONS}
+    head = Head(superior="", body="SỞ NỘI VỤ", lang="vi", by_phone=False)
+    return Press(tmp_path_factory.mktemp("print"), head, Questionnaire.model_validate(asked))
+
+
+@pytest.fixture(scope="module")
+def matrix(tmp_path_factory: pytest.TempPathFactory) -> Press:
+    asked = {"code": "so", "title": "Phiếu", "rates": "block:SN", "scales": {"tot": LEVELS}, "sections": SECTIONS[:1]}
+    rated = (("SXD", "Sở Xây dựng"), ("SYT", "Sở Y tế"), ("STC", "Sở Tài chính"), ("STP", "Sở Tư pháp"))
+    head = Head(superior="", body="SỞ NỘI VỤ", lang="vi", by_phone=False, rated=rated, rated_of=4)
+    return Press(tmp_path_factory.mktemp("print"), head, Questionnaire.model_validate(asked))
+
+
+Scan = Callable[..., Gray]
+
+
+@pytest.fixture
+def scan(desk) -> Scan:
+    return desk.scan
+
+
+def draw(pixels: Gray, x: float, y: float, kind: str, size: float = 1.0, seed: int = 1) -> None:
+    """A mark in the middle of nowhere; x, y in mm."""
+    where = tuple(SCALE * side for side in (x - 2.1, y - 2.1, 4.2, 4.2))
+    draw_mark(pixels, where, Mark(kind, size), np.random.default_rng(seed), PEN)  # type: ignore[arg-type]
+
+
+def line(pixels: Gray, *points: tuple[float, float]) -> None:
+    along = np.linspace(0, 1, 30)
+    given = np.array(points)
+    stroke = np.column_stack([np.interp(along, np.linspace(0, 1, len(given)), given[:, axis]) for axis in (0, 1)])
+    draw_strokes(pixels, [stroke * SCALE], np.random.default_rng(2), PEN)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("question", ["q1", "q2", "q4"])
+def test_a_mark_by_the_words_or_in_the_margin_is_a_persons(press, scan, way, question) -> None:
+    pixels = press.pixels.copy()
+    seed = 11 if way == "between_rows" else 5
+    assert mark_elsewhere(pixels, press.page, press.boxes(question), way, np.random.default_rng(seed), PEN, SCALE)
+    answers = press.read(scan(pixels, 0.7))
+    assert answers[question, None].state == "doubtful"
+    others = [answer for key, answer in answers.items() if key[0] != question]
+    assert sum(answer.state != "blank" for answer in others) <= (way == "between_rows")
+
+
+@pytest.mark.parametrize("degrees", [0.0, 1.5, -3.0])
+def test_questions_left_out_stay_blank(press, matrix, scan, degrees) -> None:
+    for one in (press, matrix):
+        assert one.doubted(scan(one.pixels, degrees, noise=5.0)) == set()
+
+
+def test_a_layout_without_its_print_is_read_as_it_always_was(press, scan) -> None:
+    pixels = press.pixels.copy()
+    mark_elsewhere(pixels, press.page, press.boxes("q1"), "circled_words", np.random.default_rng(5), PEN, SCALE)
+    assert press.doubted(scan(pixels)) == {("q1", None)}
+    assert press.read(scan(pixels), press.bare)["q1", None].state == "blank"
+
+
+def test_a_ring_round_an_agency_doubts_its_row_and_no_other(matrix, scan) -> None:
+    pixels = matrix.pixels.copy()
+    name = next(area for area in matrix.page.areas if area.row == "SYT")
+    angle = np.linspace(0, 6.6, 60)
+    middle = np.array([43.0, name.y + name.h / 2])
+    ring = middle + np.column_stack([8.0 * np.cos(angle), 3.2 * np.sin(angle)])
+    draw_strokes(pixels, [ring * SCALE], np.random.default_rng(1), PEN)
+    assert matrix.doubted(scan(pixels)) == {(f"q{number}", "SYT") for number in (1, 2, 3)}
+
+
+def test_a_tick_behind_the_last_column_doubts_the_last_question_of_the_row(matrix, scan) -> None:
+    pixels = matrix.pixels.copy()
+    box = matrix.boxes("q3", "STC")[-1]
+    draw(pixels, 196.0, box.y + 2.1, "tick")
+    assert matrix.doubted(scan(pixels)) == {("q3", "STC")}
+
+
+def test_a_long_tail_from_the_row_below_is_that_rows(press, scan) -> None:
+    pixels = press.pixels.copy()
+    box = press.boxes("q2")[1]
+    draw(pixels, box.x + 2.6, box.y + 1.0, "tick", 2.1, seed=4)
+    answers = press.read(scan(pixels))
+    assert answers["q1", None].reason != "elsewhere"
+    assert answers["q2", None].state != "blank"
+
+
+def test_what_no_pen_drew_sends_nobody_to_look(press, scan) -> None:
+    """The shadow of a punched hole, a crease from edge to edge, specks, a broad stain, a streak on the glass."""
+    pixels = press.pixels.copy()
+    area = next(area for area in press.page.areas if area.question == "q2")
+    middle = round(area.y + area.h / 2)
+    cv2.circle(pixels, (round(12 * SCALE), round(middle * SCALE)), round(3 * SCALE), 90, 2, cv2.LINE_AA)
+    cv2.line(pixels, (0, round((middle + 2) * SCALE)), (1653, round((middle - 3) * SCALE)), 140, 3, cv2.LINE_AA)
+    pixels[:, round(100 * SCALE) : round(100 * SCALE) + 2] = 150
+    for x in range(90, 180, 9):
+        pixels[round((middle + 3) * SCALE), round(x * SCALE)] = 60
+    stain = np.zeros(pixels.shape, np.float32)
+    cv2.circle(stain, (round(60 * SCALE), round(middle * SCALE)), round(9 * SCALE), 0.25, -1)
+    pixels = np.rint(pixels * (1 - cv2.GaussianBlur(stain, (0, 0), 4))).astype(np.uint8)
+    assert "elsewhere" not in {answer.reason for answer in press.read(scan(pixels)).values()}
+
+
+def test_words_written_on_lines_for_words_are_no_mark_of_the_question_above(press, scan) -> None:
+    pixels = press.pixels.copy()
+    region = next(region for region in press.page.texts if region.question == "q5")
+    for step in range(12):
+        draw(pixels, region.x + 6 + 5 * step, region.y + 3.5, "scribble", 1.2, seed=step)
+    answers = press.read(scan(pixels))
+    assert answers["q4", None].state == "blank"
+    assert answers["q5", None].reason == "handwriting"
+
+
+def test_a_mark_in_a_box_is_read_whatever_stands_elsewhere(press, scan) -> None:
+    pixels = press.pixels.copy()
+    box = press.boxes("q3")[0]
+    draw(pixels, box.x + 2.1, box.y + 2.1, "cross")
+    draw(pixels, 196.0, box.y + 2.1, "tick")
+    answer = press.read(scan(pixels))["q3", None]
+    assert (answer.state, answer.chosen) == ("clear", ("5",))
+
+
+def test_whoever_looks_sees_the_mark_in_the_margin(press, scan) -> None:
+    marked = press.pixels.copy()
+    area = next(area for area in press.page.areas if area.question == "q2")
+    line(marked, (192, area.y + 3), (195, area.y + 6), (200, area.y + 2))
+    book = LayoutBook("thu", ("",), {press.layout.id: press.layout})
+    reading = read_page(PageImage("a", 1, marked), book)
+    assert reading.transform is not None
+    crops = [
+        cv2.imdecode(
+            np.frombuffer(crop_question(PageImage("a", 1, pixels), reading.transform, press.page, "q2"), np.uint8), 0
+        )
+        for pixels in (marked, press.pixels)
+    ]
+    assert (crops[0] < crops[1] - 60).sum() > 50
+
+
+def test_the_print_goes_with_the_layout_and_is_no_part_of_its_name(press) -> None:
+    book = LayoutBook("thu", ("",), {press.layout.id: press.layout})
+    again = load_layouts(dump_layouts(book)).layouts[press.layout.id]
+    assert again == press.layout
+    assert again.id == press.bare.id
+    drawn = unpack_print(press.page.printed, press.page.width, press.page.height)
+    box = press.boxes("q1")[0]
+    edge, inside = round(box.y * 6), round((box.y + 2.1) * 6)
+    middle = round((box.x + 2.1) * 6)
+    assert drawn[edge - 1 : edge + 2, middle].any()
+    assert not drawn[inside, middle]
+
+
+def test_a_damaged_print_promises_nothing(press) -> None:
+    pages = (replace(press.page, printed="0" + press.page.printed), *press.layout.pages[1:])
+    book = LayoutBook("thu", ("",), {press.layout.id: replace(press.layout, pages=pages)})
+    reading = read_page(PageImage("a", 1, press.pixels), book)
+    assert reading.status == "unreadable"
