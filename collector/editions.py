@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from aggregation.index_changes import Change, find_changes, index_points, index_totals
 from aggregation.index_values import Index
+from collector.import_parts import find_under_way
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.editions import (
@@ -61,6 +62,8 @@ def keep_edition(
             if there.digest != made.digest:
                 raise _wrong(made.code, "edition_made", name=name)
             return
+        if under_way := find_under_way(conn):
+            raise InputWrong([under_way])
         later = EDITIONS[EDITIONS.index(made.code) + 1 :]
         if any(find_edition(conn, code) for code in later):
             raise _wrong(made.code, "edition_late", name=name)

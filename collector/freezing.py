@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from collector.files import write_whole
 from collector.frozen import Frozen, dump_frozen, freeze, gather_inputs, load_frozen, score_frozen
 from collector.frozen_results import has_index
-from collector.import_parts import cut_off
+from collector.import_parts import find_under_way
 from collector.index import write_index
 from collector.results import write_results
 from collector.store import Store
@@ -20,7 +20,6 @@ from collector.store.answer_columns import ScoringColumns
 from collector.store.clock import day_of
 from collector.store.editions import EDITIONS, find_edition, list_petitions
 from collector.store.events import Filter, find_events, record_event
-from collector.store.open_imports import find_open_import
 from collector.store.order import forget_order
 from collector.store.quota import quota_rows
 from forms.campaign import Campaign
@@ -42,9 +41,8 @@ def freeze_campaign(
     which order people answered.
     """
     with store.read() as conn:
-        under_way = find_open_import(conn)
-        if under_way is not None:
-            raise InputWrong([cut_off(under_way)])
+        if under_way := find_under_way(conn):
+            raise InputWrong([under_way])
         quotas = quota_rows(conn)
         open_ = {
             "doubts": sum(row.doubtful for row in quotas),
