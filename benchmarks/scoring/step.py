@@ -148,7 +148,7 @@ def commands(folder: Path, agencies: int, _rounds: int) -> Figures:
     with opened.read() as conn:
         answers = AnswerHash()
         timed(figures, "index: load and hash", lambda: (read_tables(campaign, conn, answers.passing), answers.digest()))
-        timed(figures, "trace: one agency", lambda: list(scoring_rows(conn, agency_codes(agencies)[0])))
+        timed(figures, "trace: one agency", lambda: list(scoring_rows(conn, agency_codes(agencies)[0], ())))
         frozen: list[bytes] = []
         timed(figures, "freeze: write answers", lambda: frozen.append(dump_answers(ScoringColumns(conn))))
     timed(figures, "freeze: read answers", lambda: make_tables_of(campaign, load_answers(frozen[0])))

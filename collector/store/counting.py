@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, FromClause, and_, select
 
 from collector.store.import_schema import staged_sheet
 from collector.store.recheck_schema import recheck_decision, recheck_struck
 from collector.store.schema import response, sheet
 
 
-def is_coming_in() -> ColumnElement[bool]:
-    """Of response: it came in with an import that is still under way, or was cut off."""
-    return response.c.id.in_(select(staged_sheet.c.response).where(staged_sheet.c.response.is_not(None)))
+def is_coming_in(one: FromClause = response) -> ColumnElement[bool]:
+    """Of response, or an alias of it: it came in with an import that is still under way, or was cut off."""
+    return one.c.id.in_(select(staged_sheet.c.response).where(staged_sheet.c.response.is_not(None)))
 
 
-def is_accepted() -> ColumnElement[bool]:
-    """Of response: accepted, and not of an import that is still under way; a recheck may have struck it."""
-    return and_(response.c.state == "accepted", ~is_coming_in())
+def is_accepted(one: FromClause = response) -> ColumnElement[bool]:
+    """Of response, or an alias of it: accepted, and not of an import under way; a recheck may have struck it."""
+    return and_(one.c.state == "accepted", ~is_coming_in(one))
 
 
 def is_struck(sheet_key: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -6,15 +6,15 @@ import datetime
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, case, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, select
 
 from collector.store.clock import day_of
 from collector.store.counting import is_accepted, is_coming_in
 from collector.store.recheck_schema import recheck_decision, recheck_struck
 from collector.store.scans import matrix, stack_of_page
 from collector.store.schema import agency as agencies
+from collector.store.schema import cell, movement, page, respondent_group, scan_file, sheet_step
 from collector.store.schema import layout as layouts
-from collector.store.schema import movement, page, respondent_group, scan_file, sheet_step
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets
 from collector.store.sheet_cells import CELL_NAMES, SHEET_NAMES, SHEETS_IN_CELLS
@@ -133,9 +133,12 @@ def find_counted_page(conn: Connection, page_id: int) -> tuple[CountedSheet, Cou
 
 def list_left_out(conn: Connection, agency: str, groups: Collection[str]) -> list[LeftOut]:
     """Sheets of an agency's own cells, and of groups that rate its block, whose answers do not count; by number."""
-    about = (agencies.c.code == agency) | respondent_group.c.code.in_(groups)
+    chosen = select(cell.c.id).join_from(cell, agencies, agencies.c.id == cell.c.agency).join(respondent_group)
+    chosen = chosen.where((agencies.c.code == agency) | respondent_group.c.code.in_(groups))
+    about = sheets.c.cell.in_(chosen.correlate(None))  # by keys: no other agency's sheets are looked at
     voided = and_(sheet_step.c.sheet == sheets.c.id, sheet_step.c.after == "void", sheet_step.c.before != "void")
-    accepted = sheets.c.id.in_(select(responses.c.sheet).where(is_accepted()).correlate(None))
+    accepting = responses.alias("accepting")
+    accepted = exists().where(accepting.c.sheet == sheets.c.id, is_accepted(accepting))
     coming = is_coming_in() & (responses.c.state == "accepted")
     query = (
         select(
