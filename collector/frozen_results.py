@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 import numpy as np
 import pandas as pd
@@ -35,18 +35,21 @@ _SHEETS = 5_000  # written at once
 _GIVEN = ("appraised", "external")  # tables without which a campaign has scores and no index
 
 
-def make_results(inputs: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The figures of scoring, and the tables of the index where the inputs hold all that it needs."""
+def make_results(inputs: Mapping[str, bytes], answers: IO[bytes]) -> dict[str, bytes]:
+    """The figures of scoring, and the tables of the index where the inputs hold all that it needs.
+
+    `answers`: answers.csv, read as it comes; it need not be among the inputs.
+    """
     with TemporaryDirectory(prefix="phieu-") as made:
         folder = Path(made)
-        for name, content in inputs.items():
+        for name in inputs:
             parts = Path(name).parts
             if name.startswith(FOLDER) and ".." not in parts:
                 path = folder.joinpath(*parts[1:])
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
+                path.write_bytes(inputs[name])
         campaign = load_campaign(folder)
-        tables = make_tables_of(campaign, load_answers(inputs[ANSWERS]))
+        tables = make_tables_of(campaign, load_answers(answers))
         results = make_figures(score(tables, campaign.settings.scoring))
         if not has_index(inputs):
             return results
@@ -65,8 +68,8 @@ def has_index(inputs: Iterable[str]) -> bool:
     return any(Path(name).stem in _GIVEN and name.startswith(FOLDER) for name in inputs)
 
 
-def dump_answers(columns: ScoringColumns) -> bytes:
-    """answers.csv: sheets in the order of what they say, without serial or number."""
+def dump_answers(columns: ScoringColumns) -> Iterator[bytes]:
+    """answers.csv part by part: sheets in the order of what they say, without serial or number."""
     names = columns.names
     codes = [names.agencies, names.groups, names.questions, names.options, names.states, ("", "yes")]
     ranks = [np.argsort(np.argsort(np.array(each, dtype=object))) for each in codes]
@@ -81,8 +84,9 @@ def dump_answers(columns: ScoringColumns) -> bytes:
         sheets += [content[8 * start : 8 * end] for start, end in pairwise([0, *ends])] if len(order) else []
     sheets.sort()
     ordered = [[_quoted(code) for code in sorted(each)] for each in codes]
-    parts = (_lines(sheets[start : start + _SHEETS], start, ordered) for start in range(0, len(sheets), _SHEETS))
-    return csv_bytes(_COLUMNS, ()) + "".join(parts).encode()
+    yield csv_bytes(_COLUMNS, ())
+    for start in range(0, len(sheets), _SHEETS):
+        yield _lines(sheets[start : start + _SHEETS], start, ordered).encode()
 
 
 def _lines(sheets: Sequence[bytes], start: int, codes: Sequence[Sequence[str]]) -> str:
@@ -100,10 +104,10 @@ def _quoted(code: str) -> str:
     return csv_bytes([code, ""], ()).decode("utf-8-sig").removesuffix(",\r\n")
 
 
-def load_answers(content: bytes) -> pd.DataFrame:
-    """answers.csv as a table of texts, narrow in memory, `own` a boolean."""
+def load_answers(content: IO[bytes]) -> pd.DataFrame:
+    """answers.csv, which may be a stream, as a table of texts, narrow in memory, `own` a boolean."""
     kinds: dict[str, str] = {"sheet": "int64", **dict.fromkeys(_COLUMNS[1:], "category")}
-    table = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype=kinds, keep_default_na=False)
+    table = pd.read_csv(content, encoding="utf-8-sig", dtype=kinds, keep_default_na=False)
     return table.assign(own=(table["own"] == "yes").to_numpy(bool))
 
 
