@@ -63,7 +63,7 @@ def freeze_campaign(
         answers = Path(made) / ANSWERS
         with store.read() as conn:
             report(0, STEPS)
-            open_ = _check_open(conn, campaign, provisional)
+            open_ = check_freezable(conn, campaign, provisional)
             editions = [kept for code in EDITIONS if (kept := find_edition(conn, code)) is not None]
             inputs = gather_inputs(store.folder, list_petitions(conn), editions)
             with answers.open("wb") as file:
@@ -89,7 +89,7 @@ def freeze_campaign(
     return Frozen(ZippedFiles(path))
 
 
-def _check_open(conn: Connection, campaign: Campaign, provisional: bool) -> dict[str, int]:
+def check_freezable(conn: Connection, campaign: Campaign, provisional: bool) -> dict[str, int]:
     """How many marks and conflicts are undecided; InputWrong where that, or an import, stands in the way."""
     if under_way := find_under_way(conn):
         raise InputWrong([under_way])

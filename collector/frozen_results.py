@@ -17,9 +17,9 @@ import pandas as pd
 
 from aggregation.csv_files import csv_bytes
 from aggregation.index import make_index
-from aggregation.index_files import fields_csv, index_csv, notes_csv
 from aggregation.index_survey import survey_points
 from aggregation.scores import score
+from collector.index import make_index_tables
 from collector.petitions import apply_decisions
 from collector.report import make_figures, make_tables_of
 from collector.store.answer_columns import ScoringColumns
@@ -29,7 +29,6 @@ from forms.folder import load_campaign
 from forms.index_points import load_index
 
 ANSWERS, PETITIONS, EDITIONS, FOLDER = "answers.csv", "petitions.json", "editions.json", "folder/"
-INDEX_TABLES = ("index.csv", "fields.csv", "index-notes.csv")
 _COLUMNS = ("sheet", "agency", "group", "question", "option", "state", "own")
 _SHEETS = 5_000  # written at once
 _GIVEN = ("appraised", "external")  # tables without which a campaign has scores and no index
@@ -59,8 +58,7 @@ def make_results(inputs: Mapping[str, bytes], answers: IO[bytes]) -> dict[str, b
             index = make_index(campaign, survey_points(tables, campaign.settings.scoring), decided)
         except InputWrong:  # points are missing still: the survey can be frozen, the index cannot
             return results
-    index_tables = index_csv(index), fields_csv(index, campaign.criteria), notes_csv(index)
-    return results | dict(zip(INDEX_TABLES, index_tables, strict=True))
+    return results | make_index_tables(index, campaign)
 
 
 def has_index(inputs: Iterable[str]) -> bool:
