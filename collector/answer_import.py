@@ -16,7 +16,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from collector.import_parts import ImportSummary, close_on, cut_off, finish_import, prepare_part, sum_up, take_part
+from collector.import_parts import (
+    ImportSummary,
+    close_on,
+    finish_import,
+    prepare_part,
+    say_under_way,
+    sum_up,
+    take_part,
+)
 from collector.import_places import Placed, Placing, find_keys
 from collector.store import Store
 from collector.store.codes import Codes
@@ -102,10 +110,10 @@ def _finish_open(
     """Finish what was cut off; its summary where that was this very table."""
     with store.read() as conn:
         open_ = find_open_import(conn)
-    if open_ is None:
-        return None
-    if dry_run:
-        raise InputWrong([cut_off(open_)])
+        if open_ is None:
+            return None
+        if dry_run:
+            raise InputWrong([say_under_way(conn, open_)])
     summary = finish_import(store, campaign, open_.id, report)
     if (open_.sha256, open_.new_serials) == (table.sha256, table.new_serials):
         return summary

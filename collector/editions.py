@@ -7,8 +7,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from sqlalchemy import Connection
+
 from aggregation.index_changes import Change, find_changes, index_points, index_totals
 from aggregation.index_values import Index
+from collector.import_parts import find_under_way
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.editions import (
@@ -61,14 +64,20 @@ def keep_edition(
             if there.digest != made.digest:
                 raise _wrong(made.code, "edition_made", name=name)
             return
-        later = EDITIONS[EDITIONS.index(made.code) + 1 :]
-        if any(find_edition(conn, code) for code in later):
-            raise _wrong(made.code, "edition_late", name=name)
-        undecided = ", ".join(str(one.number) for one in petitions if not one.decision)
-        if undecided and made.code != EDITIONS[0]:
-            raise _wrong(made.code, "edition_open", numbers=undecided)
+        check_edition(conn, made.code, petitions)
         add_edition(conn, made, who, now)
         record_event(conn, who, "edition.keep", made.code, made.digest, now)
+
+
+def check_edition(conn: Connection, code: str, petitions: Sequence[Petition]) -> None:
+    """InputWrong where an edition that is not made yet may not be made now, whatever its figures."""
+    if under_way := find_under_way(conn):
+        raise InputWrong([under_way])
+    if any(find_edition(conn, later) for later in EDITIONS[EDITIONS.index(code) + 1 :]):
+        raise _wrong(code, "edition_late", name=edition_name(code))
+    undecided = ", ".join(str(one.number) for one in petitions if not one.decision)
+    if undecided and code != EDITIONS[0]:
+        raise _wrong(code, "edition_open", numbers=undecided)
 
 
 def changes_since(

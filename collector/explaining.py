@@ -34,7 +34,7 @@ from forms.errors import InputWrong, Problem
 from forms.fonts import find_office_typeface, setting_in
 from forms.words import text
 
-_REASONS = ("void", "struck", "contested", "set_aside", "over_quota", "held")
+_REASONS = ("void", "struck", "contested", "set_aside", "over_quota", "held", "coming_in")
 _PAGES = 2
 # Height in mm and number of a question's pictures, tried in turn until all stands on two pages
 _TRIES = ((6.0, 400), (4.2, 400), *((4.2, most) for most in (200, 120, 80, 50, 30, 20, 10)))

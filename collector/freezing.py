@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from collector.files import write_whole
-from collector.frozen import Frozen, dump_frozen, freeze, gather_inputs, load_frozen, score_frozen
-from collector.frozen_results import has_index
-from collector.import_parts import cut_off
+from sqlalchemy import Connection
+
+from collector.files import unfinished_file
+from collector.frozen import (
+    Frozen,
+    ZippedFiles,
+    freeze,
+    gather_inputs,
+    load_frozen,
+    name_edition,
+    score_frozen,
+    write_frozen,
+)
+from collector.frozen_results import ANSWERS, dump_answers, has_index, make_results
+from collector.import_parts import find_under_way
 from collector.index import write_index
 from collector.results import write_results
 from collector.store import Store
@@ -20,7 +31,6 @@ from collector.store.answer_columns import ScoringColumns
 from collector.store.clock import day_of
 from collector.store.editions import EDITIONS, find_edition, list_petitions
 from collector.store.events import Filter, find_events, record_event
-from collector.store.open_imports import find_open_import
 from collector.store.order import forget_order
 from collector.store.quota import quota_rows
 from forms.campaign import Campaign
@@ -29,42 +39,65 @@ from forms.index_points import load_index
 from forms.words import text
 
 ACTION = "freeze"
+STEPS = 4  # answers, results, papers, the file
+Report = Callable[[int, int], None]
 REPORTS = ("report.html", "report.pdf", "quality.csv", "index.html", "index.pdf")
 
 
 def freeze_campaign(
-    store: Store, campaign: Campaign, out: Path, who: str, provisional: bool, now: datetime.datetime | None = None
+    store: Store,
+    campaign: Campaign,
+    out: Path,
+    who: str,
+    provisional: bool,
+    now: datetime.datetime | None = None,
+    report: Report = lambda *_: None,
 ) -> Frozen:
     """Freeze what counts into a file and log its hash; InputWrong where marks or conflicts are open.
 
     `out`: the file, or a folder that is there, in which it is then called after its hash.
     `provisional` freezes all the same and says so in the manifest. Of a closed campaign the store then forgets in
-    which order people answered.
+    which order people answered. `report` hears of steps done and in all; whoever stops between two leaves nothing.
     """
-    with store.read() as conn:
-        under_way = find_open_import(conn)
-        if under_way is not None:
-            raise InputWrong([cut_off(under_way)])
-        quotas = quota_rows(conn)
-        open_ = {
-            "doubts": sum(row.doubtful for row in quotas),
-            "conflicts": sum(row.conflicts for row in quotas),
-        }
-        if any(open_.values()) and not provisional:
-            problem = Problem(campaign.settings.id, text("freeze.open", **open_), text("freeze.open_fix"))
-            raise InputWrong([problem])
-        editions = [kept for code in EDITIONS if (kept := find_edition(conn, code)) is not None]
-        petitions = list_petitions(conn)
-        inputs = gather_inputs(store.folder, ScoringColumns(conn), petitions, editions)
-    edition = {"code": editions[-1].code, "digest": editions[-1].digest} if editions else None
-    said = {"provisional": provisional, "open": open_, "closed": campaign.settings.closed, "edition": edition}
-    frozen = freeze(campaign, inputs, _make_reports(store, campaign, inputs, now), day_of(now), said)
-    write_whole(out / f"{frozen.digest}.zip" if out.is_dir() else out, dump_frozen(frozen))
+    with TemporaryDirectory(prefix="phieu-") as made:
+        answers = Path(made) / ANSWERS
+        with store.read() as conn:
+            report(0, STEPS)
+            open_ = check_freezable(conn, campaign, provisional)
+            editions = [kept for code in EDITIONS if (kept := find_edition(conn, code)) is not None]
+            inputs = gather_inputs(store.folder, list_petitions(conn), editions)
+            with answers.open("wb") as file:
+                file.writelines(dump_answers(ScoringColumns(conn)))
+        report(1, STEPS)
+        with answers.open("rb") as file:
+            results = make_results(inputs, file)
+        report(2, STEPS)
+        reports = _make_reports(store, campaign, inputs, now)
+        report(3, STEPS)
+        edition = {"code": editions[-1].code, "digest": editions[-1].digest} if editions else None
+        said = {"provisional": provisional, "open": open_, "closed": campaign.settings.closed, "edition": edition}
+        files = freeze(campaign, inputs, answers, (results, reports), day_of(now), said)
+        digest = name_edition(files)
+        path = out / f"{digest}.zip" if out.is_dir() else out
+        with unfinished_file(path) as unfinished:
+            write_frozen(unfinished, files)
     with store.write() as conn:
-        record_event(conn, who, ACTION, frozen.digest, json.dumps(said, sort_keys=True), now)
+        record_event(conn, who, ACTION, digest, json.dumps(said, sort_keys=True), now)
     if campaign.settings.closed and not provisional:
         forget_order(store)
-    return frozen
+    report(STEPS, STEPS)
+    return Frozen(ZippedFiles(path))
+
+
+def check_freezable(conn: Connection, campaign: Campaign, provisional: bool) -> dict[str, int]:
+    """How many marks and conflicts are undecided; InputWrong where that, or an import, stands in the way."""
+    if under_way := find_under_way(conn):
+        raise InputWrong([under_way])
+    quotas = quota_rows(conn)
+    open_ = {"doubts": sum(row.doubtful for row in quotas), "conflicts": sum(row.conflicts for row in quotas)}
+    if any(open_.values()) and not provisional:
+        raise InputWrong([Problem(campaign.settings.id, text("freeze.open", **open_), text("freeze.open_fix"))])
+    return open_
 
 
 def _make_reports(

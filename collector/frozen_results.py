@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import datetime
-import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 import numpy as np
 import pandas as pd
 
 from aggregation.csv_files import csv_bytes
 from aggregation.index import make_index
-from aggregation.index_files import fields_csv, index_csv, notes_csv
 from aggregation.index_survey import survey_points
 from aggregation.scores import score
+from collector.index import make_index_tables
 from collector.petitions import apply_decisions
 from collector.report import make_figures, make_tables_of
 from collector.store.answer_columns import ScoringColumns
@@ -29,24 +29,26 @@ from forms.folder import load_campaign
 from forms.index_points import load_index
 
 ANSWERS, PETITIONS, EDITIONS, FOLDER = "answers.csv", "petitions.json", "editions.json", "folder/"
-INDEX_TABLES = ("index.csv", "fields.csv", "index-notes.csv")
 _COLUMNS = ("sheet", "agency", "group", "question", "option", "state", "own")
 _SHEETS = 5_000  # written at once
 _GIVEN = ("appraised", "external")  # tables without which a campaign has scores and no index
 
 
-def make_results(inputs: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The figures of scoring, and the tables of the index where the inputs hold all that it needs."""
+def make_results(inputs: Mapping[str, bytes], answers: IO[bytes]) -> dict[str, bytes]:
+    """The figures of scoring, and the tables of the index where the inputs hold all that it needs.
+
+    `answers`: answers.csv, read as it comes; it need not be among the inputs.
+    """
     with TemporaryDirectory(prefix="phieu-") as made:
         folder = Path(made)
-        for name, content in inputs.items():
+        for name in inputs:
             parts = Path(name).parts
             if name.startswith(FOLDER) and ".." not in parts:
                 path = folder.joinpath(*parts[1:])
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
+                path.write_bytes(inputs[name])
         campaign = load_campaign(folder)
-        tables = make_tables_of(campaign, load_answers(inputs[ANSWERS]))
+        tables = make_tables_of(campaign, load_answers(answers))
         results = make_figures(score(tables, campaign.settings.scoring))
         if not has_index(inputs):
             return results
@@ -56,8 +58,7 @@ def make_results(inputs: Mapping[str, bytes]) -> dict[str, bytes]:
             index = make_index(campaign, survey_points(tables, campaign.settings.scoring), decided)
         except InputWrong:  # points are missing still: the survey can be frozen, the index cannot
             return results
-    index_tables = index_csv(index), fields_csv(index, campaign.criteria), notes_csv(index)
-    return results | dict(zip(INDEX_TABLES, index_tables, strict=True))
+    return results | make_index_tables(index, campaign)
 
 
 def has_index(inputs: Iterable[str]) -> bool:
@@ -65,8 +66,8 @@ def has_index(inputs: Iterable[str]) -> bool:
     return any(Path(name).stem in _GIVEN and name.startswith(FOLDER) for name in inputs)
 
 
-def dump_answers(columns: ScoringColumns) -> bytes:
-    """answers.csv: sheets in the order of what they say, without serial or number."""
+def dump_answers(columns: ScoringColumns) -> Iterator[bytes]:
+    """answers.csv part by part: sheets in the order of what they say, without serial or number."""
     names = columns.names
     codes = [names.agencies, names.groups, names.questions, names.options, names.states, ("", "yes")]
     ranks = [np.argsort(np.argsort(np.array(each, dtype=object))) for each in codes]
@@ -81,8 +82,9 @@ def dump_answers(columns: ScoringColumns) -> bytes:
         sheets += [content[8 * start : 8 * end] for start, end in pairwise([0, *ends])] if len(order) else []
     sheets.sort()
     ordered = [[_quoted(code) for code in sorted(each)] for each in codes]
-    parts = (_lines(sheets[start : start + _SHEETS], start, ordered) for start in range(0, len(sheets), _SHEETS))
-    return csv_bytes(_COLUMNS, ()) + "".join(parts).encode()
+    yield csv_bytes(_COLUMNS, ())
+    for start in range(0, len(sheets), _SHEETS):
+        yield _lines(sheets[start : start + _SHEETS], start, ordered).encode()
 
 
 def _lines(sheets: Sequence[bytes], start: int, codes: Sequence[Sequence[str]]) -> str:
@@ -100,10 +102,10 @@ def _quoted(code: str) -> str:
     return csv_bytes([code, ""], ()).decode("utf-8-sig").removesuffix(",\r\n")
 
 
-def load_answers(content: bytes) -> pd.DataFrame:
-    """answers.csv as a table of texts, narrow in memory, `own` a boolean."""
+def load_answers(content: IO[bytes]) -> pd.DataFrame:
+    """answers.csv, which may be a stream, as a table of texts, narrow in memory, `own` a boolean."""
     kinds: dict[str, str] = {"sheet": "int64", **dict.fromkeys(_COLUMNS[1:], "category")}
-    table = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", dtype=kinds, keep_default_na=False)
+    table = pd.read_csv(content, encoding="utf-8-sig", dtype=kinds, keep_default_na=False)
     return table.assign(own=(table["own"] == "yes").to_numpy(bool))
 
 

@@ -22,6 +22,7 @@ from collector.store.open_imports import (
     AnswerImport,
     close_import,
     count_staged,
+    find_open_import,
     find_waiting,
     hold_import,
     list_staged,
@@ -59,9 +60,17 @@ def sum_up(counts: Mapping[str, int]) -> ImportSummary:
     return ImportSummary(**counts)
 
 
-def cut_off(kept: AnswerImport) -> Problem:
-    """What is to be said where an import is open and nothing may be."""
-    return Problem(kept.name, text("import.cut_off"), text("import.cut_off_fix", file=kept.name))
+def find_under_way(conn: Connection, lang: str | None = None) -> Problem | None:
+    """What is to be said while an import is open: which one, how far it is, how it is finished."""
+    kept = find_open_import(conn)
+    return None if kept is None else say_under_way(conn, kept, lang)
+
+
+def say_under_way(conn: Connection, kept: AnswerImport, lang: str | None = None) -> Problem:
+    """The same of an import that is open."""
+    sheets = kept.counts["sheets"]
+    what = text("import.under_way", lang, done=sheets - count_staged(conn), sheets=sheets)
+    return Problem(kept.name, what, text("import.under_way_fix", lang, file=kept.name))
 
 
 def finish_import(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,9 @@ from collector.store.quota import quota_rows
 from forms.campaign import Campaign
 from forms.fonts import find_office_typeface, setting_in
 from forms.index_points import IndexPoints
+
+STEPS = 4  # points, tables, paper, the files
+Report = Callable[[int, int], None]
 
 
 def compute_index(store: Store, campaign: Campaign, points: IndexPoints) -> tuple[Index, str]:
@@ -63,46 +67,55 @@ def write_index(
     now: datetime.datetime | None = None,
     *,
     word: bool = False,
+    report: Report = lambda *_: None,
 ) -> IndexSummary:
     """Compute the index, petitions' decisions among its points, and write its files, all made before the first.
 
     With `edition` it is kept as one, and what differs from the edition before stands in changes.csv and the report.
-    `word`: the public annex as a Word file too.
+    `word`: the public annex as a Word file too. `report` hears of steps; whoever stops between two leaves nothing.
     """
+    report(0, STEPS)
     with store.read() as conn:
         petitions = list_petitions(conn)
         doubts = sum(row.doubtful for row in quota_rows(conn))
     index, answers = compute_index(store, campaign, apply_decisions(campaign, points, petitions))
+    report(1, STEPS)
     comparisons = compare_published(index, points.published)
     changes = None if edition is None else changes_since(store, index, edition, petitions)
-    name = "" if edition is None else edition_name(edition, "vi")
-    page = make_page(index, campaign, comparisons, _about(campaign, doubts, name, day_of(now)), changes)
+    page = make_page(index, campaign, comparisons, _about(campaign, doubts, edition, day_of(now)), changes)
     said = index_method(index, page.lang), index_notes(index, doubts, page.lang, comparisons)
-    tables = {
-        "index.csv": index_csv(index),
-        "fields.csv": fields_csv(index, campaign.criteria),
-        "index-notes.csv": notes_csv(index),
-    }
+    tables = make_index_tables(index, campaign)
     made = None if edition is None else describe_edition(index, edition, tables)
     differing = {} if changes is None else {"changes.csv": changes_csv(changes)}
     tables |= {"index-change.csv": index_change_csv(index), **differing}
-    entry = index_manifest(campaign, store.folder, answers, tables)
     written = (out / MANIFEST).read_bytes() if (out / MANIFEST).is_file() else None
     files = {
         **tables,
         "index.xlsx": index_workbook(index, page, campaign.criteria),
         "index.html": index_html(page, *said),
-        MANIFEST: add_entry(written, entry),
+        MANIFEST: add_entry(written, index_manifest(campaign, store.folder, answers, tables)),
         **(_word_annex(page) if word else {}),
     }
-    if made is not None:
-        keep_edition(store, campaign, made, petitions, who, now)
+    report(2, STEPS)
     typeface = find_office_typeface(campaign.settings.typeface, campaign.fonts)
     with setting_in(typeface), unfinished_file(out / "index.pdf") as unfinished:
         write_index_paper(unfinished, page, *said)
-    for file, content in files.items():
-        write_whole(out / file, content)
+        report(3, STEPS)
+        if made is not None:
+            keep_edition(store, campaign, made, petitions, who, now)
+        for file, content in files.items():
+            write_whole(out / file, content)
+    report(STEPS, STEPS)
     return IndexSummary(index, comparisons, changes)
+
+
+def make_index_tables(index: Index, campaign: Campaign) -> dict[str, bytes]:
+    """The tables that an edition is published as and a frozen one makes again: name -> content."""
+    return {
+        "index.csv": index_csv(index),
+        "fields.csv": fields_csv(index, campaign.criteria),
+        "index-notes.csv": notes_csv(index),
+    }
 
 
 def _word_annex(page: IndexPage) -> dict[str, bytes]:
@@ -111,7 +124,7 @@ def _word_annex(page: IndexPage) -> dict[str, bytes]:
     return {"index-annex.docx": index_annex_docx(page)}
 
 
-def _about(campaign: Campaign, doubts: int, edition: str, day: datetime.date) -> IndexAbout:
+def _about(campaign: Campaign, doubts: int, edition: str | None, day: datetime.date) -> IndexAbout:
     settings = campaign.settings
     return IndexAbout(
         superior=settings.issuer.superior,
@@ -122,5 +135,5 @@ def _about(campaign: Campaign, doubts: int, edition: str, day: datetime.date) ->
         place=settings.issuer.place,
         date=day,
         doubts=doubts,
-        edition=edition,
+        edition="" if edition is None else edition_name(edition, "vi"),
     )

@@ -104,7 +104,7 @@ def load_trail(store: Store, campaign: Campaign, agency: str, criterion: str | N
     )
     _check_codes(campaign, agency, criterion)
     with store.read() as conn:
-        rows = list(scoring_rows(conn, agency))
+        rows = list(scoring_rows(conn, agency, matrix))
         points = trace_points(make_tables(campaign, rows), campaign.settings.scoring, agency)
         if criterion is not None:
             points = replace(points, criteria=tuple(one for one in points.criteria if one.criterion == criterion))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import pickle
 import sys
@@ -148,10 +149,10 @@ def commands(folder: Path, agencies: int, _rounds: int) -> Figures:
     with opened.read() as conn:
         answers = AnswerHash()
         timed(figures, "index: load and hash", lambda: (read_tables(campaign, conn, answers.passing), answers.digest()))
-        timed(figures, "trace: one agency", lambda: list(scoring_rows(conn, agency_codes(agencies)[0])))
+        timed(figures, "trace: one agency", lambda: list(scoring_rows(conn, agency_codes(agencies)[0], ())))
         frozen: list[bytes] = []
-        timed(figures, "freeze: write answers", lambda: frozen.append(dump_answers(ScoringColumns(conn))))
-    timed(figures, "freeze: read answers", lambda: make_tables_of(campaign, load_answers(frozen[0])))
+        timed(figures, "freeze: write answers", lambda: frozen.extend(dump_answers(ScoringColumns(conn))))
+    timed(figures, "freeze: read answers", lambda: make_tables_of(campaign, load_answers(io.BytesIO(b"".join(frozen)))))
     return figures
 
 

@@ -56,10 +56,9 @@ def _say(line: str, done: ImportSummary) -> None:
 
 def say_open_import(store: Store) -> None:
     """Warn that an import is under way or was cut off, whose answers are not in what is computed."""
-    from collector.import_parts import cut_off
-    from collector.store.open_imports import find_open_import
+    from collector.import_parts import find_under_way
 
     with store.read() as conn:
-        kept = find_open_import(conn)
-    if kept is not None:
-        say(str(cut_off(kept)))
+        under_way = find_under_way(conn)
+    if under_way is not None:
+        say(str(under_way))

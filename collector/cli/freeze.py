@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from collector.cli.sheets import OUT_FILE
-from collector.cli.terminal import FOLDER, INPUT_WRONG, WORK_FAILED, example, leave, say
+from collector.cli.terminal import FOLDER, INPUT_WRONG, WORK_FAILED, example, leave, progress, say
 from collector.cli.verbs import who_option
 from forms.words import text
 
@@ -38,7 +38,8 @@ def freeze_command(folder: Path, out: Path | None, verify: Path | None, provisio
             say(text("freeze.unknown"))
             leave(WORK_FAILED)
     elif out is not None:
-        frozen = freeze_campaign(store, campaign, out, who, provisional)
+        with progress(text("freeze.freezing")) as report:
+            frozen = freeze_campaign(store, campaign, out, who, provisional, report=report)
         click.echo(text("freeze.done", out=out, digest=frozen.digest))
         if has_index(frozen.files) and "results/index.csv" not in frozen.files:
             say(text("freeze.without_index"))

@@ -9,7 +9,7 @@ import click
 
 from collector.cli.answer_import import say_open_import
 from collector.cli.frozen import SOURCE, is_frozen, score_edition
-from collector.cli.terminal import FOLDER, account_names, example, say
+from collector.cli.terminal import FOLDER, account_names, example, progress, say
 from forms.words import language, text
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def index_command(folder: Path, out: Path, edition: str | None, word: bool, who:
     campaign, points = load_index(folder)
     store = open_store(folder, campaign.settings)
     say_open_import(store)
-    done = write_index(store, campaign, points, out, edition, who, word=word)
+    with progress(text("cli.index_bar")) as report:
+        done = write_index(store, campaign, points, out, edition, who, word=word, report=report)
     ranked = sum(len(block.ranked) for block in done.index.blocks)
     agencies = sum(len(block.agencies) for block in done.index.blocks)
     click.echo(text("cli.index_done", out=out, ranked=ranked, agencies=agencies))

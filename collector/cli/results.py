@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 _COUNTS = (
     *("target", "printed", "unused", "handed_out", "returned_paper", "by_phone", "refused", "spoiled", "lost"),
-    *("outstanding", "void", "unissued", "held", "late", "accepted", "struck", "doubtful", "conflicts"),
+    *("outstanding", "void", "unissued", "held", "late", "accepted", "struck", "coming_in", "doubtful", "conflicts"),
 )
-_IF_ANY = frozenset(("unused", "refused", "spoiled", "lost", "void", "unissued", "held", "late", "struck"))
+_IF_ANY = frozenset(("unused", "refused", "spoiled", "lost", "void", "unissued", "held", "late", "struck", "coming_in"))
 _OF_EDITION = (
     *("scores.csv", "totals.csv", "estimates.csv", "questions.csv", "grades.csv", "groups.csv"),
     *("report.html", "report.pdf", "quality.csv"),
@@ -49,6 +49,7 @@ def quota_command(folder: Path, as_json: bool) -> None:
     due = find_due(store, campaign.settings)
     if due:
         say(due)
+    say_open_import(store)
     with store.read() as conn:
         rows = [asdict(row) for row in quota_rows(conn)]
         account = account_reader(conn)

@@ -6,19 +6,16 @@ It is a process of its own that outlives the server. What was cut off goes on wh
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
 
-from collector.files import write_whole
-from collector.folder_swap import prepare_folder
+from collector.detached import Detached
 from collector.issue import choose_quotas, print_sheets, reserve_run
 from collector.pack_run import write_packs
 from collector.settings import DATA
@@ -32,12 +29,7 @@ from forms.checkup import check_folder
 from forms.errors import InputWrong, PhieuError, WorkFailed
 from forms.words import text
 
-try:
-    import fcntl
-except ImportError:  # Windows has no such lock: there, a run that was cut off has to be begun again by hand
-    fcntl = None  # type: ignore[assignment]
-
-_STATE, _LOCK, _LOG = "press.json", "press.lock", "press.log"
+_PRESS = Detached("press", "collector.prepare.press")
 _EVERY_S = 0.5
 Stage = Literal["waiting", "sheets", "packs", "done", "failed"]
 
@@ -77,10 +69,12 @@ def print_folder(folder: Path) -> Path:
 
 def find_press(folder: Path) -> PressState | None:
     """How far the last run is; None before the first one."""
-    with suppress(OSError, ValueError, TypeError):
-        kept = json.loads((folder / DATA / "prepare" / _STATE).read_bytes())
+    kept = _PRESS.load_state(folder)
+    if kept is None:
+        return None
+    with suppress(TypeError):
         lists = {name: tuple(kept.get(name, ())) for name in ("why", "agencies")}
-        return replace(PressState(**kept | lists), is_alive=_is_held(folder))
+        return replace(PressState(**kept | lists), is_alive=_PRESS.is_alive(folder))
     return None
 
 
@@ -94,7 +88,7 @@ def start_press(store: Store, who: str, agencies: Collection[str] = (), training
         record_event(conn, who, "print.start", " ".join(sorted(agencies)) or "all", told)
     state = PressState("waiting", who, store_time().isoformat(), agencies=tuple(agencies), training=training)
     _write_state(store.folder, state)
-    _spawn(store.folder)
+    _PRESS.start(store.folder)
 
 
 def resume_press(folder: Path) -> bool:
@@ -102,53 +96,19 @@ def resume_press(folder: Path) -> bool:
     found = find_press(folder)
     if found is None or found.is_over or found.is_alive:
         return False
-    _spawn(folder)
+    _PRESS.start(folder)
     return True
-
-
-def _spawn(folder: Path) -> None:
-    command = [sys.executable, "-m", __name__, str(folder.resolve())]
-    with (prepare_folder(folder) / _LOG).open("ab") as log:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, close_fds=True
-        )
-    for _ in range(100):  # until it holds its lock: whoever asks next finds it alive
-        if process.poll() is not None or _is_held(folder):
-            return
-        time.sleep(0.05)
-
-
-def _lock(folder: Path) -> IO[str] | None:
-    """The lock of the one process at work; None where another has it."""
-    file = (prepare_folder(folder) / _LOCK).open("a", encoding="ascii")
-    if fcntl is None:
-        return file
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
-
-
-def _is_held(folder: Path) -> bool:
-    if fcntl is None or not (folder / DATA / "prepare" / _LOCK).exists():
-        return False
-    file = _lock(folder)
-    if file is not None:
-        file.close()
-    return file is None
 
 
 def _write_state(folder: Path, state: PressState) -> None:
     kept = asdict(state)
     del kept["is_alive"]
-    write_whole(prepare_folder(folder) / _STATE, json.dumps(kept).encode())
+    _PRESS.keep_state(folder, kept)
 
 
 def run_press(folder: Path) -> None:
     """Do what start_press asked for, to the end; what goes wrong stands in the state."""
-    held = _lock(folder)
+    held = _PRESS.hold(folder)
     if held is None:
         return
     with held:

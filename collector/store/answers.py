@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Select, Table, and_, or_, select
@@ -66,10 +66,11 @@ class WordRow(NamedTuple):
     words: str
 
 
-def scoring_rows(conn: Connection, about: str | None = None) -> Iterator[ScoringRow]:
+def scoring_rows(conn: Connection, about: str | None = None, raters: Collection[str] = ()) -> Iterator[ScoringRow]:
     """Every answer of every response that counts (accepted, no open conflict), blank and doubtful ones too.
 
-    `about`: the code of an agency, of which alone answers are given.
+    `about`: the code of an agency, of which alone answers are given; `raters`: the groups whose sheets rate many
+    agencies. The sheets of all others are not looked at.
 
     Without sheets that a recheck struck. An open doubt is one row of the state "doubtful" without an option, however
     many marks were seen. Always in the same order.
@@ -81,7 +82,8 @@ def scoring_rows(conn: Connection, about: str | None = None) -> Iterator[Scoring
     if about is not None:
         own_cells = [key for key, (code, _) in cells.items() if code == about]
         on_own_sheet = and_(answer.c.rated == NO_KEY, sheet.c.cell.in_(own_cells))
-        query = query.where(
+        read = [*own_cells, *(key for key, (_, group) in cells.items() if group in raters)]
+        query = query.where(sheet.c.cell.in_(read)).where(
             or_(answer.c.rated.in_([key for key, code in agencies.items() if code == about]), on_own_sheet)
         )
     doubted = None

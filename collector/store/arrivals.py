@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from collector.store.counting import is_accepted
 from collector.store.schema import agency, respondent_group, response, sheet
 from collector.store.sheet_cells import SHEETS_IN_CELLS
 from forms.response import Channel
@@ -29,7 +30,7 @@ def count_arrivals(conn: Connection) -> list[Arrivals]:
         select(*keys, func.count())
         .select_from(SHEETS_IN_CELLS)
         .join(response, response.c.sheet == sheet.c.id)
-        .where(response.c.state == "accepted")
+        .where(is_accepted())
         .group_by(*keys)
         .order_by(response.c.received_day, agency.c.code, respondent_group.c.code, response.c.channel)
     )

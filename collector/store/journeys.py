@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Subquery, and_, func, select
 
+from collector.store.counting import counts
 from collector.store.phone_schema import answer_as_above
 from collector.store.schema import answer, movement, page, response, sheet
 from collector.store.sheet_cells import CELL_NAMES, SHEETS_IN_CELLS
 
 
 class JourneyRow(NamedTuple):
-    """One accepted response. `agency`: whose cell it fills; `unreleased`: a reserve sheet that took nobody's place.
+    """One response that counts. `agency`: whose cell it fills; `unreleased`: a reserve sheet that took nobody's place.
 
     handed_day: of the hand-over on record, None without one. file, image: the first page of the response's paper, in
     the order of the stack; None where none was scanned. seconds: how long a phone had the form open. as_above: which
@@ -51,7 +52,7 @@ def journey_rows(conn: Connection) -> Iterator[JourneyRow]:
         .select_from(SHEETS_IN_CELLS)
         .join(response, response.c.sheet == sheet.c.id)
         .outerjoin(movement, movement.c.id == sheet.c.handover)
-        .where(response.c.state == "accepted")
+        .where(counts())
         .order_by(sheet.c.id)
     )
     for row in conn.execute(query):

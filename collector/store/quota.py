@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Subquery, case, distinct, func, select
 
+from collector.store.counting import is_coming_in, is_struck
 from collector.store.deadlines import find_due_days
 from collector.store.doubts import IN_QUEUE
-from collector.store.recheck_decisions import is_struck
+from collector.store.responses import STANDING
 from collector.store.schema import agency, cell, conflict, doubt, respondent_group, response, sheet
 from collector.store.traces import is_scanned
 
@@ -26,7 +27,8 @@ class QuotaRow:
     phone only; `accepted` responses that score; `doubtful` open doubts; `conflicts` sheets with an open conflict;
     `unissued` sheets that came back although nobody recorded that they went; `held` responses that wait for that;
     `struck` accepted ones that a recheck's decision leaves out of the scores;
-    `late` sheets that came in after their day; `unscanned` sheets recorded as returned whose pages are not in.
+    `late` sheets that came in after their day; `unscanned` sheets recorded as returned whose pages are not in;
+    `coming_in` responses of an import under way, which none of the counts of responses holds.
     """
 
     agency: str
@@ -55,6 +57,7 @@ class QuotaRow:
     unscanned: int = 0
     held: int = 0
     struck: int = 0
+    coming_in: int = 0
 
 
 _LEFT = ("handed_out", "returned", "answered_phone", "refused", "spoiled", "lost")
@@ -83,6 +86,7 @@ def quota_rows(conn: Connection) -> list[QuotaRow]:
         "over_quota": responses.c.over_quota,
         "held": responses.c.held,
         "struck": responses.c.struck,
+        "coming_in": responses.c.coming_in,
         "doubtful": doubts.c.doubtful,
         "conflicts": conflicts.c.conflicts,
     }
@@ -97,7 +101,7 @@ def quota_rows(conn: Connection) -> list[QuotaRow]:
             respondent_group.c.name.label("group_name"),
             cell.c.target,
             cell.c.reserve,
-            cell.c.accepted,
+            (cell.c.accepted - func.coalesce(responses.c.not_yet, 0)).label("accepted"),
             *(func.coalesce(count, 0).label(name) for name, count in counts.items()),
         )
         .join_from(cell, agency)
@@ -122,13 +126,18 @@ def _sheets() -> Subquery:
 
 
 def _responses() -> Subquery:
-    struck = (response.c.state == "accepted") & is_struck(sheet.c.id)
-    counts = [_count(response.c.state == state).label(state) for state in ("over_quota", "held")]
-    counts.append(_count(struck).label("struck"))
-    query = select(sheet.c.cell, *counts).join_from(response, sheet, sheet.c.id == response.c.sheet)
-    return (
-        query.where(response.c.state.in_(("over_quota", "held")) | struck).group_by(sheet.c.cell).subquery("responses")
-    )
+    accepted, coming = response.c.state == "accepted", is_coming_in()
+    struck = accepted & is_struck(sheet.c.id)
+    counts = {
+        **{state: (response.c.state == state) & ~coming for state in ("over_quota", "held")},
+        "struck": struck & ~coming,
+        "coming_in": coming & response.c.state.in_(STANDING),
+        "not_yet": coming & accepted,
+    }
+    query = select(sheet.c.cell, *(_count(which).label(name) for name, which in counts.items()))
+    query = query.join_from(response, sheet, sheet.c.id == response.c.sheet)
+    told = response.c.state.in_(("over_quota", "held")) | struck | coming
+    return query.where(told).group_by(sheet.c.cell).subquery("responses")
 
 
 def _count_late(conn: Connection) -> dict[int, int]:

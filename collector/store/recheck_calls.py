@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, insert, select
 
 from collector.store.clock import store_time
+from collector.store.counting import is_accepted
 from collector.store.recheck_schema import recheck_call, recheck_opinion, recheck_widening
 from collector.store.recheck_schema import recheck_place as places
 from collector.store.schema import answer, layout, option, question, respondent_group, response, sheet
@@ -122,7 +123,7 @@ def list_originals(conn: Connection) -> list[Original]:
         .join(answer, answer.c.response == response.c.id)
         .join(question, question.c.id == answer.c.question)
         .join(option, option.c.id == answer.c.option)
-        .where(response.c.state == "accepted", question.c.kind == "one", answer.c.rated == 0)
+        .where(is_accepted(), question.c.kind == "one", answer.c.rated == 0)
         .where(answer.c.state.in_(("clear", "settled")))
         .order_by(places.c.recheck_draw, places.c.place, question.c.position)
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import Connection, insert, select
 
 from collector.store.clock import store_time
+from collector.store.counting import is_accepted, is_struck
 from collector.store.recheck_schema import recheck_decision, recheck_struck
 from collector.store.schema import agency, cell, response, sheet
 
@@ -33,13 +34,6 @@ class Decision:
     def name(self) -> str:
         """How it is named on the command line."""
         return f"{self.scope}:{self.subject}"
-
-
-def is_struck(sheet_key: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether a decision that holds strikes a sheet."""
-    undone = select(recheck_decision.c.undoes).where(recheck_decision.c.undoes.is_not(None))
-    struck = select(recheck_struck.c.sheet).where(recheck_struck.c.recheck_decision.not_in(undone))
-    return sheet_key.in_(struck)  # looked up once for a whole query, not once a row
 
 
 def add_decision(
@@ -115,7 +109,7 @@ def list_counted(conn: Connection) -> list[CountedSheet]:
         .join_from(response, sheet, sheet.c.id == response.c.sheet)
         .join(cell, cell.c.id == sheet.c.cell)
         .join(agency)
-        .where(response.c.state == "accepted")
+        .where(is_accepted())
         .order_by(agency.c.position, sheet.c.number)
     )
     return [

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select
 
 from collector.store.clock import store_time
+from collector.store.counting import is_accepted
 from collector.store.draws import last_draws
 from collector.store.recheck_schema import (
     recheck_contact,
@@ -80,7 +81,7 @@ class RecheckDraw:
 
 
 def count_answers(conn: Connection) -> int:
-    """How many responses count by now."""
+    """How many responses were accepted by now; those of an import under way too, for they are known."""
     return conn.scalar(select(func.count()).select_from(response).where(response.c.state == "accepted")) or 0
 
 
@@ -112,7 +113,7 @@ def list_units(conn: Connection) -> dict[str, list[Unit]]:
         .join(cell, cell.c.id == sheet.c.cell)
         .join(agency)
         .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
-        .where(response.c.state == "accepted", respondent_group.c.linked)
+        .where(is_accepted(), respondent_group.c.linked)
     )
     units: dict[str, list[Unit]] = {}
     for row in conn.execute(query):

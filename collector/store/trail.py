@@ -6,14 +6,15 @@ import datetime
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, select
 
 from collector.store.clock import day_of
+from collector.store.counting import is_accepted, is_coming_in
 from collector.store.recheck_schema import recheck_decision, recheck_struck
 from collector.store.scans import matrix, stack_of_page
 from collector.store.schema import agency as agencies
+from collector.store.schema import cell, movement, page, respondent_group, scan_file, sheet_step
 from collector.store.schema import layout as layouts
-from collector.store.schema import movement, page, respondent_group, scan_file, sheet_step
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets
 from collector.store.sheet_cells import CELL_NAMES, SHEET_NAMES, SHEETS_IN_CELLS
@@ -63,8 +64,9 @@ class CountedPage:
 class LeftOut:
     """A sheet of which an answer came in that does not count, or that was made void; who and why where a person did it.
 
-    `state`: of the response (set_aside, contested, over_quota, held, void), "void" of a sheet without one, or "struck"
-    by a recheck's decision. `day` is that of the act, never that of an answer.
+    `state`: of the response (set_aside, contested, over_quota, held, void), "coming_in" of one that waits for the end
+    of its import, "void" of a sheet without one, or "struck" by a recheck's decision. `day` is that of the act, never
+    that of an answer.
     """
 
     number: str
@@ -90,7 +92,7 @@ def list_counted_sheets(conn: Connection, keys: Collection[int]) -> list[Counted
             .select_from(SHEETS_IN_CELLS)
             .join(responses, responses.c.sheet == sheets.c.id)
             .join(layouts, layouts.c.id == sheets.c.layout)
-            .where(sheets.c.id.in_(part), responses.c.state == "accepted")
+            .where(sheets.c.id.in_(part), is_accepted())
         )
         found += [CountedSheet(**row._mapping) for row in conn.execute(query)]
     return sorted(found, key=lambda one: (one.group, one.number))
@@ -113,7 +115,7 @@ def list_counted_pages(conn: Connection, keys: Collection[int]) -> list[CountedP
             )
             .join_from(page, responses, and_(responses.c.sheet == page.c.sheet, responses.c.copy == page.c.copy))
             .join(scan_file, scan_file.c.id == page.c.scan_file)
-            .where(page.c.sheet.in_(part), page.c.duplicate_of.is_(None), responses.c.state == "accepted")
+            .where(page.c.sheet.in_(part), page.c.duplicate_of.is_(None), is_accepted())
         )
         found += [CountedPage(**{**row._mapping, "transform": matrix(row.transform)}) for row in conn.execute(query)]
     return sorted(found, key=lambda one: (one.sha256, one.image))
@@ -131,15 +133,18 @@ def find_counted_page(conn: Connection, page_id: int) -> tuple[CountedSheet, Cou
 
 def list_left_out(conn: Connection, agency: str, groups: Collection[str]) -> list[LeftOut]:
     """Sheets of an agency's own cells, and of groups that rate its block, whose answers do not count; by number."""
-    about = (agencies.c.code == agency) | respondent_group.c.code.in_(groups)
+    chosen = select(cell.c.id).join_from(cell, agencies, agencies.c.id == cell.c.agency).join(respondent_group)
+    chosen = chosen.where((agencies.c.code == agency) | respondent_group.c.code.in_(groups))
+    about = sheets.c.cell.in_(chosen.correlate(None))  # by keys: no other agency's sheets are looked at
     voided = and_(sheet_step.c.sheet == sheets.c.id, sheet_step.c.after == "void", sheet_step.c.before != "void")
-    counting = responses.alias("counting")
-    counts = exists().where(counting.c.sheet == sheets.c.id, counting.c.state == "accepted")
+    accepting = responses.alias("accepting")
+    accepted = exists().where(accepting.c.sheet == sheets.c.id, is_accepted(accepting))
+    coming = is_coming_in() & (responses.c.state == "accepted")
     query = (
         select(
             sheets.c.number,
             *CELL_NAMES,
-            responses.c.state,
+            case((coming, "coming_in"), else_=responses.c.state).label("state"),
             movement.c.who,
             movement.c.day,
             movement.c.note.label("why"),
@@ -148,7 +153,7 @@ def list_left_out(conn: Connection, agency: str, groups: Collection[str]) -> lis
         .outerjoin(responses, responses.c.sheet == sheets.c.id)
         .outerjoin(sheet_step, voided)
         .outerjoin(movement, movement.c.id == sheet_step.c.movement)
-        .where(about, ~counts, (sheets.c.state == "void") | responses.c.id.is_not(None))
+        .where(about, ~accepted, (sheets.c.state == "void") | responses.c.id.is_not(None))
     )
     found = set(_struck(conn, about)) | {
         LeftOut(
@@ -180,7 +185,7 @@ def _struck(conn: Connection, about: ColumnElement[bool]) -> Iterator[LeftOut]:
         .join(recheck_struck, recheck_struck.c.sheet == sheets.c.id)
         .join(recheck_decision, recheck_decision.c.id == recheck_struck.c.recheck_decision)
         .join(responses, responses.c.sheet == sheets.c.id)
-        .where(about, responses.c.state == "accepted", recheck_decision.c.id.not_in(undone))
+        .where(about, is_accepted(), recheck_decision.c.id.not_in(undone))
     )
     for row in conn.execute(query):
         yield LeftOut(

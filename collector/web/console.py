@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from collector.import_parts import find_under_way
 from collector.store.arrivals import count_arrivals
 from collector.store.clock import day_of
 from collector.store.deadlines import find_cell_due_days
@@ -22,6 +23,7 @@ from collector.web.plan import Plan, make_plan
 from collector.web.quota_files import quota_csv, quota_workbook
 from collector.web.quota_table import CHANNELS, QuotaTable, Sieve, make_required, make_table
 from collector.web.site import asked_code, site, utc_now
+from forms.errors import Problem
 from forms.words import text
 
 console = Blueprint("console", __name__, url_prefix="/quan-ly")
@@ -35,7 +37,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class Overview:
     """Everything that the page and its files show, of one moment.
 
-    `unread`: pages that came to nothing and whose sheet was not typed in.
+    `unread`: pages that came to nothing and whose sheet was not typed in. `coming_in`: an import that is not finished.
     """
 
     sieve: Sieve
@@ -43,6 +45,7 @@ class Overview:
     plan: Plan | None
     curve: Curve | None
     unread: int
+    coming_in: Problem | None
 
 
 @console.get("/")
@@ -85,12 +88,13 @@ def _overview() -> Overview:
         cells, arrivals, due = quota_rows(conn), count_arrivals(conn), find_cell_due_days(conn)
         pages = Counter(page_account(conn))
         pages.subtract(count_typed_pages(conn))
+        coming_in = find_under_way(conn, console_language())
     if own := get_person().agency:
         cells = [cell for cell in cells if cell.agency == own]
     table = make_table(cells, arrivals, sieve, make_required(plan, today, due))
     shown = [line.cell for line in table.cells()]
     curve = make_curve(shown, arrivals, plan, due, today)
-    return Overview(sieve, table, plan, curve, sum(pages[status] for status in UNREAD))
+    return Overview(sieve, table, plan, curve, sum(pages[status] for status in UNREAD), coming_in)
 
 
 def _sieve() -> Sieve:

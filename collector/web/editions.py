@@ -1,6 +1,6 @@
 """Editions of the index on screen: made in their order, held against each other, frozen, and their files taken away.
 
-Making and freezing run in a process beside the server: they write papers and read every answer.
+Making and freezing run in a process beside the server, which the page watches: they read every answer.
 """
 
 from __future__ import annotations
@@ -10,30 +10,27 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from aggregation.index_changes import Change
 from aggregation.index_page import show_changes
-from collector.editions import changes_between, changes_since, edition_name
-from collector.freezing import ACTION, freeze_campaign
-from collector.frozen_results import has_index
-from collector.index import compute_index, write_index
+from collector.editions import changes_between, changes_since, check_edition, edition_name
+from collector.freezing import ACTION, check_freezable
+from collector.index import compute_index
+from collector.making import FREEZE, MakingState, edition_folder, find_making, frozen_folder, start_making
 from collector.petitions import apply_decisions, show_points
-from collector.settings import DATA
-from collector.store import open_store
 from collector.store.editions import EDITIONS, MadeEdition, Totals, find_edition, list_editions, list_petitions
 from collector.store.events import Filter, find_events
 from collector.store.quota import quota_rows
 from collector.web import statuses
-from collector.web.access import console_language, get_person, say_done, staff_only
-from collector.web.beside import run_beside
+from collector.web.access import console_language, get_person, staff_only
 from collector.web.numbers import show_moment
 from collector.web.score_views import view_frozen
 from collector.web.site import agency_name, site
 from forms.errors import InputWrong, Problem
-from forms.folder import load_campaign
 from forms.index_points import load_index
+from forms.words import text
 
 editions = Blueprint("editions", __name__, url_prefix="/quan-ly/ban-chi-so")
 editions.before_request(staff_only)
@@ -41,7 +38,6 @@ editions.before_request(staff_only)
 NOW = "bay-gio"  # in place of an edition: what would come out at this moment
 FILES = ("index.pdf", "index.html", "index.xlsx", "index.csv", "fields.csv", "changes.csv")
 _CODES = ", ".join(f'"{code}"' for code in EDITIONS)
-_SHELF, _FROZEN = "editions", "frozen"
 _MOST_FROZEN = 50
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -64,14 +60,15 @@ def show() -> ResponseReturnValue:
 
 @editions.post(f"/<any({_CODES}):code>")
 def make(code: str) -> ResponseReturnValue:
-    """Make an edition for good, with its files."""
+    """Begin an edition that is made for good, with its files."""
     store = site().store
     try:
-        run_beside(_make, store.folder, store.url, code, get_person().name)
+        with store.read() as conn:
+            check_edition(conn, code, list_petitions(conn))
     except InputWrong as wrong:
         return _show(wrong.problems), statuses.UNPROCESSABLE
-    say_done("petitions.made_edition", name=edition_name(code, console_language()))
-    return redirect(url_for(".edition", code=code), statuses.SEE_OTHER)
+    start_making(store, code, get_person().name)
+    return redirect(url_for(".show"), statuses.SEE_OTHER)
 
 
 @editions.get(f"/<any({_CODES}):code>")
@@ -135,18 +132,23 @@ def compare() -> ResponseReturnValue:
 
 @editions.post("/dong-bang")
 def freeze() -> ResponseReturnValue:
-    """Freeze rules, inputs and results into a file that is called after its hash."""
-    store, folder = site().store, _frozen()
-    folder.mkdir(parents=True, exist_ok=True)
+    """Begin to freeze rules, inputs and results into a file that is called after its hash."""
+    store, provisional = site().store, request.form.get("provisional") == "yes"
     try:
-        given = store.folder, store.url, folder, get_person().name, request.form.get("provisional") == "yes"
-        digest, lacks_index = run_beside(_freeze, *given)
+        with store.read() as conn:
+            check_freezable(conn, site().campaign, provisional)
     except InputWrong as wrong:
         return _show(wrong.problems), statuses.UNPROCESSABLE
-    say_done("freeze.done_here", digest=digest)
-    if lacks_index:
-        say_done("freeze.without_index")
+    start_making(store, FREEZE, get_person().name, provisional)
     return redirect(url_for(".show"), statuses.SEE_OTHER)
+
+
+@editions.get("/dang-lam")
+def progress() -> ResponseReturnValue:
+    """How far what is being made is, for the page's script."""
+    state = find_making(site().store.folder)
+    share = state.done / state.total if state is not None and state.total else 0
+    return jsonify(running=state is not None and state.is_running, said=_say(state), share=round(share, 3))
 
 
 @editions.get("/dong-bang/<digest>.zip")
@@ -163,23 +165,6 @@ def frozen(digest: str) -> ResponseReturnValue:
 def is_inside() -> bool:
     """Whether the person works at an agency that is rated."""
     return get_person().works_at(*(one.code for one in site().campaign.agencies))
-
-
-def _make(folder: Path, url: str, code: str, who: str) -> None:
-    """Runs beside the server."""
-    campaign, points = load_index(folder)
-    store = open_store(folder, campaign.settings, url)
-    write_index(store, campaign, points, folder / DATA / _SHELF / code, code, who)
-    store.close()
-
-
-def _freeze(folder: Path, url: str, out: Path, who: str, provisional: bool) -> tuple[str, bool]:
-    """Runs beside the server: the hash, and whether the index could not be among the results."""
-    campaign = load_campaign(folder)
-    store = open_store(folder, campaign.settings, url)
-    made = freeze_campaign(store, campaign, out, who, provisional)
-    store.close()
-    return made.digest, has_index(made.files) and "results/index.csv" not in made.files
 
 
 def _changes_now() -> tuple[Change, ...] | None:
@@ -214,7 +199,32 @@ def _show(problems: tuple[Problem, ...]) -> str:
         now=NOW,
         problems=problems,
         moment=_moment,
+        state=(state := find_making(site().store.folder)),
+        said=_say(state),
     )
+
+
+def _say(state: MakingState | None) -> str:
+    """What is being made and by whom, or what became of the last one; "" before the first."""
+    lang = console_language()
+    if state is None:
+        return ""
+    what = (
+        text("freeze.what", lang)
+        if state.code == FREEZE
+        else text("petitions.what_edition", lang, name=edition_name(state.code, lang))
+    )
+    fields = {"what": what, "who": state.who, "at": _moment(datetime.datetime.fromisoformat(state.at))}
+    if not state.is_over and not state.is_alive:
+        return text("freeze.making_cut", lang, **fields)
+    if state.stage == "failed":
+        return text("freeze.making_failed", lang, **fields)
+    if state.stage != "done":
+        return text("freeze.making", lang, **fields, done=state.done, total=state.total or "?")
+    if state.code != FREEZE:
+        return text("petitions.made_edition", lang, name=edition_name(state.code, lang))
+    said = text("freeze.done_here", lang, digest=state.digest)
+    return f"{said} {text('freeze.without_index', lang)}" if state.lacks_index else said
 
 
 def _place(one: Totals) -> tuple[bool, int, str]:
@@ -226,11 +236,11 @@ def _list_files(code: str) -> tuple[str, ...]:
 
 
 def _shelf(code: str) -> Path:
-    return site().store.folder / DATA / _SHELF / code
+    return edition_folder(site().store.folder, code)
 
 
 def _frozen() -> Path:
-    return site().store.folder / DATA / _FROZEN
+    return frozen_folder(site().store.folder)
 
 
 def _moment(at: datetime.datetime) -> str:

@@ -17,6 +17,7 @@ from aggregation.quality import FALSE_SHARE
 from aggregation.quality_page import quality_page
 from aggregation.trail import CriterionTrail, GroupTrail, QuestionTrail
 from aggregation.trail_page import show_exact_number
+from collector.import_parts import find_under_way
 from collector.petitions import find_survey_criterion
 from collector.store.editions import EDITIONS, Petition, find_edition, list_petitions
 from collector.store.events import Filter, find_events
@@ -69,6 +70,7 @@ def show() -> ResponseReturnValue:
     moment, found = _shelf().get_scores(site().store, site().campaign, utc_now())
     with site().store.read() as conn:
         frozen = [view_frozen(line) for line in find_events(conn, Filter(action="freeze"), limit=1)]
+        coming_in = find_under_way(conn, console_language())
         editions = [code for code in EDITIONS if find_edition(conn, code) is not None]
     blocks = view_blocks(site().campaign, found, console_language())
     is_large = sum(len(block.lines) for block in blocks) > _AGENCIES
@@ -82,6 +84,7 @@ def show() -> ResponseReturnValue:
         page=start // _AGENCIES + 1,
         pages=-(-len(chosen.lines) // _AGENCIES) if is_large else 1,
         moment=show_moment(moment),
+        coming_in=coming_in,
         frozen=frozen[0] if frozen else None,
         edition=editions[-1].replace("-", "_") if editions else "",
     )

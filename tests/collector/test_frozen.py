@@ -127,3 +127,23 @@ def test_a_sheet_that_a_recheck_struck_is_not_in_it(store: Store, tmp_path: Path
 def _sheets(frozen: Frozen) -> int:
     lines = frozen.files["answers.csv"].decode("utf-8-sig").splitlines()[1:]
     return len({line.split(",")[0] for line in lines})
+
+
+@pytest.mark.parametrize("step", [0, 1, 2, 3])
+def test_whoever_stops_a_freeze_leaves_neither_file_nor_line_and_hears_how_far_it_is(
+    step: int, store: Store, tmp_path: Path
+) -> None:
+    heard: list[int] = []
+
+    def report(done: int, _: int) -> None:
+        heard.append(done)
+        if done == step:
+            raise KeyboardInterrupt
+
+    (tmp_path / "out").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        freeze_campaign(store, load_campaign(store.folder), tmp_path / "out" / "a.zip", "Lê Hoa", False, NOW, report)
+    assert heard == list(range(step + 1))
+    assert not list((tmp_path / "out").iterdir())
+    with store.read() as conn:
+        assert not [one for one in list_events(conn) if one.action == "freeze"]

@@ -10,6 +10,7 @@ import random
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,15 +30,19 @@ from collector.ledger.naming import Named
 from collector.ledger.voiding import void_sheets
 from collector.store import Store, open_store
 from collector.store.answers import export_rows, scoring_rows
+from collector.store.arrivals import count_arrivals
 from collector.store.as_above import as_above_rows
 from collector.store.campaigns import sync_campaign
 from collector.store.events import list_events
 from collector.store.import_schema import answer_import, staged_sheet
+from collector.store.journeys import journey_rows
 from collector.store.layouts import get_snapshot
 from collector.store.open_imports import count_staged, find_open_import
 from collector.store.quota import quota_rows
+from collector.store.recheck_decisions import list_counted
 from collector.store.schema import answer, response, sheet, sheet_step
 from collector.store.sheets import list_sheets, reserve_sheets
+from collector.store.trail import list_left_out
 from forms.campaign import Campaign, Quota
 from forms.errors import InputWrong
 from forms.layout import Layout
@@ -171,6 +176,12 @@ def test_an_import_that_was_killed_counts_nowhere_and_goes_on_when_it_is_run_aga
         assert count_staged(conn) == 3
         assert {row[0] for row in export_rows(conn)} == {serial}
         assert not list(as_above_rows(conn))
+        assert [row.agency for row in journey_rows(conn)] == ["HL"]
+        assert [(one.agency, one.number) for one in count_arrivals(conn)] == [("HL", 1)]
+        assert [one.agency for one in list_counted(conn)] == ["HL"]
+        quotas = {row.agency: row for row in quota_rows(conn) if row.group == "CD"}
+        assert (quotas["SNV"].accepted, quotas["SNV"].coming_in, quotas["HL"].accepted) == (0, 9, 1)
+        assert Counter(one.state for one in list_left_out(conn, "SNV", ())) == {"coming_in": 9}
     assert not imports_logged(desk.store)
     assert desk.post(desk.serials("HL")[1], q1="0").status == "accepted"
     with pytest.raises(InputWrong, match=r"nhap\.csv"):
@@ -200,7 +211,7 @@ def test_the_next_import_of_any_table_finishes_one_that_was_cut_off(
         import_answers(desk.store, desk.campaign, path, "lan", NOW, report=stop)
     assert not answers_of(desk.store)
     say_open_import(desk.store)
-    assert capsys.readouterr().err.startswith("nhap.csv: lần nhận tệp này bị ngắt giữa chừng, chưa tính vào điểm")
+    assert capsys.readouterr().err.startswith("nhap.csv: tệp này đang nhận dở: 4 trên 4 phiếu đã vào")
     other = write_table(tmp_path / "khac.csv", 2, "HL,CD")
     heard = []
     done = import_answers(

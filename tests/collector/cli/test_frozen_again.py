@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from collector.cli import main
 from collector.example import copy_example
-from collector.frozen import dump_frozen, load_frozen
+from collector.frozen import load_frozen, write_frozen
 
 ROOT = Path(__file__).parents[3]
 ELSEWHERE = (
@@ -76,7 +76,7 @@ def spoil(edition: Path, tmp_path: Path) -> Callable[..., Path]:
             manifest["files"] = named
         files["manifest.json"] = json.dumps(manifest).encode() if sealed or said else files["manifest.json"]
         path = tmp_path / "b.zip"
-        path.write_bytes(dump_frozen(type(frozen)(files)))
+        write_frozen(path, files)
         return path
 
     return make

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from collector.cli import main
 from collector.store import open_store
 from collector.store.editions import list_petitions
+from collector.store.import_schema import answer_import
 from collector.store.schema import edition, petition, petition_decision
 from forms.folder import load_campaign
 
@@ -25,6 +27,22 @@ def phieu(*arguments: object) -> Result:
 def make(folder: Path, name: str | None = None) -> Result:
     chosen = ["--edition", name] if name else []
     return phieu("index", folder, "--out", folder.parent / "out", *chosen, "--who", "An")
+
+
+def test_no_edition_is_made_while_an_import_is_not_finished(folder: Path) -> None:
+    campaign = load_campaign(folder)
+    store = open_store(folder, campaign.settings)
+    counts = '{"sheets": 2, "same": 0, "empty": 0}'
+    opened = {"name": "nhap.csv", "sha256": "0" * 64, "new_serials": False, "who": "An", "counts": counts}
+    with store.write() as conn:
+        conn.execute(insert(answer_import).values(**opened, at=datetime.datetime(2025, 1, 1), is_open=True))
+    refused = make(folder, "du-kien")
+    assert (refused.exit_code, "nhap.csv: tệp này đang nhận dở" in refused.stderr) == (2, True)
+    assert make(folder).exit_code == 0
+    with store.write() as conn:
+        conn.execute(update(answer_import).values(is_open=False))
+    store.close()
+    assert make(folder, "du-kien").exit_code == 0
 
 
 def ask(folder: Path, agency: str, criterion: str, letter: str) -> Result:

@@ -87,7 +87,7 @@ def test_a_frozen_edition_and_the_hash_of_an_index_hold_what_the_rows_hold(desk:
         rows = list(scoring_rows(conn))
         hashed, columns = AnswerHash(), ScoringColumns(conn)
         parts = list(hashed.passing(columns))
-        frozen = dump_answers(columns)
+        frozen = b"".join(dump_answers(columns))
     counts = Counter(row[1:] for row in rows)
     said = "\n".join(sorted(f"{row!r} {count}" for row, count in counts.items()))
     assert hashed.digest() == hashlib.sha256(said.encode()).hexdigest()
@@ -104,7 +104,7 @@ def test_a_frozen_edition_and_the_hash_of_an_index_hold_what_the_rows_hold(desk:
 def test_a_frozen_edition_is_scored_from_the_table_that_its_rows_give(desk: Any) -> None:
     fill(desk)
     with desk.store.read() as conn:
-        frozen = dump_answers(ScoringColumns(conn))
+        frozen = b"".join(dump_answers(ScoringColumns(conn)))
     rows = [
         ScoringRow(int(row[0]), *row[1:4], row[4] or None, row[5], row[6] == "yes")
         for row in csv.reader(io.StringIO(frozen.decode("utf-8-sig"), newline=""))
@@ -113,5 +113,8 @@ def test_a_frozen_edition_is_scored_from_the_table_that_its_rows_give(desk: Any)
     for rule in ("exclude", "count"):
         scoring = desk.campaign.settings.scoring.model_copy(update={"own_agency": rule})
         campaign = replace(desk.campaign, settings=desk.campaign.settings.model_copy(update={"scoring": scoring}))
-        expected, found = make_tables(campaign, rows).answers, make_tables_of(campaign, load_answers(frozen)).answers
+        expected, found = (
+            make_tables(campaign, rows).answers,
+            make_tables_of(campaign, load_answers(io.BytesIO(frozen))).answers,
+        )
         pd.testing.assert_frame_equal(found, expected)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
 from collector.frozen import load_frozen
+from collector.making import _MAKING, MakingState, _keep, find_making
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.clock import store_time
@@ -142,12 +145,28 @@ def test_what_the_runner_of_the_survey_asks_waits_for_a_signature_from_outside(
     assert acts(store)[-3:] == ["sign.ask", "sign.give", "petition.decide"]
 
 
+@pytest.fixture
+def ask(hoa: Any, store: Store, tmp_path: Path) -> Callable[..., MakingState]:
+    """Asks for an edition or a freeze and waits until it is made; how that ended."""
+
+    def wait(path: str, **fields: str) -> MakingState:
+        assert hoa.post(f"{EDITIONS}{path}", fields).status_code == 303
+        for _ in range(1200):
+            state = find_making(tmp_path)
+            if state is not None and state.is_over and not state.is_alive:
+                return state
+            time.sleep(0.1)
+        raise AssertionError(find_making(tmp_path))
+
+    return wait
+
+
 def test_editions_are_made_in_their_order_held_against_each_other_and_frozen(
-    hoa: Any, site: Flask, log_in: Callable[..., Any], store: Store, tmp_path: Any
+    hoa: Any, ask: Any, site: Flask, log_in: Callable[..., Any], tmp_path: Any
 ) -> None:
-    assert hoa.post(f"{EDITIONS}du-kien").status_code == 303
+    assert ask("du-kien").stage == "done"
+    assert "Đã lập bản dự kiến." in hoa.get(EDITIONS).text
     page = hoa.get(f"{EDITIONS}du-kien").text
-    assert "Đã lập bản dự kiến." in page
     assert "Sở Tài chính" in page
     assert hoa.get(f"{EDITIONS}du-kien/index.csv").data.startswith(b"\xef\xbb\xbfagency,")
     assert hoa.get(f"{EDITIONS}du-kien/manifest.json").status_code == 404
@@ -159,14 +178,15 @@ def test_editions_are_made_in_their_order_held_against_each_other_and_frozen(
     tried = hoa.get(f"{EDITIONS}so-sanh?to=bay-gio").text
     assert "B1 Thể chế" in tried
     assert "12/STC-VP" in tried
-    assert hoa.post(f"{EDITIONS}chinh-thuc").status_code == 303
+    assert ask("chinh-thuc").stage == "done"
     differing = hoa.get(f"{EDITIONS}so-sanh?from=du-kien&to=chinh-thuc").text
     assert "đủ tài liệu kiểm chứng" in differing
     assert "2,75" in differing
     assert "Không lập nữa" in hoa.get(EDITIONS).text
     assert "Chỉ số đã chính thức" in hoa.get(BASE).text
 
-    assert hoa.post(f"{EDITIONS}dong-bang").status_code == 303
+    assert ask("dong-bang").stage == "done"
+    assert "Đã đóng băng. Mã băm: " in hoa.get(EDITIONS).text
     [path] = (tmp_path / "data" / "frozen").glob("*.zip")
     assert load_frozen(path).digest == path.stem
     assert path.stem in hoa.get(EDITIONS).text
@@ -179,23 +199,52 @@ def test_editions_are_made_in_their_order_held_against_each_other_and_frozen(
     assert f'{path.name}"' not in inside.get(EDITIONS).text
 
 
-def test_freezing_waits_for_what_is_undecided_unless_it_is_provisional(hoa: Any, desk: Any, tmp_path: Any) -> None:
+def test_freezing_waits_for_what_is_undecided_unless_it_is_provisional(
+    hoa: Any, desk: Any, ask: Any, tmp_path: Any
+) -> None:
     desk.scan(desk.serials("HL")[0], 1, doubtful="q2", q1="1", q2="4")
     desk.scan(desk.serials("HL")[0], 2, q4="5")
     assert "Còn 1 dấu chưa rõ" in hoa.get(EDITIONS).text
     refused = hoa.post(f"{EDITIONS}dong-bang")
     assert (refused.status_code, "hoặc chọn Bản tạm" in refused.text) == (422, True)
-    assert list((tmp_path / "data" / "frozen").iterdir()) == []
-    assert hoa.post(f"{EDITIONS}dong-bang", {"provisional": "yes"}).status_code == 303
+    assert not (tmp_path / "data" / "frozen").exists()
+    assert ask("dong-bang", provisional="yes").stage == "done"
     assert "bản tạm" in hoa.get(EDITIONS).text
 
 
-def test_tables_that_are_not_complete_are_told_and_stop_neither_list_nor_letter(hoa: Any, tmp_path: Any) -> None:
+def test_tables_that_are_not_complete_are_told_and_stop_neither_list_nor_letter(
+    hoa: Any, ask: Any, tmp_path: Any
+) -> None:
     (tmp_path / "appraised.csv").write_text("agency,criterion,appraised_points\nSNV,B1,2\n", "utf-8")
     assert hoa.post(f"{BASE}ghi-nhan", LETTER).status_code == 303
     page = hoa.get(f"{BASE}1").text
     assert "Chưa quyết định được" in page
     assert "agencies.csv:3" in page
     assert hoa.post(f"{BASE}1", GRANTED).status_code == 422
-    assert hoa.post(f"{EDITIONS}du-kien").status_code == 422
+    assert ask("du-kien").stage == "failed"
+    failed = hoa.get(EDITIONS).text
+    assert "Bản dự kiến chưa làm được (Lê Thị Hoa" in failed
+    assert "agencies.csv:3" in failed
+    assert "Lập bản dự kiến" in failed
     assert "Chưa lập bản nào" in hoa.get(f"{EDITIONS}so-sanh").text
+
+
+def test_what_is_being_made_is_shown_with_who_asked_for_it_and_nobody_begins_a_second_one(
+    hoa: Any, store: Store, tmp_path: Path
+) -> None:
+    state = MakingState("du-kien", "Trần Văn Nam", "2014-04-01T01:00:00", "making", done=1, total=4)
+    _keep(tmp_path, state)
+    cut = hoa.get(EDITIONS).text
+    assert "Bản dự kiến chưa làm xong: việc của Trần Văn Nam bắt đầu lúc" in cut
+    assert "Lập bản dự kiến" in cut
+    held = _MAKING.hold(tmp_path)
+    assert held is not None
+    with held:
+        page = hoa.get(EDITIONS).text
+        assert "Bản dự kiến đang được làm: xong 1/4 bước. Người làm: Trần Văn Nam" in page
+        assert "Lập bản dự kiến" not in page
+        assert "Đóng băng bây giờ" not in page
+        told = hoa.get(f"{EDITIONS}dang-lam").json
+        assert (told["running"], told["share"]) == (True, 0.25)
+        assert hoa.post(f"{EDITIONS}dong-bang").status_code == 303
+        assert find_making(tmp_path) == state

@@ -8,11 +8,13 @@ import hashlib
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
 
+from collector.answer_import import import_answers
 from collector.intake import accept_file, accept_reading
 from collector.report import make_tables
 from collector.store import Store
@@ -20,6 +22,7 @@ from collector.store.answers import scoring_rows
 from collector.store.editions import Petition, add_petition
 
 SAID = "55443322"
+NOW = datetime.datetime(2014, 4, 1, 8, 0, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
@@ -48,6 +51,28 @@ def test_the_table_shows_what_scoring_gives(heard: Any, staff: Any) -> None:
     assert "chưa có bản đóng băng nào" in page
     assert 'href="/quan-ly/diem/SNV/"' in page
     assert "chưa có câu trả lời hợp lệ" in page, "HL has none"
+
+
+def test_an_import_that_was_cut_off_is_named_with_how_far_it_is_wherever_it_is_missing(
+    heard: Any, staff: Any, tmp_path: Path
+) -> None:
+    def stop(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    points = re.search(">1,14<", staff.get("/quan-ly/diem/").text)
+    table = tmp_path / "nhap.csv"
+    table.write_text("id,agency,group,q1,q2,q4\n1,HL,CD,1,5,5\n2,HL,CD,1,4,4\n", encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        import_answers(heard.store, heard.campaign, table, "lan", NOW, report=stop)
+    told = "nhap.csv: tệp này đang nhận dở: 2 trên 2 phiếu đã vào"
+    for place in ("/quan-ly/", "/quan-ly/diem/"):
+        page = staff.get(place).text
+        assert told in page
+        assert "phieu import" not in page
+    assert points
+    assert ">1,14<" in staff.get("/quan-ly/diem/").text
+    import_answers(heard.store, heard.campaign, table, "lan", NOW)
+    assert told not in staff.get("/quan-ly/").text
 
 
 def test_an_agency_with_too_few_sheets_has_points_and_no_rank_on_screen(desk: Any, staff: Any) -> None:
@@ -120,6 +145,6 @@ def test_answers_about_one_agency_are_those_of_all_that_are_about_it(heard: Any,
     with store.read() as conn:
         every = list(scoring_rows(conn))
         for agency in ("SNV", "STC", "HL"):
-            assert list(scoring_rows(conn, agency)) == [row for row in every if row.agency == agency]
+            assert list(scoring_rows(conn, agency, {"CC"})) == [row for row in every if row.agency == agency]
     assert {row.agency for row in every} == {"SNV", "STC"}
     assert make_tables(heard.campaign, every).answers["agency"].nunique() == 1

@@ -58,6 +58,7 @@ def test_a_petition_goes_from_its_letter_to_the_official_edition(
     hoa.choose("Các bản Chỉ số")
     hoa.press("Lập bản chính thức")
     hoa.reads("Đã lập bản chính thức.")
+    hoa.page.get_by_role("link", name="Xem bản này").last.click()
     hoa.choose("So với bản dự kiến")
     hoa.reads("8/SNV-CCHC")
     hoa.reads("2,25")
