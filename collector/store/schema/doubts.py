@@ -35,7 +35,8 @@ doubt = Table(
 )
 
 # Append-only: triggers of the migration refuse changes and deletions. before and after are JSON lists, NULL for open;
-# undoes names the line that this one takes back. session tells apart people of one name; it opens nothing.
+# undoes names the line that this one takes back. session tells apart people of one name; it opens nothing. act: what
+# was signed for it, where the answer is about the agency that runs the survey.
 settlement = Table(
     "settlement",
     metadata,
@@ -48,6 +49,7 @@ settlement = Table(
     Column("why", String, nullable=False),
     Column("at", DateTime, nullable=False),
     refer_to("settlement", "undoes", nullable=True),
+    Column("act", ForeignKey("pending_act.id"), unique=True),
     Index("ix_settlement_doubt", "doubt"),
     Index("ix_settlement_who", "who"),
 )
