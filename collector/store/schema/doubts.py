@@ -17,7 +17,8 @@ from sqlalchemy import (
 
 from collector.store.schema.columns import RandomKey, metadata, one_of, own_id, refer_to
 
-# moot: the skip rules lead past the question since another doubt was settled. chosen: a JSON list of codes.
+# moot: the skip rules lead past the question since another doubt was settled. chosen: a JSON list of codes. draw: the
+# first 16 digits of the hash by which a second reader gets it, and the order in which they do.
 doubt = Table(
     "doubt",
     metadata,
@@ -29,6 +30,8 @@ doubt = Table(
     Column("reason", String),
     Column("state", String, nullable=False),
     Column("chosen", Text),
+    Column("draw", String(16), nullable=False),
+    Index("ix_doubt_draw", "draw"),
     UniqueConstraint("response", "question", "rated"),
     one_of("state", "open", "settled", "moot"),
     CheckConstraint("state = 'moot' OR (state = 'settled') = (chosen IS NOT NULL)", name="chosen"),

@@ -270,7 +270,7 @@ def test_nobody_looks_reads_again_or_types_in_what_is_about_their_workplace(
         (open_one,) = list_doubts(conn)
         settle(conn, open_one.id, "Hoa")
         line = conn.execute(select(settlement.c.id)).scalar_one()
-    again = {"doubt": open_one.id, "settlement": line, "first": '["3"]', "seen": '["3"]', "agrees": True}
+    again = {"doubt": open_one.id, "round": 1, "settlement": line, "first": '["3"]', "seen": '["3"]', "agrees": True}
     for who in ("Bình", "Mai"):
         with refused(), store.write() as conn:
             record_look(conn, drawn, ("5",), Signature(who, None, "", store_time(NOW)))

@@ -30,6 +30,7 @@ def make_doubts() -> None:
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("chosen", sa.Text(), nullable=True),
+        sa.Column("draw", sa.String(length=16), nullable=False),
         sa.CheckConstraint(
             "state = 'moot' OR (state = 'settled') = (chosen IS NOT NULL)", name=op.f("ck_doubt_chosen")
         ),
@@ -40,6 +41,7 @@ def make_doubts() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_doubt"),
         sa.UniqueConstraint("response", "question", "rated", name="uq_doubt_response_question_rated"),
     )
+    op.create_index("ix_doubt_draw", "doubt", ["draw"])
     op.create_table(
         "settlement",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -26,7 +26,7 @@ _APPEND_ONLY = (
     *("drawn_answer", "second_look", "look_undone", "import_row"),
     *("recheck_seed", "recheck_draw", "recheck_place", "recheck_call", "recheck_opinion"),
     *("recheck_widening", "recheck_decision", "recheck_struck"),
-    *("typed_entry", "recheck_attempt", "doubt_reading", "layout_row"),
+    *("typed_entry", "recheck_attempt", "doubt_reading", "reading_undone", "layout_row"),
 )
 _KEYS = {"sheet_step": ("sheet", "step"), "layout_row": ("layout", "agency")}
 _NEVER_DELETED = (
