@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from collector.belonging import check_keys
 from collector.folder_swap import finish_swap
 from collector.store import Store, open_store
 from collector.store.campaigns import sync_campaign
@@ -16,6 +17,7 @@ def open_campaign(folder: Path) -> tuple[Campaign, Store]:
     finish_swap(folder)
     campaign = load_campaign(folder)
     store = open_store(folder, campaign.settings)
+    check_keys(store, campaign.settings)
     with store.write() as conn:
         sync_campaign(conn, campaign)
     return campaign, store

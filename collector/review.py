@@ -86,17 +86,15 @@ def settle_on(
     chosen: tuple[str, ...],
     by: Signature,
     expected: Literal["open", "settled"] | None = None,
-    *,
-    signed: bool = False,
 ) -> bool:
-    """settle_doubt inside a transaction; `signed`: the second signature is there."""
+    """settle_doubt inside a transaction; without a wait where `by` names the act that was signed for it."""
     sheet = _hold_doubt(conn, doubt_id)
     codes = store.get_codes(conn, sheet.layout)
     known = get_doubt(conn, doubt_id)
     if expected not in (None, known.state):
         return False
     decided = check_decided(codes, known.question, chosen)
-    if known.chosen == decided or (not signed and _waits(conn, known, decided, by)):
+    if known.chosen == decided or (by.act is None and _waits(conn, known, decided, by)):
         return True
     log_settlement(conn, doubt_id, json.dumps(decided), by)
     follow_settlement(conn, codes, sheet, doubt_id)

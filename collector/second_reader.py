@@ -15,7 +15,16 @@ from sqlalchemy.exc import IntegrityError
 from aggregation.second_reading import SameReading, compare_readings
 from collector.review import check_decided
 from collector.store import Store
-from collector.store.again import DecidedDoubt, Reading, add_reading, list_decided, list_readings
+from collector.store.again import (
+    DecidedDoubt,
+    Reading,
+    add_reading,
+    count_decided,
+    count_undone,
+    list_decided,
+    list_readings,
+    undo_reading,
+)
 from collector.store.clock import store_time
 from collector.store.doubts import get_doubt
 from collector.store.layouts import get_snapshot
@@ -25,21 +34,52 @@ from collector.store.schema import sheet as sheets
 from collector.store.settlements import Signature
 from forms.campaign import Campaign
 
-__all__ = ["DecidedDoubt", "Reading", "TwoReaders", "account_readings", "list_drawn_doubts", "read_again"]
+__all__ = [
+    "DecidedDoubt",
+    "Queue",
+    "Reading",
+    "TwoReaders",
+    "account_readings",
+    "read_again",
+    "take_back_reading",
+]
 
 
 @dataclass(frozen=True)
 class TwoReaders:
-    """What two people made of the same marks: how far they agree, and where they do not."""
+    """What two people made of the same marks: how far they agree, and where they do not.
+
+    `undone`: how many readings were taken back.
+    """
 
     same: SameReading
     differing: tuple[Reading, ...]
+    undone: int
 
 
-def list_drawn_doubts(conn: Connection, campaign: Campaign, who: str, not_agency: str | None) -> list[DecidedDoubt]:
-    """The decided doubts that wait for this person as a second reader, in the order of their draw."""
-    rule = Draw(campaign.settings.id, campaign.settings.reading.second_reader)
-    return list_decided(conn, rule, who, not_agency)
+@dataclass(frozen=True)
+class Queue:
+    """The decided doubts that wait for one person as a second reader: those of their workplace are left out."""
+
+    campaign: Campaign
+    who: str
+    workplace: str | None = None
+
+    @property
+    def _rule(self) -> Draw:
+        return Draw(self.campaign.settings.id, self.campaign.settings.reading.second_reader)
+
+    def list(self, conn: Connection, after: int | None = None, limit: int | None = None) -> list[DecidedDoubt]:
+        """Those behind `after` in the order of their draw, all without it."""
+        return list_decided(conn, self._rule, self.who, self.workplace, after=after, limit=limit)
+
+    def count(self, conn: Connection) -> int:
+        """How many wait."""
+        return count_decided(conn, self._rule, self.who, self.workplace)
+
+    def find(self, conn: Connection, doubt: int) -> DecidedDoubt | None:
+        """One of them by its doubt."""
+        return next(iter(list_decided(conn, self._rule, self.who, self.workplace, doubt=doubt)), None)
 
 
 def read_again(
@@ -49,6 +89,8 @@ def read_again(
     seen: tuple[str, ...] | None,
     who: str,
     now: datetime.datetime | None = None,
+    *,
+    session: str | None = None,
 ) -> bool:
     """Keep what a second person saw, None for what they cannot tell; False where it does not wait for them any more.
 
@@ -59,15 +101,29 @@ def read_again(
             doubt = get_doubt(conn, doubt_id)
             sheet = hold_sheet(conn, sheets.c.serial == doubt.serial)
             assert sheet is not None  # get_doubt joins it
-            found = {one.doubt: one for one in list_drawn_doubts(conn, campaign, who, None)}.get(doubt_id)
+            found = Queue(campaign, who).find(conn, doubt_id)
             if found is None:
                 return False
             codes = store.get_codes(conn, sheet.layout)
             checked = None if seen is None else check_decided(codes, doubt.question, seen)
-            add_reading(conn, found, checked, Signature(who, None, "", store_time(now)))
+            add_reading(conn, found, checked, Signature(who, session, "", store_time(now)))
     except IntegrityError:  # somebody else was a moment earlier
         return False
     return True
+
+
+def take_back_reading(
+    store: Store, who: str, now: datetime.datetime | None = None, *, session: str | None = None
+) -> int | None:
+    """Take back this person's last reading of this session; the doubt's id.
+
+    None without one, or where somebody has decided about it anew.
+    """
+    try:
+        with store.write() as conn:
+            return undo_reading(conn, who, session, store_time(now))
+    except IntegrityError:
+        return None
 
 
 def account_readings(conn: Connection) -> TwoReaders:
@@ -82,4 +138,4 @@ def account_readings(conn: Connection) -> TwoReaders:
                 one.question,
             )
     pairs = ((scales[one.layout, one.question], one.first, one.seen) for one in found)
-    return TwoReaders(compare_readings(pairs), tuple(one for one in found if not one.agrees))
+    return TwoReaders(compare_readings(pairs), tuple(one for one in found if not one.agrees), count_undone(conn))

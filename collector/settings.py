@@ -18,6 +18,7 @@ from forms.words import text
 DATA = "data"
 KEY_BYTES = 32
 FIRST_MANAGER = "first-manager.txt"  # words that one person reads once, and no key
+OWNER = "database.json"  # which database the keys serve, and no key
 _NAMED = "contacts-"
 _KEPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 
@@ -48,10 +49,15 @@ def sqlite_url(folder: Path) -> str:
     return URL.create("sqlite", database=file).render_as_string()  # a folder may be called "CCHC 100%"
 
 
+def find_keys_folder(campaign_id: str) -> Path:
+    """Where a campaign's keys lie or would lie."""
+    given = os.environ.get("PHIEU_KEYS")
+    return (Path(given) if given else _user_data() / "keys") / campaign_id
+
+
 def keys_folder(campaign_id: str) -> Path:
     """Where a campaign's keys lie (mode 0700, made if missing): PHIEU_KEYS/ID, else this user's data directory."""
-    given = os.environ.get("PHIEU_KEYS")
-    folder = (Path(given) if given else _user_data() / "keys") / campaign_id
+    folder = find_keys_folder(campaign_id)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder
@@ -106,7 +112,7 @@ def write_secret(campaign_id: str, name: str, words: str) -> Path:
 def list_secrets(campaign_id: str) -> dict[str, bytes]:
     """Every key and password that lies in a campaign's folder of keys, by the name of its file."""
     names = sorted(path for path in keys_folder(campaign_id).iterdir() if path.is_file() and _KEPT.fullmatch(path.name))
-    return {path.name: path.read_bytes() for path in names if path.name != FIRST_MANAGER}
+    return {path.name: path.read_bytes() for path in names if path.name not in (FIRST_MANAGER, OWNER)}
 
 
 def put_secret(campaign_id: str, name: str, content: bytes) -> bool:

@@ -20,7 +20,7 @@ from collector.petitions import carry_out
 from collector.recheck.deciding import restore_on, strike_on
 from collector.review import decide_on, get_doubt, settle_on
 from collector.store import Store
-from collector.store.accounts import Account
+from collector.store.accounts import Account, find_workplace
 from collector.store.clock import store_time
 from collector.store.recheck_decisions import list_decisions
 from collector.store.schema import conflict, sheet
@@ -70,6 +70,7 @@ def sign(store: Store, campaign: Campaign, key: int, signer: Account, now: datet
     points = load_index(store.folder)[1] if is_petition else None  # tables of the folder: read before others wait
     with store.write() as conn:
         act = _take(conn, key, signer)
+        _check_asker(conn, act)
         close_act(conn, act, "signed", (signer.id, signer.shown_name), "", now)
         if act.kind == "petition" and points is not None:
             carry_out(conn, campaign, points, act, now)
@@ -100,12 +101,19 @@ def _take(conn: Connection, key: int, signer: Account) -> PendingAct:
     return act
 
 
+def _check_asker(conn: Connection, act: PendingAct) -> None:
+    """It is done under the name of who asked, who may have come to work there since."""
+    place = find_workplace(conn, act.who)
+    if place and (place == act.agency or _rates(conn, act, place)):
+        raise InputWrong([Problem(act.subject, text("sign.moved", who=act.who), text("sign.moved_fix"))])
+
+
 def _do(conn: Connection, store: Store, campaign: Campaign, act: PendingAct, now: datetime.datetime) -> None:
     asked = act.asked
     if act.kind == "doubt":
         assert act.doubt is not None
-        by = Signature(act.who, None, act.why, store_time(now))  # of no session: nobody takes it back by a key
-        settle_on(conn, store, act.doubt, tuple(asked["chosen"]), by, signed=True)
+        by = Signature(act.who, None, act.why, store_time(now), act.id)  # of no session: no key takes it back
+        settle_on(conn, store, act.doubt, tuple(asked["chosen"]), by)
     elif act.kind == "conflict":
         assert act.conflict is not None
         decide_on(conn, act.conflict, asked["keep"], act.who, act.why, now, signed=True)
@@ -114,9 +122,9 @@ def _do(conn: Connection, store: Store, campaign: Campaign, act: PendingAct, now
     elif act.kind == "restore":
         restore_on(conn, act, now)
     else:
-        note = Note(act.who, datetime.date.fromisoformat(asked["day"]), asked["letter"], asked["note"])
+        note = Note(act.who, datetime.date.fromisoformat(asked["day"]), asked["letter"], asked["note"], act.id)
         named = Named(tuple(asked["numbers"]))
         if act.kind == "void":
-            void_on(conn, campaign, named, note, signed=True)
+            void_on(conn, campaign, named, note)
         else:
-            put_right_on(conn, campaign, named, asked["what"], note, signed=True)
+            put_right_on(conn, campaign, named, asked["what"], note)

@@ -36,10 +36,13 @@ def init_command(folder: Path, name: str | None, excel: bool) -> None:
 @click.argument("folder", metavar="DIR", type=FOLDER)
 def check_command(folder: Path) -> None:
     """Report every problem, or say what the campaign is."""
+    from collector.belonging import check_belonging
     from forms.checkup import check_folder
     from forms.recipients import find_recipients_file
 
     campaign = check_folder(folder)
+    if problems := check_belonging(folder, campaign.settings):
+        raise InputWrong(problems)
     for notice in campaign.notices:
         say(text("cli.check_notice", notice=notice))
     sheets = sum(quota.target + quota.reserve for quota in campaign.quotas)

@@ -48,11 +48,13 @@ recipients_command = folder_group(
 @click.pass_obj
 def import_command(folder: Path, file: Path | None, once: bool, who: str) -> None:
     """Take a list in and remove the file."""
+    from collector.belonging import claim_keys
     from collector.erasure import erase_day
     from collector.opening import open_campaign
     from collector.recipients import import_recipients
 
     campaign, store = open_campaign(folder)
+    claim_keys(store, campaign.settings)
     with progress(text("recipients.importing")) as report:
         summary = import_recipients(store, campaign, file, who, report, once)
     for line in summary.notes:

@@ -54,6 +54,7 @@ def receipt_command(folder: Path, written: str, sheet: str) -> None:
 def serve_command(folder: Path, host: str, port: int, only: Any, console_port: int | None, console_host: str) -> None:
     """Serve the phone form and the console until Ctrl-C."""
     from collector.accounts.desk import make_first_manager
+    from collector.belonging import claim_keys
     from collector.erasure import find_due
     from collector.opening import open_campaign
     from collector.web.server import Door, serve
@@ -64,6 +65,7 @@ def serve_command(folder: Path, host: str, port: int, only: Any, console_port: i
     if console_port is not None:
         doors = [Door(host, port, ("public",)), Door(console_host, console_port, ("console",))]
     campaign, store = open_campaign(folder)
+    claim_keys(store, campaign.settings)
     due = find_due(store, campaign.settings)
     if due:
         say(due)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from sqlalchemy import Connection
 
@@ -19,16 +20,27 @@ from forms.errors import InputWrong, Problem
 from forms.words import text
 
 
+class Words(TypedDict):
+    """What stands in words beside an act."""
+
+    letter: str
+    note: str
+
+
 @dataclass(frozen=True)
 class Note:
-    """What is written down with an act: who records it, the day it happened, the letter or record, a remark."""
+    """What is written down with an act: who records it, the day it happened, the letter or record, a remark.
+
+    `act`: what somebody else signed for it, where it had to wait.
+    """
 
     who: str
     day: datetime.date
     letter: str = ""
     note: str = ""
+    act: int | None = None
 
-    def words(self) -> dict[str, str]:
+    def words(self) -> Words:
         """The words of it, as record_movement wants them."""
         return {"letter": self.letter, "note": self.note}
 

@@ -12,6 +12,7 @@ from collector.ledger.holding import Done, Held, Note, check_reason, done, refus
 from collector.ledger.journal import log_act, wait_for_signature
 from collector.ledger.naming import Named
 from collector.store import Store
+from collector.store.accounts import find_workplace
 from collector.store.clock import day_of
 from collector.store.places import fill_places, settle_unissued
 from collector.store.steps import LedgerSheet, Step, get_movements, list_steps, record_movement, write_steps
@@ -23,30 +24,28 @@ from forms.words import text
 Undone = Literal["handover", "return", "release"]
 
 
-def put_right(store: Store, campaign: Campaign, named: Named, what: Undone, note: Note, own: str = "") -> Done:
+def put_right(store: Store, campaign: Campaign, named: Named, what: Undone, note: Note) -> Done:
     """Take back the last hand-over, return or release of named sheets; `note.note` is the reason. Nothing is deleted.
 
     What came in of a sheet stays: one whose pages are there is returned, whatever was recorded. InputWrong where the
-    last entry of a sheet is another one, without a reason, and for sheets of `own`, where this person works. Where a
-    sheet's last entry is this very correction, nothing changes.
+    last entry of a sheet is another one, without a reason, and for sheets of the agency where this person works. Where
+    a sheet's last entry is this very correction, nothing changes.
     """
     refuse(check_reason(named, note))
     with store.write() as conn:
-        return put_right_on(conn, campaign, named, what, note, own)
+        return put_right_on(conn, campaign, named, what, note)
 
 
-def put_right_on(
-    conn: Connection, campaign: Campaign, named: Named, what: Undone, note: Note, own: str = "", *, signed: bool = False
-) -> Done:
-    """put_right inside a transaction; `signed`: the second signature is there."""
-    held = take_hold(conn, campaign, named, note, own=own)
+def put_right_on(conn: Connection, campaign: Campaign, named: Named, what: Undone, note: Note) -> Done:
+    """put_right inside a transaction; without a wait where the note names the act that was signed for it."""
+    held = take_hold(conn, campaign, named, note, own=find_workplace(conn, note.who))
     logs = {one.id: _Log(conn, list_steps(conn, one.id)) for one in held.sheets}
     fresh = [one for one in held.sheets if not logs[one.id].ends_with(note)]
     refuse(problem for one in fresh for problem in _check(held, one, logs[one.id], what))
-    if not signed and (waits := wait_for_signature(conn, "correction", fresh, note, what=what)):
+    if note.act is None and (waits := wait_for_signature(conn, "correction", fresh, note, what=what)):
         return Done((), waits=waits)
     if fresh:
-        key = record_movement(conn, "correction", note.day, note.who, day_of(), **note.words())
+        key = record_movement(conn, "correction", note.day, note.who, day_of(), act=note.act, **note.words())
         changes = [(one, _before(held, one, logs[one.id], what)) for one in fresh]
         write_steps(conn, changes, note.day, by=key)
         log_act(conn, "correction", fresh, note, what=what)

@@ -17,6 +17,7 @@ from collector.ledger.holding import Note, look_up, refuse, take_hold
 from collector.ledger.journal import log_act
 from collector.ledger.naming import Named
 from collector.store import Store
+from collector.store.accounts import find_workplace
 from collector.store.clock import day_of
 from collector.store.schema import sheet as sheets
 from collector.store.steps import LedgerSheet, hold_sheets, record_movement, write_steps
@@ -42,13 +43,14 @@ def reserve_order(campaign_id: str, reserves: Iterable[LedgerSheet]) -> list[Led
     return sorted(reserves, key=lambda one: hashlib.sha256(f"{campaign_id}|{one.number}".encode()).hexdigest())
 
 
-def release_reserves(store: Store, campaign: Campaign, named: Named, note: Note, own: str = "") -> Released:
+def release_reserves(store: Store, campaign: Campaign, named: Named, note: Note) -> Released:
     """Release a reserve sheet for each named sheet, or for all of whole cells that were refused, spoiled or lost.
 
     A sheet that has its replacement keeps that one. InputWrong where a named sheet still may be answered, or where its
     cell has no reserve left; of whole cells those are told for which none is left.
     """
     with store.write() as conn:
+        own = find_workplace(conn, note.who)
         chosen = {one.id for one in take_hold(conn, campaign, named, note, own=own).sheets}
         cells = select(sheets.c.cell).where(sheets.c.id.in_(sorted(chosen)))
         mates = conn.scalars(select(sheets.c.id).where(sheets.c.cell.in_(cells))).all()

@@ -11,6 +11,7 @@ from collector.ledger.holding import Done, Note, check_reason, done, refuse, tak
 from collector.ledger.journal import log_act, wait_for_signature
 from collector.ledger.naming import Named
 from collector.store import Store
+from collector.store.accounts import find_workplace
 from collector.store.clock import day_of, store_time
 from collector.store.conflicts import close_conflict, open_conflicts
 from collector.store.places import fill_places
@@ -23,31 +24,29 @@ from forms.campaign import Campaign
 _PAGES_IN_USE = ("read", "duplicate", "conflict", "waiting")
 
 
-def void_sheets(store: Store, campaign: Campaign, named: Named, note: Note, own: str = "") -> Done:
+def void_sheets(store: Store, campaign: Campaign, named: Named, note: Note) -> Done:
     """Make named sheets void; `note.note` is the reason. What they were answered is kept and counts no more.
 
-    InputWrong without a reason, for whole cells, and for sheets of `own`, the agency where this person works. Sheets
+    InputWrong without a reason, for whole cells, and for sheets of the agency where this person works. Sheets
     that are void stay as they are. Sheets that rate the agency which runs the survey wait for a second signature.
     """
     refuse(check_reason(named, note))
     with store.write() as conn:
-        return void_on(conn, campaign, named, note, own)
+        return void_on(conn, campaign, named, note)
 
 
-def void_on(
-    conn: Connection, campaign: Campaign, named: Named, note: Note, own: str = "", *, signed: bool = False
-) -> Done:
-    """void_sheets inside a transaction; `signed`: the second signature is there."""
-    held = take_hold(conn, campaign, named, note, own=own)
+def void_on(conn: Connection, campaign: Campaign, named: Named, note: Note) -> Done:
+    """void_sheets inside a transaction; without a wait where the note names the act that was signed for it."""
+    held = take_hold(conn, campaign, named, note, own=find_workplace(conn, note.who))
     fresh = sorted((one for one in held.sheets if one.state != "void"), key=lambda one: (one.cell, one.id))
-    if not signed and (waits := wait_for_signature(conn, "void", fresh, note)):
+    if note.act is None and (waits := wait_for_signature(conn, "void", fresh, note)):
         return Done((), waits=waits)
     for one in fresh:
         sheet = hold_sheet(conn, sheets.c.id == one.id)
         assert sheet is not None  # it is held already
         _void_answers(conn, sheet, note, store_time())
     if fresh:
-        key = record_movement(conn, "void", note.day, note.who, day_of(), **note.words())
+        key = record_movement(conn, "void", note.day, note.who, day_of(), act=note.act, **note.words())
         changes = [(one, replace(one, state="void")) for one in fresh]
         write_steps(conn, changes, note.day, by=key, void_reason=note.note)
         log_act(conn, "void", fresh, note)

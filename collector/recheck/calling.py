@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from collector.recheck.drawing import Drawn, find_drawn
 from collector.store import Store
+from collector.store.accounts import find_workplace
 from collector.store.chain import Event
 from collector.store.clock import store_time
 from collector.store.events import Filter, find_events, record_event
@@ -79,6 +80,8 @@ def note_attempt(store: Store, name: str, who: str, now: datetime.datetime | Non
         found = next((one for one in _list_open(conn, agency) if one.name == name), None)
         if found is None:
             raise InputWrong([_problem(name, "call_unknown", call=name)])
+        if (own := find_workplace(conn, who)) and own in (found.drawn.draw.agency, found.place.party):
+            raise InputWrong([_problem(name, "own_workplace")])
         if found.made is not None:
             outcome = text(f"recheck.outcome_{found.made.outcome}").split(" | ")[0]
             raise InputWrong([_problem(name, "recorded_otherwise", call=name, outcome=outcome)])

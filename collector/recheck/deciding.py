@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from collector.store import Store
+from collector.store.accounts import find_workplace
 from collector.store.events import record_event
 from collector.store.recheck_calls import last_calls
 from collector.store.recheck_decisions import (
@@ -94,6 +95,8 @@ def apply_proposals(store: Store, rules: VoidRules, names: Collection[str], who:
         proposals = {one.name: one for one in _propose(conn, rules)}
         problems = [] if why else [_problem("--why", "no_why")]
         problems += [_problem(name, "not_proposed") for name in names if name not in proposals]
+        known = [proposals[name] for name in names if name in proposals]
+        problems += [_problem(one.name, "own_workplace") for one in known if _is_own(conn, who, one.sheets)]
         if problems:
             raise InputWrong(problems)
         made = set()
@@ -115,6 +118,13 @@ def strike_on(conn: Connection, rules: VoidRules, act: PendingAct, now: datetime
     _strike(conn, one, act.who, act.why, now, act.id)
 
 
+def _is_own(conn: Connection, who: str, keys: Collection[int]) -> bool:
+    """Whether somebody works where one of these sheets is from, is rated in a row, or was handed out."""
+    own = find_workplace(conn, who)
+    handed_out = {one.key for one in list_counted(conn) if own and one.party == own}
+    return bool(handed_out.intersection(keys) or find_own_sheets(conn, own, keys))
+
+
 def _strike(
     conn: Connection, one: Proposal, who: str, why: str, now: datetime.datetime | None = None, act: int | None = None
 ) -> int:
@@ -134,6 +144,8 @@ def undo(store: Store, number: int, who: str, why: str) -> Decision:
         problems = [] if why else [_problem("--why", "no_why")]
         if found is None or found.undone is not None:
             problems.append(_problem(str(number), "decision_unknown" if found is None else "decision_undone"))
+        if found is not None and _is_own(conn, who, found.sheets):
+            problems.append(_problem(str(number), "own_workplace"))
         if problems or found is None:
             raise InputWrong(problems)
         runner = find_runner(conn)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from collector.store import Store
+from collector.store.accounts import find_workplace
 from collector.store.events import record_event
 from collector.store.recheck_calls import Call, add_call, last_calls, list_printed, widen
 from collector.store.rechecks import RecheckDraw, RecheckPlace, list_rechecks
@@ -52,12 +53,13 @@ def record_calls(
     """Keep what calls came to; `problems` are those of the file. What says the same as the store changes nothing.
 
     InputWrong with every problem: unknown calls, reserves that are not open, too few attempts, answers to what nobody
-    was asked, results that are there otherwise while no reason (`correct`) is given.
+    was asked, results that are there otherwise while no reason (`correct`) is given, calls about one's own workplace.
     """
     with store.write() as conn:
         hold_recipients(conn)
         draws = {draw.agency: draw for draw in list_rechecks(conn)}
-        desk = _Desk(campaign, draws, last_calls(conn), list_printed(conn), bool(correct))
+        own = find_workplace(conn, who)
+        desk = _Desk(campaign, draws, last_calls(conn), list_printed(conn), bool(correct), own)
         for row in sorted(rows, key=lambda row: _split(row.call)):
             desk.take(row)
         found = [*problems, *desk.problems]
@@ -114,6 +116,7 @@ class _Desk:
     before: dict[tuple[int, int], Call]
     printed: Mapping[int, frozenset[tuple[str, str]]]
     may_correct: bool
+    own: str  # where the person works
     fresh: list[tuple[Call, RecheckPlace]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     known: int = 0
@@ -131,6 +134,8 @@ class _Desk:
             self._wrong(row, "call_unknown", call=row.call)
             return
         place, earlier = draw.places[number - 1], self.before.get((draw.id, number))
+        if self.own and self.own in (draw.agency, place.party):
+            self._wrong(row, "own_workplace")
         if earlier is None and number > self.count_open(draw):
             self._wrong(row, "not_open", call=row.call)
         if row.outcome == "unreachable" and row.attempts < draw.attempts:

@@ -24,10 +24,20 @@ from sqlalchemy import (
 )
 
 from collector.store.codes import Codes
-from collector.store.looks import Look, load_seen, standing_look
+from collector.store.looks import Look, draw_digits, load_seen, standing_look
 from collector.store.scans import matrix, stack_of_page
 from collector.store.schema import agency as agencies
-from collector.store.schema import cell, option, page, page_choice, page_value, question, respondent_group, scan_file
+from collector.store.schema import (
+    cell,
+    meta,
+    option,
+    page,
+    page_choice,
+    page_value,
+    question,
+    respondent_group,
+    scan_file,
+)
 from collector.store.schema import doubt as doubts
 from collector.store.schema import layout as layouts
 from collector.store.schema import response as responses
@@ -168,7 +178,18 @@ def sync_doubts(
             place = {"response": response, "question": keys[0], "rated": keys[1]}
             fresh.append({**place, "page": on_page, "reason": reason, "state": _state(answer), "chosen": None})
     if fresh:
-        conn.execute(insert(doubts), fresh)
+        conn.execute(insert(doubts), _draw(conn, codes, response, fresh))
+
+
+def _draw(conn: Connection, codes: Codes, response: int, fresh: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """New doubts, each with the digits by which a second reader gets it."""
+    campaign = conn.execute(select(meta.c.value).where(meta.c.key == "campaign")).scalar_one()
+    of_sheet = select(sheets.c.serial).join_from(sheets, responses, responses.c.sheet == sheets.c.id)
+    serial = conn.execute(of_sheet.where(responses.c.id == response)).scalar_one()
+    return [
+        one | {"draw": draw_digits(campaign, serial, *codes.place_of[one["question"], one["rated"]], "2")}
+        for one in fresh
+    ]
 
 
 def _state(answer: Answer) -> str:

@@ -5,6 +5,7 @@ SQLite by default (WAL, synchronous=FULL: what was answered with a receipt survi
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -12,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy import text as sql
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from collector.settings import DATA, database_url
 from collector.store.codes import Codes, load_codes
@@ -27,8 +28,10 @@ from forms.errors import InputWrong, Problem, WorkFailed
 from forms.words import text
 
 BUSY_MS = 30_000
+CAMPAIGN, STORE = "campaign", "store"  # in `meta`: the campaign's id, and the name of this very database
 CONNECTIONS = 40  # more than a web server's threads and a scan job together; idle ones cost little
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_SOON_S = 3
 _Result = TypeVar("_Result")
 _MIGRATION_LOCK = 0x50484945  # any number that no other program uses on this database
 
@@ -118,6 +121,29 @@ def make_tables(url: str) -> Engine:
     return engine
 
 
+def read_owner(url: str) -> dict[str, str] | None:
+    """What a database says of itself (CAMPAIGN, STORE); None where there is none of ours, or it does not answer soon.
+
+    Nothing is made or changed.
+    """
+    at = make_url(url)
+    if at.get_backend_name() == "sqlite" and not Path(at.database or "").is_file():
+        return None
+    asked = {} if at.get_backend_name() == "sqlite" else {"connect_timeout": _SOON_S}
+    try:
+        engine = create_engine(at, hide_parameters=True, connect_args=asked)
+        with engine.connect() as conn:
+            return read_names(conn) if inspect(conn).has_table(meta.name) else None
+    except (SQLAlchemyError, ModuleNotFoundError):
+        return None
+
+
+def read_names(conn: Connection) -> dict[str, str] | None:
+    """CAMPAIGN and STORE of a database; None where nobody owns it yet."""
+    found = {row.key: row.value for row in conn.execute(select(meta).where(meta.c.key.in_((CAMPAIGN, STORE))))}
+    return found if len(found) == 2 else None
+
+
 def _make_data_folder(data: Path) -> None:
     data.mkdir(parents=True, exist_ok=True)
     with suppress(PermissionError):  # another user's folder: how far it is open is theirs to say
@@ -183,12 +209,13 @@ def _revision(conn: Connection) -> str | None:
 
 
 def _own(engine: Engine, campaign_id: str) -> None:
-    owner = select(meta.c.value).where(meta.c.key == "campaign")
+    owner = select(meta.c.value).where(meta.c.key == CAMPAIGN)
     with engine.connect() as conn:
         found = conn.scalar(owner)
     if found is None:
         with _write(engine) as conn:
-            insert_once(conn, meta, {"key": "campaign", "value": campaign_id})
+            insert_once(conn, meta, {"key": CAMPAIGN, "value": campaign_id})
+            insert_once(conn, meta, {"key": STORE, "value": secrets.token_hex(8)})
             found = conn.scalar(owner)
     if found != campaign_id:
         problem = Problem(

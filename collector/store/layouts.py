@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, literal, select
 
 from collector.store.schema import agency as agencies
 from collector.store.schema import layout as layouts
-from collector.store.schema import meta, option, print_run, question
+from collector.store.schema import layout_row, meta, option, print_run, question
 from collector.store.schema import questionnaire as questionnaires
 from forms.campaign import Head
 from forms.errors import NotFound, WorkFailed
@@ -34,16 +34,18 @@ def save_layout(conn: Connection, campaign_id: str, layout: Layout, questionnair
     if strangers:
         raise NotFound(text("store.no_agency", agency=", ".join(sorted(strangers))))
     numbered = replace(layout, number=_free_number(conn, campaign_id, layout.id))
-    conn.execute(
-        insert(layouts).values(
-            code=numbered.id,
-            number=numbered.number,
-            questionnaire=_save_questionnaire(conn, questionnaire),
-            content=dump_layout(numbered),
-            head=head.model_dump_json(),
-            training=numbered.training,
-        )
+    values = insert(layouts).values(
+        code=numbered.id,
+        number=numbered.number,
+        questionnaire=_save_questionnaire(conn, questionnaire),
+        content=dump_layout(numbered),
+        head=head.model_dump_json(),
+        training=numbered.training,
     )
+    key = conn.execute(values.returning(layouts.c.id)).scalar_one()
+    if rated:
+        own = select(literal(key), agencies.c.id).where(agencies.c.code.in_(rated))
+        conn.execute(insert(layout_row).from_select(["layout", "agency"], own))
     return numbered
 
 

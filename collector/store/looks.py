@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -46,6 +47,12 @@ class Draw:
     campaign: str
     share: Decimal
 
+    @property
+    def end(self) -> str:
+        """Digits below these are drawn; "g", behind all of them, where everything is."""
+        end = math.ceil(self.share * 16**_DIGITS)
+        return f"{end:0{_DIGITS}x}" if end < 16**_DIGITS else "g"
+
 
 @dataclass(frozen=True)
 class Look:
@@ -80,11 +87,10 @@ class DrawnAnswer:
         return call_sheet(self.number, self.agency, self.group)
 
 
-def draw_digits(rule: Draw, serial: str, asked: str, row: str | None) -> str | None:
-    """The digits of the hash that draws an answer, None where it is not drawn."""
-    line = f"{rule.campaign}|{serial}|{asked}|{row or ''}"
-    digits = hashlib.sha256(line.encode()).hexdigest()[:_DIGITS]
-    return digits if int(digits, 16) < rule.share * 16**_DIGITS else None
+def draw_digits(campaign: str, serial: str, asked: str, row: str | None, *more: str) -> str:
+    """The digits of the hash that draws an answer."""
+    line = "|".join((campaign, serial, asked, row or "", *more))
+    return hashlib.sha256(line.encode()).hexdigest()[:_DIGITS]
 
 
 def draw_answers(
@@ -93,8 +99,8 @@ def draw_answers(
     """Draw among the answers of a page that were read from boxes and surely."""
     rows = []
     for one in read:
-        digits = draw_digits(rule, serial, one.question, one.row)
-        if digits is None or one.state == "doubtful" or codes.by_code[one.question].kind not in ("one", "many"):
+        digits = draw_digits(rule.campaign, serial, one.question, one.row)
+        if digits >= rule.end or one.state == "doubtful" or codes.by_code[one.question].kind not in ("one", "many"):
             continue
         asked, rated = codes.keys((one.question, one.row))
         said = json.dumps(codes.in_order(one.question, one.chosen))

@@ -16,12 +16,14 @@ class Signature:
     """Who decides, why and when (UTC without a zone).
 
     `session` is a random label of their stay at the console, for two people may give the same name; it opens nothing.
+    `act`: what somebody else signed for it.
     """
 
     who: str
     session: str | None
     why: str
     at: datetime.datetime
+    act: int | None = None
 
 
 @dataclass(frozen=True)

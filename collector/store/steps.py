@@ -29,6 +29,7 @@ class Movement:
     """One act on sheets: `day` is when it happened, `recorded_day` when `who` wrote it down.
 
     `party` is the code of the agency or collector that took or brought the sheets, `letter` names the record.
+    `act`: what was signed for it.
     """
 
     id: int
@@ -39,6 +40,7 @@ class Movement:
     who: str
     note: str
     recorded_day: datetime.date
+    act: int | None = None
 
 
 @dataclass(frozen=True)
@@ -128,11 +130,12 @@ def record_movement(
     party: str = "",
     letter: str = "",
     note: str = "",
+    act: int | None = None,
 ) -> int:
     """Append an act; its key, which is random."""
     key = secrets.randbits(63)
     values = {"kind": kind, "day": day, "who": who, "recorded_day": today}
-    conn.execute(insert(movement).values(id=key, party=party, letter=letter, note=note, **values))
+    conn.execute(insert(movement).values(id=key, party=party, letter=letter, note=note, act=act, **values))
     return key
 
 

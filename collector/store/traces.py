@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
-from collector.store.codes import load_codes
-from collector.store.schema import page, response, scan_file
+from collector.store.schema import agency as agencies
+from collector.store.schema import layout_row, page, response, scan_file
 from collector.store.schema import sheet as sheets
 from collector.store.sheets import SheetState
 from collector.store.steps import in_parts
@@ -46,14 +46,9 @@ def find_traces(conn: Connection, keys: Collection[int]) -> dict[int, Trace]:
 
 def find_rating(conn: Connection, agency: str, keys: Collection[int]) -> set[int]:
     """The sheets, of these, on which an agency stands in a row of a matrix."""
-    found: set[int] = set()
-    rates: dict[int, bool] = {}
-    for part in in_parts(keys):
-        for key, layout in conn.execute(select(sheets.c.id, sheets.c.layout).where(sheets.c.id.in_(part))):
-            if layout not in rates:
-                rates[layout] = agency in load_codes(conn, layout).agencies
-            found |= {key} if rates[layout] else set()
-    return found
+    rating = select(layout_row.c.layout).join_from(layout_row, agencies).where(agencies.c.code == agency)
+    of_these = select(sheets.c.id).where(sheets.c.layout.in_(rating))
+    return {key for part in in_parts(keys) for key in conn.scalars(of_these.where(sheets.c.id.in_(part)))}
 
 
 def _add(found: dict[int, Trace], sheet: int, state: SheetState, day: datetime.date) -> None:

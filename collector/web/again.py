@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from collector.review import Doubt, get_doubt
-from collector.second_reader import list_drawn_doubts, read_again
+from collector.second_reader import Queue, read_again, take_back_reading
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
 from collector.web.pictures import prepare_picture
@@ -27,8 +27,11 @@ _UNSURE = "?"  # no option's code has such a symbol
 
 @again.get("/")
 def show() -> ResponseReturnValue:
-    """The first drawn mark that waits for this person, or the first behind ?after=, round to the beginning again."""
-    return _show(asked_number("after"))
+    """The first drawn mark that waits for this person, or the first behind ?after=, round to the beginning again.
+
+    ?doubt=: that one, where it waits.
+    """
+    return _show(asked_number("after"), wanted=asked_number("doubt"))
 
 
 @again.post(f"/<{KEY}:doubt_id>")
@@ -46,7 +49,9 @@ def read(doubt_id: int) -> ResponseReturnValue:
         return _show(None, text("look.choose", console_language()), doubt_id), statuses.UNPROCESSABLE
     seen = None if _UNSURE in sent else tuple(value for value in sent if value)
     try:
-        is_first = read_again(site().store, site().campaign, doubt_id, seen, person.name, utc_now())
+        is_first = read_again(
+            site().store, site().campaign, doubt_id, seen, person.name, utc_now(), session=person.session
+        )
     except InputWrong:
         return _show(None, text("look.choose", console_language()), doubt_id), statuses.UNPROCESSABLE
     if not is_first:
@@ -54,15 +59,27 @@ def read(doubt_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", after=doubt_id), statuses.SEE_OTHER)
 
 
+@again.post("/hoan-tac")
+def undo() -> ResponseReturnValue:
+    """Take back the last reading of this session and show its mark again."""
+    person = get_person()
+    doubt_id = take_back_reading(site().store, person.name, utc_now(), session=person.session)
+    if doubt_id is None:
+        flash(text("look.undo_nothing", console_language()))
+    return redirect(url_for(".show", doubt=doubt_id), statuses.SEE_OTHER)
+
+
 def _show(after: int | None, fault: str = "", wanted: int | None = None) -> str:
     campaign, person = site().campaign, get_person()
+    queue = Queue(campaign, person.name, person.workplace or None)
     with site().store.read() as conn:
-        waiting = [one.doubt for one in list_drawn_doubts(conn, campaign, person.name, person.workplace or None)]
-        place = waiting.index(after) + 1 if after in waiting else 0
-        key = wanted if wanted in waiting else waiting[place % len(waiting)] if waiting else None
-        doubt = get_doubt(conn, key) if key is not None else None
-        _prepare_next(conn, waiting, key)
+        first = queue.find(conn, wanted) if wanted is not None else None
+        first = first or next(iter(queue.list(conn, after, 1)), None) or next(iter(queue.list(conn, limit=1)), None)
+        doubt = get_doubt(conn, first.doubt) if first is not None else None
+        if doubt is not None:
+            _prepare_next(conn, queue, doubt.id)
         row = view_row(conn, doubt.layout, doubt.question, doubt.row) if doubt is not None else None
+        left = queue.count(conn)
     return render_template(
         "console/again.html",
         doubt=doubt,
@@ -70,14 +87,14 @@ def _show(after: int | None, fault: str = "", wanted: int | None = None) -> str:
         agency=agency_name(campaign, doubt.agency) if doubt is not None else "",
         row_name=agency_name(campaign, doubt.row) if doubt is not None and doubt.row else "",
         group=_name_group(doubt),
-        left=len(waiting),
+        left=left,
         fault=fault,
     )
 
 
-def _prepare_next(conn: Connection, waiting: list[int], key: int | None) -> None:
-    if key is not None and len(waiting) > 1:
-        following = get_doubt(conn, waiting[(waiting.index(key) + 1) % len(waiting)])
+def _prepare_next(conn: Connection, queue: Queue, key: int) -> None:
+    for one in queue.list(conn, key, 1):
+        following = get_doubt(conn, one.doubt)
         if following.transform is not None:
             prepare_picture(conn, following)
 

@@ -96,6 +96,7 @@ def results() -> ResponseReturnValue:
         hidden=len(account.differing) - len(shown),
         two=show_readers(readers.same, lang),
         two_lines=two,
+        two_undone=readers.undone,
         two_hidden=len(readers.differing) - len(others_read),
         row_name=lambda row: agency_name(site().campaign, row),
     )

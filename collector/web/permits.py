@@ -73,6 +73,7 @@ PERMITS: dict[str, Permit] = {
     "looks.results": _VERIFIERS | _READERS,
     "again.show": _VERIFIERS,
     "again.read": _VERIFIERS,
+    "again.undo": _VERIFIERS,
     "conflicts.show": _VERIFIERS | _READERS,
     "conflicts.decide": _VERIFIERS,
     "signatures.show": _VERIFIERS | _READERS,

@@ -99,18 +99,18 @@ def look(word: str) -> ResponseReturnValue:
 
 
 def _record(verb: str) -> list[str]:
-    store, campaign, own = site().store, site().campaign, get_person().workplace
+    store, campaign = site().store, site().campaign
     named, note = _named(verb), _note()
     if verb == "handover":
         return _say_done(verb, hand_over(store, campaign, named, _typed("to"), note))
     if verb == "return":
         return _say_done(verb, take_back(store, campaign, named, cast(ReturnedAs, _one_of("state", RETURNS)), note))
     if verb == "release":
-        return _say_released(release_reserves(store, campaign, named, note, own))
+        return _say_released(release_reserves(store, campaign, named, note))
     if verb == "void":
         _check_count(named)
-        return _say_done(verb, void_sheets(store, campaign, named, note, own))
-    return _say_done(verb, put_right(store, campaign, named, cast(Undone, _one_of("what", _UNDONE)), note, own))
+        return _say_done(verb, void_sheets(store, campaign, named, note))
+    return _say_done(verb, put_right(store, campaign, named, cast(Undone, _one_of("what", _UNDONE)), note))
 
 
 def _check_count(named: Named) -> None:

@@ -23,6 +23,7 @@ from collector.ledger.holding import Note
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_sheets
 from collector.store import Store, open_store
+from collector.store.accounts import add_account, list_accounts
 from collector.store.campaigns import sync_campaign
 from collector.store.layouts import save_layout
 from collector.store.sheets import list_sheets, reserve_sheets
@@ -344,6 +345,19 @@ class Desk:
 def desk(store: Store, campaign: Campaign) -> Desk:
     """A desk at the store."""
     return Desk(store, campaign)
+
+
+@pytest.fixture
+def works_at(store: Store) -> Callable[[str, str | None], None]:
+    """Gives somebody an account, by the name that is shown, and a workplace among the rated agencies."""
+
+    def give(who: str, workplace: str | None) -> None:
+        hashed = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"
+        with store.write() as conn:
+            name = f"nguoi-{len(list_accounts(conn)) + 1}"
+            add_account(conn, name, who, {"manager"}, hashed, must_change=False, workplace=workplace)
+
+    return give
 
 
 @pytest.fixture

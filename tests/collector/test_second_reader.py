@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from collector.reader_account import show_readers
 from collector.review import list_doubts, settle_doubt
-from collector.second_reader import account_readings, list_drawn_doubts, read_again
-from collector.store.again_schema import doubt_reading
+from collector.second_reader import Queue, account_readings, read_again, take_back_reading
+from collector.store.again_schema import doubt_reading, reading_undone
 from collector.store.clock import store_time
 from collector.store.schema import settlement
 from forms.campaign import Campaign
@@ -49,7 +49,7 @@ def decided(desk: Any) -> list[int]:
 
 def waiting(desk: Any, campaign: Campaign, who: str, not_agency: str | None = None) -> set[int]:
     with desk.store.read() as conn:
-        return {one.doubt for one in list_drawn_doubts(conn, campaign, who, not_agency)}
+        return {one.doubt for one in Queue(campaign, who, not_agency).list(conn)}
 
 
 def test_what_one_person_decided_waits_for_every_other_and_never_for_them(
@@ -117,12 +117,59 @@ def test_the_database_holds_that_it_is_another_person_and_what_was_decided(
     with desk.store.read() as conn:
         line = conn.scalar(select(settlement.c.id).where(settlement.c.doubt == decided[0]))
         other = conn.scalar(select(settlement.c.id).where(settlement.c.doubt == decided[1]))
-    right = {"doubt": decided[0], "settlement": line, "first": '["4"]', "seen": '["4"]', "agrees": True, "who": "Nam"}
+    right = {
+        "doubt": decided[0],
+        "round": 1,
+        "settlement": line,
+        "first": '["4"]',
+        "seen": '["4"]',
+        "agrees": True,
+        "who": "Nam",
+    }
     for wrong in ({"who": "Hoa"}, {"first": '["5"]', "agrees": False}, {"agrees": False}, {"settlement": other}):
         with pytest.raises(DBAPIError), desk.store.write() as conn:
             conn.execute(insert(doubt_reading).values(**{**right, **wrong}, at=store_time()))
     with desk.store.write() as conn:
         conn.execute(insert(doubt_reading).values(**right, at=store_time()))
+    for number in (1, 2):
+        with pytest.raises(DBAPIError), desk.store.write() as conn:
+            conn.execute(insert(doubt_reading).values(**{**right, "round": number, "who": "Lan"}, at=store_time()))
     for change in (doubt_reading.update().values(who="Lan"), doubt_reading.delete()):
         with pytest.raises(DBAPIError), desk.store.write() as conn:
             conn.execute(change)
+
+
+def test_a_reading_is_taken_back_by_who_read_in_the_same_session_and_stays_on_record(
+    desk: Any, whole: Campaign, decided: list[int]
+) -> None:
+    for key, session in ((decided[0], "a"), (decided[1], "a"), (decided[2], "b")):
+        read_again(desk.store, whole, key, ("1",), "Nam", session=session)
+    assert take_back_reading(desk.store, "Lan", session="a") is None
+    assert [take_back_reading(desk.store, "Nam", session="a") for _ in range(3)] == [decided[1], decided[0], None]
+    assert waiting(desk, whole, "Nam") == set(decided[:5]) - {decided[2]}
+    assert read_again(desk.store, whole, decided[1], ("5",), "Lan")
+    with desk.store.read() as conn:
+        assert account_readings(conn).same.n == 2
+        assert len(conn.execute(select(doubt_reading)).all()) == 4
+
+
+def test_a_reading_stands_once_somebody_has_decided_anew(desk: Any, whole: Campaign, decided: list[int]) -> None:
+    read_again(desk.store, whole, decided[0], ("1",), "Nam", session="a")
+    settle_doubt(desk.store, decided[0], ("1",), "Lan", "theo người thứ hai")
+    assert take_back_reading(desk.store, "Nam", session="a") is None
+    with desk.store.read() as conn:
+        line = conn.scalar(select(doubt_reading.c.id))
+    with pytest.raises(DBAPIError, match="stands"), desk.store.write() as conn:
+        conn.execute(insert(reading_undone).values(doubt_reading=line, at=store_time()))
+
+
+def test_the_queue_goes_on_behind_a_doubt_in_the_order_of_the_draw(
+    desk: Any, whole: Campaign, decided: list[int]
+) -> None:
+    queue = Queue(whole, "Nam")
+    with desk.store.read() as conn:
+        keys = [one.doubt for one in queue.list(conn)]
+        assert queue.count(conn) == len(keys) == 5
+        assert [one.doubt for one in queue.list(conn, keys[1], 2)] == keys[2:4]
+        assert queue.list(conn, keys[-1]) == []
+        assert queue.find(conn, decided[5]) is None

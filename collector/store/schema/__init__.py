@@ -23,7 +23,7 @@ from collector.store.schema.editions import edition, edition_point, edition_tota
 from collector.store.schema.events import event
 from collector.store.schema.looks import drawn_answer, look_undone, second_look
 from collector.store.schema.pages import page, page_answer, page_choice, page_value, scan_file
-from collector.store.schema.questionnaires import layout, option, print_run, question, questionnaire
+from collector.store.schema.questionnaires import layout, layout_row, option, print_run, question, questionnaire
 from collector.store.schema.recipients import (
     recipient,
     recipient_draw,
@@ -52,6 +52,7 @@ __all__ = [
     "extension",
     "import_row",
     "layout",
+    "layout_row",
     "look_undone",
     "meta",
     "metadata",

@@ -17,7 +17,8 @@ from sqlalchemy import (
 
 from collector.store.schema.columns import RandomKey, metadata, one_of, own_id, refer_to
 
-# moot: the skip rules lead past the question since another doubt was settled. chosen: a JSON list of codes.
+# moot: the skip rules lead past the question since another doubt was settled. chosen: a JSON list of codes. draw: the
+# first 16 digits of the hash by which a second reader gets it, and the order in which they do.
 doubt = Table(
     "doubt",
     metadata,
@@ -29,13 +30,16 @@ doubt = Table(
     Column("reason", String),
     Column("state", String, nullable=False),
     Column("chosen", Text),
+    Column("draw", String(16), nullable=False),
+    Index("ix_doubt_draw", "draw"),
     UniqueConstraint("response", "question", "rated"),
     one_of("state", "open", "settled", "moot"),
     CheckConstraint("state = 'moot' OR (state = 'settled') = (chosen IS NOT NULL)", name="chosen"),
 )
 
 # Append-only: triggers of the migration refuse changes and deletions. before and after are JSON lists, NULL for open;
-# undoes names the line that this one takes back. session tells apart people of one name; it opens nothing.
+# undoes names the line that this one takes back. session tells apart people of one name; it opens nothing. act: what
+# was signed for it, where the answer is about the agency that runs the survey.
 settlement = Table(
     "settlement",
     metadata,
@@ -48,6 +52,7 @@ settlement = Table(
     Column("why", String, nullable=False),
     Column("at", DateTime, nullable=False),
     refer_to("settlement", "undoes", nullable=True),
+    Column("act", ForeignKey("pending_act.id"), unique=True),
     Index("ix_settlement_doubt", "doubt"),
     Index("ix_settlement_who", "who"),
 )

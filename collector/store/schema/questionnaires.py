@@ -62,6 +62,9 @@ layout = Table(
     CheckConstraint("number BETWEEN 0 AND 1023", name="number"),
 )
 
+# Append-only: the agencies in the rows of a matrix, as printed. A sheet of this layout is about each of them.
+layout_row = Table("layout_row", metadata, refer_to("layout", key=True), refer_to("agency", key=True))
+
 # address: what the codes of the run hold before /P/, "" without one; sheets keep it whatever the campaign says later.
 print_run = Table(
     "print_run",

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from collector.store.schema.columns import RandomKey, metadata, one_of, own_id, refer_to
 
 # What people did with sheets outside the house: one row an act, however many sheets it moved. A random key and days, no
-# times: a row may stand for one sheet of an unlinked group.
+# times: a row may stand for one sheet of an unlinked group. act: what was signed for it.
 movement = Table(
     "movement",
     metadata,
@@ -32,6 +32,8 @@ movement = Table(
     Column("who", String, nullable=False),
     Column("note", String, nullable=False),
     Column("recorded_day", Date, nullable=False),
+    Column("act", ForeignKey("pending_act.id", use_alter=True), unique=True),
+    CheckConstraint("act IS NULL OR kind IN ('void', 'correction')", name="act"),
     one_of("kind", "handover", "return", "void", "release", "reprint", "correction"),
     CheckConstraint("kind <> 'handover' OR party <> ''", name="party"),
     CheckConstraint("kind NOT IN ('void', 'correction') OR note <> ''", name="reason"),

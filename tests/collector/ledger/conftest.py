@@ -41,8 +41,8 @@ class Clerk:
     ) -> Done:
         return take_back(self.store, self.campaign, Named(names, **cell), state, Note("minh", day, letter))
 
-    def void(self, *names: str, why: str = "in hỏng", own: str = "") -> Done:
-        return void_sheets(self.store, self.campaign, Named(names), Note("lan", BACK, note=why), own)
+    def void(self, *names: str, why: str = "in hỏng", who: str = "lan") -> Done:
+        return void_sheets(self.store, self.campaign, Named(names), Note(who, BACK, note=why))
 
     def release(self, *names: str, **cell: str) -> Released:
         return release_reserves(self.store, self.campaign, Named(names, **cell), Note("lan", BACK))

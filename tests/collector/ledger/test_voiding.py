@@ -29,16 +29,18 @@ def test_whole_cells_are_not_made_void(clerk):
         clerk.void()
 
 
-def test_nobody_makes_sheets_of_their_own_agency_void(clerk):
+def test_nobody_makes_sheets_of_their_own_agency_void(clerk, works_at):
+    works_at("Bình", "HL")
     with pytest.raises(InputWrong) as caught:
-        clerk.void("HL-CD-001", "SNV-CD-001", own="HL")
+        clerk.void("HL-CD-001", "SNV-CD-001", who="Bình")
     assert [problem.where for problem in caught.value.problems] == ["HL-CD-001"]
 
 
-def test_nobody_makes_a_matrix_sheet_void_that_rates_their_own_agency(clerk):
+def test_nobody_makes_a_matrix_sheet_void_that_rates_their_own_agency(clerk, works_at):
+    works_at("Chi", "STC")
     with pytest.raises(InputWrong):
-        clerk.void("HL-CC-001", own="STC")
-    assert clerk.void("HL-CD-001", own="STC").changed == 1
+        clerk.void("HL-CC-001", who="Chi")
+    assert clerk.void("HL-CD-001", who="Chi").changed == 1
 
 
 def test_the_place_of_a_void_sheet_goes_to_who_waited(clerk, desk):

@@ -10,13 +10,15 @@ from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
 from collector.accounts.desk import get_account
+from collector.recheck.calling import note_attempt
 from collector.recheck.deciding import apply_proposals, find_waits, list_made, list_proposals, undo
 from collector.recheck.recording import record_calls
 from collector.signatures import refuse, sign
 from collector.store.accounts import add_account
 from collector.store.campaigns import sync_campaign
+from collector.store.recheck_attempts import add_attempt
 from collector.store.recheck_decisions import add_decision, undo_decision
-from collector.store.recheck_schema import recheck_struck
+from collector.store.recheck_schema import recheck_call, recheck_struck
 from collector.store.sheets import list_sheets
 from forms.account_rules import AccountRules
 from forms.errors import InputWrong
@@ -24,6 +26,11 @@ from forms.recheck import VoidRules
 
 NOW = datetime.datetime(2014, 4, 25, 2, 0, tzinfo=datetime.UTC)
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"
+
+CALL = {
+    **{"recheck_draw": 1, "place": 1, "version": 1, "outcome": "refused", "attempts": 3, "caller": "mai", "note": ""},
+    **{"day": datetime.date(2014, 4, 20), "at": datetime.datetime(2014, 4, 20)},
+}
 
 
 @pytest.fixture
@@ -87,6 +94,49 @@ def test_the_database_strikes_and_restores_no_sheet_of_the_runner_without_what_w
         with pytest.raises(DBAPIError), store.write() as conn:
             undo_decision(conn, signed, "Lê Thị Hoa", "QĐ 13", act=act)
     undo(store, free, "Lê Thị Hoa", "QĐ 13")
+
+
+def test_a_signature_strikes_what_it_was_given_for_and_nothing_else(store, run):
+    key = ask(store)
+    with store.read() as conn:
+        (first, second) = list_sheets(conn, "SNV", "CD")[7:9]
+    sign(store, run, key, get_account(store, "nam"), NOW)
+    (made,) = list_made(store)
+    with pytest.raises(DBAPIError, match="second signature"), store.write() as conn:
+        conn.execute(insert(recheck_struck).values(recheck_decision=made.id, sheet=first.id))
+    undo(store, made.id, "Lê Thị Hoa", "QĐ 13")
+    sign(store, run, find_waits(store)[str(made.id)], get_account(store, "nam"), NOW)
+    with pytest.raises(DBAPIError), store.write() as conn:
+        add_decision(conn, "sheet", second.number, [second.id], "Lê Thị Hoa", "QĐ 12", act=key)
+
+
+def test_nobody_calls_about_strikes_or_counts_again_sheets_of_their_workplace(store, campaign, row, rechecked):
+    with store.write() as conn:
+        sync_campaign(conn, campaign)
+        add_account(conn, "mai", "Phạm Mai", {"manager"}, HASH, workplace="SNV")
+        own, other = list_sheets(conn, "SNV", "CD")[0], list_sheets(conn, "HL", "CD")[0]
+        made = add_decision(conn, "sheet", own.number, [own.id], "Lê Thị Hoa", "QĐ 12")
+    with pytest.raises(InputWrong):
+        record_calls(store, campaign, (row(2, "forged"),), [], "Phạm Mai")
+    with pytest.raises(InputWrong):
+        note_attempt(store, "SNV-01", "Phạm Mai")
+    record_calls(store, campaign, (row(2, "forged"),), [], "lan")
+    (proposal,) = [one for one in list_proposals(store, VoidRules()) if one.subject != own.number]
+    with pytest.raises(InputWrong):
+        apply_proposals(store, VoidRules(), [proposal.name], "Phạm Mai", "QĐ 12")
+    with pytest.raises(InputWrong):
+        undo(store, made, "Phạm Mai", "QĐ 13")
+    decided = next(one for one in list_made(store) if one.id == made)
+    for write in (
+        lambda conn: add_decision(conn, "sheet", own.number, [own.id], "Phạm Mai", "QĐ 12"),
+        lambda conn: undo_decision(conn, decided, "Phạm Mai", "QĐ 13"),
+        lambda conn: add_attempt(conn, 1, 1, "Phạm Mai"),
+        lambda conn: conn.execute(insert(recheck_call).values(CALL | {"who": "Phạm Mai"})),
+    ):
+        with pytest.raises(DBAPIError, match="where they work"), store.write() as conn:
+            write(conn)
+    with store.write() as conn:
+        add_decision(conn, "sheet", other.number, [other.id], "Phạm Mai", "QĐ 12")
 
 
 def test_of_what_the_rule_proposes_no_more_nothing_is_signed(store, run):

@@ -97,7 +97,8 @@ def test_all_may_open_a_new_store_at_once(tmp_path, url, campaign):
     with ThreadPoolExecutor(8) as pool:
         stores = list(pool.map(lambda _: open_store(tmp_path, campaign.settings, url), range(8)))
     with stores[0].read() as conn:
-        assert conn.scalar(select(meta.c.value)) == campaign.settings.id
+        assert conn.scalars(select(meta.c.value).where(meta.c.key == "campaign")).all() == [campaign.settings.id]
+        assert len(conn.scalars(select(meta.c.value).where(meta.c.key == "store")).all()) == 1
     for store in stores:
         store.close()
 
@@ -142,7 +143,7 @@ def test_a_write_is_kept_whole_or_not_at_all(store):
     with store.write() as conn:
         conn.execute(insert(meta).values(key="all", value="done"))
     with store.read() as conn:
-        assert set(conn.scalars(select(meta.c.key))) == {"campaign", "all"}
+        assert set(conn.scalars(select(meta.c.key))) == {"campaign", "store", "all"}
 
 
 def test_a_reader_sees_one_moment(store):

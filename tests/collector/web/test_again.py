@@ -76,3 +76,16 @@ def test_what_is_no_answer_is_asked_for_again(staff: Any, decided: dict[str, int
     reply = staff.post(f"{PAGE}{decided['q2']}", {"seen": seen})
     assert reply.status_code == 422
     assert "Xin chọn điều Ông/Bà thấy" in reply.text
+
+
+def test_the_last_reading_is_taken_back_and_its_mark_shown_again(
+    staff: Any, desk: Any, decided: dict[str, int]
+) -> None:
+    staff.post(f"{PAGE}{decided['q2']}", {"seen": "4"})
+    reply = staff.post(f"{PAGE}hoan-tac")
+    assert reply.location.endswith(f"?doubt={decided['q2']}")
+    shown = staff.get(reply.location).text
+    assert f'action="{PAGE}{decided["q2"]}"' in shown
+    assert "Còn 3 câu chờ xem" in shown
+    assert "1 lần xem đã được lấy lại" in staff.get("/quan-ly/kiem-tra-may-doc/ket-qua").text
+    assert "Không có lần xem nào lấy lại được" in staff.get(staff.post(f"{PAGE}hoan-tac").location).text

@@ -66,6 +66,7 @@ DECIDES_NOT = {
     "editions.freeze": "all agencies at once",
     "doubts.undo": "what this very session decided, which the same rule let it",
     "looks.undo": "what this very session saw, which the same rule let it",
+    "again.undo": "what this very session read, which the same rule let it",
 }
 Ask = tuple[str, dict[str, Any]]
 

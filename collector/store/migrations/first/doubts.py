@@ -7,6 +7,16 @@ from alembic import op
 
 from collector.store.migrations.first.keys import RANDOM_KEY
 
+_UNLOGGED = (
+    "NEW.chosen IS DISTINCT FROM OLD.chosen AND NOT EXISTS (SELECT 1 FROM settlement AS line WHERE line.doubt = NEW.id"
+    " AND line.after IS NOT DISTINCT FROM NEW.chosen AND NOT EXISTS"
+    " (SELECT 1 FROM settlement AS later WHERE later.doubt = NEW.id AND later.id > line.id))"
+)
+REFUSALS = (
+    ("unlogged_doubt", "doubt", "UPDATE", _UNLOGGED, "what was decided is what the last line of its log says"),
+    ("decided_doubt", "doubt", "INSERT", "NEW.chosen IS NOT NULL", "a doubt begins undecided"),
+)
+
 
 def make_doubts() -> None:
     """Make doubts and the log of what settled them."""
@@ -20,6 +30,7 @@ def make_doubts() -> None:
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("chosen", sa.Text(), nullable=True),
+        sa.Column("draw", sa.String(length=16), nullable=False),
         sa.CheckConstraint(
             "state = 'moot' OR (state = 'settled') = (chosen IS NOT NULL)", name=op.f("ck_doubt_chosen")
         ),
@@ -30,6 +41,7 @@ def make_doubts() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_doubt"),
         sa.UniqueConstraint("response", "question", "rated", name="uq_doubt_response_question_rated"),
     )
+    op.create_index("ix_doubt_draw", "doubt", ["draw"])
     op.create_table(
         "settlement",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -41,9 +53,12 @@ def make_doubts() -> None:
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("undoes", sa.Integer(), nullable=True),
+        sa.Column("act", sa.Integer(), nullable=True),
+        *_point_at_acts(),
         sa.ForeignKeyConstraint(["doubt"], ["doubt.id"], name="fk_settlement_doubt"),
         sa.ForeignKeyConstraint(["undoes"], ["settlement.id"], name="fk_settlement_undoes"),
         sa.PrimaryKeyConstraint("id", name="pk_settlement"),
+        sa.UniqueConstraint("act", name="uq_settlement_act"),
     )
     op.create_index("ix_settlement_doubt", "settlement", ["doubt"])
     op.create_index("ix_settlement_who", "settlement", ["who"])
@@ -73,3 +88,10 @@ def make_conflicts() -> None:
         sa.UniqueConstraint("first", "second", name="uq_conflict_first_second"),
     )
     op.create_index("ix_conflict_sheet", "conflict", ["sheet"])
+
+
+def _point_at_acts() -> list[sa.ForeignKeyConstraint]:
+    """What was signed for a decision. SQLite takes a key to a table to come; PostgreSQL gets it with that table."""
+    if op.get_bind().dialect.name == "postgresql":
+        return []
+    return [sa.ForeignKeyConstraint(["act"], ["pending_act.id"], name="fk_settlement_act")]

@@ -7,10 +7,12 @@ from alembic import op
 from collector.store.migrations.first import (
     accounts,
     cells,
+    doubts,
     editions,
     events,
     letters,
     looks,
+    own_agency,
     recheck_calls,
     responses,
     sheets,
@@ -24,8 +26,9 @@ _APPEND_ONLY = (
     *("drawn_answer", "second_look", "look_undone", "import_row"),
     *("recheck_seed", "recheck_draw", "recheck_place", "recheck_call", "recheck_opinion"),
     *("recheck_widening", "recheck_decision", "recheck_struck"),
-    *("typed_entry", "recheck_attempt", "doubt_reading"),
+    *("typed_entry", "recheck_attempt", "doubt_reading", "reading_undone", "layout_row"),
 )
+_KEYS = {"sheet_step": ("sheet", "step"), "layout_row": ("layout", "agency")}
 _NEVER_DELETED = (
     "response",
     "conflict",
@@ -85,6 +88,8 @@ def _list_refusals() -> list[tuple[str, str, str, str, str]]:
         *editions.REFUSALS,
         *accounts.REFUSALS,
         *signing.REFUSALS,
+        *own_agency.REFUSALS,
+        *doubts.REFUSALS,
         *events.REFUSALS,
         *cells.REFUSALS,
     ]
@@ -128,7 +133,7 @@ def _forbid_changes_on_sqlite() -> None:
     for table in (*_APPEND_ONLY, *_NEVER_DELETED):
         _on_sqlite(table, "DELETE")
         # REPLACE deletes a row without asking the triggers of DELETE.
-        key = "sheet = NEW.sheet AND step = NEW.step" if table == "sheet_step" else "id = NEW.id"
+        key = " AND ".join(f"{name} = NEW.{name}" for name in _KEYS.get(table, ("id",)))
         _on_sqlite(table, "INSERT", f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {key})')
     for table in _APPEND_ONLY:
         _on_sqlite(table, "UPDATE")

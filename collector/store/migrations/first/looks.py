@@ -26,7 +26,17 @@ _READ_BEFORE = (
     "EXISTS (SELECT 1 FROM settlement WHERE doubt = NEW.doubt AND who = NEW.who)"
     " OR EXISTS (SELECT 1 FROM pending_act WHERE doubt = NEW.doubt AND signer = NEW.who)"
 )
+_OTHER_READING = (
+    "NEW.round <> 1 + (SELECT COUNT(*) FROM doubt_reading JOIN reading_undone"
+    " ON reading_undone.doubt_reading = doubt_reading.id WHERE doubt_reading.doubt = NEW.doubt)"
+)
+_DECIDED_ANEW = (
+    "EXISTS (SELECT 1 FROM doubt_reading AS one JOIN settlement AS line ON line.doubt = one.doubt"
+    " WHERE one.id = NEW.doubt_reading AND line.id > one.settlement)"
+)
 REFUSALS = (
+    ("reading", "doubt_reading", "INSERT", _OTHER_READING, "one reading of a doubt stands"),
+    ("unread", "reading_undone", "INSERT", _DECIDED_ANEW, "a reading after which somebody decided anew stands"),
     ("drawn", "drawn_answer", "INSERT", _DRAWN_BEFORE, "an answer is drawn once"),
     ("look", "second_look", "INSERT", _OTHER_LOOK, "one look at an answer stands"),
     ("undone", "look_undone", "INSERT", _DECIDED_LOOK, "a look that was decided about stands"),
@@ -92,16 +102,29 @@ def make_doubt_readings() -> None:
         "doubt_reading",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("doubt", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("settlement", sa.Integer(), nullable=False),
         sa.Column("first", sa.Text(), nullable=False),
         sa.Column("seen", sa.Text(), nullable=True),
         sa.Column("agrees", sa.Boolean(), nullable=False),
         sa.Column("who", sa.String(), nullable=False),
+        sa.Column("session", sa.Text(), nullable=True),
         sa.Column("at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("round >= 1", name=op.f("ck_doubt_reading_round")),
         sa.CheckConstraint("agrees = (seen IS NOT NULL AND seen = first)", name=op.f("ck_doubt_reading_agrees")),
         sa.CheckConstraint("who <> ''", name=op.f("ck_doubt_reading_who")),
         sa.ForeignKeyConstraint(["doubt"], ["doubt.id"], name="fk_doubt_reading_doubt"),
         sa.ForeignKeyConstraint(["settlement"], ["settlement.id"], name="fk_doubt_reading_settlement"),
         sa.PrimaryKeyConstraint("id", name="pk_doubt_reading"),
-        sa.UniqueConstraint("doubt", name="uq_doubt_reading_doubt"),
+        sa.UniqueConstraint("doubt", "round", name="uq_doubt_reading_doubt_round"),
+    )
+    op.create_index("ix_doubt_reading_who", "doubt_reading", ["who"])
+    op.create_table(
+        "reading_undone",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("doubt_reading", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["doubt_reading"], ["doubt_reading.id"], name="fk_reading_undone_doubt_reading"),
+        sa.PrimaryKeyConstraint("id", name="pk_reading_undone"),
+        sa.UniqueConstraint("doubt_reading", name="uq_reading_undone_doubt_reading"),
     )

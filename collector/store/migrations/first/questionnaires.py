@@ -59,6 +59,14 @@ def make_layouts() -> None:
         sa.UniqueConstraint("id", "training", name="uq_layout_id_training"),
         sa.UniqueConstraint("number", name="uq_layout_number"),
     )
+    op.create_table(
+        "layout_row",
+        sa.Column("layout", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("agency", sa.Integer(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["layout"], ["layout.id"], name="fk_layout_row_layout"),
+        sa.ForeignKeyConstraint(["agency"], ["agency.id"], name="fk_layout_row_agency"),
+        sa.PrimaryKeyConstraint("layout", "agency", name="pk_layout_row"),
+    )
 
 
 def make_print_runs() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from collector.store.migrations.first.own_agency import OWN, TWO, is_own, is_runners, is_unsigned, lists, says
 from collector.store.migrations.first.sheets import UNLINKED_SHEET
 
 _LATER_CALL = (
@@ -25,24 +26,21 @@ _TOO_FEW_ATTEMPTS = (
 _OTHER_VERSION = (
     "NEW.version <> 1 + (SELECT count(*) FROM recheck_call WHERE recheck_draw = NEW.recheck_draw AND place = NEW.place)"
 )
-_RATES_RUNNER = (
-    "EXISTS (SELECT 1 FROM meta JOIN agency AS own ON own.code = meta.value WHERE meta.key = 'runs' AND (EXISTS"
-    " (SELECT 1 FROM sheet JOIN cell ON cell.id = sheet.cell WHERE sheet.id = {sheet} AND cell.agency = own.id)"
-    " OR EXISTS (SELECT 1 FROM response JOIN answer ON answer.response = response.id"
-    " WHERE response.sheet = {sheet} AND answer.rated = own.id)))"
-)
-_UNSIGNED = "NOT EXISTS (SELECT 1 FROM pending_act WHERE id = {act} AND kind = '{kind}' AND state = 'signed')"
-_STRIKES_UNSIGNED = (
-    _RATES_RUNNER.format(sheet="NEW.sheet")
-    + " AND "
-    + _UNSIGNED.format(act="(SELECT act FROM recheck_decision WHERE id = NEW.recheck_decision)", kind="strike")
+_STRIKES = "EXISTS (SELECT 1 FROM recheck_decision AS made WHERE made.id = NEW.recheck_decision AND {so})"
+_RESTORES = "EXISTS (SELECT 1 FROM recheck_struck AS struck WHERE struck.recheck_decision = NEW.undoes AND {so})"
+_STRIKES_UNSIGNED = _STRIKES.format(
+    so=f"{is_runners('sheet', 'NEW.sheet')} AND "
+    + is_unsigned("made.who", "act.id = made.act", "act.kind = 'strike'", lists("NEW.sheet"))
 )
 _RESTORES_UNSIGNED = (
-    "EXISTS (SELECT 1 FROM recheck_struck AS struck WHERE struck.recheck_decision = NEW.undoes AND "
-    + _RATES_RUNNER.format(sheet="struck.sheet")
-    + ") AND "
-    + _UNSIGNED.format(act="NEW.act", kind="restore")
+    _RESTORES.format(so=is_runners("sheet", "struck.sheet"))
+    + " AND "
+    + is_unsigned("NEW.who", "act.id = NEW.act", "act.kind = 'restore'", says("'\"decision\": ' || NEW.undoes || ','"))
 )
+_STRIKES_OWN = _STRIKES.format(so=is_own("handed_out", "NEW.sheet", "made.who"))
+_RESTORES_OWN = _RESTORES.format(so=is_own("handed_out", "struck.sheet", "NEW.who"))
+_PLACE = "(SELECT id FROM recheck_place WHERE recheck_draw = NEW.recheck_draw AND place = NEW.place)"
+_CALLS_OWN = is_own("recheck_place", _PLACE, "NEW.who")
 _UNDOES_UNDO = "EXISTS (SELECT 1 FROM recheck_decision WHERE id = NEW.{key} AND scope = 'undo')"
 _RECHECK = (
     ("contact", UNLINKED_SHEET, "nobody of an unlinked group is called about a sheet"),
@@ -53,8 +51,12 @@ _RECHECK = (
     ("widening", f"NOT EXISTS (SELECT 1 FROM {_CALLS} AND one.outcome = 'forged')", "no forgery is confirmed"),
     ("decision", _UNDOES_UNDO.format(key="undoes"), "an undoing is not undone"),
     ("struck", _UNDOES_UNDO.format(key="recheck_decision"), "an undoing strikes nothing"),
-    ("struck", _STRIKES_UNSIGNED, "sheets that rate who runs the survey are struck with a second signature"),
-    ("decision", _RESTORES_UNSIGNED, "sheets that rate who runs the survey count again with a second signature"),
+    ("struck", _STRIKES_UNSIGNED, TWO),
+    ("decision", _RESTORES_UNSIGNED, TWO),
+    ("struck", _STRIKES_OWN, OWN),
+    ("decision", _RESTORES_OWN, OWN),
+    ("call", _CALLS_OWN, OWN),
+    ("attempt", _CALLS_OWN, OWN),
 )
 REFUSALS = tuple(
     (f"recheck_{table}_{number}", f"recheck_{table}", "INSERT", when, words)

@@ -17,7 +17,10 @@ _SIGNER_OF_ASKER = (
     " AND (SELECT COALESCE(hand, id) FROM account WHERE id = NEW.signer_account)"
     " = (SELECT COALESCE(hand, id) FROM account WHERE id = NEW.account)"
 )
+_OTHER_ASKER = "NEW.account IS DISTINCT FROM (SELECT id FROM account WHERE shown_name = NEW.who)"
 REFUSALS = (
+    ("unasked", "pending_act", "INSERT", "NEW.state <> 'waiting'", "a signature is given to what waits"),
+    ("asker", "pending_act", "INSERT", _OTHER_ASKER, "who asks is the account of that name"),
     ("signed", "pending_act", "UPDATE", "OLD.state <> 'waiting'", "a signature stays what it is"),
     ("signer", "pending_act", "UPDATE", _SIGNER_INSIDE, "who signs works elsewhere"),
     ("own_hand", "pending_act", "UPDATE", _SIGNER_OF_ASKER, "two signatures are of two hands"),
@@ -58,6 +61,9 @@ def make_pending_acts() -> None:
     for name in ("doubt", "conflict", "petition", "asked"):
         index = f"uq_pending_act_{name}"
         op.create_index(index, "pending_act", [name], unique=True, sqlite_where=waits, postgresql_where=waits)
+    if op.get_bind().dialect.name == "postgresql":
+        for table in ("movement", "settlement"):
+            op.create_foreign_key(f"fk_{table}_act", table, "pending_act", ["act"], ["id"])
 
 
 def _check_pending_acts() -> list[sa.CheckConstraint]:
