@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from flask import abort, current_app, request
 
 from collector.letters.background import LetterSender
+from collector.prepare.preview import PreviewRoom
 from collector.receipts import Seals
 from collector.store import Store
 from collector.uploads import UploadReader
@@ -36,7 +37,7 @@ class Site:
 
     `unknown` slows down guessing of serials, `logins` that of passwords and codes, both by network; `late`, by serial,
     that of what a sheet of a closed campaign was answered. `seals` signs receipts. `printed` keeps what was printed by
-    layout; `reader` reads scans that were handed in, `sender` sends letters.
+    layout; `reader` reads scans that were handed in, `sender` sends letters, `previews` draws sheets to be looked at.
     """
 
     store: Store
@@ -49,6 +50,7 @@ class Site:
     seals: Seals
     sender: LetterSender
     printed: dict[str, Printed] = field(default_factory=dict)
+    previews: PreviewRoom = field(default_factory=PreviewRoom)
 
     @property
     def campaign(self) -> Campaign:
