@@ -37,6 +37,7 @@ from collector.web.console import console
 from collector.web.doubts import doubts
 from collector.web.editions import editions
 from collector.web.evidence import EvidenceRoom
+from collector.web.exports import exports
 from collector.web.failures import QuietFlask
 from collector.web.letters import letters
 from collector.web.log import log
@@ -75,7 +76,7 @@ _PAGES: dict[Part, tuple[Blueprint, ...]] = {
     "public": (phone, well_known),
     "console": (
         *(access, own, users, prepare, console, sheets, doubts, looks, again, conflicts, unread, typed, batches),
-        *(uploads, pictures, letters, receipts, rechecks, scores, petitions, editions, log, signatures),
+        *(uploads, pictures, letters, receipts, rechecks, scores, petitions, editions, exports, log, signatures),
     ),
 }
 

@@ -27,6 +27,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "scores.quality": "trail.quality",
         "petitions.show": "petitions.title",
         "editions.show": "petitions.editions",
+        "exports.show": "export.title",
     },
     "console.nav_manage": {"users.show": "account.users", "log.show": "log.title"},
 }

@@ -64,6 +64,8 @@ DECIDES_NOT = {
     "petitions.decide": "points; tests/collector/web/test_petitions.py holds the same rule",
     "editions.make": "all agencies at once",
     "editions.freeze": "all agencies at once",
+    "exports.make": "writes files; tests/collector/web/test_exports.py tells who gets none",
+    "exports.make_results": "writes files of all agencies at once",
     "doubts.undo": "what this very session decided, which the same rule let it",
     "looks.undo": "what this very session saw, which the same rule let it",
 }
