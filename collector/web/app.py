@@ -39,6 +39,7 @@ from collector.web.editions import editions
 from collector.web.evidence import EvidenceRoom
 from collector.web.exports import exports
 from collector.web.failures import QuietFlask
+from collector.web.imports import imports
 from collector.web.letters import letters
 from collector.web.log import log
 from collector.web.looks import looks
@@ -76,7 +77,20 @@ _PAGES: dict[Part, tuple[Blueprint, ...]] = {
     "public": (phone, well_known),
     "console": (
         *(access, own, users, prepare, console, sheets, doubts, looks, again, conflicts, unread, typed, batches),
-        *(uploads, pictures, letters, receipts, rechecks, scores, petitions, editions, exports, log, signatures),
+        *(
+            uploads,
+            imports,
+            pictures,
+            letters,
+            receipts,
+            rechecks,
+            scores,
+            petitions,
+            editions,
+            exports,
+            log,
+            signatures,
+        ),
     ),
 }
 

@@ -11,6 +11,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "batches.show": "console.batches",
         "unread.show": "console.unread",
         "typed.ask": "console.typed",
+        "imports.show": "import.title",
         "letters.show": "invite.title",
         "receipts.show": "receipt.title",
     },
