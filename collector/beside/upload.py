@@ -17,6 +17,7 @@ from collector.prepare.arrivals import Arrival, find_table_ending, show_file
 from forms.errors import Problem
 
 LARGEST_TABLE_BYTES = 11 * 1024 * 1024  # the server takes 12 MB of a post
+LIST_LASTS_S = 30 * 60  # a list of people that nobody takes in
 _DIGITS = re.compile(r"[0-9]+")
 _ENDINGS = (".csv", ".xlsx")
 

@@ -46,6 +46,7 @@ from collector.web.looks import looks
 from collector.web.navigation import list_places
 from collector.web.numbers import show_count, show_per_cent, show_size
 from collector.web.own import own
+from collector.web.people import people
 from collector.web.petitions import petitions
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
@@ -77,20 +78,8 @@ _PAGES: dict[Part, tuple[Blueprint, ...]] = {
     "public": (phone, well_known),
     "console": (
         *(access, own, users, prepare, console, sheets, doubts, looks, again, conflicts, unread, typed, batches),
-        *(
-            uploads,
-            imports,
-            pictures,
-            letters,
-            receipts,
-            rechecks,
-            scores,
-            petitions,
-            editions,
-            exports,
-            log,
-            signatures,
-        ),
+        *(uploads, imports, pictures, people, letters, receipts, rechecks),
+        *(scores, petitions, editions, exports, log, signatures),
     ),
 }
 

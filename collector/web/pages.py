@@ -12,6 +12,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "unread.show": "console.unread",
         "typed.ask": "console.typed",
         "imports.show": "import.title",
+        "people.show": "recipients.title",
         "letters.show": "invite.title",
         "receipts.show": "receipt.title",
     },
