@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +12,7 @@ from collector.beside.work import Work, find_work, start_work
 from collector.prepare.next_server import LOCAL, begin_next, find_next, is_this_machine
 from collector.prepare.succession import NextCampaign, check_wish, suggest_next
 from collector.web import statuses
-from collector.web.access import get_person, say_done
+from collector.web.access import get_person, say_done, take_draft
 from collector.web.press import prepare as prepare  # the same blueprint, with these pages
 from collector.web.site import site
 from forms.errors import Problem
@@ -22,7 +24,9 @@ BEHIND_PROXY = "PHIEU_BEHIND_PROXY"  # and whether a proxy of ours, with its cer
 @prepare.get("/dot-sau")
 def next_year() -> ResponseReturnValue:
     """What next year's survey is to be, or how far it is."""
-    work = find_work(site().store.folder, "next_survey")
+    work, draft = find_work(site().store.folder, "next_survey"), take_draft()
+    if draft is not None:
+        return _show(_read_wish(draft), ())
     if work is None or work.stage == "done":
         return _show(suggest_next(site().campaign.settings), ())
     return _show(NextCampaign(**work.asked["wish"]), work.problems, work)
@@ -31,7 +35,7 @@ def next_year() -> ResponseReturnValue:
 @prepare.post("/dot-sau")
 def make() -> ResponseReturnValue:
     """Have its folder made; what is wrong at first sight is told at once."""
-    wish, store = _read_wish(), site().store
+    wish, store = _read_wish(request.form), site().store
     problems = tuple(check_wish(store.folder, site().campaign.settings, wish))
     if problems:
         return _show(wish, problems), statuses.UNPROCESSABLE
@@ -56,9 +60,9 @@ def _may_open() -> bool:
     return listening is not None and (not current_app.config[BEHIND_PROXY] or is_this_machine(listening[0]))
 
 
-def _read_wish() -> NextCampaign:
+def _read_wish(form: Mapping[str, str]) -> NextCampaign:
     def typed(name: str) -> str:
-        return " ".join(request.form.get(name, "").split())[:300]
+        return " ".join(form.get(name, "").split())[:300]
 
     year = typed("year")
     return NextCampaign(
@@ -66,7 +70,7 @@ def _read_wish() -> NextCampaign:
         typed("name"),
         int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0,
         typed("document"),
-        request.form.get("everybody") == "1",
+        form.get("everybody") == "1",
     )
 
 
