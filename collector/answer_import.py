@@ -48,7 +48,7 @@ class _Table:
     were held against; `empty`: rows that answer nothing; `settled`: rows that are kept already, with their sheets.
     """
 
-    path: Path
+    name: str
     sha256: str
     new_serials: bool
     typed: Sequence[TypedSheet]
@@ -72,20 +72,22 @@ def import_answers(
     *,
     dry_run: bool = False,
     new_serials: bool = False,
+    called: str = "",
     report: Report = lambda *_: None,
     resumed: Callable[[str, ImportSummary], None] = lambda *_: None,
 ) -> ImportSummary:
     """Take the table in; `now` is aware. `resumed` hears of an import of another table that was finished first.
 
     `dry_run`: find out what would become of it, and keep nothing. `new_serials`: the serials in the table are those of
-    other sheets and only tell its rows apart. InputWrong with every problem of the table.
+    other sheets and only tell its rows apart. `called`: what people call a file that lies under a name of our own.
+    InputWrong with every problem of the table.
     """
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     typed, problems = load_typed_sheets(path, campaign)
     if new_serials:
         typed = [replace(one, serial="", id=one.serial or one.id) for one in typed]
     dumped = {one.where: (len(one.answers), dump_answers(one.answers)) for one in typed}
-    table = _Table(path, sha256, new_serials, typed, find_keys(typed, problems), dumped)
+    table = _Table(called or path.name, sha256, new_serials, typed, find_keys(typed, problems), dumped)
     while True:
         going = _finish_open(store, campaign, table, dry_run, report, resumed)
         if going is not None:
@@ -184,7 +186,7 @@ def _begin(
             if not staged:
                 return 0, sum_up(counts)
             keep_import_rows(conn, {one.key: one.sheet.id for one in staged if one.is_fresh})
-            key = open_import(conn, table.path.name, table.sha256, table.new_serials, who, now, counts)
+            key = open_import(conn, table.name, table.sha256, table.new_serials, who, now, counts)
             stage(conn, key, {one.sheet.serial: table.dumped[one.typed.where] for one in staged})
             if dry_run:
                 summary = _try(conn, store, campaign, key)

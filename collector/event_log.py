@@ -45,6 +45,8 @@ ACTS = {
     "petition.decide": "log.petition_decide",
     "edition.keep": "log.edition_keep",
     "freeze": "log.freeze",
+    "export.make": "log.export_make",
+    "export.take": "log.export_take",
     "backup.make": "log.backup_make",
     "backup.restore": "log.backup_restore",
     "import": "log.import",
@@ -80,6 +82,7 @@ ACTS = {
 }
 _FIELDS = {
     "sheets": "log.sheets",
+    "rows": "log.rows",
     "people": "log.people",
     "letters": "log.letters",
     "mail": "log.mail",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.events import record_event
 from collector.store.recipients import (
+    Cell,
     SealedPerson,
     add_people,
     find_marks,
@@ -81,6 +83,32 @@ def import_recipients(
     notes = [str(twin) for twin in found.in_two_cells] + held.notes
     left_out = found.left_out + len(found.people) - len(held.people)
     return ImportSummary(len(held.people), len(held.fresh), notes, left_out)
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What an import would change: people of the file and how many of them are new, by agency and group."""
+
+    people: Mapping[Cell, int]
+    added: Mapping[Cell, int]
+    notes: list[str]
+    left_out: int
+
+
+def plan_import(store: Store, campaign: Campaign, path: Path, once: bool = False) -> ImportPlan:
+    """What import_recipients would do with a file; nothing is kept, and the file stays. InputWrong as that."""
+    found = read_recipients(path, campaign, once)
+    if found.problems:
+        raise InputWrong(found.problems)
+    with store.read() as conn:
+        keys = find_keys(conn, campaign.settings.id)
+        people = list(found.people)
+        held = _Held(people, people) if keys is None else _hold_against_store(conn, keys, people, once)
+    if held.problems:
+        raise InputWrong(held.problems)
+    counts, fresh = (Counter((one.agency, one.group) for one in some) for some in (held.people, held.fresh))
+    notes = [str(twin) for twin in found.in_two_cells] + held.notes
+    return ImportPlan(counts, fresh, notes, found.left_out + len(found.people) - len(held.people))
 
 
 def _seal(keys: ContactKeys, people: Sequence[Recipient], report: Callable[[int, int], None]) -> list[SealedPerson]:

@@ -232,6 +232,7 @@ def photograph(page: Page, path: Path, size: tuple[int, int] | None = None) -> N
     """The page as it stands once its pictures are there, in few colours."""
     if size is not None:
         page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.locator("#waiting").wait_for(state="detached")  # a preview that is drawn first
     page.wait_for_load_state("networkidle")
     shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     for colours in COLOURS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -36,8 +36,9 @@ def import_command(folder: Path, file: Path, dry_run: bool, new_serials: bool, w
     campaign, store = open_campaign(folder)
     now = datetime.datetime.now(datetime.UTC)
     with progress(text("import.importing")) as report:
-        how = {"dry_run": dry_run, "new_serials": new_serials}
-        done = import_answers(store, campaign, file, who, now, **how, report=report, resumed=_say_resumed)
+        given = store, campaign, file, who, now
+        how: dict[str, Any] = {"dry_run": dry_run, "new_serials": new_serials, "report": report}
+        done = import_answers(*given, **how, resumed=_say_resumed)
     key = "import.tried" if dry_run else "import.done"
     _say(text(key, file=file.name, sheets=done.sheets), done)
 

@@ -60,10 +60,19 @@ def show_file(arrival: Arrival) -> str:
     return unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1])[:80] or "?"
 
 
-def _kind_of(arrival: Arrival, problems: list[Problem]) -> str:
+def find_table_ending(arrival: Arrival, most_bytes: int) -> str:
+    """.xlsx or .csv, as a table's content tells; InputWrong where it is none or larger than allowed."""
+    problems: list[Problem] = []
+    kind = _kind_of(arrival, problems, most_bytes)
+    if problems:
+        raise InputWrong(problems)
+    return _WORKBOOK if kind == _WORKBOOK else ".csv"
+
+
+def _kind_of(arrival: Arrival, problems: list[Problem], most_bytes: int = LARGEST_FILE_BYTES) -> str:
     """What a file is by its content: a workbook or words; "" with the problem noted."""
     found, key = "", ""
-    if len(arrival.content) > LARGEST_FILE_BYTES:
+    if len(arrival.content) > most_bytes:
         key = "too_big"
     elif not arrival.content.strip():
         key = "empty"
@@ -76,7 +85,7 @@ def _kind_of(arrival: Arrival, problems: list[Problem]) -> str:
     else:
         found, key = (_WORDS, "") if _is_words(arrival.content) else ("", "not_words")
     if key:
-        fix = text(f"prepare.file_{key}_fix", most=LARGEST_FILE_BYTES // 1024**2)
+        fix = text(f"prepare.file_{key}_fix", most=most_bytes // 1024**2)
         problems.append(Problem(show_file(arrival), text(f"prepare.file_{key}"), fix))
     return found
 

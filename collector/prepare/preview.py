@@ -7,8 +7,11 @@ Nothing is reserved and no layout is saved.
 from __future__ import annotations
 
 import tempfile
+import threading
+import time
+from collections import OrderedDict
+from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -32,6 +35,8 @@ PreviewKind = Literal["phieu", "chu_to", "tap_huan", "thu_may"]
 TRIAL: PreviewKind = "thu_may"
 _SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAGE_PX = 1100
+_TOLD_S = 10  # a failure is told to whoever waits for the sheet; who asks later has it drawn again
+_KEPT = 16  # a page with its pictures asks several times for one drawing
 
 
 @dataclass(frozen=True)
@@ -75,30 +80,39 @@ def find_family(store: Store) -> str | None:
         return find_printed_family(conn)
 
 
-def draw_preview(store: Store, campaign: Campaign, group: str, kind: PreviewKind, lang: str) -> Preview:
-    """A sheet of a group, or (kind TRIAL, whatever the group) the trial sheet."""
-    return _drawn(repr((campaign, group, kind, lang)), _Box(_Task(campaign, group, kind, find_family(store), lang)))
+class PreviewRoom:
+    """Has sheets drawn, one at a time, each once however often it is asked for, and keeps the last of them."""
 
+    def __init__(self) -> None:
+        self._turn, self._asked = threading.Lock(), threading.Lock()
+        self._kept: OrderedDict[str, Future[Preview]] = OrderedDict()
+        self._failed_s: dict[str, float] = {}
 
-class _Box:
-    """A task that every other equals: what it is made of is the key beside it, which can be hashed."""
+    def ask(self, store: Store, campaign: Campaign, group: str, kind: PreviewKind, lang: str) -> Future[Preview]:
+        """A sheet of a group, or (kind TRIAL, whatever the group) the trial sheet, once it is drawn."""
+        task = _Task(campaign, group, kind, find_family(store), lang)
+        key = repr((campaign, group if kind != TRIAL else "", kind, task.family, lang))
+        with self._asked:
+            drawn = self._kept.get(key)
+            if drawn is None or time.monotonic() - self._failed_s.get(key, time.monotonic()) > _TOLD_S:
+                self._failed_s.pop(key, None)
+                drawn = self._kept[key] = Future()
+                threading.Thread(target=self._draw, args=(task, key, drawn), daemon=True).start()
+            self._kept.move_to_end(key)
+            for old in [one for one, its in self._kept.items() if its.done()][:-_KEPT]:
+                del self._kept[old]
+            return drawn
 
-    def __init__(self, task: _Task) -> None:
-        self.task = task
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Box)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(16)  # a page with its pictures asks several times for one drawing
-def _drawn(_key: str, box: _Box) -> Preview:
-    (found,) = spread_apart(_draw, [box.task], 1)
-    if isinstance(found, Crashed):
-        raise WorkFailed(text("cli.process_died"))
-    return found
+    def _draw(self, task: _Task, key: str, drawn: Future[Preview]) -> None:
+        try:
+            with self._turn:
+                (found,) = spread_apart(_draw, [task], 1)
+            if isinstance(found, Crashed):
+                raise WorkFailed(text("cli.process_died"))
+            drawn.set_result(found)
+        except BaseException as error:
+            self._failed_s[key] = time.monotonic()
+            drawn.set_exception(error)
 
 
 def _draw(task: _Task) -> Preview:

@@ -143,6 +143,11 @@ def get_workbook(folder: Path, kind: str, name: str) -> tuple[str, bytes]:
     return f"{name}.xlsx", content
 
 
+def make_blank_list(folder: Path) -> bytes:
+    """An empty workbook for the list of people, with the codes that the folder has now."""
+    return dump_table(RECIPIENTS, [], table_lists(read_parts(folder)[0]))
+
+
 def _table_workbook(folder: Path, form: TableForm) -> bytes:
     path = find_table(folder, form.name)
     if path is not None and path.suffix.lower() == ".xlsx":

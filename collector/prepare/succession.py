@@ -66,7 +66,7 @@ def make_next(store: Store, campaign: Campaign, wish: NextCampaign, who: Account
     The folder appears under its name only once it is whole and has passed the whole check.
     """
     folder = store.folder.resolve().parent / wish.id
-    problems = list(_check(store.folder, campaign.settings, wish))
+    problems = list(check_wish(store.folder, campaign.settings, wish))
     if problems:
         raise InputWrong(problems)
     fresh = Path(tempfile.mkdtemp(prefix=f".{wish.id}-", dir=folder.parent))
@@ -89,7 +89,8 @@ def make_next(store: Store, campaign: Campaign, wish: NextCampaign, who: Account
     return folder
 
 
-def _check(folder: Path, settings: Settings, wish: NextCampaign) -> Iterator[Problem]:
+def check_wish(folder: Path, settings: Settings, wish: NextCampaign) -> Iterator[Problem]:
+    """What is wrong with a wish at first sight; the whole check of the new folder comes with making it."""
     if not _ID.fullmatch(wish.id) or wish.id == settings.id:
         yield Problem(text("prepare.next_id"), text("prepare.next_id_wrong"), text("prepare.next_id_fix"))
     elif (folder.resolve().parent / wish.id).exists():

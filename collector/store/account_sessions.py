@@ -41,6 +41,16 @@ def find_session_account(
     return None if row is None or found is None or found.disabled else (found, at - row.seen_at >= _SEEN_EVERY)
 
 
+def find_lapsed_account(conn: Connection, token: str) -> Account | None:
+    """Whose session ended by time alone; None where somebody ended it, or the account may not come back."""
+    query = select(account_session.c.account).where(
+        account_session.c.digest == digest_of(token), account_session.c.ended_at.is_(None)
+    )
+    key = conn.scalar(query)
+    found = None if key is None else find_account_by_id(conn, key)
+    return None if found is None or found.disabled else found
+
+
 def see_session(conn: Connection, token: str, now: datetime.datetime) -> None:
     """Write down that a session is in use, unless it ended meanwhile."""
     seen = update(account_session).where(account_session.c.digest == digest_of(token))

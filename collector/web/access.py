@@ -8,16 +8,25 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from collector.accounts.door import check_code, check_name, let_in, needs_second_factor
 from collector.accounts.passwords import PasswordsBusy
-from collector.store.account_sessions import digest_of, end_session, find_session_account, see_session
+from collector.store.account_sessions import (
+    digest_of,
+    end_session,
+    find_lapsed_account,
+    find_session_account,
+    see_session,
+)
 from collector.store.accounts import Account
 from collector.store.events import record_event
 from collector.web import statuses
+from collector.web.drafts import KEPT
 from collector.web.pages import PAGES, PARTS_OF_PAGES
 from collector.web.permits import may_open
 from collector.web.site import client_network, site, utc_now
@@ -108,6 +117,7 @@ def staff_only() -> ResponseReturnValue | None:
     person = find_person()
     endpoint = request.endpoint or ""
     if person is None:
+        _keep_draft(endpoint)
         wanted = endpoint if request.method == "GET" else None
         return redirect(url_for("access.login", to=wanted), statuses.SEE_OTHER)
     g.person = person
@@ -116,6 +126,32 @@ def staff_only() -> ResponseReturnValue | None:
     if endpoint not in _SETTLING and (settle := find_unsettled(person)):
         return redirect(url_for(settle), statuses.SEE_OTHER)
     return None
+
+
+def _keep_draft(endpoint: str) -> None:
+    """Keep what somebody sent whose session ended while they typed, until they are logged in again."""
+    token = session.get("token")
+    if request.method != "POST" or endpoint not in KEPT or not isinstance(token, str):
+        return
+    with site().store.read() as conn:
+        account = find_lapsed_account(conn, token)
+    if account is not None and may_open(endpoint, account.roles):
+        site().drafts.keep(account.id, _address(), request.form)
+        say_done("account.draft_kept")
+
+
+def take_draft() -> MultiDict[str, str] | None:
+    """What the person had typed into the page at hand when their session ended; told once, and then kept no longer."""
+    found = site().drafts.take(get_person().account.id, _address())
+    if found is not None:
+        say_done("account.draft_back")
+    return found
+
+
+def _address() -> str:
+    """The page at hand by its path and query; without a language, which a link may change."""
+    query = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "lang"])
+    return f"{request.path}?{query}" if query else request.path
 
 
 def find_unsettled(person: Person) -> str | None:
@@ -209,7 +245,7 @@ def _let_in(found: Account) -> ResponseReturnValue:
     begin_again(found)
     if session.get("token") is None:
         return _show_door("account.login_wrong"), statuses.FORBIDDEN
-    return redirect(wanted, statuses.SEE_OTHER)
+    return redirect(site().drafts.find_address(found.id) or wanted, statuses.SEE_OTHER)
 
 
 def _pending() -> int | None:

@@ -37,13 +37,16 @@ from collector.web.console import console
 from collector.web.doubts import doubts
 from collector.web.editions import editions
 from collector.web.evidence import EvidenceRoom
+from collector.web.exports import exports
 from collector.web.failures import QuietFlask
+from collector.web.imports import imports
 from collector.web.letters import letters
 from collector.web.log import log
 from collector.web.looks import looks
 from collector.web.navigation import list_places
 from collector.web.numbers import show_count, show_per_cent, show_size
 from collector.web.own import own
+from collector.web.people import people
 from collector.web.petitions import petitions
 from collector.web.phone import phone, say
 from collector.web.pictures import pictures
@@ -75,7 +78,8 @@ _PAGES: dict[Part, tuple[Blueprint, ...]] = {
     "public": (phone, well_known),
     "console": (
         *(access, own, users, prepare, console, sheets, doubts, looks, again, conflicts, unread, typed, batches),
-        *(uploads, pictures, letters, receipts, rechecks, scores, petitions, editions, log, signatures),
+        *(uploads, imports, pictures, people, letters, receipts, rechecks),
+        *(scores, petitions, editions, exports, log, signatures),
     ),
 }
 

@@ -11,6 +11,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "batches.show": "console.batches",
         "unread.show": "console.unread",
         "typed.ask": "console.typed",
+        "imports.show": "import.title",
+        "people.show": "recipients.title",
         "letters.show": "invite.title",
         "receipts.show": "receipt.title",
     },
@@ -27,6 +29,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "scores.quality": "trail.quality",
         "petitions.show": "petitions.title",
         "editions.show": "petitions.editions",
+        "exports.show": "export.title",
     },
     "console.nav_manage": {"users.show": "account.users", "log.show": "log.title"},
 }

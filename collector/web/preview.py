@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import Future
 from dataclasses import replace
 
 from flask import abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from collector.prepare.preview import TRIAL, PreviewKind, draw_preview, find_family, preview_head, sample_serial
+from collector.prepare.preview import TRIAL, Preview, PreviewKind, find_family, preview_head, sample_serial
 from collector.store.sheets import Sheet
 from collector.web import statuses
 from collector.web.access import console_language
@@ -31,21 +32,22 @@ def preview() -> ResponseReturnValue:
     groups = site().campaign.settings.groups
     group = next((one for one in groups if one.code == request.args.get("group")), groups[0])
     kind = next((one for one in _KINDS if one == request.args.get("kind")), _KINDS[0])
-    drawn = draw_preview(site().store, site().campaign, group.code, kind, console_language())
-    return render_template("console/preview.html", group=group, kind=kind, kinds=_KINDS, pages=len(drawn.pages))
+    drawn = _ask(group.code, kind)
+    pages = len(drawn.result().pages) if drawn.done() else 0
+    return render_template("console/preview.html", group=group, kind=kind, kinds=_KINDS, pages=pages)
 
 
 @prepare.get("/xem-truoc/<group>/<kind>.pdf")
 def preview_pdf(group: str, kind: str) -> ResponseReturnValue:
     """The same as a PDF, to print one on trial."""
-    drawn = draw_preview(site().store, site().campaign, _group(group), _kind(kind), console_language())
+    drawn = _ask(_group(group), _kind(kind)).result()
     return send_file(io.BytesIO(drawn.pdf), "application/pdf", download_name=f"{kind}-{_group(group)}.pdf", max_age=0)
 
 
 @prepare.get("/xem-truoc/<group>/<kind>-<int:page>.png")
 def preview_page(group: str, kind: str, page: int) -> ResponseReturnValue:
     """The picture of one page."""
-    drawn = draw_preview(site().store, site().campaign, _group(group), _kind(kind), console_language())
+    drawn = _ask(_group(group), _kind(kind)).result()
     if not 1 <= page <= len(drawn.pages):
         abort(statuses.NOT_FOUND)
     return send_file(io.BytesIO(drawn.pages[page - 1]), "image/png", max_age=0)
@@ -64,6 +66,11 @@ def preview_phone(group: str) -> ResponseReturnValue:
     return show_form(
         FoundSheet(sheet, Printed(head, layout, asked, form_fields(layout, asked))), FilledForm((), {}, {})
     )
+
+
+def _ask(group: str, kind: PreviewKind) -> Future[Preview]:
+    """A sheet that is drawn beside, perhaps already."""
+    return site().previews.ask(site().store, site().campaign, group, kind, console_language())
 
 
 def _kind(asked: str) -> PreviewKind:

@@ -19,7 +19,7 @@ from collector.recheck.drawing import Drawn
 from collector.recheck.recording import record_call
 from collector.store.clock import day_of
 from collector.web import statuses
-from collector.web.access import console_language, get_person, staff_only
+from collector.web.access import console_language, get_person, staff_only, take_draft
 from collector.web.site import agency_name, asked_code, site, utc_now
 from forms.days import show_day
 from forms.errors import InputWrong, NotFound, Problem
@@ -189,7 +189,7 @@ def _show_call(found: OpenCall, problems: Sequence[Problem] = ()) -> str:
         facts=FACTS,
         nobody=_NOBODY,
         talked=TALKED,
-        typed=request.form or _kept_values(found),
+        typed=request.form or take_draft() or _kept_values(found),
         outcome=say_outcome,
     )
 

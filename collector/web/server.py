@@ -12,6 +12,8 @@ from typing import Any
 
 from waitress.server import create_server
 
+from collector.beside.upload import LIST_LASTS_S, drop_stale
+from collector.beside.work import resume_works
 from collector.letters.background import LetterSender
 from collector.prepare.press import resume_press
 from collector.prepare.shelf import SETTINGS
@@ -116,6 +118,8 @@ def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable
         if any("console" in door.parts for door in doors):
             reader.wake()  # scans that waited when the server ended
             sender.begin()
+            drop_stale(store.folder, "people", LIST_LASTS_S)
+            resume_works(store)
             if resume_press(store.folder):
                 say(text("prepare.press_resumed"))
         for server in servers[1:]:

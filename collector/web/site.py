@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from flask import abort, current_app, request
 
 from collector.letters.background import LetterSender
+from collector.prepare.preview import PreviewRoom
 from collector.receipts import Seals
 from collector.store import Store
 from collector.uploads import UploadReader
 from collector.web import statuses
 from collector.web.closing import ServedCampaign
+from collector.web.drafts import Drafts
 from collector.web.evidence import EvidenceRoom
 from collector.web.printed import Printed
 from collector.web.throttle import Throttle, network_of
@@ -36,7 +38,8 @@ class Site:
 
     `unknown` slows down guessing of serials, `logins` that of passwords and codes, both by network; `late`, by serial,
     that of what a sheet of a closed campaign was answered. `seals` signs receipts. `printed` keeps what was printed by
-    layout; `reader` reads scans that were handed in, `sender` sends letters.
+    layout; `reader` reads scans that were handed in, `sender` sends letters, `previews` draws sheets to be looked at;
+    `drafts` keeps what was sent after a session had ended.
     """
 
     store: Store
@@ -49,6 +52,8 @@ class Site:
     seals: Seals
     sender: LetterSender
     printed: dict[str, Printed] = field(default_factory=dict)
+    drafts: Drafts = field(default_factory=Drafts)
+    previews: PreviewRoom = field(default_factory=PreviewRoom)
 
     @property
     def campaign(self) -> Campaign:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from collector.prepare.next_server import LOCAL, NextServer, find_next, is_this_machine, keep_next, open_next
-from collector.prepare.succession import NextCampaign, make_next, suggest_next
+from collector.beside import next_survey
+from collector.beside.work import Work, find_work, start_work
+from collector.prepare.next_server import LOCAL, begin_next, find_next, is_this_machine
+from collector.prepare.succession import NextCampaign, check_wish, suggest_next
 from collector.web import statuses
-from collector.web.access import get_person, say_done
+from collector.web.access import get_person, say_done, take_draft
 from collector.web.press import prepare as prepare  # the same blueprint, with these pages
 from collector.web.site import site
-from forms.errors import InputWrong, Problem
+from forms.errors import Problem
 
 LISTENING = "PHIEU_LISTENING"  # in the app's config: the host and port on which it is served
 BEHIND_PROXY = "PHIEU_BEHIND_PROXY"  # and whether a proxy of ours, with its certificate, stands before it
@@ -19,32 +23,34 @@ BEHIND_PROXY = "PHIEU_BEHIND_PROXY"  # and whether a proxy of ours, with its cer
 
 @prepare.get("/dot-sau")
 def next_year() -> ResponseReturnValue:
-    """What next year's survey is to be."""
-    return _show(suggest_next(site().campaign.settings), ())
+    """What next year's survey is to be, or how far it is."""
+    work, draft = find_work(site().store.folder, "next_survey"), take_draft()
+    if draft is not None:
+        return _show(_read_wish(draft), ())
+    if work is None or work.stage == "done":
+        return _show(suggest_next(site().campaign.settings), ())
+    return _show(NextCampaign(**work.asked["wish"]), work.problems, work)
 
 
 @prepare.post("/dot-sau")
 def make() -> ResponseReturnValue:
-    """Make its folder."""
-    wish = _read_wish()
-    try:
-        folder = make_next(site().store, site().campaign, wish, get_person().account)
-    except InputWrong as wrong:
-        return _show(wish, wrong.problems), statuses.UNPROCESSABLE
-    keep_next(site().store.folder, NextServer(str(folder)))
-    say_done("prepare.next_made", folder=folder)
+    """Have its folder made; what is wrong at first sight is told at once."""
+    wish, store = _read_wish(request.form), site().store
+    problems = tuple(check_wish(store.folder, site().campaign.settings, wish))
+    if problems:
+        return _show(wish, problems), statuses.UNPROCESSABLE
+    start_work(store, "next_survey", get_person().name, next_survey.ask(wish, get_person().account.name))
     return redirect(url_for(".next_year"), statuses.SEE_OTHER)
 
 
 @prepare.post("/dot-sau/mo")
 def open_it() -> ResponseReturnValue:
-    """Serve it beside this one."""
+    """Begin to serve it beside this one."""
     made, listening = find_next(site().store.folder), current_app.config.get(LISTENING)
     if not _may_open():
         say_done("prepare.next_apart")
     elif made is not None and listening is not None:
-        opened = open_next(site().store.folder, made, *listening)
-        say_done("prepare.next_open" if opened.port else "prepare.next_closed")
+        begin_next(site().store.folder, made, *listening)
     return redirect(url_for(".next_year"), statuses.SEE_OTHER)
 
 
@@ -54,9 +60,9 @@ def _may_open() -> bool:
     return listening is not None and (not current_app.config[BEHIND_PROXY] or is_this_machine(listening[0]))
 
 
-def _read_wish() -> NextCampaign:
+def _read_wish(form: Mapping[str, str]) -> NextCampaign:
     def typed(name: str) -> str:
-        return " ".join(request.form.get(name, "").split())[:300]
+        return " ".join(form.get(name, "").split())[:300]
 
     year = typed("year")
     return NextCampaign(
@@ -64,11 +70,11 @@ def _read_wish() -> NextCampaign:
         typed("name"),
         int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0,
         typed("document"),
-        request.form.get("everybody") == "1",
+        form.get("everybody") == "1",
     )
 
 
-def _show(wish: NextCampaign, problems: tuple[Problem, ...]) -> str:
+def _show(wish: NextCampaign, problems: tuple[Problem, ...], work: Work | None = None) -> str:
     made = find_next(site().store.folder)
     address, behind = "", ""
     if made is not None and made.is_open and current_app.config[BEHIND_PROXY]:
@@ -80,6 +86,7 @@ def _show(wish: NextCampaign, problems: tuple[Problem, ...]) -> str:
         "console/next_year.html",
         wish=wish,
         problems=problems,
+        is_making=work is not None and work.is_running,
         made=made,
         address=address,
         behind=behind,

@@ -22,7 +22,7 @@ from collector.store.scans import UNREAD, Page, get_page, list_pages_of_sheet
 from collector.store.sheets import Sheet, get_sheet
 from collector.store.typed_entries import find_named_sheet, list_sure_answers, record_typed
 from collector.web import statuses
-from collector.web.access import console_language, get_person, staff_only
+from collector.web.access import console_language, get_person, staff_only, take_draft
 from collector.web.answers import FilledForm, FormField, fill_form, form_fields
 from collector.web.found import read_code
 from collector.web.pictures import rates_workplace
@@ -79,9 +79,12 @@ def find() -> ResponseReturnValue:
 @typed.get(f"/<{KEY}:sheet_id>")
 def form(sheet_id: int) -> ResponseReturnValue:
     """The sheet's own questions; what its other pages were surely read to say stands ready."""
+    draft = take_draft()
     with site().store.read() as conn:
         found = _get_allowed(conn, sheet_id)
         sure = [] if found.prior or not _is_linked(found.sheet) else _list_sure(conn, sheet_id)
+    if draft is not None:
+        return _show(found, fill_form(found.questionnaire, found.fields, draft.to_dict(flat=False)))
     ready = _as_typed(found.fields, sure)
     return _show(found, FilledForm((), ready, {}), is_read=bool(ready))
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from collector.prepare.yearly import LONGEST, change_settings, list_fields, quota_totals
 from collector.web import statuses
-from collector.web.access import get_person, say_done
+from collector.web.access import get_person, say_done, take_draft
 from collector.web.preview import prepare as prepare  # the same blueprint, with these pages
 from collector.web.site import site
 from forms.errors import InputWrong, Problem
@@ -18,7 +18,7 @@ from forms.errors import InputWrong, Problem
 @prepare.get("/thong-tin")
 def yearly() -> ResponseReturnValue:
     """The form, with what holds now."""
-    return _show({}, ())
+    return _show(take_draft() or {}, ())
 
 
 @prepare.post("/thong-tin")

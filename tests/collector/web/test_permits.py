@@ -15,7 +15,14 @@ from forms.account_rules import ROLES
 
 DOOR = {"access.login", "access.enter", "access.code", "access.check"}
 OUTSIDE = {"phone", "well_known", "static"}
-SAMPLES = {"day": "2014-03-20", "word": "giao", "name": "khong-co", "code": "du-kien"}
+SAMPLES = {
+    "day": "2014-03-20",
+    "word": "giao",
+    "name": "khong-co",
+    "code": "du-kien",
+    "answers": "csv",
+    "results": "results",
+}
 
 
 def console_routes(app: Flask) -> Iterator[tuple[str, str, str]]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,8 +16,11 @@ from typing import Any
 
 import pytest
 
+from collector.beside import next_survey
+from collector.beside.work import Work, _lock, find_work, keep_work, run_work
 from collector.opening import open_campaign
-from collector.prepare.next_server import NextServer, find_next, keep_next, open_next
+from collector.prepare.next_server import NextServer, find_next, keep_next
+from collector.prepare.succession import NextCampaign
 from collector.store import Store
 from collector.store.accounts import list_accounts
 from collector.web.app import create_app
@@ -25,6 +31,19 @@ from forms.checkup import check_folder
 
 BASE = "/quan-ly/chuan-bi/dot-sau"
 NEXT = {"id": "quang-ninh-2014", "name": "Điều tra năm 2014", "year": "2014", "document": "15/KH-SNV"}
+
+
+def make(staff: Any, folder: Path, wish: dict[str, str]) -> None:
+    """Ask for it, and wait for what the process beside makes of it."""
+    assert staff.post(BASE, wish).status_code == 303
+    for _ in range(600):
+        work = find_work(folder, "next_survey")
+        assert work is not None
+        if work.is_over and not work.is_alive:
+            assert work.problems == ()
+            return
+        time.sleep(0.1)
+    pytest.fail("it was not made")
 
 
 def test_the_form_suggests_the_next_year(staff: Any) -> None:
@@ -39,8 +58,7 @@ def test_the_new_folder_has_the_questions_and_later_dates_and_nothing_of_what_wa
     give_account("Trần Văn In", roles=("clerk",))
     (folder / "recipients.csv").write_text("agency,group,name\nHL,CD,Một Người\n", encoding="utf-8")
     before = (folder / "campaign.yaml").read_bytes()
-    reply = staff.post(BASE, NEXT)
-    assert reply.status_code == 303
+    make(staff, folder, NEXT)
     made = folder.parent / "quang-ninh-2014"
     campaign = check_folder(made)
     settings = campaign.settings
@@ -61,7 +79,7 @@ def test_the_new_folder_has_the_questions_and_later_dates_and_nothing_of_what_wa
 def test_all_accounts_come_along_where_that_is_asked(staff: Any, folder: Path, give_account: Any) -> None:
     give_account("Trần Văn In", roles=("clerk",))
     give_account("Đơn vị Hạ Long", roles=("viewer",), agency="HL")
-    assert staff.post(BASE, {**NEXT, "everybody": "1"}).status_code == 303
+    make(staff, folder, {**NEXT, "everybody": "1"})
     _, store = open_campaign(folder.parent / "quang-ninh-2014")
     with store.read() as conn:
         found = {one.shown_name: (set(one.roles), one.agency) for one in list_accounts(conn)}
@@ -86,6 +104,48 @@ def test_what_is_wrong_is_told_and_nothing_is_made(staff: Any, folder: Path, wro
     assert reply.status_code == 422
     assert said in reply.text
     assert sorted(folder.parent.iterdir()) == before
+
+
+def test_while_it_is_made_the_page_says_so_and_a_second_click_makes_no_second_one(staff: Any, folder: Path) -> None:
+    asked = NextCampaign("quang-ninh-2014", "Điều tra năm 2014", 2014)
+    work = Work("next_survey", "Lê Thị Hoa", "2014-03-19T01:00:00", next_survey.ask(asked, staff.account.name))
+    keep_work(folder, work)
+    held = _lock(folder, "next_survey")  # as the process at work has it
+    assert held is not None
+    with held:
+        page = staff.get(BASE).text
+        assert "Đang tạo Điều tra năm 2014" in page
+        assert "waiting.js" in page
+        assert 'name="year"' not in page
+        assert staff.post(BASE, {**NEXT, "id": "khac"}).status_code == 303
+        assert find_work(folder, "next_survey") == work
+    assert "Đang tạo" not in staff.get(BASE).text
+
+
+def test_what_only_the_whole_check_finds_is_told_on_the_page(staff: Any, folder: Path) -> None:
+    (folder / "quotas.csv").write_text("agency,group,target\nSXD,CC,nhiều\n", encoding="utf-8")
+    asked = NextCampaign("quang-ninh-2014", "Điều tra năm 2014", 2014)
+    keep_work(folder, Work("next_survey", "Hoa", "2014-03-19T01:00:00", next_survey.ask(asked, staff.account.name)))
+    run_work(folder, "next_survey")
+    page = staff.get(BASE).text
+    assert "quotas.csv:2" in page
+    assert 'value="Điều tra năm 2014"' in page
+    assert not (folder.parent / "quang-ninh-2014").exists()
+
+
+def test_a_server_that_never_began_is_told_and_can_be_tried_again(staff: Any, app: Any, folder: Path) -> None:
+    app.config[LISTENING] = "127.0.0.1", 18400
+    keep_next(folder, NextServer(str(folder), 18439, _ended(), time.time()))
+    page = staff.get(BASE).text
+    assert "Chưa mở được đợt mới" in page
+    assert "Mở đợt mới</button>" in page
+
+
+def _ended() -> int:
+    """The number of a process that is no more."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
 
 
 @pytest.fixture
@@ -129,18 +189,27 @@ def test_behind_a_proxy_no_link_leads_past_it(behind: Any, folder: Path) -> None
 
 
 @pytest.mark.slow
-def test_the_new_survey_is_served_beside_this_one(staff: Any, folder: Path, store: Store) -> None:
-    staff.post(BASE, NEXT)
-    made = NextServer(str(folder.parent / "quang-ninh-2014"))
-    opened = open_next(folder, made, "127.0.0.1", 18400)
-    assert opened.port
+def test_the_new_survey_is_served_beside_this_one(staff: Any, app: Any, folder: Path, store: Store) -> None:
+    make(staff, folder, NEXT)
+    app.config[LISTENING] = "127.0.0.1", 18400
+    assert staff.post(f"{BASE}/mo").status_code == 303
+    begun = find_next(folder)
+    assert begun is not None
     try:
-        check_served(folder, opened)
+        assert "Đang mở đợt mới" in staff.get(BASE).text
+        staff.post(f"{BASE}/mo")
+        assert find_next(folder) == begun  # two clicks, one server
+        check_served(staff, begun)
     finally:
-        os.kill(opened.pid, signal.SIGTERM)
+        os.kill(begun.pid, signal.SIGTERM)
 
 
-def check_served(folder: Path, opened: NextServer) -> None:
-    with urllib.request.urlopen(f"http://127.0.0.1:{opened.port}/quan-ly/dang-nhap") as page:
+def check_served(staff: Any, begun: NextServer) -> None:
+    until = time.monotonic() + 90
+    while not begun.is_open and time.monotonic() < until:
+        time.sleep(0.2)
+    with urllib.request.urlopen(f"http://127.0.0.1:{begun.port}/quan-ly/dang-nhap") as page:
         assert "Điều tra năm 2014" in page.read().decode()
-    assert open_next(folder, opened, "127.0.0.1", 18400) == opened
+    page_here = staff.get(BASE).text
+    assert "Đợt mới đã mở" in page_here
+    assert f":{begun.port}/quan-ly/" in page_here

@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import re
+import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from collector.prepare.preview import PreviewRoom
 from collector.store import Store
 from collector.store.layouts import find_printed_family
+from collector.web.site import EXTENSION
+from forms.campaign import Campaign
 from ocr.files import count_images
 
 BASE = "/quan-ly/chuan-bi/xem-truoc"
 
 
+def wait_for_sheet(staff: Any, path: str) -> str:
+    for _ in range(600):
+        page: str = staff.get(path).text
+        if 'id="waiting"' not in page:
+            return page
+        time.sleep(0.1)
+    return pytest.fail("the sheet was not drawn")
+
+
 def test_a_sheet_is_shown_in_pictures_and_as_a_pdf_and_nothing_is_saved(staff: Any, store: Store) -> None:
-    page = staff.get(f"{BASE}?group=CD").text
+    first = staff.get(f"{BASE}?group=CD").text
+    assert "Đang vẽ Phiếu thường (Người dân)" in first  # at once, and asked again by script, by itself, or by hand
+    assert "waiting.js" in first
+    assert '<noscript><meta http-equiv="refresh"' in first
+    page = wait_for_sheet(staff, f"{BASE}?group=CD")
     pictures = re.findall(rf'src="({BASE}/CD/phieu-\d\.png)"', page)
     assert len(pictures) == 2
     assert all(staff.get(picture).data.startswith(b"\x89PNG") for picture in pictures)
@@ -27,6 +45,29 @@ def test_a_sheet_is_shown_in_pictures_and_as_a_pdf_and_nothing_is_saved(staff: A
     assert staff.get(f"{BASE}/XX/phieu.pdf").status_code == 404
     with store.read() as conn:
         assert find_printed_family(conn) is None  # nothing was saved
+
+
+def test_a_sheet_that_is_asked_for_twice_is_drawn_once(app: Flask, staff: Any, log_in: Any) -> None:
+    other = log_in(app, who="Trần Văn In", roles=("clerk",))
+    staff.get(f"{BASE}?group=DN")
+    other.get(f"{BASE}?group=DN")
+    rooms = app.extensions[EXTENSION].previews
+    assert len(rooms._kept) == 1
+    wait_for_sheet(other, f"{BASE}?group=DN")
+    assert len(rooms._kept) == 1
+
+
+def test_a_sheet_that_cannot_be_drawn_is_told_and_tried_again_later(
+    store: Store, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, nobody = PreviewRoom(), replace(campaign, questionnaires={})
+    failed = room.ask(store, nobody, "CD", "phieu", "vi")
+    assert failed.exception(60) is not None
+    assert room.ask(store, nobody, "CD", "phieu", "vi") is failed
+    monkeypatch.setattr("collector.prepare.preview._TOLD_S", -1)
+    again = room.ask(store, nobody, "CD", "phieu", "vi")
+    assert again is not failed
+    again.exception(60)
 
 
 def test_the_phone_form_can_be_looked_at_and_never_sent(staff: Any, web: Any) -> None:

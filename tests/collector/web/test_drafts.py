@@ -1,0 +1,129 @@
+"""A session that ends while somebody types: what they sent comes back to them, and to nobody else."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from werkzeug.datastructures import MultiDict
+
+from collector.store import Store
+from collector.store.account_schema import account_session
+from collector.store.account_sessions import end_sessions
+from collector.store.clock import store_time
+from collector.store.quota import quota_rows
+from collector.store.sheets import list_sheets
+from collector.web.drafts import LASTS_S, Drafts
+from collector.web.site import EXTENSION
+
+PASSWORD = "mot cau de nho 2014"
+
+
+def let_sessions_lapse(store: Store) -> None:
+    """Nobody has touched anything for a day."""
+    with store.write() as conn:
+        long_ago = store_time() - datetime.timedelta(days=1)
+        conn.execute(update(account_session).values(begun_at=long_ago, seen_at=long_ago))
+
+
+def log_in_again(who: Any, name: str) -> Any:
+    """Through the door, in the same browser."""
+    page = who.client.get("/quan-ly/dang-nhap")
+    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    given = {"csrf_token": token, "name": name, "password": PASSWORD}
+    return who.client.post("/quan-ly/dang-nhap", data=given)
+
+
+def send_too_late(who: Any, store: Store, path: str, fields: dict[str, str]) -> Any:
+    page = who.client.get("/quan-ly/").text
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    let_sessions_lapse(store)
+    return who.client.post(path, data={"csrf_token": token, **fields})
+
+
+@pytest.fixture
+def sheet(store: Store) -> str:
+    with store.read() as conn:
+        return f"/quan-ly/nhap-tay/{list_sheets(conn, 'SNV', 'CD')[0].id}"
+
+
+def test_what_was_typed_from_a_sheet_comes_back_after_logging_in_and_can_be_sent(
+    staff: Any, store: Store, sheet: str
+) -> None:
+    reply = send_too_late(staff, store, sheet, {"q1": "1", "q2": "4", "q6": "Chờ lâu ở quầy số 3"})
+    assert reply.headers["Location"].endswith("/quan-ly/dang-nhap")
+    assert "còn giữ trong một giờ" in staff.get(reply.headers["Location"]).text
+    back = log_in_again(staff, staff.account.name)
+    assert (back.status_code, back.headers["Location"]) == (303, sheet)
+    page = staff.get(sheet).text
+    assert "Đây là nội dung bạn đã gõ" in page
+    assert "Chờ lâu ở quầy số 3" in page
+    with store.read() as conn:
+        assert sum(row.accepted for row in quota_rows(conn)) == 0
+    assert staff.post(sheet, {"q1": "1", "q2": "4", "q4": "3"}).status_code == 303
+    with store.read() as conn:
+        assert sum(row.accepted for row in quota_rows(conn)) == 1
+    assert "Chờ lâu" not in staff.get(sheet).text
+
+
+def test_the_next_person_at_a_shared_machine_sees_nothing_of_it(
+    app: Flask, staff: Any, store: Store, sheet: str, give_account: Any
+) -> None:
+    send_too_late(staff, store, sheet, {"q1": "1", "q6": "Chờ lâu ở quầy số 3"})
+    other = give_account("Trần Thị Mai", roles=("verifier",))
+    back = log_in_again(staff, other.name)
+    assert back.headers["Location"] == "/quan-ly/"
+    assert "Chờ lâu" not in staff.get(sheet).text
+    assert log_in_again(staff, staff.account.name).headers["Location"] == sheet
+    with staff.client.session_transaction() as cookie:
+        assert "Chờ lâu" not in str(dict(cookie))
+
+
+def test_whoever_leaves_or_is_put_out_leaves_nothing_behind(app: Flask, staff: Any, store: Store, sheet: str) -> None:
+    page = staff.client.get("/quan-ly/").text
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    with store.write() as conn:
+        end_sessions(conn, staff.account.id, "reset")
+    staff.client.post(sheet, data={"csrf_token": token, "q6": "Chờ lâu"})
+    assert app.extensions[EXTENSION].drafts.find_address(staff.account.id) is None
+
+
+def test_a_visitor_and_another_site_leave_no_draft(app: Flask, web: Any, staff: Any, store: Store, sheet: str) -> None:
+    web.post(sheet, data={"q6": "Chờ lâu"})
+    let_sessions_lapse(store)
+    assert staff.client.post(sheet, data={"q6": "Chờ lâu"}).status_code == 400  # without the page's token
+    assert app.extensions[EXTENSION].drafts._kept == {}
+
+
+def test_a_recheck_call_comes_back_as_it_was_filled_in(app: Flask, log_in: Any, store: Store, calls: list[str]) -> None:
+    caller = log_in(app, who="Vũ Minh Đức", roles=("rechecker",))
+    path = f"/quan-ly/phuc-tra/goi/{calls[0]}"
+    caller.get(path)
+    send_too_late(caller, store, path, {"outcome": "refused", "attempts": "2", "note": "bận, không muốn nói"})
+    assert log_in_again(caller, caller.account.name).headers["Location"] == path
+    assert "bận, không muốn nói" in caller.get(path).text
+
+
+def test_the_yearly_form_comes_back(staff: Any, store: Store) -> None:
+    path = "/quan-ly/chuan-bi/thong-tin"
+    send_too_late(staff, store, path, {"name": "Điều tra năm nay"})
+    assert log_in_again(staff, staff.account.name).headers["Location"] == path
+    assert "Điều tra năm nay" in staff.get(path).text
+
+
+def test_a_draft_is_shown_once_at_its_own_page_and_forgotten_after_an_hour() -> None:
+    now = [0.0]
+    drafts = Drafts(lambda: now[0])
+    drafts.keep(1, "/quan-ly/a", MultiDict([("csrf_token", "x"), ("q3", "a"), ("q3", "b")]))
+    assert drafts.take(1, "/quan-ly/khac") is None
+    assert drafts.take(2, "/quan-ly/a") is None
+    found = drafts.take(1, "/quan-ly/a")
+    assert found is not None
+    assert found.to_dict(flat=False) == {"q3": ["a", "b"]}
+    assert drafts.take(1, "/quan-ly/a") is None
+    drafts.keep(1, "/quan-ly/a", MultiDict([("q3", "a")]))
+    now[0] = LASTS_S
+    assert drafts.find_address(1) is None
