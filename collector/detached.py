@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from collector.files import write_whole
-from collector.folder_swap import PREPARE, prepare_folder
+from collector.files import private_file
+from collector.folder_swap import PREPARE
 from collector.settings import DATA
 
 try:
@@ -28,10 +28,20 @@ except ImportError:  # Windows has no such lock: there, work that was cut off ha
 
 @dataclass(frozen=True)
 class Detached:
-    """One kind of such work: `name` of its files below the campaign's data, and the `module` that does it."""
+    """One kind of such work: the `name` of its files, the `module` that does it and what that is `told` beside the
+    folder; the files' `place` below the campaign's data.
+    """
 
     name: str
     module: str
+    place: str = PREPARE
+    told: tuple[str, ...] = ()
+
+    def open_place(self, folder: Path) -> Path:
+        """Where its files lie, made if missing; nobody else may look in."""
+        place = folder / DATA / self.place
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return place
 
     def load_state(self, folder: Path) -> dict[str, Any] | None:
         """How far the last one said it was; None before the first."""
@@ -41,8 +51,13 @@ class Detached:
 
     def keep_state(self, folder: Path, state: Mapping[str, Any]) -> None:
         """Say how far it is."""
-        prepare_folder(folder)
-        write_whole(self._path(folder, "json"), json.dumps(state).encode())
+        self.open_place(folder)
+        with private_file(self._path(folder, "json")) as path:
+            path.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+
+    def clear_state(self, folder: Path) -> None:
+        """Forget the last one."""
+        self._path(folder, "json").unlink(missing_ok=True)
 
     def start(self, folder: Path, url: str | None = None) -> None:
         """Start the process; returns once it holds its lock, so that whoever asks next finds it alive.
@@ -50,8 +65,8 @@ class Detached:
         `url`: the address of its database, which may hold a password, so it goes by the environment.
         """
         environment = os.environ if url is None else {**os.environ, "PHIEU_DATABASE": url}
-        prepare_folder(folder)
-        command = [sys.executable, "-m", self.module, str(folder.resolve())]
+        self.open_place(folder)
+        command = [sys.executable, "-m", self.module, str(folder.resolve()), *self.told]
         with self._path(folder, "log").open("ab") as log:
             process = subprocess.Popen(
                 command,
@@ -69,7 +84,7 @@ class Detached:
 
     def hold(self, folder: Path) -> IO[str] | None:
         """The lock of the one process at work, which goes with it; None where another has it."""
-        prepare_folder(folder)
+        self.open_place(folder)
         file = self._path(folder, "lock").open("a", encoding="ascii")
         if fcntl is None:
             return file
@@ -90,4 +105,4 @@ class Detached:
         return file is None
 
     def _path(self, folder: Path, ending: str) -> Path:
-        return folder / DATA / PREPARE / f"{self.name}.{ending}"
+        return folder / DATA / self.place / f"{self.name}.{ending}"

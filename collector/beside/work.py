@@ -6,9 +6,7 @@ off is begun again with the server. Run as `python -m collector.beside.work FOLD
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -16,27 +14,21 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
-from collector.files import hold_file, private_file
-from collector.settings import DATA
+from collector.detached import Detached
+from collector.files import hold_file
 from collector.store import Store
 from collector.store.clock import store_time
 from forms.errors import InputWrong, PhieuError, Problem, WorkFailed
 from forms.words import speak_to_screen, text
 
-try:
-    import fcntl
-except ImportError:  # Windows has no such lock: there, work that was cut off has to be begun again by hand
-    fcntl = None  # type: ignore[assignment]
-
-Kind = Literal["next_survey", "export", "people", "answers"]
-KINDS: tuple[Kind, ...] = ("next_survey", "export", "people", "answers")
+Kind = Literal["next_survey", "export", "people", "answers", "making"]
+# Begun again by the server. An edition is not: its figures may have changed since, so somebody asks for it again.
+RESUMED: tuple[Kind, ...] = ("next_survey", "export", "people", "answers")
 Stage = Literal["waiting", "working", "done", "failed"]
 Report = Callable[[int, int], None]
-_PLACE = "beside"
 _EVERY_S = 0.5
-_BEGUN_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -71,17 +63,18 @@ class Work:
 
 def work_folder(folder: Path) -> Path:
     """Where work of the console lies, made if missing; nobody else may look in."""
-    place = folder / DATA / _PLACE
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
+    return get_process("export").open_place(folder)
 
 
 def find_work(folder: Path, kind: Kind) -> Work | None:
     """The last work of a kind; None before the first."""
-    with suppress(OSError, ValueError, TypeError):
-        kept = json.loads((folder / DATA / _PLACE / f"{kind}.json").read_bytes())
+    process = get_process(kind)
+    kept = process.load_state(folder)
+    if kept is None:
+        return None
+    with suppress(ValueError, TypeError, KeyError):
         problems = tuple(Problem(*one) for one in kept.pop("problems"))
-        return replace(Work(**kept, problems=problems), is_alive=_is_held(folder, kind))
+        return replace(Work(**kept, problems=problems), is_alive=process.is_alive(folder))
     return None
 
 
@@ -104,7 +97,7 @@ def start_work(store: Store, kind: Kind, who: str, asked: Mapping[str, Any]) -> 
 
 def resume_works(store: Store) -> None:
     """Begin again what the end of a server or machine cut off."""
-    for kind in KINDS:
+    for kind in RESUMED:
         found = find_work(store.folder, kind)
         if found is not None and not found.is_over and not found.is_alive:
             _spawn(store, kind)
@@ -114,7 +107,7 @@ def clear_work(folder: Path, kind: Kind) -> None:
     """Forget a work that is over or was cut off, with what it came to."""
     found = find_work(folder, kind)
     if found is not None and not found.is_running:
-        (folder / DATA / _PLACE / f"{kind}.json").unlink(missing_ok=True)
+        get_process(kind).clear_state(folder)
 
 
 def keep_work(folder: Path, work: Work) -> None:
@@ -122,53 +115,21 @@ def keep_work(folder: Path, work: Work) -> None:
     kept = asdict(work)
     del kept["is_alive"]
     kept["problems"] = [(one.where, one.what, one.fix) for one in work.problems]
-    with private_file(work_folder(folder) / f"{work.kind}.json") as path:
-        path.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+    get_process(work.kind).keep_state(folder, kept)
 
 
 def _spawn(store: Store, kind: Kind) -> None:
-    command = [sys.executable, "-m", __name__, str(store.folder.resolve()), kind]
-    with (work_folder(store.folder) / f"{kind}.log").open("ab") as log:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            env={**os.environ, "PHIEU_DATABASE": store.url},
-        )
-    until = time.monotonic() + _BEGUN_WITHIN_S
-    while time.monotonic() < until:  # until it holds its lock: whoever asks next finds it alive
-        if process.poll() is not None or _is_held(store.folder, kind):
-            return
-        time.sleep(0.02)
+    get_process(kind).start(store.folder, store.url)
 
 
-def _lock(folder: Path, kind: Kind) -> IO[str] | None:
-    """The lock of the one process at work; None where another has it."""
-    file = (work_folder(folder) / f"{kind}.lock").open("a", encoding="ascii")
-    if fcntl is None:
-        return file
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
-
-
-def _is_held(folder: Path, kind: Kind) -> bool:
-    if fcntl is None or not (folder / DATA / _PLACE / f"{kind}.lock").exists():
-        return False
-    file = _lock(folder, kind)
-    if file is not None:
-        file.close()
-    return file is None
+def get_process(kind: Kind) -> Detached:
+    """The process of a kind of work, with its lock and its files."""
+    return Detached(kind, "collector.beside.work", "beside", (kind,))
 
 
 def run_work(folder: Path, kind: Kind) -> None:
     """Do what start_work was asked for, to the end; what goes wrong stands in the work."""
-    held = _lock(folder, kind)
+    held = get_process(kind).hold(folder)
     if held is None:
         return
     with held:

@@ -10,15 +10,16 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, abort, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from aggregation.index_changes import Change
 from aggregation.index_page import show_changes
+from collector.beside.making import FREEZE, ask, edition_folder, frozen_folder
+from collector.beside.work import Work, find_work, start_work
 from collector.editions import changes_between, changes_since, check_edition, edition_name
 from collector.freezing import ACTION, check_freezable
 from collector.index import compute_index
-from collector.making import FREEZE, MakingState, edition_folder, find_making, frozen_folder, start_making
 from collector.petitions import apply_decisions, show_points
 from collector.store.editions import EDITIONS, MadeEdition, Totals, find_edition, list_editions, list_petitions
 from collector.store.events import Filter, find_events
@@ -67,7 +68,7 @@ def make(code: str) -> ResponseReturnValue:
             check_edition(conn, code, list_petitions(conn))
     except InputWrong as wrong:
         return _show(wrong.problems), statuses.UNPROCESSABLE
-    start_making(store, code, get_person().name)
+    start_work(store, "making", get_person().name, ask(code))
     return redirect(url_for(".show"), statuses.SEE_OTHER)
 
 
@@ -139,16 +140,8 @@ def freeze() -> ResponseReturnValue:
             check_freezable(conn, site().campaign, provisional)
     except InputWrong as wrong:
         return _show(wrong.problems), statuses.UNPROCESSABLE
-    start_making(store, FREEZE, get_person().name, provisional)
+    start_work(store, "making", get_person().name, ask(FREEZE, provisional))
     return redirect(url_for(".show"), statuses.SEE_OTHER)
-
-
-@editions.get("/dang-lam")
-def progress() -> ResponseReturnValue:
-    """How far what is being made is, for the page's script."""
-    state = find_making(site().store.folder)
-    share = state.done / state.total if state is not None and state.total else 0
-    return jsonify(running=state is not None and state.is_running, said=_say(state), share=round(share, 3))
 
 
 @editions.get("/dong-bang/<digest>.zip")
@@ -199,32 +192,30 @@ def _show(problems: tuple[Problem, ...]) -> str:
         now=NOW,
         problems=problems,
         moment=_moment,
-        state=(state := find_making(site().store.folder)),
-        said=_say(state),
+        work=(work := find_work(site().store.folder, "making")),
+        said=_say(work),
     )
 
 
-def _say(state: MakingState | None) -> str:
+def _say(work: Work | None) -> str:
     """What is being made and by whom, or what became of the last one; "" before the first."""
     lang = console_language()
-    if state is None:
+    if work is None:
         return ""
-    what = (
-        text("freeze.what", lang)
-        if state.code == FREEZE
-        else text("petitions.what_edition", lang, name=edition_name(state.code, lang))
-    )
-    fields = {"what": what, "who": state.who, "at": _moment(datetime.datetime.fromisoformat(state.at))}
-    if not state.is_over and not state.is_alive:
+    code = work.asked["code"]
+    edition = "" if code == FREEZE else edition_name(code, lang)
+    what = text("petitions.what_edition", lang, name=edition) if edition else text("freeze.what", lang)
+    fields = {"what": what, "who": work.who, "at": _moment(datetime.datetime.fromisoformat(work.at))}
+    if work.is_running:
+        return text("freeze.making", lang, **fields, done=work.done, total=work.total or "?")
+    if not work.is_over:
         return text("freeze.making_cut", lang, **fields)
-    if state.stage == "failed":
+    if work.stage == "failed":
         return text("freeze.making_failed", lang, **fields)
-    if state.stage != "done":
-        return text("freeze.making", lang, **fields, done=state.done, total=state.total or "?")
-    if state.code != FREEZE:
-        return text("petitions.made_edition", lang, name=edition_name(state.code, lang))
-    said = text("freeze.done_here", lang, digest=state.digest)
-    return f"{said} {text('freeze.without_index', lang)}" if state.lacks_index else said
+    if edition:
+        return text("petitions.made_edition", lang, name=edition)
+    said = text("freeze.done_here", lang, digest=work.result["digest"])
+    return f"{said} {text('freeze.without_index', lang)}" if work.result["lacks_index"] else said
 
 
 def _place(one: Totals) -> tuple[bool, int, str]:

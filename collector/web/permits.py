@@ -120,7 +120,6 @@ PERMITS: dict[str, Permit] = {
     "editions.edition": _MANAGER | _READERS,
     "editions.compare": _MANAGER | _READERS,
     "editions.file": _MANAGER | _READERS,
-    "editions.progress": _MANAGER | _READERS,
     "editions.make": _MANAGER,
     "editions.freeze": _MANAGER,
     "editions.frozen": _MANAGER | {"auditor"},

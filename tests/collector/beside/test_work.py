@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from collector.beside.work import Work, _lock, clear_work, find_work, keep_work, resume_works, run_work, start_work
+from collector.beside.work import (
+    Work,
+    clear_work,
+    find_work,
+    get_process,
+    keep_work,
+    resume_works,
+    run_work,
+    start_work,
+)
 from collector.store import Store
 from forms.errors import Problem
 
@@ -37,7 +46,7 @@ def test_what_is_written_down_comes_back_and_nobody_else_may_read_it(tmp_path: P
 
 def test_while_a_process_is_at_it_nobody_begins_or_forgets_it(store: Store) -> None:
     keep_work(store.folder, ASKED)
-    held = _lock(store.folder, "next_survey")
+    held = get_process("next_survey").hold(store.folder)
     assert held is not None
     with held:
         assert start_work(store, "next_survey", "lan", {}) is False

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from collector.beside.upload import find_upload
-from collector.beside.work import Work, _lock, find_work, keep_work, run_work
+from collector.beside.work import Work, find_work, get_process, keep_work, run_work
 from collector.store import Store
 from collector.store.events import list_events
 from collector.store.open_imports import find_open_import
@@ -152,7 +152,7 @@ def test_an_import_that_was_cut_off_is_told_and_finished(
 def test_while_a_table_is_tried_the_page_says_so_and_takes_no_other(staff: Any, folder: Path) -> None:
     asked = {"step": "check", "name": "a.xlsx", "new_serials": False, "workplace": ""}
     keep_work(folder, Work("answers", "Trần Thị Mai", "2014-04-01T01:00:00", asked, "working"))
-    held = _lock(folder, "answers")
+    held = get_process("answers").hold(folder)
     assert held is not None
     with held:
         page = staff.get(BASE).text

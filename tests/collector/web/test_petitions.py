@@ -12,8 +12,9 @@ from flask import Flask
 from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
+from collector.beside.making import ask as asked
+from collector.beside.work import Work, find_work, get_process, keep_work
 from collector.frozen import load_frozen
-from collector.making import _MAKING, MakingState, _keep, find_making
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.clock import store_time
@@ -146,17 +147,17 @@ def test_what_the_runner_of_the_survey_asks_waits_for_a_signature_from_outside(
 
 
 @pytest.fixture
-def ask(hoa: Any, store: Store, tmp_path: Path) -> Callable[..., MakingState]:
+def ask(hoa: Any, store: Store, tmp_path: Path) -> Callable[..., Work]:
     """Asks for an edition or a freeze and waits until it is made; how that ended."""
 
-    def wait(path: str, **fields: str) -> MakingState:
+    def wait(path: str, **fields: str) -> Work:
         assert hoa.post(f"{EDITIONS}{path}", fields).status_code == 303
         for _ in range(1200):
-            state = find_making(tmp_path)
+            state = find_work(tmp_path, "making")
             if state is not None and state.is_over and not state.is_alive:
                 return state
             time.sleep(0.1)
-        raise AssertionError(find_making(tmp_path))
+        raise AssertionError(find_work(tmp_path, "making"))
 
     return wait
 
@@ -232,19 +233,18 @@ def test_tables_that_are_not_complete_are_told_and_stop_neither_list_nor_letter(
 def test_what_is_being_made_is_shown_with_who_asked_for_it_and_nobody_begins_a_second_one(
     hoa: Any, store: Store, tmp_path: Path
 ) -> None:
-    state = MakingState("du-kien", "Trần Văn Nam", "2014-04-01T01:00:00", "making", done=1, total=4)
-    _keep(tmp_path, state)
+    state = Work("making", "Trần Văn Nam", "2014-04-01T01:00:00", asked("du-kien"), "working", done=1, total=4)
+    keep_work(tmp_path, state)
     cut = hoa.get(EDITIONS).text
     assert "Bản dự kiến chưa làm xong: việc của Trần Văn Nam bắt đầu lúc" in cut
     assert "Lập bản dự kiến" in cut
-    held = _MAKING.hold(tmp_path)
+    held = get_process("making").hold(tmp_path)
     assert held is not None
     with held:
         page = hoa.get(EDITIONS).text
         assert "Bản dự kiến đang được làm: xong 1/4 bước. Người làm: Trần Văn Nam" in page
         assert "Lập bản dự kiến" not in page
         assert "Đóng băng bây giờ" not in page
-        told = hoa.get(f"{EDITIONS}dang-lam").json
-        assert (told["running"], told["share"]) == (True, 0.25)
+        assert 'value="0.25"' in page
         assert hoa.post(f"{EDITIONS}dong-bang").status_code == 303
-        assert find_making(tmp_path) == state
+        assert find_work(tmp_path, "making") == state
