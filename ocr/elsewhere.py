@@ -28,11 +28,11 @@ STRUCK_MM = 1.0  # of a line through words: what shows of it between the letters
 LEVEL = 0.12  # of the paper's light
 PEN_SHARE = 0.35
 _GLANCE_MM = 1.0
-_LEAST_INK_MM2 = 0.08
+_LEAST_INK_MM2, _STROKE_INK_MM2 = 0.08, 0.3
 _BOX_RIM_MM = 1.2  # what is in a box, or touches it, is another's to judge
 _OWN_SHARE = 0.5
 _LINE_MM, _LINE_SHARE, _WORDS_SHARE, _WHOLE_SHARE = 7.0, 0.85, 0.25, 0.95
-_GRAIN_MM, _GRAIN_TIMES = 24.0, 1.8
+_GRAIN_MM, _GRAIN_TIMES, _GRAIN_MOST = 24.0, 2.1, 0.3
 HOLE_MM, HOLE_EDGE_MM = (4.5, 7.0), 17.0  # ISO 838: 6 mm across, 12 mm from the edge
 _HOLE_TURNS, _HOLE_REACH = 12, 1.15
 _SLOPES = (-0.16, -0.12, -0.08, -0.04, 0.0, 0.04, 0.08, 0.12, 0.16)
@@ -85,7 +85,8 @@ def _find_grain(laid: Overlay, free: Mask) -> NDArray[np.float64]:
     for left in range(0, width, step):
         part = np.s_[::2, left : left + step : 2]
         paper = laid.dark[part][free[part]]
-        levels[left : left + step] = max(LEVEL, _GRAIN_TIMES * float(np.percentile(paper, 90))) if len(paper) else LEVEL
+        grain = _GRAIN_TIMES * float(np.percentile(paper, 75)) if len(paper) else LEVEL
+        levels[left : left + step] = min(max(LEVEL, grain), _GRAIN_MOST)
     return levels
 
 
@@ -165,7 +166,7 @@ def _has_stroke(inked: Mask, own: Mask, others: Mask, left_mm: float) -> bool:
         if _is_hole(stroke, left_mm + left / PX_PER_MM):
             continue
         mine = int((stroke & own[within]).sum())
-        if mine >= _LEAST_INK_MM2 * PX_PER_MM**2 and mine >= _OWN_SHARE * int((stroke & others[within]).sum()):
+        if mine >= _STROKE_INK_MM2 * PX_PER_MM**2 and mine >= _OWN_SHARE * int((stroke & others[within]).sum()):
             return True
     return False
 
