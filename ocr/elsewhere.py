@@ -6,7 +6,7 @@ Says whether there is such ink, never which option it means.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 import cv2
 import numpy as np
@@ -41,22 +41,35 @@ _BRIDGE_PX = 3, 7  # across and down: a stroke goes on beyond a rule that it cro
 
 
 def find_elsewhere(
-    pixels: Gray, place: Registration, page: PageLayout, asked: Iterable[AnswerKey], get_pen: Callable[[], float | None]
+    pixels: Gray,
+    place: Registration,
+    page: PageLayout,
+    asked: Collection[AnswerKey],
+    get_pen: Callable[[], float | None],
 ) -> set[AnswerKey]:
     """Those of the questions and rows `asked` in whose area a pen has been; none where the layout has no print.
 
     `get_pen`: how dark the page's pen draws, of printed black, where it is known; asked for only where there is ink.
     """
-    wanted = set(asked) if page.printed else set()
-    found = {_key(area) for area in page.areas if _key(area) in wanted and _has_ink(pixels, place, page, area)}
+    wanted = [area for area in page.areas if _key(area) in set(asked)] if page.printed else []
+    found = _find_inked(pixels, place, page, wanted)
     if not found:
-        return found
+        return set()
     clean = without_streaks(pixels, place)
-    pixels, pen = pixels if clean is None else clean, get_pen() or 0.0
-    return {_key(area) for area in page.areas if _key(area) in found and _has_ink(pixels, place, page, area, pen)}
+    found = _find_inked(pixels if clean is None else clean, place, page, found, get_pen() or 0.0)
+    return set(map(_key, found))
 
 
-def _has_ink(pixels: Gray, place: Registration, page: PageLayout, area: Area, pen: float | None = None) -> bool:
+def _find_inked(
+    pixels: Gray, place: Registration, page: PageLayout, areas: list[Area], pen: float | None = None
+) -> list[Area]:
+    """Those of the areas that hold ink; what belongs to several questions is looked at once."""
+    places = {_rect(area): area for area in areas}
+    inked = {rect: _has_ink(pixels, place, page, area, pen) for rect, area in places.items()}
+    return [area for area in areas if inked[_rect(area)]]
+
+
+def _has_ink(pixels: Gray, place: Registration, page: PageLayout, area: Area, pen: float | None) -> bool:
     """Whether there may be a mark; with the page's pen known (0: with none), whether there is one."""
     laid = lay_over(pixels, place, page, area, _GLANCE_MM)
     own, _ = _owners(laid, page, area)
