@@ -1,6 +1,6 @@
 """Marks that stand in no box: how many are seen, and how many questions left out are sent to a person for nothing.
 
-    .venv/bin/python -m benchmarks.reading_elsewhere [--sheets 6] [--first-seed 400] [--condition NAME]...
+    .venv/bin/python -m benchmarks.reading_elsewhere [--sheets 6] [--first-seed 400] [--stack NAME] [--condition NAME]
 
 First every way of marking by the words instead of in a box, in three questions of ten, on an ordinary stack and on
 photographs; then conditions of the reading bench with every other question left out. Counted are questions whose boxes
@@ -21,7 +21,7 @@ from typing import Any
 import cv2
 
 import ocr.read
-from benchmarks.reading.conditions import CONDITIONS, FAMILIES
+from benchmarks.reading.conditions import CONDITIONS, TARGETS, Condition
 from benchmarks.reading.sheets import Printed, Task, make_scans, print_sheets
 from ocr.files import BadImage, load_images
 from ocr.pretend.elsewhere import WAYS
@@ -100,30 +100,34 @@ def tell(count: Count, said: dict[Any, str], reading: PageReading) -> None:
             count.sent += sent
 
 
+def _marking(name: str, **changes: Any) -> Condition:
+    settings = CONDITIONS[name].settings
+    return replace(CONDITIONS[name], settings=replace(settings, marking=replace(settings.marking, **changes)))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--sheets", type=int, default=6)
     parser.add_argument("--first-seed", type=int, default=400)
-    parser.add_argument("--condition", action="append", choices=list(CONDITIONS), default=[])
+    parser.add_argument("--condition", action="append", choices=list(CONDITIONS), default=[], help="half left out")
+    parser.add_argument("--stack", action="append", choices=list(CONDITIONS), default=[], help="marked in every way")
     asked = parser.parse_args()
     if asked.first_seed + asked.sheets > 10_000:
         parser.error("development seeds end at 10,000")
     cv2.setNumThreads(1)
+    chosen = bool(asked.condition or asked.stack)
+    targets = [name for name, condition in CONDITIONS.items() if condition.family in TARGETS]
     rows = {}
-    for name, condition in list(CONDITIONS.items()):
-        marking = replace(condition.settings.marking, blank=0.5)
-        if name in asked.condition or (not asked.condition and condition.family in FAMILIES[:3]):
-            rows[f"{name}, half left out"] = replace(condition, settings=replace(condition.settings, marking=marking))
-    for stack in () if asked.condition else STACKS:
+    for stack in asked.stack if chosen else STACKS:
         for way in WAYS:
-            settings = CONDITIONS[stack].settings
-            marking = replace(settings.marking, elsewhere=0.3, elsewhere_ways=(way,))
-            rows[f"{way}, {stack}"] = replace(CONDITIONS[stack], settings=replace(settings, marking=marking))
+            rows[f"{way}, {stack}"] = _marking(stack, elsewhere=0.3, elsewhere_ways=(way,))
+    for name in asked.condition if chosen else targets:
+        rows[f"{name}, half left out"] = _marking(name, blank=0.5)
     CONDITIONS.update(rows)
     print(f"{'':34}{'marked':>9}{'missed':>8}{'blank':>9}{'sent':>7}{'of a page, each':>18}")
     with tempfile.TemporaryDirectory() as folder:
         printed = print_sheets(Path(folder), -(-asked.sheets // 3))
-        for name in sorted(rows, key=lambda name: "left out" in name):
+        for name in rows:
             print(measure(name, asked.sheets, asked.first_seed, printed).show(name), flush=True)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from forms.drawing import DOT_MM, Drawn, Outline, PlacedProse, Prose, Rule, move, plain
 from forms.fonts import REGULAR, text_width_mm
@@ -33,7 +33,7 @@ Placed = TypeVar("Placed", Box, DigitBox, TextRegion, Area)
 
 @dataclass(frozen=True)
 class Block:
-    """What is drawn and read in one piece; `height` in mm."""
+    """What is drawn and read in one piece; `height` in mm. `part`: of a table, whose head is every row's below it."""
 
     height: float
     drawn: tuple[Drawn, ...] = ()
@@ -41,6 +41,7 @@ class Block:
     digits: tuple[DigitBox, ...] = ()
     texts: tuple[TextRegion, ...] = ()
     areas: tuple[Area, ...] = ()
+    part: Literal["", "head", "row"] = ""
 
     def moved(self, down_mm: float, right_mm: float = 0.0) -> Block:
         """The same block further down the page, and to the right."""
@@ -55,6 +56,7 @@ class Block:
             tuple(map(placed, self.digits)),
             tuple(map(placed, self.texts)),
             tuple(map(placed, self.areas)),
+            self.part,
         )
 
 
@@ -116,7 +118,7 @@ def table_head_block(levels: tuple[Level, ...], title: str = "", look: Look = NO
     if title:
         drawn.append(PlacedProse(heading, BODY_LEFT_MM, bottom - heading.height_mm(title_width), title_width))
     drawn.append(Rule(BODY_LEFT_MM, bottom + 1.0, BODY_RIGHT_MM, bottom + 1.0, 0.35))
-    return Block(bottom + 1.0, tuple(drawn))
+    return Block(bottom + 1.0, tuple(drawn), areas=(_whole_area("", bottom + 1.0),), part="head")
 
 
 def _label_markup(label: str, width_mm: float, size_pt: float) -> str:
@@ -142,12 +144,12 @@ def table_row_block(
         *(Outline(Rect(box.x, box.y, box.w, box.h)) for box in boxes),
         Rule(BODY_LEFT_MM, height, BODY_RIGHT_MM, height),
     )
-    return Block(height, drawn, boxes, areas=(whole_area(question, height),))
+    return Block(height, drawn, boxes, areas=(_whole_area(question.code, height),), part="row")
 
 
-def whole_area(question: Question, height: float) -> Area:
+def _whole_area(question: str, height: float) -> Area:
     """What belongs to a question that has the whole width of the page to itself."""
-    return Area(question.code, None, MARGIN_MM, 0.0, PAGE_W_MM - 2 * MARGIN_MM, round(height, 3))
+    return Area(question, None, MARGIN_MM, 0.0, PAGE_W_MM - 2 * MARGIN_MM, round(height, 3))
 
 
 def list_block(
@@ -171,7 +173,7 @@ def list_block(
         parts.append(block.moved(y))
         y += block.height
     height = y + look.row_pad
-    return replace(join_blocks(height, parts), areas=(whole_area(question, height),))
+    return replace(join_blocks(height, parts), areas=(_whole_area(question.code, height),))
 
 
 def join_blocks(height: float, parts: Iterable[Block]) -> Block:

@@ -15,7 +15,7 @@ from forms.drawing import Drawn, Prose, Watermark, plain
 from forms.errors import InputWrong, Problem
 from forms.fonts import Typeface, get_typeface, setting_in
 from forms.geometry import BODY_BOTTOM_MM, BODY_TOP_MM, Rect
-from forms.layout import Box, DigitBox, Layout, PageLayout, layout_id, preferred_number
+from forms.layout import Area, Box, DigitBox, Layout, PageLayout, layout_id, preferred_number
 from forms.look import LARGE, LOOKS, Look
 from forms.promises import make_head
 from forms.questionnaire import Level, Question, Questionnaire, Section
@@ -176,9 +176,23 @@ def _page(number: int, placed: list[Block]) -> PagePlan:
         tuple(box for block in placed for box in block.boxes),
         tuple(digit for block in placed for digit in block.digits),
         tuple(region for block in placed for region in block.texts),
-        areas=tuple(area for block in placed for area in block.areas),
+        areas=tuple(_areas(placed)),
     )
     return PagePlan(tuple(drawn for block in placed for drawn in block.drawn), layout)
+
+
+def _areas(placed: list[Block]) -> Iterator[Area]:
+    """Every question's own areas; the head of a table belongs to each row below it."""
+    head: tuple[Area, ...] = ()
+    for block in placed:
+        if block.part == "head":
+            head = block.areas
+            continue
+        yield from block.areas
+        if block.part == "row":
+            yield from (replace(area, question=block.boxes[0].question) for area in head)
+        else:
+            head = ()
 
 
 def _mark_training(page: PagePlan, words: str, face: Typeface) -> PagePlan:

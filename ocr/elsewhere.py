@@ -6,7 +6,7 @@ Says whether there is such ink, never which option it means.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 import cv2
 import numpy as np
@@ -28,11 +28,11 @@ STRUCK_MM = 1.0  # of a line through words: what shows of it between the letters
 LEVEL = 0.12  # of the paper's light
 PEN_SHARE = 0.35
 _GLANCE_MM = 1.0
-_LEAST_INK_MM2 = 0.08
+_LEAST_INK_MM2, _STROKE_INK_MM2 = 0.08, 0.3
 _BOX_RIM_MM = 1.2  # what is in a box, or touches it, is another's to judge
 _OWN_SHARE = 0.5
 _LINE_MM, _LINE_SHARE, _WORDS_SHARE, _WHOLE_SHARE = 7.0, 0.85, 0.25, 0.95
-_GRAIN_MM, _GRAIN_TIMES = 24.0, 1.8
+_GRAIN_MM, _GRAIN_TIMES, _GRAIN_MOST = 24.0, 2.1, 0.3
 HOLE_MM, HOLE_EDGE_MM = (4.5, 7.0), 17.0  # ISO 838: 6 mm across, 12 mm from the edge
 _HOLE_TURNS, _HOLE_REACH = 12, 1.15
 _SLOPES = (-0.16, -0.12, -0.08, -0.04, 0.0, 0.04, 0.08, 0.12, 0.16)
@@ -41,22 +41,35 @@ _BRIDGE_PX = 3, 7  # across and down: a stroke goes on beyond a rule that it cro
 
 
 def find_elsewhere(
-    pixels: Gray, place: Registration, page: PageLayout, asked: Iterable[AnswerKey], get_pen: Callable[[], float | None]
+    pixels: Gray,
+    place: Registration,
+    page: PageLayout,
+    asked: Collection[AnswerKey],
+    get_pen: Callable[[], float | None],
 ) -> set[AnswerKey]:
     """Those of the questions and rows `asked` in whose area a pen has been; none where the layout has no print.
 
     `get_pen`: how dark the page's pen draws, of printed black, where it is known; asked for only where there is ink.
     """
-    wanted = set(asked) if page.printed else set()
-    found = {_key(area) for area in page.areas if _key(area) in wanted and _has_ink(pixels, place, page, area)}
+    wanted = [area for area in page.areas if _key(area) in set(asked)] if page.printed else []
+    found = _find_inked(pixels, place, page, wanted)
     if not found:
-        return found
+        return set()
     clean = without_streaks(pixels, place)
-    pixels, pen = pixels if clean is None else clean, get_pen() or 0.0
-    return {_key(area) for area in page.areas if _key(area) in found and _has_ink(pixels, place, page, area, pen)}
+    found = _find_inked(pixels if clean is None else clean, place, page, found, get_pen() or 0.0)
+    return set(map(_key, found))
 
 
-def _has_ink(pixels: Gray, place: Registration, page: PageLayout, area: Area, pen: float | None = None) -> bool:
+def _find_inked(
+    pixels: Gray, place: Registration, page: PageLayout, areas: list[Area], pen: float | None = None
+) -> list[Area]:
+    """Those of the areas that hold ink; what belongs to several questions is looked at once."""
+    places = {_rect(area): area for area in areas}
+    inked = {rect: _has_ink(pixels, place, page, area, pen) for rect, area in places.items()}
+    return [area for area in areas if inked[_rect(area)]]
+
+
+def _has_ink(pixels: Gray, place: Registration, page: PageLayout, area: Area, pen: float | None) -> bool:
     """Whether there may be a mark; with the page's pen known (0: with none), whether there is one."""
     laid = lay_over(pixels, place, page, area, _GLANCE_MM)
     own, _ = _owners(laid, page, area)
@@ -85,7 +98,8 @@ def _find_grain(laid: Overlay, free: Mask) -> NDArray[np.float64]:
     for left in range(0, width, step):
         part = np.s_[::2, left : left + step : 2]
         paper = laid.dark[part][free[part]]
-        levels[left : left + step] = max(LEVEL, _GRAIN_TIMES * float(np.percentile(paper, 90))) if len(paper) else LEVEL
+        grain = _GRAIN_TIMES * float(np.percentile(paper, 75)) if len(paper) else LEVEL
+        levels[left : left + step] = min(max(LEVEL, grain), _GRAIN_MOST)
     return levels
 
 
@@ -165,7 +179,7 @@ def _has_stroke(inked: Mask, own: Mask, others: Mask, left_mm: float) -> bool:
         if _is_hole(stroke, left_mm + left / PX_PER_MM):
             continue
         mine = int((stroke & own[within]).sum())
-        if mine >= _LEAST_INK_MM2 * PX_PER_MM**2 and mine >= _OWN_SHARE * int((stroke & others[within]).sum()):
+        if mine >= _STROKE_INK_MM2 * PX_PER_MM**2 and mine >= _OWN_SHARE * int((stroke & others[within]).sum()):
             return True
     return False
 

@@ -23,8 +23,8 @@ Bits = NDArray[np.uint8]
 _GRID_MM = 4.0
 _PAPER_MM = 4.0  # dark things wider than that are no pen's: shadows, holes, stains
 _TOLERANCE_PX = 2  # a third of a millimetre around all print: it spreads, and stands a little off
-_RULE_PX = 60
-_SOLID_SHARE, _SOLID_MM = 0.8, 3.0
+_RULE_PX, _COARSE_PX_PER_MM = 60, 5.0
+_SOLID_SHARE, _SOLID_MM = 0.8, 4.5  # a felt tip that goes over itself comes to 3
 _REACH_MM, _TILE_MM = 1.5, 24.0  # lines of words are 4 mm apart
 _LEAST_PRINT_PX, _ALIKE = 60, 0.4  # of a tile, so that its place can be told
 
@@ -33,7 +33,8 @@ _LEAST_PRINT_PX, _ALIKE = 60, 0.4  # of a tile, so that its place can be told
 class Overlay:
     """Arrays (rows, columns) at PX_PER_MM over `rect`: the grey `patch`; `dark`, 0 paper to 1; `printed`, 1 for print.
 
-    `bent`: the paper does not lie flat, so that one tile's print may stand off in different ways.
+    `bent`: the paper does not lie flat, so that one tile's print may stand off in different ways; `coarse`: pixels so
+    large that letters run into what is next to them.
     """
 
     rect: Rect
@@ -41,11 +42,12 @@ class Overlay:
     dark: Floats
     printed: Bits
     bent: bool
+    coarse: bool
 
     @property
     def free(self) -> NDArray[np.bool_]:
         """Where nothing is printed, nor near enough to show there."""
-        side = 2 * _TOLERANCE_PX + 1
+        side = 2 * (_TOLERANCE_PX + self.coarse) + 1
         around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
         spread = cv2.dilate(self.printed, around)
         if self.bent:
@@ -85,7 +87,9 @@ def lay_over(pixels: Gray, place: Registration, page: PageLayout, area: Area, ne
     paper = cv2.morphologyEx(patch, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)).astype(np.float32)
     dark = (paper - patch) / np.maximum(paper, 1)
     rect = Rect(*corner, printed.shape[1] / PX_PER_MM, printed.shape[0] / PX_PER_MM)
-    return Overlay(rect, patch, np.asarray(dark, np.float32), printed, place.bend is not None)
+    return Overlay(
+        rect, patch, np.asarray(dark, np.float32), printed, place.bend is not None, place.px_per_mm < _COARSE_PX_PER_MM
+    )
 
 
 def _sample(pixels: Gray, place: Registration, corner: tuple[float, float], shape: tuple[int, ...]) -> Gray:

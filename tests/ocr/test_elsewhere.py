@@ -165,6 +165,21 @@ def test_a_ring_round_an_agency_doubts_its_row_and_no_other(matrix, scan) -> Non
     assert matrix.doubted(scan(pixels)) == {(f"q{number}", "SYT") for number in (1, 2, 3)}
 
 
+def test_a_ring_round_a_level_above_a_table_doubts_the_rows_left_out(press, scan) -> None:
+    pixels = press.pixels.copy()
+    box = press.boxes("q2")[1]
+    head = next(area for area in press.page.areas if area.question == "q1" and area.y < press.boxes("q1")[0].y - 9)
+    angle = np.linspace(0, 6.6, 60)
+    ring = (box.x + 2.1, head.y + head.h - 3.6) + np.column_stack([5.5 * np.cos(angle), 2.4 * np.sin(angle)])
+    draw_strokes(pixels, [ring * SCALE], np.random.default_rng(1), PEN)
+    own = press.boxes("q3")[0]
+    draw(pixels, own.x + 2.1, own.y + 2.1, "cross")
+    answers = press.read(scan(pixels))
+    reasons = {key[0]: (answer.state, answer.reason) for key, answer in answers.items()}
+    assert reasons["q1"] == reasons["q2"] == ("doubtful", "elsewhere")
+    assert (reasons["q3"][0], reasons["q4"][0]) == ("clear", "blank")
+
+
 def test_a_tick_behind_the_last_column_doubts_the_last_question_of_the_row(matrix, scan) -> None:
     pixels = matrix.pixels.copy()
     box = matrix.boxes("q3", "STC")[-1]
