@@ -98,7 +98,7 @@ class Explanation:
     def _criterion_result(self, one: CriterionTrail) -> str:
         maximum = self.number(one.maximum)
         if one.points is None:
-            return f"{one.criterion} {one.name}: {self._say('trail.left_out_criterion')}."
+            return f"{one.criterion} {one.name}: {self._say(self.trail.why_left_out)}."
         percent = self.number(one.mean_percent, places=1 if self._is_veiled(one) else 2)
         fields = {"points": self._points(one), "percent": percent}
         said = self._say("explain.criterion_result", maximum=maximum, code=one.criterion, name=one.name, **fields)
@@ -187,7 +187,7 @@ class Explanation:
             if group.mean_percent is not None and self.is_open(one.criterion, group.group)
         ]
         if one.points is None:
-            yield Words(f"{self._say('trail.left_out_criterion')}.", small=True)
+            yield Words(f"{self._say(self.trail.why_left_out)}.", small=True)
             return
         shown = {
             group.group: "0" if group.mean_percent is None else self._mean(one, group.group, group.mean_percent)

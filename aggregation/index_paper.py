@@ -21,7 +21,9 @@ from forms.words import text
 _RANK_MM, _NAME_MM = 10.0, 44.0
 _GREYS = (1.0, 0.94, 0.86, 0.76, 0.64)  # from below 60 per cent to 90 and more
 _SMALL_PT = 8.5
-_NARROW_RANK_MM, _NARROW_NAME_MM, _MANY_COLUMNS = 9.5, 30.0, 9
+_NARROW_RANK_MM, _NARROW_NAME_MM, _MANY_COLUMNS = 9.5, 30.0, 8
+_MOST_COLUMNS = 10  # side by side; with more the years stand in a table of their own
+_YEARS = ("previous", "change", "noise", "rank_change")
 _WIDE = {
     "external": 0.88,
     "total": 1.07,
@@ -79,7 +81,12 @@ def _block(block: BlockPage, page: IndexPage) -> Iterator[Flowable]:
     yield paper.say(plain(block.name), 14, face="bold")
     unit = text("report.of_points", lang, maximum=block.maximum)
     yield paper.say(plain(f"{text('index.ranking', lang)} ({unit})"), 11, face="bold")
-    yield _ranking(block, lang)
+    columns, years = split_columns(block.columns)
+    yield _ranking(block, columns, lang)
+    if years:
+        yield from (paper.gap(2), CondPageBreak(_KEEP_MM * PT_PER_MM))
+        yield paper.say(plain(text("index.years", lang)), 11, face="bold")
+        yield _ranking(block, years, lang)
     note = text("index.ranking_note", lang)
     note += f" {text('index.noise_note', lang)}" if "noise" in block.columns else ""
     note += f" {text('index.mark_note', lang)}" if block.made_up else ""
@@ -94,9 +101,16 @@ def _block(block: BlockPage, page: IndexPage) -> Iterator[Flowable]:
         yield from (paper.gap(1), paper.say(plain(f"{text('index.fields_note', lang)} {names}."), 9))
 
 
-def _ranking(block: BlockPage, lang: str) -> Flowable:
-    head = ["report.head_rank", "report.head_agency", *(f"index.head_{column}" for column in block.columns)]
-    shares = [_WIDE.get(column, 1.0) for column in block.columns]
+def split_columns(columns: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns of the ranking, and those of a second table about the years where one could not hold them all."""
+    if len(columns) <= _MOST_COLUMNS or not set(columns) & set(_YEARS):
+        return tuple(columns), ()
+    return tuple(one for one in columns if one not in _YEARS), ("total", *(one for one in columns if one in _YEARS))
+
+
+def _ranking(block: BlockPage, columns: Sequence[str], lang: str) -> Flowable:
+    head = ["report.head_rank", "report.head_agency", *(f"index.head_{column}" for column in columns)]
+    shares = [_WIDE.get(column, 1.0) for column in columns]
     is_narrow = len(shares) > _MANY_COLUMNS
     rank_mm, name_mm = (_NARROW_RANK_MM, _NARROW_NAME_MM) if is_narrow else (_RANK_MM, _NAME_MM)
     unit = (paper.BODY_W_MM - rank_mm - name_mm) / sum(shares)
@@ -104,7 +118,7 @@ def _ranking(block: BlockPage, lang: str) -> Flowable:
         [
             row.rank,
             _small(plain(row.name), "left"),
-            *(_figure(row.cells[column], column, lang) for column in block.columns),
+            *(_figure(row.cells[column], column, lang) for column in columns),
         ]
         for row in block.rows
     ]

@@ -46,7 +46,7 @@ def survey_points(tables: ScoringTables, rules: Scoring) -> SurveyPoints:
                 left_out.add(key)
             else:
                 points[key] = criterion.points
-    heard = heard_parts(tally, means, plan)
+    heard = heard_parts(tally, means, plan, rules)
     few = {code for code, n in zip(plan.agencies, heard, strict=True) if 0 < n < rules.rank_from.n_valid}
     return SurveyPoints(points, frozenset(left_out), _errors(tally, means, scored, plan, rules), frozenset(few))
 

@@ -96,7 +96,7 @@ def total_table(
 
     Neither rank nor grade where an agency has fewer sheets than the rules rank from: nobody's place counts it either.
     """
-    heard = heard_parts(tally, means, plan)
+    heard = heard_parts(tally, means, plan, rules)
     few = heard < rules.rank_from.n_valid
     ranks = rank_blocks(samples, points, plan, few)
     rows = []
@@ -139,10 +139,16 @@ def rank_blocks(
     return found
 
 
-def heard_parts(tally: Tally, means: Means, plan: Plan) -> Ints:
-    """Sheets with at least one answer that has a per cent, by agency."""
+def heard_parts(tally: Tally, means: Means, plan: Plan, rules: Scoring) -> Ints:
+    """Sheets with at least one answer that has a per cent and a weight in the points, by agency.
+
+    Sheets of a group that weighs nothing would otherwise rank an agency that hardly anybody else rated.
+    """
     counts = means.in_mean.copy()
     counts[:, plan.blank_slot] = False
+    for position, item in enumerate(plan.items):
+        if not item.weight or not rules.group_weight(plan.leaves[item.leaf].code, plan.groups[item.group]):
+            counts[position] = False
     said = np.zeros(len(tally.parts.agency), dtype=np.bool_)
     said[tally.row_part[counts.ravel()[tally.row_slot % counts.size]]] = True
     return np.bincount(tally.parts.agency[said], minlength=len(plan.agencies))

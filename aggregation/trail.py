@@ -90,6 +90,11 @@ class AgencyTrail:
     valid_sheets: frozenset[int]
     short_sheets: frozenset[int]
 
+    @property
+    def why_left_out(self) -> str:
+        """The catalogue's key for a criterion without points: where the agency has none, nothing is shared out."""
+        return "trail.none_criterion" if self.published is None else "trail.left_out_criterion"
+
 
 def narrow_tables(tables: ScoringTables, agency: str) -> ScoringTables:
     """The same tables with one agency in them; NotFound where they have no such agency."""

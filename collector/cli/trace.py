@@ -80,7 +80,7 @@ def account_lines(campaign: Campaign, trail: Trail) -> Iterator[str]:
         shown = number(points.published, lang=lang), number(points.maximum, lang=lang)
         yield text("trail.agency_points", points=shown[0], maximum=shown[1])
     for one in points.criteria:
-        yield from _criterion_lines(campaign, one, lang)
+        yield from _criterion_lines(campaign, one, points.why_left_out, lang)
     for key, sheets in (("trail.line_sheets", trail.sheets), ("trail.line_short", trail.short)):
         if sheets:
             yield text(key, count=len(sheets))
@@ -91,12 +91,12 @@ def account_lines(campaign: Campaign, trail: Trail) -> Iterator[str]:
         yield from (f"  {say_left_out(left)}" for left in trail.left_out)
 
 
-def _criterion_lines(campaign: Campaign, one: CriterionTrail, lang: str) -> Iterator[str]:
+def _criterion_lines(campaign: Campaign, one: CriterionTrail, why_left_out: str, lang: str) -> Iterator[str]:
     from aggregation.trail_page import show_exact_number as number
 
     fields = {"code": one.criterion, "name": one.name, "maximum": number(one.maximum, lang=lang)}
     if one.points is None:
-        yield f"{one.criterion} {one.name}: {text('trail.left_out_criterion')}"
+        yield f"{one.criterion} {one.name}: {text(why_left_out)}"
     else:
         shown = {"points": number(one.points, lang=lang), "percent": number(one.mean_percent, lang=lang)}
         yield text("trail.line_criterion", **fields, **shown)

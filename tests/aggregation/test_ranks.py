@@ -127,3 +127,25 @@ def test_too_few_sheets_give_points_and_an_interval_but_neither_rank_nor_grade_n
     assert [(note.kind, note.agency) for note in scored.notes if note.kind == "too_few"] == [("too_few", "A")]
     everybody = score(tables, rules.model_copy(update={"rank_from": ALL.rank_from})).totals
     assert everybody["rank"].tolist()[:3] == [1, 2, 3]
+
+
+def test_sheets_of_a_group_or_question_that_weighs_nothing_rank_nobody(
+    make_tables: Callable[..., ScoringTables],
+) -> None:
+    said = [("A", "CD", 4), ("A", "CC", 9), ("B", "CD", 5)]
+    answers = [
+        (sheet, agency, group, question, "5")
+        for place, (agency, group, number) in enumerate(said)
+        for sheet in range(100 * place, 100 * place + number)
+        for question in ("q1", "q2")
+    ]
+    tables = make_tables(
+        [*answers, *((900 + sheet, "A", "CD", "q2", "5") for sheet in range(7))],
+        agencies={"A": "SN", "B": "SN"},
+        criteria={"TC1": 10},
+        items=[(group, question, "TC1", int(question == "q1")) for group in ("CD", "CC") for question in ("q1", "q2")],
+        cells=[(agency, group, 20) for agency in "AB" for group in ("CD", "CC")],
+    )
+    totals = score(tables, Scoring.model_validate({"group_weights": {"CD": 1, "CC": 0}})).totals
+    assert totals["n_valid"].tolist() == [4, 5]
+    assert totals["rank"].isna().tolist() == [True, False]
