@@ -6,8 +6,9 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO, Any
 
 try:
     import fcntl
@@ -33,10 +34,41 @@ def unfinished_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def private_file(path: Path) -> Iterator[Path]:
-    """unfinished_file for personal data: from its first byte on nobody but the owner may read it (mode 0600)."""
-    with unfinished_file(path) as unfinished:
-        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    """unfinished_file for personal data: from its first byte on nobody but the owner may read it (mode 0600).
+
+    It is locked as long as somebody writes it, so that one left behind is known from one under way.
+    """
+    with ExitStack() as until_it_has_its_name, unfinished_file(path) as unfinished:
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _try_lock(until_it_has_its_name.enter_context(os.fdopen(descriptor, "w")))
         yield unfinished
+
+
+def find_abandoned(path: Path) -> list[Path]:
+    """What writers of private_file(path), or of other private files beside it, left half written when they were killed.
+
+    One that somebody is writing at this moment is not among them; where locks are not to be had, none is.
+    """
+    return [one for one in sorted(path.parent.glob(".*.part")) if _LEFTOVER.fullmatch(one.name) and _is_left(one)]
+
+
+def _is_left(path: Path) -> bool:
+    try:
+        with path.open("ab") as file:
+            is_private = os.fstat(file.fileno()).st_mode & 0o077 == 0
+            return fcntl is not None and is_private and _try_lock(file)
+    except OSError:  # gone meanwhile, or somebody else's
+        return False
+
+
+def _try_lock(file: IO[Any]) -> bool:
+    if fcntl is None:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # BlockingIOError, or a disk of another machine that has no locks
+        return False
+    return True
 
 
 @contextmanager

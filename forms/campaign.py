@@ -17,7 +17,7 @@ from forms.index_rules import IndexRules
 from forms.letters import LetterRules, MailServer
 from forms.questionnaire import Frozen, Questionnaire, Text
 from forms.recheck import RecheckRules
-from forms.rules import Reading, Scoring
+from forms.rules import BackupRules, Reading, Scoring
 from forms.words import Tongue
 
 Language = Literal["vi", "en", "km"]
@@ -128,6 +128,7 @@ class Settings(Frozen):
     mail: MailServer | None = None
     letters: LetterRules | None = None
     reading: Reading = Reading()
+    backup: BackupRules = BackupRules()
     accounts: AccountRules = AccountRules()
 
     def find_due_day(self) -> datetime.date | None:

@@ -111,12 +111,12 @@ def _load_rows(folder: Path, form: TableForm, problems: list[Problem], parts: Pa
 
 def _agency(row: RowReader) -> Agency:
     parent = row.reference("parent", optional=True)
-    more = row.row.get("email"), row.row.get("predecessors")
+    more = row.email("email"), row.row.get("predecessors")
     return Agency(row.code("code"), row.required("name"), row.reference("block"), parent, *more)
 
 
 def _collector(row: RowReader) -> Collector:
-    return Collector(row.code("code"), row.required("name"), row.row.get("email"))
+    return Collector(row.code("code"), row.required("name"), row.email("email"))
 
 
 def _quota(row: RowReader) -> Quota:

@@ -55,6 +55,12 @@ class Reading(Frozen):
     second_reader: Share = Decimal("0.05")
 
 
+class BackupRules(Frozen):
+    """`warn_after_days`: after how long without a backup the overview says so to managers; 0: never."""
+
+    warn_after_days: Annotated[int, Field(ge=0, le=365)] = 7
+
+
 class Scoring(Frozen):
     """How answers become points. `group_weights` is one table, or a table a criterion with "default" for the rest."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from forms.contacts import find_email
 from forms.errors import Problem
 from forms.grids import UNREADABLE, Line, column_letters, fold, read_grids
 from forms.headings import (
@@ -190,6 +191,15 @@ class RowReader:
         fields["column"] = self.row.heading(column)
         what, fix = text(f"problem.{key}", **fields), text(f"problem.{key}_fix", **fields)
         self.problems.append(Problem(self.row.where(column), what, fix))
+
+    def email(self, column: str) -> str:
+        """An e-mail address in small letters, "" for none."""
+        written = self.row.get(column)
+        found = find_email(written)
+        if written and found is None:
+            what, fix = text("recipients.email_wrong"), text("recipients.email_wrong_fix")
+            self.problems.append(Problem(self.row.where(column), what, fix))
+        return found or ""
 
     def required(self, column: str) -> str:
         """A text that must be there."""

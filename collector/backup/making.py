@@ -21,8 +21,9 @@ from sqlalchemy import Connection, Engine, create_engine, func, select
 
 from collector.backup.archive import Archive, Member, Report, write_archive
 from collector.backup.links import seal_links, take_links
+from collector.belonging import check_keys
 from collector.contact_keys import ContactKeys
-from collector.files import hold_file
+from collector.files import find_abandoned, hold_file
 from collector.folder_swap import FORMER, finish_swap, prepare_folder
 from collector.sealed_people import find_keys
 from collector.settings import DATA, KEY_BYTES, list_secrets, name_key
@@ -51,12 +52,13 @@ _LINE = re.compile(rb"(?m)^database:.*$")
 class Backup:
     """What was written; `missing` originals the store names and the disk does not have, by their SHA-256.
 
-    `keys`: the file of keys, where one was asked for.
+    `keys`: the file of keys, where one was asked for; `removed`: what killed writers had left beside it.
     """
 
     archive: Archive
     missing: tuple[str, ...]
     keys: Archive | None = None
+    removed: tuple[Path, ...] = ()
 
 
 def make_backup(
@@ -71,10 +73,15 @@ def make_backup(
 ) -> Backup:
     """Write a backup, and the keys into the same file or one of their own, where asked for. Recorded in the log.
 
-    WorkFailed where another backup of this campaign is being made.
+    What a backup that was killed left half written beside `out` is removed. WorkFailed where another backup of this
+    campaign is being made.
     """
+    check_keys(store, campaign.settings)
     finish_swap(store.folder)
     with _work_folder(store) as work:
+        left = find_abandoned(out)
+        for half in left:
+            half.unlink(missing_ok=True)
         path = work / DATABASE
         write_snapshot(store, path)
         said, links, (names, waiting) = _look_into(store, campaign, path, now)
@@ -89,7 +96,7 @@ def make_backup(
     with store.write() as conn:
         told = f"keys={'in' if with_keys else 'apart' if apart else 'none'}"
         record_event(conn, who, "backup.make", made.digest, told, now)
-    return Backup(made, tuple(missing), apart)
+    return Backup(made, tuple(missing), apart, tuple(left))
 
 
 @contextmanager

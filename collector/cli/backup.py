@@ -36,7 +36,10 @@ def backup_command(
 
 def _verify(path: Path) -> None:
     from collector.backup.restoring import check_backup
+    from collector.files import find_abandoned
 
+    for left in find_abandoned(path):
+        say(text("backup.half", file=left))
     with progress(text("backup.checking")) as report:
         found = check_backup(path, lambda done, total: report(done // _MIB, total // _MIB))
     said = found.manifest
@@ -60,6 +63,8 @@ def _make(folder: Path, out: Path, who: str, with_keys: bool, keys_out: Path | N
         )
     click.echo(text("backup.done", out=out, files=len(done.archive.files), digest=done.archive.digest))
     say(text("log.head_now", head=done.archive.manifest["log_head"]))
+    for left in done.removed:
+        say(text("backup.half_removed", file=left))
     if with_keys:
         say(text("backup.keys_inside", out=out))
     elif done.keys is not None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from collector.import_parts import find_under_way
 from collector.store.arrivals import count_arrivals
 from collector.store.clock import day_of
 from collector.store.deadlines import find_cell_due_days
+from collector.store.events import Filter, find_events
 from collector.store.quota import quota_rows
 from collector.store.scans import UNREAD, page_account
 from collector.store.typed_entries import count_typed_pages
@@ -23,6 +26,7 @@ from collector.web.plan import Plan, make_plan
 from collector.web.quota_files import quota_csv, quota_workbook
 from collector.web.quota_table import CHANNELS, QuotaTable, Sieve, make_required, make_table
 from collector.web.site import asked_code, site, utc_now
+from forms.days import show_day
 from forms.errors import Problem
 from forms.words import text
 
@@ -38,6 +42,7 @@ class Overview:
     """Everything that the page and its files show, of one moment.
 
     `unread`: pages that came to nothing and whose sheet was not typed in. `coming_in`: an import that is not finished.
+    `backup`: what is to be said of backups.
     """
 
     sieve: Sieve
@@ -46,6 +51,7 @@ class Overview:
     curve: Curve | None
     unread: int
     coming_in: Problem | None
+    backup: str
 
 
 @console.get("/")
@@ -89,12 +95,28 @@ def _overview() -> Overview:
         pages = Counter(page_account(conn))
         pages.subtract(count_typed_pages(conn))
         coming_in = find_under_way(conn, console_language())
+        backup = _find_backup(conn) if arrivals else ""
     if own := get_person().agency:
         cells = [cell for cell in cells if cell.agency == own]
     table = make_table(cells, arrivals, sieve, make_required(plan, today, due))
     shown = [line.cell for line in table.cells()]
     curve = make_curve(shown, arrivals, plan, due, today)
-    return Overview(sieve, table, plan, curve, sum(pages[status] for status in UNREAD), coming_in)
+    return Overview(sieve, table, plan, curve, sum(pages[status] for status in UNREAD), coming_in, backup)
+
+
+def _find_backup(conn: Connection) -> str:
+    """That the last backup is too long ago, in words for a manager; "" where it is not, or nobody wants to know."""
+    most = site().campaign.settings.backup.warn_after_days
+    if not most or "manager" not in get_person().roles:
+        return ""
+    last = next(iter(find_events(conn, Filter(action="backup.make"), 1)), None)
+    if last is None:
+        return text("console.backup_none", console_language())
+    made = day_of(last.at.replace(tzinfo=datetime.UTC))
+    days = (day_of(utc_now()) - made).days
+    if days <= most:
+        return ""
+    return text("console.backup_old", console_language(), day=show_day(made), days=days)
 
 
 def _sieve() -> Sieve:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.files import private_file, unfinished_file, write_stream, write_whole
+from collector.files import find_abandoned, private_file, unfinished_file, write_stream, write_whole
 
 
 def test_what_goes_wrong_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
@@ -42,3 +42,15 @@ def test_a_private_file_is_for_its_owner_alone_from_its_first_byte_on(tmp_path: 
     assert (tmp_path / "list.csv").read_bytes() == b"Lan"
     if os.name == "posix":
         assert [before, stat.S_IMODE((tmp_path / "list.csv").stat().st_mode)] == [0o600, 0o600]
+
+
+def test_what_a_killed_writer_left_is_found_and_what_is_being_written_is_not(tmp_path: Path) -> None:
+    wanted = tmp_path / "sao-luu.zip"
+    killed = tmp_path / ".sao-luu.zip.0123456789abcdef.part"
+    killed.touch(mode=0o600)
+    (tmp_path / ".khac.part").touch(mode=0o600)
+    (tmp_path / ".ke.pdf.0123456789abcdef.part").touch(mode=0o644)
+    with private_file(tmp_path / "khac.zip") as unfinished:
+        unfinished.write_bytes(b"half")
+        assert unfinished.exists()
+        assert find_abandoned(wanted) == ([killed] if os.name == "posix" else [])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import shutil
 import unicodedata
 import zipfile
@@ -321,3 +322,19 @@ def test_a_table_in_the_place_of_another_is_one_problem(folder: Path) -> None:
     assert told_of(folder) == [
         "agencies.csv:1: đây là bảng Chỉ tiêu phiếu → để tệp này vào chỗ của bảng ấy, ở đây chọn tệp khác"
     ]
+
+
+def test_an_address_that_is_none_is_told_with_its_row_in_agencies_and_collectors(tmp_path: Path) -> None:
+    shutil.copytree(Path(__file__).parents[2] / "examples" / "binh-dinh-2018", tmp_path / "k")
+    for name in ("agencies", "collectors"):
+        path = tmp_path / "k" / f"{name}.csv"
+        rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
+        place = rows[0].index("email")
+        for row, address in zip(rows[1:3], ("vanthu@@x.vn", "Van.Thu@BinhDinh.gov.vn"), strict=False):
+            row[place] = address
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+    with pytest.raises(InputWrong) as caught:
+        load_campaign(tmp_path / "k")
+    told = [(problem.where, problem.what) for problem in caught.value.problems]
+    assert told == [(f"{name}.csv:2", "địa chỉ thư điện tử không hợp lệ") for name in ("agencies", "collectors")]

@@ -178,3 +178,11 @@ def test_two_backups_of_a_campaign_at_once_are_refused_and_what_a_killed_one_lef
         back_up()
     back_up()
     assert [path.name for path in place.iterdir()] == ["lock"]
+
+
+def test_the_half_file_of_a_backup_that_was_killed_goes_with_the_next_one(kept, back_up):
+    first = back_up().archive.path
+    half = first.with_name(f".{first.name}.0123456789abcdef.part")
+    half.touch(mode=0o600)
+    assert back_up().removed == (half,)
+    assert not half.exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import gzip
 import io
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 from flask import Flask
 from python_calamine import CalamineWorkbook
 
+from collector.store.events import record_event
 from forms.campaign import Campaign, Phase
 
 
@@ -107,3 +109,20 @@ def test_a_static_file_is_compressed_and_may_be_kept_under_its_hash(staff: Any, 
     assert b".quota" in gzip.decompress(reply.data)
     assert "v=" in sheet["href"]
     assert "max-age=31536000" in reply.headers["Cache-Control"]
+
+
+def test_a_manager_is_told_of_a_backup_that_is_too_long_ago_and_nobody_else(
+    app: Any, log_in: Callable[..., Any], desk: Any
+) -> None:
+    manager, clerk = log_in(app, "Lê Thị Hoa"), log_in(app, "Trần Văn Nam", roles=("clerk",))
+    assert "sao lưu" not in manager.get("/quan-ly/").text, "nothing has come in yet"
+    desk.post(desk.serials("HL", "CD")[0], q1="1")
+    assert "chưa sao lưu lần nào" in manager.get("/quan-ly/").text
+    assert "sao lưu" not in clerk.get("/quan-ly/").text
+    now = datetime.datetime.now(datetime.UTC)
+    for days, words in ((8, "cách đây 8 ngày"), (7, "")):
+        with desk.store.write() as conn:
+            record_event(conn, "root", "backup.make", "x", "keys=none", now - datetime.timedelta(days=days))
+        shown = manager.get("/quan-ly/").text
+        assert words in shown
+        assert ("sao lưu" in shown) == bool(words)
