@@ -17,12 +17,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from collector.accounts.passwords import hash_password, make_password
+from collector.beside import answers
+from collector.beside import people as list_of_people
+from collector.beside.upload import keep_upload
+from collector.beside.work import Kind, Work, keep_work, run_work
 from collector.demo import run_demo
 from collector.demo.folders import DemoFolders
 from collector.demo.phone import local_server
@@ -37,7 +42,7 @@ from collector.review import list_doubts, settle_doubt
 from collector.settings import DATA, sqlite_url
 from collector.store import Store, open_store
 from collector.store.accounts import add_account
-from collector.store.clock import day_of
+from collector.store.clock import day_of, store_time
 from collector.store.editions import Petition
 from collector.store.recheck_decisions import list_counted
 from collector.store.scans import UNREAD, list_pages
@@ -112,6 +117,9 @@ SCREENS = (
     Screen("quyet-dinh-kien-nghi", "manager", "kien-nghi/2", (WIDE[0], 1250)),
     Screen("ban-chi-so", "manager", "ban-chi-so/"),
     Screen("phuc-tra-chuan-bi", "manager", "phuc-tra/chuan-bi", (WIDE[0], 1250)),
+    Screen("danh-sach-nguoi", "manager", "danh-sach-nguoi/", (WIDE[0], 900)),
+    Screen("nhan-bang", "manager", "nhan-bang/", (WIDE[0], 900)),
+    Screen("tai-du-lieu", "manager", "tai-du-lieu/", (WIDE[0], 900)),
     Screen("tra-bien-nhan", "clerk", "bien-nhan/", (WIDE[0], 560)),
     Screen("phuc-tra", "rechecker", "phuc-tra/"),
     Screen("phuc-tra-goi", "rechecker", "phuc-tra/goi/HLO-02", (WIDE[0], 1250)),
@@ -212,6 +220,24 @@ def decide_doubts(store: Store) -> None:
         settle_doubt(store, one.id, one.guess[:1], text("account.role_manager"))
 
 
+def hand_tables_in(store: Store) -> None:
+    """A list and a table that were looked at and wait for the second click, and files to take away."""
+    with store.read() as conn:
+        numbers = [one.number for one in list_sheets(conn, "HLO", "CD")[-8:]]
+    people = "".join(f"{agency},CC,A B {n},ab{n}@{agency}.invalid\n" for agency in CALLED_AT for n in range(10, 22))
+    asked: dict[Kind, dict[str, Any]] = {
+        "people": list_of_people.ask("check", "can-bo.csv", False),
+        "answers": answers.ask("check", "nhap-tay.csv"),
+        "export": {"format": "results"},
+    }
+    keep_upload(store.folder, "people", "can-bo.csv", f"agency,group,name,email\n{people}".encode())
+    rows = "".join(f"{number},HLO,CD,1,5\n" for number in numbers)
+    keep_upload(store.folder, "answers", "nhap-tay.csv", f"serial,agency,group,q1,q2\n{rows}".encode())
+    for kind, wanted in asked.items():
+        keep_work(store.folder, Work(kind, text("account.role_manager"), store_time().isoformat(), wanted))
+        run_work(store.folder, kind)
+
+
 def find_paper(store: Store) -> int:
     """The key of a page that could not be read and has a picture."""
     with store.read() as conn:
@@ -251,6 +277,7 @@ def photograph_screens(folders: DemoFolders) -> None:
         draw_calls(store, campaign, folders.out)
         ask_for_points(store)
         decide_doubts(store)
+        hand_tables_in(store)
         password, paper = make_accounts(store), find_paper(store)
         for role, name in PEOPLE.items():
             desk = chromium.new_context(locale="vi-VN").new_page()

@@ -68,7 +68,7 @@ def do(folder: Path, work: Work, report: Report) -> dict[str, Any]:
             with private_file(shelf / name) as path:
                 _fill(path, Path(making), name)
     with store.write() as conn:
-        record_event(conn, work.who, "export.make", wanted, f"rows={rows}")
+        record_event(conn, work.who, "export.make", " ".join((ANSWERS | RESULTS)[wanted].values()), f"rows={rows}")
     store.close()
     return {"rows": rows}
 

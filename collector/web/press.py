@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from collector.prepare.parcels import get_parcel, get_printed_file, list_parcels, list_shared, list_training
 from collector.prepare.press import PressState, find_press, print_folder, start_press
+from collector.store.quota import quota_rows
 from collector.web import statuses
 from collector.web.access import console_language, get_person, say_done
 from collector.web.numbers import show_count
@@ -28,12 +29,15 @@ _HELD_BYTES = 8 * 1024 * 1024  # of a unit's archive; a larger one lies on the d
 def press() -> ResponseReturnValue:
     """How far the run is, and every unit's files."""
     folder, campaign = site().store.folder, site().campaign
+    with site().store.read() as conn:
+        printed = sum(row.printed for row in quota_rows(conn))
     return render_template(
         "console/press.html",
         state=(state := find_press(folder)),
         said=_say(state),
         parcels=list_parcels(campaign, folder),
         shared=list_shared(folder),
+        printed=printed,
         sheets=sum(quota.target + quota.reserve for quota in campaign.quotas),
         blocks=_list_units(campaign),
         training=list_training(campaign, folder),

@@ -59,7 +59,7 @@ def test_what_was_typed_from_a_sheet_comes_back_after_logging_in_and_can_be_sent
     back = log_in_again(staff, staff.account.name)
     assert (back.status_code, back.headers["Location"]) == (303, sheet)
     page = staff.get(sheet).text
-    assert "Đây là nội dung bạn đã gõ" in page
+    assert "Đây là nội dung Ông/Bà đã gõ" in page
     assert "Chờ lâu ở quầy số 3" in page
     with store.read() as conn:
         assert sum(row.accepted for row in quota_rows(conn)) == 0

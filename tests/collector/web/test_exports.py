@@ -47,7 +47,10 @@ def test_answers_are_made_and_taken_down_and_the_log_says_by_whom(staff: Any, st
     assert {(row["question"], row["option"]) for row in rows} >= {("q2", "5"), ("q4", "4")}
     with store.read() as conn:
         last = list_events(conn)[-2:]
-    assert [(one.action, one.subject) for one in last] == [("export.make", "csv"), ("export.take", "answers-csv.zip")]
+    assert [(one.action, one.subject) for one in last] == [
+        ("export.make", "answers-csv.zip"),
+        ("export.take", "answers-csv.zip"),
+    ]
     assert last[1].who == "Lê Thị Hoa"
 
 

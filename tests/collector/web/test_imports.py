@@ -100,11 +100,11 @@ def test_nobody_takes_in_what_is_about_their_own_agency(
     send(inside, "SNV-CD-001,SNV,CD,1,5,4", "HL-CD-001,HL,CD,1,5,4")
     page = inside.get(BASE).text
     assert "nhap tay.csv:2" in page
-    assert "nơi bạn làm việc" in page
+    assert "nơi Ông/Bà làm việc" in page
     send(staff, "SNV-CD-001,SNV,CD,1,5,4")
     inside.post(f"{BASE}/nhan")  # what another had tried
     assert accepted(store) == 0
-    assert "nơi bạn làm việc" in inside.get(BASE).text
+    assert "nơi Ông/Bà làm việc" in inside.get(BASE).text
 
 
 def test_a_table_that_is_put_away_is_gone(staff: Any, folder: Path) -> None:
