@@ -17,8 +17,8 @@ from ocr.place import Registration
 from ocr.streaks import DARKER
 
 MOST = 3  # creases that run one way: a letter has two
-LEAST_SHARE = 0.85  # of the way from edge to edge on which the line is seen; print and text come to 0.7
-LEAST_MARGIN_SHARE = 0.75  # and of its way through either margin; print comes to 0
+LEAST_SHARE = 0.85  # of the way from edge to edge on which the line is seen; print comes to 0.79
+LEAST_MARGIN_SHARE = 0.75  # and of its way through either margin; print comes to 0.2
 WIDEST_MM = 1.2
 _PX_PER_MM = 4.0
 _STEP_MM = 2.0
