@@ -14,6 +14,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from benchmarks.mark_habits import TAKES_BACK, WIDER, Shape
 from benchmarks.mark_mishaps import shine_through, solid, stain, threshold_locally
 from benchmarks.reading.sheets import Printed
 from forms.geometry import BOX_MM, MM_PER_INCH
@@ -25,7 +26,7 @@ from ocr.pretend.paper import photocopy
 from ocr.pretend.pen import Mark, PenStyle, draw_mark, draw_strokes, smear
 from ocr.pretend.scanner import encode_jpeg, scan
 from ocr.pretend.settings import MarkingSettings, ScannerSettings
-from ocr.pretend.shapes import smooth
+from ocr.pretend.shapes import smooth, turn, wobble
 from ocr.pretend.sheets import show_through
 from ocr.pretend.stack import render_pages
 
@@ -45,6 +46,12 @@ SITUATIONS = {
     "beside": 0.05,
 }
 HOSTILE = ("stamp", "signature", "drawing", "streaks", "column_line", "fold", "coffee", "stains", "stains")
+WIDE = range(500, 1_000), range(9_000, 10_000), range(30_000, 40_000)
+"""Pages of wider habits (benchmarks/mark_habits.py), of which many marks are taken back, in every way."""
+WIDE_SITUATIONS = {
+    **{"one": 0.54, "none": 0.08, "two": 0.03, "corrected": 0.03, "struck": 0.02, "circled": 0.03, "lined": 0.04},
+    **{"again": 0.02, "erased": 0.02, "beside": 0.02, "taken_back": 0.17},
+}
 WEAK, WEAK_ON_COPIES = 0.03, 0.08  # of the marks; copies get more, for there they are hardest to see
 
 
@@ -68,15 +75,32 @@ class Hand:
     size: float
     spread: float
     weak: float = WEAK
+    wide: bool = False
 
     def draw(self, box: Box, mark: Mark, pen: PenStyle | None = None) -> None:
         x, y, w, h = (self.scale * side for side in (box.x, box.y, box.w, box.h))
         draw_mark(self.pixels, (x, y, w, h), mark, self.rng, pen or self.pen, self.scale)
 
+    def stroke(
+        self,
+        box: Box,
+        shape: Shape,
+        off: tuple[float, float] = (0.0, 0.0),
+        size: float = 1.0,
+        slant: float = 0.0,
+        pen: PenStyle | None = None,
+    ) -> None:
+        """A shape of benchmarks/mark_habits.py in or around a box, by an unsteady hand."""
+        x, y, w, h = (self.scale * side for side in (box.x, box.y, box.w, box.h))
+        middle = np.array([x + w * (0.5 + off[0]), y + h * (0.5 + off[1])])
+        shaky = (turn(wobble(points, 0.03, self.rng), slant) for points in shape(self.rng))
+        strokes = [middle + points * size * np.array([w, h]) for points in shaky]
+        draw_strokes(self.pixels, strokes, self.rng, pen or self.pen, self.scale)
+
     def mark(self, box: Box, habit: str | None = None, pen: PenStyle | None = None) -> None:
         """A mark as this hand makes it, now and then far from the middle, with a long tail, or weak."""
-        rng = self.rng
-        habit = habit or (pick(rng, KINDS) if rng.random() < 0.06 else self.habit)
+        rng, kinds = self.rng, WIDE_KINDS if self.wide else KINDS
+        habit = habit or (pick(rng, kinds) if rng.random() < 0.06 else self.habit)
         dx, dy = rng.normal(0, self.spread, 2)
         size, how = self.size * float(np.clip(rng.normal(1, 0.12), 0.7, 1.35)), rng.random()
         if how < 0.07:
@@ -89,7 +113,9 @@ class Hand:
             weak = self.pen.darkness * rng.uniform(0.3, 0.7)
             pen = replace(self.pen, darkness=weak, skips=0.3, roughness=max(0.45, self.pen.roughness))
         slant = float(rng.normal(0, 10))
-        if habit == "free":  # a short squiggle as nobody foresaw it
+        if habit in WIDER:
+            self.stroke(box, WIDER[habit], (dx, dy), size, slant, pen)
+        elif habit == "free":  # a short squiggle as nobody foresaw it
             x, y, w, h = (self.scale * side for side in (box.x, box.y, box.w, box.h))
             knots = smooth(rng.uniform(-0.5, 0.5, (int(rng.integers(4, 8)), 2)))
             knots *= 0.75 * size / np.ptp(knots, axis=0).max()
@@ -116,6 +142,12 @@ KINDS = {
     **{"plus": 0.02, "ring": 0.02, "free": 0.03, "solid": 0.03},
 }
 
+WIDE_KINDS = {
+    **{kind: share / 3 for kind, share in KINDS.items()},
+    **{"sloppy_cross": 0.2, "pressed_cross": 0.14, "looped_cross": 0.05, "curved_tick": 0.17, "hook": 0.05},
+    **{"loop": 0.04, "spilt_hatch": 0.04, "star": 0.02},
+}
+
 
 def pick(rng: np.random.Generator, shares: dict[str, float]) -> str:
     return str(rng.choice(list(shares), p=np.array(list(shares.values())) / sum(shares.values())))
@@ -139,7 +171,8 @@ def make_page(number: int, printed: tuple[Printed, ...]) -> Drawn:
     dpi = int(rng.choice(RESOLUTIONS))
     clean, page = pick_paper(rng, dpi, printed)
     copies = rng.random() < 0.14
-    pixels, labels = fill(clean, page, rng, dpi, WEAK_ON_COPIES if copies else WEAK)
+    wide = any(number in numbers for numbers in WIDE)
+    pixels, labels = fill(clean, page, rng, dpi, WEAK_ON_COPIES if copies else WEAK, wide)
     if rng.random() < 0.3:
         pixels = shine(pixels, clean, page, printed, rng, dpi)
     if rng.random() < 0.2:
@@ -192,10 +225,10 @@ def render(pdf: Path, page: int, dpi: int) -> Gray:
 
 
 def fill(
-    clean: Gray, page: PageLayout, rng: np.random.Generator, dpi: int, weak: float = WEAK
+    clean: Gray, page: PageLayout, rng: np.random.Generator, dpi: int, weak: float = WEAK, wide: bool = False
 ) -> tuple[Gray, np.ndarray]:
     """A filled copy of a page and what each box then is; `weak`: the share of weak marks by whatever pen."""
-    habit = pick(rng, KINDS)
+    habit = pick(rng, WIDE_KINDS if wide else KINDS)
     hand = Hand(
         clean.copy(),
         dpi / MM_PER_INCH,
@@ -205,6 +238,7 @@ def fill(
         float(np.clip(rng.normal(1.0, 0.2), 0.55, 1.7)),
         float(rng.uniform(0.02, 0.14)),
         weak,
+        wide,
     )
     labels = np.zeros(len(page.boxes), np.int8)
     rows: dict[tuple[str, str | None], list[int]] = {}
@@ -219,7 +253,7 @@ def fill(
 def answer(hand: Hand, page: PageLayout, places: list[int], labels: np.ndarray) -> None:
     """One question, answered in one of the situations."""
     rng, boxes = hand.rng, page.boxes
-    how = pick(rng, SITUATIONS)
+    how = pick(rng, WIDE_SITUATIONS if hand.wide else SITUATIONS)
     right, wrong = (int(place) for place in rng.permutation([*places, *places])[:2])
     if right == wrong:
         wrong = places[(places.index(right) + 1) % len(places)]
@@ -230,10 +264,10 @@ def answer(hand: Hand, page: PageLayout, places: list[int], labels: np.ndarray) 
     if how in ("two", "corrected") and wrong != right:
         hand.mark(boxes[wrong])
         labels[wrong] = MARKED
-    if how in ("circled", "lined", "again", "struck") and wrong != right:
-        hand.mark(boxes[wrong], crossed)
+    if how in ("circled", "lined", "again", "struck", "taken_back") and wrong != right:
+        hand.mark(boxes[wrong], hand.habit if how == "taken_back" else crossed)
         labels[wrong] = ODD
-        if how in ("circled", "lined") and rng.random() < 0.5:
+        if how in ("circled", "lined", "taken_back") and rng.random() < 0.5:
             hand.mark(boxes[right])
             labels[right] = MARKED
     if wrong == right:
@@ -242,6 +276,8 @@ def answer(hand: Hand, page: PageLayout, places: list[int], labels: np.ndarray) 
         hand.draw(boxes[wrong], Mark("blacken", float(rng.uniform(0.8, 1.1))))
     elif how == "struck":
         hand.draw(boxes[wrong], Mark("strike", float(rng.uniform(0.8, 1.2))))
+    elif how == "taken_back":
+        hand.stroke(boxes[wrong], TAKES_BACK[str(rng.choice(list(TAKES_BACK)))])
     elif how == "lined":
         hand.draw(boxes[wrong], Mark("through", 1.0, slant_deg=float(rng.normal(0, 15))))
     elif how == "circled":

@@ -1,10 +1,11 @@
 """Train the reader's model on marks that our own pen draws, and write ocr/model.npz.
 
-    .venv/bin/python -m benchmarks.train_marks [--training 10000] [--calibration 1000] [--out ocr/model.npz]
+    .venv/bin/python -m benchmarks.train_marks [--training 10000] [--wide 2000] [--out ocr/model.npz]
 
-Pages are numbered (benchmarks/mark_samples.py; the seeds of sheets are other numbers): training draws from 10,000 on,
-calibration from 7,000 on; those below 1,000 and the sheets of seeds below 1,000 (python -m benchmarks.reading) are for
-looking at while the reader is made. No mark of anybody else comes near the weights.
+Pages are numbered (benchmarks/mark_samples.py; the seeds of sheets are other numbers): training draws from 10,000 on
+and, of wider habits, from 30,000 on, calibration from 7,000 and 9,000 on; those below 1,000 and the sheets of seeds
+below 1,000 (python -m benchmarks.reading) are for looking at while the reader is made. No mark of anybody else comes
+near the weights.
 
 It is meant to make the same file to the last byte, with any number of processes, wherever the locked versions of its
 libraries run on an x86-64 processor with AVX2 and FMA: ALIKE holds newer ones to the same instructions. On others sums
@@ -26,10 +27,12 @@ import numpy as np
 from scipy.optimize import minimize
 
 from benchmarks.mark_features import Boxes, measure_pages
-from benchmarks.mark_samples import SEED
+from benchmarks.mark_samples import SEED, WIDE
 from ocr.model import CLASSES, INNER_CELLS, OUTER_CELLS, WEIGHTS, run_model
 
-DEVELOPMENT, CALIBRATION, TRAINING = range(1_000), range(7_000, 10_000), range(10_000, 40_000)
+DEVELOPMENT, CALIBRATION, TRAINING = range(1_000), range(7_000, 9_000), range(10_000, 30_000)
+WIDE_CALIBRATION, WIDE_TRAINING = WIDE[1:]
+WIDE_SHARE = 8  # wide pages of training to one of calibration
 NETWORKS, HIDDEN = 3, (64, 32)
 BATCH, EPOCHS, RATE, DECAY, JITTER = 256, 24, 2e-3, 1e-3, 0.35
 ALIKE = {
@@ -156,8 +159,9 @@ def save(weights: Weights, out: Path, made: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--training", type=int, default=10_000, help="pages, at most 30,000")
-    parser.add_argument("--calibration", type=int, default=1000, help="pages, at most 3,000")
+    parser.add_argument("--training", type=int, default=10_000, help="pages, at most 20,000")
+    parser.add_argument("--calibration", type=int, default=1000, help="pages, at most 2,000")
+    parser.add_argument("--wide", type=int, default=2000, help="pages of wider habits, at most 10,000")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--cache", type=Path, default=CACHE, help="where measured pages are kept")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
@@ -165,11 +169,12 @@ def main() -> None:
     if any(os.environ.get(name) != value for name, value in ALIKE.items()):  # libraries look when they are loaded
         command = [sys.executable, "-m", "benchmarks.train_marks", *sys.argv[1:]]
         os.execve(sys.executable, command, {**os.environ, **ALIKE})
-    learning = measure_pages(TRAINING[: given.training], given.jobs, given.cache)
-    checking = measure_pages(CALIBRATION[: given.calibration], given.jobs, given.cache)
+    wide, checked = given.wide, given.wide // WIDE_SHARE
+    learning = measure_pages([*TRAINING[: given.training], *WIDE_TRAINING[:wide]], given.jobs, given.cache)
+    checking = measure_pages([*CALIBRATION[: given.calibration], *WIDE_CALIBRATION[:checked]], given.jobs, given.cache)
     weights = calibrate(train(learning, jobs=given.jobs), checking)
-    made = f"seed {SEED}, {given.training} pages from {TRAINING[0]}, "
-    made += f"calibrated on {given.calibration} from {CALIBRATION[0]}"
+    made = f"seed {SEED}, {given.training} pages from {TRAINING[0]} and {wide} from {WIDE_TRAINING[0]}, "
+    made += f"calibrated on {given.calibration} from {CALIBRATION[0]} and {checked} from {WIDE_CALIBRATION[0]}"
     save(weights, given.out, made)
     print(f"{made}: {len(learning.labels)} boxes, {given.out.stat().st_size:,} bytes")
 

@@ -43,7 +43,10 @@ LOST_STRONG_PEN = 0.004  # in black and white, many strokes and hardly a dot: 22
 STRONG_STROKES, STRONG_DOTS = 5, 1
 LOST_IN_GRAIN = 0.02  # no blank is a promise there, and a sure mark still is
 SPECK_SHARE = 0.5
-ODD_SHARE = 1.0  # of a mark's chance: what something odd may have where a mark is promised
+# Of a mark's chance: what something odd may have where a mark is promised, and where ink was measured far out on both
+# sides or all around as well, as a line or a circle leaves it that takes a mark back
+ODD_SHARE, ODD_SHARE_CROSSED = 2.0, 1.0
+_CROSSED: tuple[BoxReason, ...] = ("line_through", "circled")
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,12 @@ class BoxMark:
     def settles(self) -> bool:
         """Whether a promise may rest on its being marked: it looks so, and more ink than a dot's was measured.
 
-        Something odd may fit as well at most, however rare it is: a wrong promise is dearer than a doubt.
+        Something odd may fit twice as well at most, however rare it is, and no better where its ink is found far out on
+        both sides too: a wrong promise is dearer than a doubt.
         """
         _, marked, _, odd = self.chances
-        return self.likely and self.inked and self.reason != "speck" and odd <= ODD_SHARE * marked
+        share = ODD_SHARE_CROSSED if self.reason in _CROSSED else ODD_SHARE
+        return self.likely and self.inked and self.reason != "speck" and odd <= share * marked
 
     @property
     def likely(self) -> bool:

@@ -53,6 +53,22 @@ def test_a_cross_taken_back_by_a_circle_or_a_line_is_a_persons_with_or_without_a
     assert all(answer.chosen == ("2",) for answer in answers[::2])
 
 
+@pytest.mark.parametrize(
+    ("over", "least"),
+    [(Mark("strike", size=1.2), 12), (Mark("through", slant_deg=90), 10), (Mark("cross", size=2.2), 9)],
+)
+@pytest.mark.parametrize("first", ["cross", "tick"])
+def test_a_mark_under_several_lines_an_upright_one_or_a_large_cross_is_mostly_a_persons(
+    desk, first, over, least
+) -> None:
+    """No new mark beside it: a large cross over a cross may be meant, so not all of these can be told."""
+    pixels = desk.blank()
+    for row in range(1, 13):
+        mark(pixels, desk.box(f"q{row}", "4"), first, seed=row)
+        mark(pixels, desk.box(f"q{row}", "4"), over.kind, seed=row + 50, size=over.size, slant_deg=over.slant_deg)
+    assert [answer.state for answer in desk.read(pixels).answers[:12]].count("doubtful") >= least
+
+
 def test_a_mark_blackened_to_choose_it_again_is_a_persons(desk) -> None:
     pixels = desk.blank()
     mark(pixels, desk.box("q1", "4"), "cross", "circle", "blacken")

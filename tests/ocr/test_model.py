@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from benchmarks.mark_features import Boxes
-from benchmarks.train_marks import CALIBRATION, DEVELOPMENT, TRAINING, calibrate, find_all, save, train
+from benchmarks.train_marks import (
+    CALIBRATION,
+    DEVELOPMENT,
+    TRAINING,
+    WIDE_CALIBRATION,
+    WIDE_TRAINING,
+    calibrate,
+    find_all,
+    save,
+    train,
+)
 from ocr.model import CLASSES, INNER_CELLS, OUTER_CELLS, WEIGHTS, load_weights, run_model
 
 FEATURES = int(np.prod(INNER_CELLS) + np.prod(OUTER_CELLS)) + 17 + 8
@@ -38,7 +48,10 @@ def test_what_is_saved_is_what_is_run_and_it_has_learnt(boxes: Boxes, tmp_path) 
 
 def test_the_shipped_weights_say_what_they_were_made_of() -> None:
     with np.load(WEIGHTS) as kept:
-        assert str(kept["made"]) == f"seed 4, 10000 pages from {TRAINING[0]}, calibrated on 1000 from {CALIBRATION[0]}"
+        made = str(kept["made"])
+    learnt, checked = made.split(", calibrated on ")
+    assert learnt == f"seed 4, 10000 pages from {TRAINING[0]} and 2000 from {WIDE_TRAINING[0]}"
+    assert checked == f"1000 from {CALIBRATION[0]} and 250 from {WIDE_CALIBRATION[0]}"
     weights = load_weights()
     assert weights["w1"].shape[1] == FEATURES
     assert weights["w3"].shape[2] == len(CLASSES)
@@ -47,7 +60,8 @@ def test_the_shipped_weights_say_what_they_were_made_of() -> None:
 
 
 def test_no_page_trains_and_calibrates_and_none_of_them_tests() -> None:
-    parts = [set(part) for part in (DEVELOPMENT, TRAINING, CALIBRATION)]
+    learning = TRAINING, WIDE_TRAINING, CALIBRATION, WIDE_CALIBRATION
+    parts = [set(part) for part in (DEVELOPMENT, *learning)]
     assert sum(map(len, parts)) == len(set.union(*parts))
     assert max(set.union(*parts)) < 1_000_000
 
