@@ -30,14 +30,14 @@ PEN_SHARE = 0.35
 _GLANCE_MM = 1.0
 _LEAST_INK_MM2, _STROKE_INK_MM2 = 0.08, 0.3
 _BOX_RIM_MM = 1.2  # what is in a box, or touches it, is another's to judge
-_OWN_SHARE = 0.5
+_OWN_SHARE = 0.5  # of what lies with others; all of it in an area without boxes, which several questions share
 _LINE_MM, _LINE_SHARE, _WORDS_SHARE, _WHOLE_SHARE = 7.0, 0.85, 0.25, 0.95
 _GRAIN_MM, _GRAIN_TIMES, _GRAIN_MOST = 24.0, 2.1, 0.3
 HOLE_MM, HOLE_EDGE_MM = (4.5, 7.0), 17.0  # ISO 838: 6 mm across, 12 mm from the edge
 _HOLE_TURNS, _HOLE_REACH = 12, 1.15
 _SLOPES = (-0.16, -0.12, -0.08, -0.04, 0.0, 0.04, 0.08, 0.12, 0.16)
 _PASSING_SHARE, _PASSING_PX = 0.6, 9
-_BRIDGE_PX = 3, 7  # across and down: a stroke goes on beyond a rule that it crosses
+_BRIDGE_PX = 5, 11  # across and down: a stroke goes on beyond a rule that it crosses
 
 
 def find_elsewhere(
@@ -79,15 +79,20 @@ def _has_ink(pixels: Gray, place: Registration, page: PageLayout, area: Area, pe
     own, others = _owners(laid, page, area)
     free = laid.free
     inked = (laid.dark > np.maximum(_find_grain(laid, free), PEN_SHARE * (pen or 0.0) * _find_black(laid))) & free
-    may_be = _has_mark(inked, free, own, others, laid)
+    share = _OWN_SHARE if any(_key(box) == _key(area) and _holds(area, box) for box in page.boxes) else 1.0
+    may_be = _has_mark(inked, free, own, others, laid.rect.x, share)
     if pen is None or not may_be:
         return may_be
     inked &= ~laid.solid & ~_find_passing(inked, (laid.dark > LEVEL / 2) & free, free)
-    return _has_mark(inked, free, own, others, laid)
+    return _has_mark(inked, free, own, others, laid.rect.x, share)
 
 
-def _has_mark(inked: Mask, free: Mask, own: Mask, others: Mask, laid: Overlay) -> bool:
-    return _has_stroke(inked, own, others, laid.rect.x) or _has_line(inked & own, free & own, ~free & own)
+def _holds(area: Area, box: Box) -> bool:
+    return area.x <= box.x < area.x + area.w and area.y <= box.y < area.y + area.h
+
+
+def _has_mark(inked: Mask, free: Mask, own: Mask, others: Mask, left_mm: float, share: float) -> bool:
+    return _has_stroke(inked, own, others, left_mm, share) or _has_line(inked & own, free & own, ~free & own)
 
 
 def _find_grain(laid: Overlay, free: Mask) -> NDArray[np.float64]:
@@ -163,10 +168,10 @@ def _line_through(part: Mask, thick_px: int) -> Mask:
     return np.asarray(cv2.line(np.zeros(part.shape, np.uint8), first, last, 1, thick_px) > 0)
 
 
-def _has_stroke(inked: Mask, own: Mask, others: Mask, left_mm: float) -> bool:
+def _has_stroke(inked: Mask, own: Mask, others: Mask, left_mm: float, share: float) -> bool:
     """Whether ink that hangs together is as long as a stroke, and lies here rather than with other questions.
 
-    `left_mm`: where the arrays begin on the sheet.
+    `left_mm`: where the arrays begin on the sheet; `share`: how much must lie here of what lies with others.
     """
     joined = cv2.morphologyEx(inked.astype(np.uint8), cv2.MORPH_CLOSE, np.ones(_BRIDGE_PX[::-1], np.uint8))
     count, labels, about, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
@@ -179,7 +184,7 @@ def _has_stroke(inked: Mask, own: Mask, others: Mask, left_mm: float) -> bool:
         if _is_hole(stroke, left_mm + left / PX_PER_MM):
             continue
         mine = int((stroke & own[within]).sum())
-        if mine >= _STROKE_INK_MM2 * PX_PER_MM**2 and mine >= _OWN_SHARE * int((stroke & others[within]).sum()):
+        if mine >= _STROKE_INK_MM2 * PX_PER_MM**2 and mine >= share * int((stroke & others[within]).sum()):
             return True
     return False
 

@@ -170,7 +170,8 @@ def test_a_ring_round_a_level_above_a_table_doubts_the_rows_left_out(press, scan
     box = press.boxes("q2")[1]
     head = next(area for area in press.page.areas if area.question == "q1" and area.y < press.boxes("q1")[0].y - 9)
     angle = np.linspace(0, 6.6, 60)
-    ring = np.array((box.x + 2.1, head.y + head.h - 3.6)) + np.column_stack([5.5 * np.cos(angle), 2.4 * np.sin(angle)])
+    middle = np.array([box.x + 2.1, head.y + head.h - 3.6])
+    ring = middle + np.column_stack([5.5 * np.cos(angle), 2.4 * np.sin(angle)])
     draw_strokes(pixels, [ring * SCALE], np.random.default_rng(1), PEN)
     own = press.boxes("q3")[0]
     draw(pixels, own.x + 2.1, own.y + 2.1, "cross")
