@@ -43,10 +43,11 @@ LOST_STRONG_PEN = 0.004  # in black and white, many strokes and hardly a dot: 22
 STRONG_STROKES, STRONG_DOTS = 5, 1
 LOST_IN_GRAIN = 0.02  # no blank is a promise there, and a sure mark still is
 SPECK_SHARE = 0.5
-# Of a mark's chance: what something odd may have where a mark is promised, and where ink was measured far out on both
-# sides or all around as well, as a line or a circle leaves it that takes a mark back
+# Of a mark's chance: what something odd may have where a mark is promised, and where the ink is a single line's or was
+# measured far out on both sides or all around as well, as a line or a circle leaves it that takes a mark back
 ODD_SHARE, ODD_SHARE_CROSSED = 2.0, 1.0
 _CROSSED: tuple[BoxReason, ...] = ("line_through", "circled")
+NARROW_MM = 1.6
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,8 @@ class BoxMark:
 
     `reason`: what a person would be told of it; `bare`: no ink inside; `weak`: ink in or around it, all far weaker than
     the page's pen draws; `doubt`: no promise may rest on it; `filled`: solid from edge to edge; `open`: surely not;
-    `inked`: ink was measured in it or around it; `touched`: some stands around it, however little; `shaded`: none was,
-    but it is darker than other such boxes of the page (ocr.shades).
+    `inked`: ink was measured in it or around it; `touched`: some stands around it, however little; `narrow`: its ink is
+    no more than one line; `shaded`: none was, but it is darker than other such boxes of the page (ocr.shades).
     """
 
     chances: tuple[float, float, float, float]
@@ -68,17 +69,18 @@ class BoxMark:
     open: bool = True
     inked: bool = True
     touched: bool = False
+    narrow: bool = False
     shaded: bool = False
 
     @property
     def settles(self) -> bool:
         """Whether a promise may rest on its being marked: it looks so, and more ink than a dot's was measured.
 
-        Something odd may fit twice as well at most, however rare it is, and no better where its ink is found far out on
-        both sides too: a wrong promise is dearer than a doubt.
+        Something odd may fit twice as well at most, however rare it is, and no better where its ink is a single line or
+        is found far out on both sides too: a wrong promise is dearer than a doubt.
         """
         _, marked, _, odd = self.chances
-        share = ODD_SHARE_CROSSED if self.reason in _CROSSED else ODD_SHARE
+        share = ODD_SHARE_CROSSED if self.narrow or self.reason in _CROSSED else ODD_SHARE
         return self.likely and self.inked and self.reason != "speck" and odd <= share * marked
 
     @property
@@ -99,6 +101,7 @@ def judge_boxes(groups: list[BoxPatches], ink: BoxInk, two_level: bool, grainy: 
     columns = (
         *(_is_bare(ink), weak, ink.outline < MIN_OUTLINE, ink.coverage >= FILLED_COVERAGE),
         *(ink.coverage <= OPEN_COVERAGE, (ink.area_mm2 > EMPTY_AREA_MM2) | _has_ink_beside(ink), ink.sectors > 0),
+        np.minimum(ink.width_mm, ink.height_mm) < NARROW_MM,
     )
     rows = zip(chances.tolist(), _find_reasons(ink, pen), *(column.tolist() for column in columns), strict=True)
     return [BoxMark((empty, marked, trace, odd), *rest) for (empty, marked, trace, odd), *rest in rows]

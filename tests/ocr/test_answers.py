@@ -44,6 +44,25 @@ def row(*marks: BoxMark) -> MarkedRow:
 
 
 @pytest.mark.parametrize(
+    ("odd", "reason", "narrow", "state"),
+    [
+        (0.6, "taken_back", False, "clear"),
+        (0.7, "taken_back", False, "doubtful"),
+        (0.6, "taken_back", True, "doubtful"),
+        (0.6, "line_through", False, "doubtful"),
+        (0.6, "circled", False, "doubtful"),
+        (0.4, "circled", True, "clear"),
+    ],
+)
+def test_a_mark_may_look_as_much_taken_back_unless_a_line_goes_out_or_is_all_there_is(
+    odd, reason, narrow, state
+) -> None:
+    mark = sight(0, 1 - odd, 0, odd, reason, narrow=narrow)
+    assert answer_one(row(EMPTY, mark, EMPTY)).state == state
+    assert answer_many(row(EMPTY, mark, EMPTY)).state == state
+
+
+@pytest.mark.parametrize(
     ("marks", "state", "chosen", "reason"),
     [
         ((EMPTY, CROSS, EMPTY), "clear", ("4",), None),
