@@ -19,6 +19,7 @@ from ocr.register import Registration, reduced, sample
 MAX_CROP_PX_PER_MM = 8.0
 _HEAD_MM = 30.0  # how far above its boxes a question's words may begin
 _LABEL_MM = 2.5
+_EDGE_MM = 0.5  # above and below an area: a hair of its neighbours at most
 _ROUND_BOX_MM = 0.9  # a mark's strokes reach over the outline; a neighbour's box or label stands further away
 _STRIP_GAP_PX = 3
 
@@ -43,7 +44,7 @@ def crop_question(
 ) -> bytes:
     """PNG of the question's words and boxes from margin to margin, upright; NotFound where the page has no such row.
 
-    Where the layout knows the question's own area, the whole of it, the paper's margins included.
+    Where the layout knows the question's own areas, all of each, one under the other, margins of the paper included.
 
     `transform` is the reading's (sheet mm to px).
     """
@@ -53,12 +54,12 @@ def crop_question(
     top, bottom = _words_top(page, answer), answer.y + answer.h + margin_mm
     left, right = min(BODY_LEFT_MM, answer.x), max(BODY_RIGHT_MM, answer.x + answer.w)
     own = [area for area in page.areas if (area.question, area.row) == (question, row)]
-    if own:  # whoever looks sees what was looked at: a mark in the margin too
-        top = min(area.y for area in own) - margin_mm
-        bottom = max(area.y + area.h for area in own) + margin_mm
+    strips = {(top, bottom)}
+    if own:  # whoever looks sees what was looked at: a mark in the margin too, and nothing of the rows between
+        strips = {(area.y - _EDGE_MM, area.y + area.h + _EDGE_MM) for area in own}
         left, right = min(left, *(area.x for area in own)), max(right, *(area.x + area.w for area in own))
-    rect = Rect(left - margin_mm, top, right - left + 2 * margin_mm, bottom - top)
-    return _png(_cut(image.pixels, transform, rect, px_per_mm))
+    rects = [Rect(left - margin_mm, top, right - left + 2 * margin_mm, end - top) for top, end in sorted(strips)]
+    return _png(np.vstack([_cut(image.pixels, transform, rect, px_per_mm) for rect in rects]))
 
 
 def crop_marks(

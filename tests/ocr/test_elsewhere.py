@@ -248,6 +248,20 @@ def test_whoever_looks_sees_the_mark_in_the_margin(press, scan) -> None:
     assert (crops[0] < crops[1] - 60).sum() > 50
 
 
+def test_the_picture_of_a_row_holds_its_tables_head_and_no_row_between(press) -> None:
+    marked = press.pixels.copy()
+    for box in press.boxes("q2"):
+        draw(marked, box.x + 2.1, box.y + 2.1, "fill")
+    book = LayoutBook("thu", ("",), {press.layout.id: press.layout})
+    transform = read_page(PageImage("a", 1, press.pixels), book).transform
+    assert transform is not None
+    both = [crop_question(PageImage("a", 1, pixels), transform, press.page, "q3") for pixels in (marked, press.pixels)]
+    assert both[0] == both[1]
+    height_mm = cv2.imdecode(np.frombuffer(both[0], np.uint8), 0).shape[0] / SCALE
+    areas = {(area.y, area.h) for area in press.page.areas if area.question == "q3"}
+    assert height_mm == pytest.approx(sum(h for _, h in areas) + 2, abs=1.0)
+
+
 def test_the_print_goes_with_the_layout_and_is_no_part_of_its_name(press) -> None:
     book = LayoutBook("thu", ("",), {press.layout.id: press.layout})
     again = load_layouts(dump_layouts(book)).layouts[press.layout.id]
