@@ -56,6 +56,7 @@ from forms.folder import load_campaign
 from forms.index_points import load_index
 from forms.pdf import PrintedSheet, SheetWriter
 from forms.recheck import make_seed
+from forms.rules import BackupRules
 from forms.serial import make_serial
 from forms.versions import plan_versions
 from forms.words import text
@@ -207,9 +208,10 @@ def ask_for_points(store: Store) -> None:
 
 
 def read_all_twice(campaign: Campaign) -> Campaign:
-    """The campaign with every decided doubt for a second reader: the demo has few."""
+    """The campaign with every decided doubt for a second reader, of which the demo has few, and no word of backups."""
     reading = campaign.settings.reading.model_copy(update={"second_reader": Decimal(1)})
-    return replace(campaign, settings=campaign.settings.model_copy(update={"reading": reading}))
+    changed = {"reading": reading, "backup": BackupRules(warn_after_days=0)}
+    return replace(campaign, settings=campaign.settings.model_copy(update=changed))
 
 
 def decide_doubts(store: Store) -> None:

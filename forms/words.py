@@ -7,10 +7,12 @@ command may say beside it what to click instead, as `vi_screen` and `en_screen`:
 from __future__ import annotations
 
 import os
+import string
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -58,7 +60,23 @@ def text(key: str, lang: str | None = None, /, **fields: object) -> str:
     """The sentence under a key with its fields filled in; KeyError for a key that is not in the catalogue."""
     supplied = lang.sentences.get(key) if isinstance(lang, Tongue) else None
     sentence = supplied if supplied is not None else _find_sentence(catalogue()[key], lang or language())
-    return sentence.format(**fields) if fields else sentence
+    return _FILLING.vformat(sentence, (), fields) if fields else sentence
+
+
+class _Filling(string.Formatter):
+    """str.format, and words by a count: "{n:sheet is|sheets are}" is "1 sheet is", "{n:|is|are}" the word alone."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        """A value as it stands in a sentence."""
+        alone = format_spec.startswith("|")
+        one, bar, many = format_spec.removeprefix("|").partition("|")
+        if not bar:
+            return super().format_field(value, format_spec)
+        word = one if str(value) == "1" else many
+        return word if alone else f"{value} {word}"
+
+
+_FILLING = _Filling()
 
 
 def _find_sentence(entry: Mapping[str, str], lang: str) -> str:

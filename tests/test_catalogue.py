@@ -24,7 +24,7 @@ import yaml
 from jinja2 import nodes
 from pydantic_core.core_schema import ErrorType
 
-from forms.words import LANGUAGES, catalogue
+from forms.words import _FILLING, LANGUAGES, catalogue, text
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("forms", "ocr", "aggregation", "collector", "docs")
@@ -235,3 +235,31 @@ def test_a_question_in_a_template_is_found() -> None:
     said = Said()
     read_template("{{ t('phone.sheet', number=1) }}{{ t('phone.state_' ~ state) }}", "imagined.html", said)
     assert sorted(key for question in said.asked for key in question.keys) == ["phone.sheet", f"phone.state_{GAP}"]
+
+
+# After a name or a number that counts nothing these are no plurals.
+NO_PLURALS = re.compile(
+    r"\b(is|has|was|does|this|as|its|stands|holds|needs|asks|waits|takes|lacks|begins|belongs|refuses|settles|invites|"
+    r"names|counts|says|differs|answers|stays|with)\b"
+)
+BY_A_SCRIPT = {"phone.done", "phone.done_rows", "phone.later"}  # the phone's own script fills these in
+
+
+def test_a_count_of_one_is_followed_by_one_thing() -> None:
+    """What counts says its thing twice, "{n:sheet|sheets}"; the whole catalogue is read with 1 in every field."""
+    wrong = []
+    for key, entry in catalogue().items():
+        for lang in ("en", "en_screen"):
+            sentence = entry.get(lang, "")
+            filled = _FILLING.vformat(sentence, (), dict.fromkeys(fields_of(sentence), 1))
+            plural = re.search(r"(?<![\w.,/-])1 (?:[a-z]+ )?([a-z]+(?<!s)s|people|PDFs)\b", filled)
+            if plural and key not in BY_A_SCRIPT and not NO_PLURALS.search(plural[0]):
+                wrong.append(f"{key}: {plural[0]}")
+    assert wrong == []
+
+
+def test_a_word_follows_its_count_in_both_forms() -> None:
+    assert text("log.found", "en", count=1) == "1 line"
+    assert text("log.found", "en", count="1") == "1 line"
+    assert text("log.found", "en", count="1,001") == "1,001 lines"
+    assert "1 sheet over quota is kept" in text("report.note_over_quota", "en", n=1)

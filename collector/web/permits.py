@@ -15,6 +15,7 @@ _MANAGER: Permit = frozenset({"manager"})
 _READERS: Permit = frozenset({"observer", "auditor"})  # they look at the whole round and change nothing
 _CLERKS: Permit = frozenset({"manager", "clerk"})
 _VERIFIERS: Permit = frozenset({"manager", "verifier"})
+_JUDGES: Permit = _VERIFIERS | {"auditor"}  # they see what single sheets say; an observer sees counts and results
 
 # The door's own pages (access.login, enter, code, check) are before it: nobody is logged in there.
 PERMITS: dict[str, Permit] = {
@@ -70,13 +71,13 @@ PERMITS: dict[str, Permit] = {
     "looks.show": _VERIFIERS,
     "looks.look": _VERIFIERS,
     "looks.undo": _VERIFIERS,
-    "looks.results": _VERIFIERS | _READERS,
+    "looks.results": _JUDGES,
     "again.show": _VERIFIERS,
     "again.read": _VERIFIERS,
     "again.undo": _VERIFIERS,
-    "conflicts.show": _VERIFIERS | _READERS,
+    "conflicts.show": _JUDGES,
     "conflicts.decide": _VERIFIERS,
-    "signatures.show": _VERIFIERS | _READERS,
+    "signatures.show": _JUDGES,
     "signatures.decide": _VERIFIERS,
     "unread.show": _VERIFIERS | _READERS,
     "batches.show": _VERIFIERS | _READERS | {"clerk"},
@@ -142,10 +143,10 @@ PERMITS: dict[str, Permit] = {
     "rechecks.decisions": _MANAGER | _READERS,
     "rechecks.apply": _MANAGER,
     "rechecks.take_back": _MANAGER,
-    "pictures.row": _VERIFIERS | _READERS,
-    "pictures.look": _VERIFIERS | _READERS,
-    "pictures.side": _VERIFIERS | _READERS,
-    "pictures.page": _VERIFIERS | _READERS,
+    "pictures.row": _JUDGES,
+    "pictures.look": _JUDGES,
+    "pictures.side": _JUDGES,
+    "pictures.page": _JUDGES,
 }
 
 

@@ -10,8 +10,11 @@ from urllib.parse import urljoin
 import pytest
 from flask import Flask
 
+from collector.review import list_conflicts, list_doubts
+from collector.store.clock import day_of
 from collector.web.permits import PERMITS
 from forms.account_rules import ROLES
+from tests.collector.conftest import NOW
 
 DOOR = {"access.login", "access.enter", "access.code", "access.check"}
 OUTSIDE = {"phone", "well_known", "static"}
@@ -139,3 +142,21 @@ def test_who_only_looks_gets_no_form_that_decides(
     assert len(decides) == 1
     assert looks.all("article", **{"class": "conflict"})
     assert not looks.all("form", **{"class": "decision"})
+
+
+def test_an_observer_sees_nothing_of_what_a_sheet_says(app: Flask, log_in: Callable[..., Any], desk: Any) -> None:
+    first, second = desk.serials()[:2]
+    desk.scan(first, 1, doubtful="q2", q2="4")
+    desk.scan(first, 2)
+    desk.post(second, q1="1")
+    desk.post(second, q1="0")
+    with desk.store.read() as conn:
+        (doubt,), (disputed,) = list_doubts(conn), list_conflicts(conn)
+    paths = ("phieu-trung/", "chu-ky/", "kiem-tra-may-doc/ket-qua", f"anh/cau/{doubt.id}.png")
+    observer, auditor = log_in(app, "Lê Quan", roles=("observer",)), log_in(app, "Vũ Tra", roles=("auditor",))
+    for path in (*paths, f"anh/trung/{disputed.id}/first/q1.png"):
+        assert (observer.get(f"/quan-ly/{path}").status_code, path) == (403, path)
+        assert auditor.get(f"/quan-ly/{path}").status_code != 403, path
+    said = observer.get(f"/quan-ly/lo-quet/{day_of(NOW).isoformat()}").text
+    assert "anh/cau" not in said
+    assert observer.get("/quan-ly/khong-doc-duoc/").status_code == 200
