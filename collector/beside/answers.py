@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from collector.answer_import import import_answers
 from collector.beside.upload import Upload, drop_upload, find_upload
-from collector.beside.work import Report, Work
+from collector.beside.work import Report, Work, main
 from collector.import_parts import ImportSummary, finish_import
 from collector.opening import open_campaign
 from collector.store import Store
@@ -76,3 +76,7 @@ def _finish(store: Store, campaign: Campaign, report: Report) -> ImportSummary:
     with store.read() as conn:
         kept = find_open_import(conn)
     return ImportSummary() if kept is None else finish_import(store, campaign, kept.id, report)
+
+
+if __name__ == "__main__":
+    main("answers")

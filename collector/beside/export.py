@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collector.beside.work import Report, Work
+from collector.beside.work import Report, Work, main
 from collector.files import private_file
 from collector.settings import DATA
 from collector.store import Store, open_store
@@ -99,3 +99,7 @@ def _fill(path: Path, made: Path, name: str) -> None:
         for one in sorted(made.rglob("*")):
             if one.is_file():
                 parts.write(one, one.relative_to(made).as_posix())
+
+
+if __name__ == "__main__":
+    main("export")

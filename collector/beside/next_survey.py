@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.accounts.desk import get_account
-from collector.beside.work import Report, Work
+from collector.beside.work import Report, Work, main
 from collector.opening import open_campaign
 from collector.prepare.next_server import NextServer, keep_next
 from collector.prepare.succession import NextCampaign, make_next
@@ -25,3 +25,7 @@ def do(folder: Path, work: Work, _report: Report) -> dict[str, Any]:
     keep_next(folder, NextServer(str(made)))
     store.close()
     return {"folder": str(made)}
+
+
+if __name__ == "__main__":
+    main("next_survey")

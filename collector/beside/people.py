@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from collector.beside.upload import Upload, drop_upload, find_upload
-from collector.beside.work import Report, Work
+from collector.beside.work import Report, Work, main
 from collector.erasure import erase_day
 from collector.opening import open_campaign
 from collector.recipients import import_recipients, plan_import
@@ -62,3 +62,7 @@ def _take(store: Store, campaign: Campaign, upload: Upload, work: Work, report: 
 
 def _flat(counts: Mapping[Cell, int]) -> list[tuple[str, str, int]]:
     return [(*cell, count) for cell, count in counts.items()]
+
+
+if __name__ == "__main__":
+    main("people")

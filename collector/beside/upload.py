@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from collector.beside.work import Kind, clear_work, find_work, work_folder
+from collector.beside.work import Kind, clear_work, find_work
 from collector.files import private_file
+from collector.folder_swap import prepare_folder
 from collector.prepare.arrivals import Arrival, find_table_ending, show_file
 from forms.errors import Problem
 
@@ -43,7 +44,7 @@ def keep_upload(folder: Path, kind: Kind, name: str, content: bytes) -> Upload:
     arrival = Arrival(kind, name, content)
     ending = find_table_ending(arrival, LARGEST_TABLE_BYTES)
     drop_upload(folder, kind)
-    path = work_folder(folder) / f"{kind}{ending}"
+    path = prepare_folder(folder) / f"{kind}{ending}"
     with private_file(path) as fresh:
         fresh.write_bytes(content)
     return Upload(path, show_file(arrival))
@@ -51,7 +52,7 @@ def keep_upload(folder: Path, kind: Kind, name: str, content: bytes) -> Upload:
 
 def find_upload(folder: Path, kind: Kind) -> Path | None:
     """The table of a kind that waits, if one does."""
-    found = (work_folder(folder) / f"{kind}{ending}" for ending in _ENDINGS)
+    found = (prepare_folder(folder) / f"{kind}{ending}" for ending in _ENDINGS)
     return next((path for path in found if path.is_file()), None)
 
 

@@ -1,14 +1,13 @@
 """Work asked for on a page: a process of its own that outlives the server and a closed tab, watched by a small file.
 
 One work of a kind is at it at a time: whoever asks again meanwhile watches the same one. What the end of a machine cut
-off is begun again with the server. Run as `python -m collector.beside.work FOLDER KIND`. Knows no web.
+off is begun again with the server. Each kind is a module of its own, run as
+`python -m collector.beside.KIND FOLDER`. Knows no web.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -18,25 +17,20 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from collector.files import hold_file, private_file
-from collector.settings import DATA
+from collector.detached import Detached
+from collector.files import hold_file
+from collector.folder_swap import prepare_folder
 from collector.store import Store
 from collector.store.clock import store_time
 from forms.errors import InputWrong, PhieuError, Problem, WorkFailed
 from forms.words import speak_to_screen, text
 
-try:
-    import fcntl
-except ImportError:  # Windows has no such lock: there, work that was cut off has to be begun again by hand
-    fcntl = None  # type: ignore[assignment]
-
 Kind = Literal["next_survey", "export", "people", "answers"]
 KINDS: tuple[Kind, ...] = ("next_survey", "export", "people", "answers")
 Stage = Literal["waiting", "working", "done", "failed"]
 Report = Callable[[int, int], None]
-_PLACE = "beside"
+_PROCESSES = {kind: Detached(kind, f"collector.beside.{kind}") for kind in KINDS}
 _EVERY_S = 0.5
-_BEGUN_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -69,19 +63,14 @@ class Work:
         return self.is_alive and not self.is_over
 
 
-def work_folder(folder: Path) -> Path:
-    """Where work of the console lies, made if missing; nobody else may look in."""
-    place = folder / DATA / _PLACE
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
-
-
 def find_work(folder: Path, kind: Kind) -> Work | None:
     """The last work of a kind; None before the first."""
-    with suppress(OSError, ValueError, TypeError):
-        kept = json.loads((folder / DATA / _PLACE / f"{kind}.json").read_bytes())
+    kept = _PROCESSES[kind].load_state(folder)
+    if kept is None:
+        return None
+    with suppress(KeyError, TypeError):
         problems = tuple(Problem(*one) for one in kept.pop("problems"))
-        return replace(Work(**kept, problems=problems), is_alive=_is_held(folder, kind))
+        return replace(Work(**kept, problems=problems), is_alive=_PROCESSES[kind].is_alive(folder))
     return None
 
 
@@ -89,12 +78,12 @@ def start_work(store: Store, kind: Kind, who: str, asked: Mapping[str, Any]) -> 
     """Begin some work; False, and nothing, where one of its kind is at it."""
     busy = WorkFailed(kind)
     try:
-        with hold_file(work_folder(store.folder) / f"{kind}.asked", busy):  # two clicks at the same moment
+        with hold_file(prepare_folder(store.folder) / f"{kind}.asked", busy):  # two clicks at the same moment
             found = find_work(store.folder, kind)
             if found is not None and found.is_running:
                 return False
             keep_work(store.folder, Work(kind, who, store_time().isoformat(), asked))
-            _spawn(store, kind)
+            _PROCESSES[kind].start(store.folder, store.url)
             return True
     except WorkFailed as error:
         if error is busy:
@@ -107,14 +96,14 @@ def resume_works(store: Store) -> None:
     for kind in KINDS:
         found = find_work(store.folder, kind)
         if found is not None and not found.is_over and not found.is_alive:
-            _spawn(store, kind)
+            _PROCESSES[kind].start(store.folder, store.url)
 
 
 def clear_work(folder: Path, kind: Kind) -> None:
     """Forget a work that is over or was cut off, with what it came to."""
     found = find_work(folder, kind)
     if found is not None and not found.is_running:
-        (folder / DATA / _PLACE / f"{kind}.json").unlink(missing_ok=True)
+        (prepare_folder(folder) / f"{kind}.json").unlink(missing_ok=True)
 
 
 def keep_work(folder: Path, work: Work) -> None:
@@ -122,53 +111,17 @@ def keep_work(folder: Path, work: Work) -> None:
     kept = asdict(work)
     del kept["is_alive"]
     kept["problems"] = [(one.where, one.what, one.fix) for one in work.problems]
-    with private_file(work_folder(folder) / f"{work.kind}.json") as path:
-        path.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+    _PROCESSES[work.kind].keep_state(folder, kept)
 
 
-def _spawn(store: Store, kind: Kind) -> None:
-    command = [sys.executable, "-m", __name__, str(store.folder.resolve()), kind]
-    with (work_folder(store.folder) / f"{kind}.log").open("ab") as log:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            env={**os.environ, "PHIEU_DATABASE": store.url},
-        )
-    until = time.monotonic() + _BEGUN_WITHIN_S
-    while time.monotonic() < until:  # until it holds its lock: whoever asks next finds it alive
-        if process.poll() is not None or _is_held(store.folder, kind):
-            return
-        time.sleep(0.02)
-
-
-def _lock(folder: Path, kind: Kind) -> IO[str] | None:
-    """The lock of the one process at work; None where another has it."""
-    file = (work_folder(folder) / f"{kind}.lock").open("a", encoding="ascii")
-    if fcntl is None:
-        return file
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
-
-
-def _is_held(folder: Path, kind: Kind) -> bool:
-    if fcntl is None or not (folder / DATA / _PLACE / f"{kind}.lock").exists():
-        return False
-    file = _lock(folder, kind)
-    if file is not None:
-        file.close()
-    return file is None
+def hold_work(folder: Path, kind: Kind) -> IO[str] | None:
+    """The lock of the process at work; None where another has it."""
+    return _PROCESSES[kind].hold(folder)
 
 
 def run_work(folder: Path, kind: Kind) -> None:
     """Do what start_work was asked for, to the end; what goes wrong stands in the work."""
-    held = _lock(folder, kind)
+    held = hold_work(folder, kind)
     if held is None:
         return
     with held:
@@ -206,7 +159,8 @@ class _Reporter:
             keep_work(self._folder, self.work)
 
 
-if __name__ == "__main__":
+def main(kind: Kind) -> None:
+    """What the module of a kind does as a program that is given the folder."""
     os.umask(0o077)
     speak_to_screen(True)
-    run_work(Path(sys.argv[1]), sys.argv[2])  # type: ignore[arg-type]  # start_work wrote it
+    run_work(Path(sys.argv[1]), kind)

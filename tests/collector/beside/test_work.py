@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.beside.work import Work, _lock, clear_work, find_work, keep_work, resume_works, run_work, start_work
+from collector.beside.work import Work, clear_work, find_work, hold_work, keep_work, resume_works, run_work, start_work
 from collector.store import Store
 from forms.errors import Problem
 
@@ -29,15 +29,15 @@ def test_what_is_written_down_comes_back_and_nobody_else_may_read_it(tmp_path: P
     work = Work("export", "hoa", "2014-03-19T01:00:00", {"kind": "csv"}, "failed", 1, 2, {}, (Problem("a:1", "b"),))
     keep_work(tmp_path, work)
     assert find_work(tmp_path, "export") == work
-    kept = tmp_path / "data" / "beside" / "export.json"
-    assert (stat.S_IMODE(kept.stat().st_mode), stat.S_IMODE(kept.parent.stat().st_mode)) == (0o600, 0o700)
+    kept = tmp_path / "data" / "prepare" / "export.json"
+    assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
     clear_work(tmp_path, "export")
     assert find_work(tmp_path, "export") is None
 
 
 def test_while_a_process_is_at_it_nobody_begins_or_forgets_it(store: Store) -> None:
     keep_work(store.folder, ASKED)
-    held = _lock(store.folder, "next_survey")
+    held = hold_work(store.folder, "next_survey")
     assert held is not None
     with held:
         assert start_work(store, "next_survey", "lan", {}) is False

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from collector.beside.work import Work, _lock, find_work, keep_work, run_work
+from collector.beside.work import Work, find_work, hold_work, keep_work, run_work
 from collector.store import Store
 from collector.store.events import list_events
 
@@ -102,7 +102,7 @@ def test_no_name_from_outside_is_a_path(staff: Any, answered: Path) -> None:
 
 def test_while_one_is_made_the_page_waits_and_another_is_told_to_come_back(staff: Any, answered: Path) -> None:
     keep_work(answered, Work("export", "Trần Thị Mai", "2014-04-01T01:00:00", {"format": "sav"}, "working"))
-    held = _lock(answered, "export")
+    held = hold_work(answered, "export")
     assert held is not None
     with held:
         page = staff.get(BASE).text

@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 
 from collector.beside.upload import find_upload
-from collector.beside.work import Work, _lock, find_work, keep_work, run_work
+from collector.beside.work import Work, find_work, hold_work, keep_work, run_work
+from collector.detached import Detached
 from collector.store import Store
 from collector.store.events import list_events
 from collector.store.open_imports import find_open_import
@@ -31,7 +32,7 @@ def folder(store: Store, make_folder: Any, monkeypatch: pytest.MonkeyPatch) -> P
 def inline(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """The process beside does its work here; that it is one of its own, a slow test sees."""
     if "slow" not in request.keywords:
-        monkeypatch.setattr("collector.beside.work._spawn", lambda store, kind: run_work(store.folder, kind))
+        monkeypatch.setattr(Detached, "start", lambda self, folder, _url=None: run_work(folder, self.name))
 
 
 def send(who: Any, *lines: str, name: str = "nhap tay.csv", **more: str) -> Any:
@@ -152,7 +153,7 @@ def test_an_import_that_was_cut_off_is_told_and_finished(
 def test_while_a_table_is_tried_the_page_says_so_and_takes_no_other(staff: Any, folder: Path) -> None:
     asked = {"step": "check", "name": "a.xlsx", "new_serials": False, "workplace": ""}
     keep_work(folder, Work("answers", "Trần Thị Mai", "2014-04-01T01:00:00", asked, "working"))
-    held = _lock(folder, "answers")
+    held = hold_work(folder, "answers")
     assert held is not None
     with held:
         page = staff.get(BASE).text

@@ -13,6 +13,7 @@ from flask import Flask
 
 from collector.beside.upload import LIST_LASTS_S, drop_stale, find_upload
 from collector.beside.work import find_work, run_work
+from collector.detached import Detached
 from collector.store import Store
 from collector.store.events import list_events
 from collector.store.recipients import count_people
@@ -34,7 +35,7 @@ def folder(store: Store, make_folder: Any, monkeypatch: pytest.MonkeyPatch) -> P
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process beside does its work here; that it is one of its own, a slow journey sees."""
-    monkeypatch.setattr("collector.beside.work._spawn", lambda store, kind: run_work(store.folder, kind))
+    monkeypatch.setattr(Detached, "start", lambda self, folder, _url=None: run_work(folder, self.name))
 
 
 def send(who: Any, *lines: str, name: str = "ds can bo.csv", **more: str) -> Any:
@@ -75,12 +76,11 @@ def test_no_name_and_no_address_is_ever_shown_or_kept_in_the_open(staff: Any, fo
     staff.post(f"{BASE}/nhap")
     pages.append(staff.get(BASE).text)
     assert "ds can bo.csv:3" in pages[1] + pages[2]
-    work = (folder / "data" / "beside" / "people.json").read_text("utf-8")
-    log = (folder / "data" / "beside" / "people.log").read_text("utf-8") if (folder / "people.log").exists() else ""
+    work = (folder / "data" / "prepare" / "people.json").read_text("utf-8")
     with store.read() as conn:
         lines = [f"{one.subject} {one.detail}" for one in list_events(conn)]
     for private in PRIVATE:
-        assert [one for one in (*pages, work, log, *lines) if private in one] == [], private
+        assert [one for one in (*pages, work, *lines) if private in one] == [], private
 
 
 def test_every_problem_is_told_at_once_and_the_file_is_gone(staff: Any, folder: Path, store: Store) -> None:

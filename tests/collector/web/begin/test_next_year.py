@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from collector.beside import next_survey
-from collector.beside.work import Work, _lock, find_work, keep_work, run_work
+from collector.beside.work import Work, find_work, hold_work, keep_work, run_work
 from collector.opening import open_campaign
 from collector.prepare.next_server import NextServer, find_next, keep_next
 from collector.prepare.succession import NextCampaign
@@ -110,7 +110,7 @@ def test_while_it_is_made_the_page_says_so_and_a_second_click_makes_no_second_on
     asked = NextCampaign("quang-ninh-2014", "Điều tra năm 2014", 2014)
     work = Work("next_survey", "Lê Thị Hoa", "2014-03-19T01:00:00", next_survey.ask(asked, staff.account.name))
     keep_work(folder, work)
-    held = _lock(folder, "next_survey")  # as the process at work has it
+    held = hold_work(folder, "next_survey")  # as the process at work has it
     assert held is not None
     with held:
         page = staff.get(BASE).text
