@@ -9,7 +9,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +23,8 @@ try:
     import fcntl
 except ImportError:  # Windows has no such lock: there, work that was cut off has to be begun again by hand
     fcntl = None  # type: ignore[assignment]
+
+_BORN_WITH = "PHIEU_LOCK"  # the number of the open lock that a process was started with
 
 
 @dataclass(frozen=True)
@@ -45,30 +46,32 @@ class Detached:
         write_whole(self._path(folder, "json"), json.dumps(state).encode())
 
     def start(self, folder: Path, url: str | None = None) -> None:
-        """Start the process; returns once it holds its lock, so that whoever asks next finds it alive.
+        """Start the process, unless one is at work. It is born with the lock, however long it takes to begin.
 
         `url`: the address of its database, which may hold a password, so it goes by the environment.
         """
-        environment = os.environ if url is None else {**os.environ, "PHIEU_DATABASE": url}
-        prepare_folder(folder)
-        command = [sys.executable, "-m", self.module, str(folder.resolve())]
-        with self._path(folder, "log").open("ab") as log:
-            process = subprocess.Popen(
-                command,
+        held = self.hold(folder)
+        if held is None:
+            return
+        given = {} if url is None else {"PHIEU_DATABASE": url}
+        with held, self._path(folder, "log").open("ab") as log:
+            passed = () if fcntl is None else (held.fileno(),)
+            born_with = {_BORN_WITH: str(passed[0])} if passed else {}
+            subprocess.Popen(
+                [sys.executable, "-m", self.module, str(folder.resolve())],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                close_fds=True,
-                env=environment,
+                pass_fds=passed,
+                env={**os.environ, **given, **born_with},
             )
-        for _ in range(100):
-            if process.poll() is not None or self.is_alive(folder):
-                return
-            time.sleep(0.05)
 
     def hold(self, folder: Path) -> IO[str] | None:
         """The lock of the one process at work, which goes with it; None where another has it."""
+        born_with = os.environ.pop(_BORN_WITH, "")
+        if born_with:
+            return os.fdopen(int(born_with), "a", encoding="ascii")
         prepare_folder(folder)
         file = self._path(folder, "lock").open("a", encoding="ascii")
         if fcntl is None:
