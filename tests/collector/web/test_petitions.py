@@ -142,6 +142,7 @@ def test_what_the_runner_of_the_survey_asks_waits_for_a_signature_from_outside(
     assert acts(store)[-3:] == ["sign.ask", "sign.give", "petition.decide"]
 
 
+@pytest.mark.slow
 def test_editions_are_made_in_their_order_held_against_each_other_and_frozen(
     hoa: Any, site: Flask, log_in: Callable[..., Any], store: Store, tmp_path: Any
 ) -> None:
@@ -179,6 +180,7 @@ def test_editions_are_made_in_their_order_held_against_each_other_and_frozen(
     assert f'{path.name}"' not in inside.get(EDITIONS).text
 
 
+@pytest.mark.slow
 def test_freezing_waits_for_what_is_undecided_unless_it_is_provisional(hoa: Any, desk: Any, tmp_path: Any) -> None:
     desk.scan(desk.serials("HL")[0], 1, doubtful="q2", q1="1", q2="4")
     desk.scan(desk.serials("HL")[0], 2, q4="5")
