@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
-from scipy.stats import f as fisher
 
+from aggregation.distributions import chi2_above, fisher_above
 from aggregation.tables import Floats, Ints
 
 
@@ -47,7 +46,7 @@ def contrast_agencies(counts: Ints) -> Contrast:
             chisq += np.where(expected > 0, (part - expected) ** 2 / expected, 0.0).sum(axis=1)
         freedom = np.full(len(used), max(used.shape[1] - 1, 0))
         v = np.sqrt(chisq / total / np.minimum(freedom, 1))
-    return Contrast(chisq, freedom, np.asarray(chi2.sf(chisq, freedom), dtype=np.float64), v)
+    return Contrast(chisq, freedom, chi2_above(chisq, freedom), v)
 
 
 def measure_clustering(values: Floats, agency: Ints) -> Clustering | None:
@@ -67,5 +66,5 @@ def measure_clustering(values: Floats, agency: Ints) -> Clustering | None:
     spread = between + (size - 1) * within
     icc = (between - within) / spread if spread else float("nan")
     f = between / within if within else float("inf") if between else float("nan")  # all sheets alike tell nothing
-    p = float(fisher.sf(f, groups - 1, n - groups))
+    p = float(fisher_above(f, groups - 1, n - groups))
     return Clustering(between, within, size, icc, f, p, 1 + (n / groups - 1) * icc)

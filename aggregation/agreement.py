@@ -15,8 +15,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
+from aggregation.distributions import student_above, student_quantile
 from aggregation.tables import Floats
 
 CONFIDENCE = 0.95
@@ -140,11 +140,11 @@ def measure_shift(first: ArrayLike, again: ArrayLike, clusters: Sequence[object]
     mean = _divide(float(gap.sum()), n)
     influence = np.bincount(whose, weights=(gap - mean) / max(n, 1), minlength=size)
     se = float(np.sqrt(size / (size - 1) * (influence**2).sum())) if size > 1 else float("nan")
-    half = float(student.ppf(0.5 + CONFIDENCE / 2, size - 1)) * se if size > 1 else float("nan")
+    half = float(student_quantile(0.5 + CONFIDENCE / 2, size - 1)) * se if size > 1 else float("nan")
     t = _divide(mean, se)
     sd = float(gap.std(ddof=1)) if n > 1 else float("nan")
     spread = float(two[known].var(ddof=1)) if n > 1 else float("nan")
-    p = float(2 * student.sf(abs(t), size - 1)) if size > 1 else float("nan")
+    p = float(2 * student_above(abs(t), size - 1)) if size > 1 else float("nan")
     return Shift(n, size, mean, sd, se, mean - half, mean + half, t, p, sd**2 / 2, 1 - _divide(sd**2 / 2, spread))
 
 

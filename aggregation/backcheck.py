@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from scipy.stats import beta, fisher_exact
+from aggregation.distributions import beta_quantile, hypergeometric_from
 
 LEVEL = 0.95
 
@@ -45,12 +45,12 @@ def bound_share(found: int, asked: int, level: float = LEVEL) -> tuple[float, fl
     if not asked:
         return 0.0, 1.0
     tail = (1 - level) / 2
-    low = 0.0 if not found else float(beta.ppf(tail, found, asked - found + 1))
-    high = 1.0 if found == asked else float(beta.ppf(1 - tail, found + 1, asked - found))
+    low = 0.0 if not found else float(beta_quantile(tail, found, asked - found + 1))
+    high = 1.0 if found == asked else float(beta_quantile(1 - tail, found + 1, asked - found))
     return low, high
 
 
 def compare_shares(found: int, asked: int, found_elsewhere: int, asked_elsewhere: int) -> float:
     """Fisher's exact test, one-sided: the chance of so many or more here, if here were like elsewhere."""
-    table = [[found, asked - found], [found_elsewhere, asked_elsewhere - found_elsewhere]]
-    return float(fisher_exact(table, alternative="greater").pvalue)
+    marked, whole = found + found_elsewhere, asked + asked_elsewhere
+    return float(hypergeometric_from(marked, whole, asked)[found])

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
+from aggregation.distributions import normal_above, normal_quantile
 from aggregation.tables import COMBINED, Floats
 
 CONFIDENCE = 0.95
@@ -32,7 +32,7 @@ def compare_years(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     table["change"] = table["percent"] - table["before"]
     errors = now["se"].to_numpy(dtype=np.float64) ** 2 + known["se"].to_numpy(dtype=np.float64) ** 2
     table["se"] = np.where(table["change"].notna(), np.sqrt(errors), np.nan)
-    table["noise"] = norm.ppf(0.5 + CONFIDENCE / 2) * table["se"]
+    table["noise"] = normal_quantile(0.5 + CONFIDENCE / 2) * table["se"]
     table["p"] = two_sided(table["change"].to_numpy(dtype=np.float64), table["se"].to_numpy(dtype=np.float64))
     for name, adjust in (("p_holm", adjust_holm), ("p_bh", adjust_bh)):
         table[name] = table.groupby("block", sort=False)["p"].transform(lambda p, adjust=adjust: adjust(p.to_numpy()))
@@ -50,7 +50,7 @@ def total_rows(estimates: pd.DataFrame) -> pd.DataFrame:
 def two_sided(gap: Floats, se: Floats) -> Floats:
     """The two-sided normal p of gaps; 1 where there is no gap, NaN where gap or error is unknown."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * norm.sf(np.abs(gap) / se)
+        p = 2 * normal_above(np.abs(gap) / se)
     return np.asarray(np.where((gap == 0) & ~np.isnan(se), 1.0, p), dtype=np.float64)
 
 

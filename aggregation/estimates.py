@@ -13,9 +13,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
 from aggregation.counts import Tally
+from aggregation.distributions import student_quantile
 from aggregation.influence import Influences, Sample, Weighing, agency_levers, sample_groups
 from aggregation.plan import Plan
 from aggregation.points import AgencyPoints, CellTable, Means
@@ -122,7 +122,7 @@ def question_table(
     variance, freedom = _question_variance(squares, n, sizes, plan, rules)
     drawn = np.column_stack([drawn_share(sheets[:, group], group, plan, rules) for group in range(len(plan.groups))])
     se = np.sqrt(variance * (1 - drawn[:, group_of]) if len(plan.groups) else variance)
-    half = np.where(se > 0, student.ppf(0.5 + CONFIDENCE / 2, freedom), 0.0 * se) * se
+    half = np.where(se > 0, student_quantile(0.5 + CONFIDENCE / 2, freedom), 0.0 * se) * se
     agency, item = np.nonzero(sizes + tally.counts[:, :, -1])
     answered = sizes[agency, item] > 0
     shown = np.where(answered, mean[agency, item], np.nan)

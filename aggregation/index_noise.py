@@ -11,10 +11,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
-from scipy.stats import norm
 
 from aggregation.change import CONFIDENCE, LEVEL, adjust_holm, two_sided
 from aggregation.csv_files import csv_bytes
+from aggregation.distributions import normal_quantile
 from aggregation.index_values import AgencyIndex, Index, Noise, Told, Unit
 
 CHANGE_COLUMNS = ("agency", "block", "unit", "change", "se", "se_before", "noise", "p", "p_holm", "told")
@@ -34,7 +34,7 @@ def weigh_changes(agencies: list[AgencyIndex], unit: Unit) -> list[AgencyIndex]:
             weighed.append(each)
             continue
         sure = p_holm[place] < LEVEL
-        half = float(norm.ppf(0.5 + CONFIDENCE / 2)) * float(se[place])
+        half = float(normal_quantile(0.5 + CONFIDENCE / 2)) * float(se[place])
         told: Told = "same" if not sure else "up" if gap[place] > 0 else "down"
         weighed.append(replace(each, noise=Noise(*pair, half, float(p[place]), float(p_holm[place]), told)))
     return weighed

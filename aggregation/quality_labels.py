@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import hypergeom
 
+from aggregation.distributions import hypergeometric_from
 from aggregation.quality_sheets import GroupSheets
 from aggregation.sheet_indices import is_straight, longest_runs
 from aggregation.tables import Bools, Floats, Ints
@@ -91,10 +91,10 @@ def weigh_labels(name: str, looked: Bools, borne: Bools, agency: Ints, blocks: I
         chosen = np.flatnonzero(inside & (n >= FEWEST))
         if not len(chosen) or whole == n[chosen[0]]:  # one agency alone has nobody to be compared with
             continue
-        p = hypergeom.sf(found[chosen] - 1, whole, marked, n[chosen])
-        sizes, back = np.unique(n[chosen], return_inverse=True)
-        enough = hypergeom.isf(ALARM, whole, marked, sizes)  # p of one more than this is at most ALARM
-        chance = hypergeom.sf(enough, whole, marked, sizes)[back]
+        tails = {size: hypergeometric_from(marked, whole, size) for size in map(int, np.unique(n[chosen]))}
+        p = np.array([tails[int(n[cell])][found[cell]] for cell in chosen])
+        chances = {size: tail[tail <= ALARM][0] for size, tail in tails.items()}  # of the fewest that raise the alarm
+        chance = np.array([chances[int(n[cell])] for cell in chosen])
         expected = n[chosen].astype(np.float64) * (marked / whole)
         signs.append(Sign(name, chosen, n[chosen], found[chosen].astype(np.float64), expected, p, chance))
     return signs

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.stats import chi2, norm, poisson
 
+from aggregation.distributions import chi2_below, chi2_median, normal_above, normal_below, normal_quantile, poisson_from
 from aggregation.quality_labels import ALARM, FEWEST, Sign
 from aggregation.quality_sheets import GroupSheets
 from aggregation.sheet_indices import COMPARABLE, Levels, count_equal, likeness, longest_runs
@@ -59,7 +59,7 @@ def find_copies(sheets: GroupSheets, rng: np.random.Generator) -> Sign | None:
     near = np.nan_to_num(alike) >= threshold
     np.fill_diagonal(near, False)
     chance = _trial_rates(near, n[cells], rate, rng)
-    return Sign("near_copies", cells, n[cells], found, expected, poisson.sf(found - 1, expected), chance)
+    return Sign("near_copies", cells, n[cells], found, expected, poisson_from(found, expected), chance)
 
 
 def _rare_share(shares: Floats) -> float:
@@ -94,7 +94,7 @@ def _trial_rates(near: Bools, sizes: Ints, rate: float, rng: np.random.Generator
     for size in tried:
         draws = [rng.choice(len(near), size, replace=False) for _ in range(TRIALS)]
         found = np.array([near[np.ix_(draw, draw)].sum() / 2 for draw in draws])
-        rates.append(float((poisson.sf(found - 1, size * (size - 1) / 2 * rate) <= ALARM).mean()))
+        rates.append(float((poisson_from(found, size * (size - 1) / 2 * rate) <= ALARM).mean()))
     return np.asarray(np.interp(sizes, tried, rates), dtype=np.float64)
 
 
@@ -118,11 +118,11 @@ def find_order(sheets: GroupSheets, rng: np.random.Generator) -> Sign | None:
         if variance <= 0:
             continue
         pairs = sum(len(stack) - 1 for stack in stacks)
-        p = float(norm.sf((total - mean) / np.sqrt(variance)))
+        p = float(normal_above((total - mean) / np.sqrt(variance)))
         rows.append((float(agency[start]), float(end - start), total / pairs, mean / pairs, p))
         if len(trials) < TRIALS:
             shuffled = sum(_neighbours(stack, rng.permutation(len(stack))) for stack in stacks)
-            trials.append(bool(norm.sf((shuffled - mean) / np.sqrt(variance)) <= ALARM))
+            trials.append(bool(normal_above((shuffled - mean) / np.sqrt(variance)) <= ALARM))
     if not rows:
         return None
     cell, n, found, expected, p_values = np.array(rows, dtype=np.float64).T
@@ -180,9 +180,9 @@ def find_homogeneity(sheets: GroupSheets) -> Sign | None:
     squares = np.bincount(agency, weights=(mean - middle[agency]) ** 2)[cells]
     freedom = n[cells] - 1.0
     # Normal means would have chi-square's sums of squares; agencies differ more, which the deviation's scale takes up.
-    variance = max(float(np.median(squares / chi2.median(freedom))), 1e-9)
-    z = norm.ppf(np.clip(chi2.cdf(squares / variance, freedom), 1e-300, 1 - 1e-16))
+    variance = max(float(np.median(squares / chi2_median(freedom))), 1e-9)
+    z = normal_quantile(np.clip(chi2_below(squares / variance, freedom), 1e-300, 1 - 1e-16))
     scale = max(1.4826 * float(np.median(np.abs(z - np.median(z)))), 1.0)
-    p = norm.cdf((z - np.median(z)) / scale)
+    p = normal_below((z - np.median(z)) / scale)
     found, expected = np.sqrt(squares / freedom), np.full(len(cells), np.sqrt(variance))
     return Sign("homogeneous", cells, n[cells], found, expected, p, np.full(len(cells), ALARM))

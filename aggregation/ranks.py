@@ -12,8 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
-from scipy.stats import norm
 
+from aggregation.distributions import normal_above, normal_quantile
 from aggregation.tables import Floats, Ints
 from forms.rules import Band
 
@@ -45,7 +45,7 @@ def holm_rank_sets(points: Floats, covariance: Floats, level: float = 0.05) -> t
 def _small_p(points: Floats, covariance: Floats, level: float) -> tuple[Floats, Ints, Ints]:
     """Every pair whose p is below the level: p, the better one, the worse one. Row by row, as pairs are many."""
     variance = np.diag(covariance) if covariance.ndim == 2 else covariance
-    least = norm.isf(level / 2)
+    least = -normal_quantile(level / 2)
     found: list[tuple[Floats, Ints, Ints]] = [(np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64))]
     for left in range(len(points) - 1):
         gap = points[left] - points[left + 1 :]
@@ -57,7 +57,7 @@ def _small_p(points: Floats, covariance: Floats, level: float) -> tuple[Floats, 
         known = np.flatnonzero((z > least) & (gap != 0))
         right = left + 1 + known
         up = gap[known] > 0
-        found.append((2 * norm.sf(z[known]), np.where(up, left, right), np.where(up, right, left)))
+        found.append((2 * normal_above(z[known]), np.where(up, left, right), np.where(up, right, left)))
     p, better, worse = (np.concatenate(column) for column in zip(*found, strict=True))
     return p, better, worse
 

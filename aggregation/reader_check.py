@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scipy.stats import beta
+from aggregation.distributions import beta_quantile
 
 LEVEL = 0.95
 ENOUGH = 300  # with fewer, not even a check without any error shows that less than 1 % are wrong
@@ -93,4 +93,4 @@ def _upper(share: float, number: float) -> float:
     """Clopper and Pearson's one-sided upper bound of a share that was found among a number, which may be broken."""
     if share >= 1:
         return 1.0
-    return float(beta.ppf(LEVEL, share * number + 1, (1 - share) * number))
+    return float(beta_quantile(LEVEL, share * number + 1, (1 - share) * number))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import f as fisher
 
+from aggregation.distributions import fisher_quantile
 from aggregation.tables import Floats
 
 CONFIDENCE = 0.95
@@ -36,7 +36,7 @@ def measure_reliability(values: Floats) -> Reliability:
         return Reliability(n, k, *[float("nan")] * 5)
     alpha, standardised, mean = _alphas(np.cov(whole, rowvar=False))
     tail = (1 - CONFIDENCE) / 2
-    high, low = (1 - (1 - alpha) * fisher.ppf(share, n - 1, (n - 1) * (k - 1)) for share in (tail, 1 - tail))
+    high, low = (1 - (1 - alpha) * fisher_quantile(share, n - 1, (n - 1) * (k - 1)) for share in (tail, 1 - tail))
     return Reliability(n, k, alpha, standardised, mean, float(low), float(high))
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from scipy.stats import t as student
 
+from aggregation.distributions import student_above
 from aggregation.points import AgencyPoints
 from aggregation.ranks import find_grade
 from aggregation.tables import Floats
@@ -70,7 +70,7 @@ def grade_chances(
         return [float(band.name == grade) for band in order] + [float(grade is None)]
     half = float(Fraction(1, 2) / 10**rounding.places) if rounding.at == "total" else 0.0
     bounds = np.array([float(Fraction(band.lower) * maximum / 100) - half for band in order])
-    reached = student.sf((bounds - float(each.exact)) / se, freedom)
+    reached = student_above((bounds - float(each.exact)) / se, freedom)
     # Nobody has less than nothing: a band from 0 is certain to be reached.
     reached = np.where([band.lower == 0 for band in order], 1.0, reached)
     return [float(chance) for chance in np.diff(reached, prepend=0.0, append=1.0)]

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
 from aggregation.counts import Tally
+from aggregation.distributions import student_quantile
 from aggregation.influence import Sample
 from aggregation.plan import Plan
 from aggregation.points import AgencyPoints, Means
@@ -47,7 +47,7 @@ def spread_points(samples: list[Sample], plan: Plan, rules: Scoring) -> Spread:
     with np.errstate(divide="ignore", invalid="ignore"):
         freedom = np.where(variances > 0, variances**2 / squares, np.inf)
     se = np.sqrt(variances)
-    half_width = np.where(se > 0, student.ppf(0.5 + CONFIDENCE / 2, freedom), 0.0 * se) * se
+    half_width = np.where(se > 0, student_quantile(0.5 + CONFIDENCE / 2, freedom), 0.0 * se) * se
     return Spread(se, np.where(np.isnan(se), np.nan, freedom), half_width)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from forms.drawing import Prose, plain
-from forms.fonts import REGULAR, text_width_mm
+from forms.fonts import REGULAR, Typeface, current_typeface, setting_in, text_width_mm
 from forms.geometry import PT_PER_MM
 
 SHORTEST, SHORTEST_END = 0.24, 0.12  # of the column: a shorter line below others, or below many, looks lost
@@ -65,17 +65,25 @@ def break_label(label: str, width_mm: float, size_pt: float) -> list[str] | None
     Most words of Vietnamese are two syllables and the modifier stands first ("not | content"), so syllables are
     paired from the end, and among as few lines those are taken that tear the fewest pairs, then the evenest.
     """
+    lines = _broken(label, width_mm, size_pt, current_typeface())
+    return None if lines is None else list(lines)
+
+
+@lru_cache(maxsize=4096)  # the same few labels stand above every table, and every look of a sheet is tried
+def _broken(label: str, width_mm: float, size_pt: float, face: Typeface) -> tuple[str, ...] | None:
+    """As break_label, in this typeface."""
     words = label.split()
     if len(words) > _MOST_WORDS:
         words = [*words[: _MOST_WORDS - 1], " ".join(words[_MOST_WORDS - 1 :])]
-    if any(text_width_mm(word, REGULAR, size_pt) > width_mm for word in words):
-        return None
     ways = []
-    for lines in _ways(words):
-        longest = max(text_width_mm(line, REGULAR, size_pt) for line in lines)
-        if longest <= width_mm:
-            ways.append((len(lines), torn_pairs(lines), longest, lines))
-    return min(ways)[-1]
+    with setting_in(face):
+        if any(text_width_mm(word, REGULAR, size_pt) > width_mm for word in words):
+            return None
+        for lines in _ways(words):
+            longest = max(text_width_mm(line, REGULAR, size_pt) for line in lines)
+            if longest <= width_mm:
+                ways.append((len(lines), torn_pairs(lines), longest, lines))
+    return tuple(min(ways)[-1])
 
 
 def torn_pairs(lines: Sequence[str]) -> int:

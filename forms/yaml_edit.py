@@ -7,10 +7,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from forms.source import Path
+from forms.yaml_file import compose_yaml
 
 # What YAML takes as it stands wherever it stands; everything else is put in quotes
 _PLAIN = re.compile(r"[^\W_][\w./()-]*(?: [\w./()-]+)*")
@@ -24,8 +24,7 @@ def set_values(content: str, values: Mapping[Path, str | None]) -> str:
     """
     written = unicodedata.normalize("NFC", content.removeprefix("\ufeff"))
     for path, value in values.items():
-        root = yaml.compose(written, Loader=yaml.SafeLoader)
-        written = _set(written, root, path, value)
+        written = _set(written, compose_yaml(written), path, value)
     return written
 
 

@@ -16,8 +16,9 @@ CI = os.environ.get("CI") == "true"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 os.environ.pop("PHIEU_LANG", None)
-# The same examples every time in CI, new ones on a person's machine; time says more about the machine than about us
-hypothesis.settings.register_profile("phieu", deadline=None, derandomize=CI)
+# In CI the same examples every time, and all that hypothesis would try; on a person's machine new ones at every run,
+# and fewer a run. Time says more about the machine than about us.
+hypothesis.settings.register_profile("phieu", deadline=None, derandomize=CI, max_examples=100 if CI else 30)
 hypothesis.settings.load_profile("phieu")
 
 

@@ -12,8 +12,6 @@ from typing import Any, NoReturn
 
 import click
 from click.exceptions import NoArgsIsHelpError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from collector.cli import help_words  # noqa: F401 it gives click's help our words
 from collector.cli.usage import explain_usage
@@ -111,6 +109,9 @@ def leave(code: int) -> NoReturn:
 @contextmanager
 def progress(title: str) -> Iterator[Report]:
     """A bar on stderr once the work takes over two seconds; `report(done, total)` moves it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=console, transient=True)

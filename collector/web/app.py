@@ -36,7 +36,7 @@ from collector.web.conflicts import conflicts
 from collector.web.console import console
 from collector.web.doubts import doubts
 from collector.web.editions import editions
-from collector.web.evidence import EvidenceRoom
+from collector.web.evidence import EvidenceRoom, PictureWorker
 from collector.web.exports import exports
 from collector.web.failures import QuietFlask
 from collector.web.imports import imports
@@ -101,6 +101,7 @@ def create_app(
     parts: Collection[Part] = PARTS,
     reader: UploadReader | None = None,
     sender: LetterSender | None = None,
+    worker: PictureWorker | None = None,
 ) -> Flask:
     """The web application of a campaign, to be served by one process with threads; it starts a worker when needed.
 
@@ -115,7 +116,7 @@ def create_app(
     app.extensions[EXTENSION] = Site(
         store,
         served := ServedCampaign(campaign, store.folder / "campaign.yaml"),
-        EvidenceRoom(store.folder / DATA / "evidence"),
+        EvidenceRoom(store.folder / DATA / "evidence", worker),
         Throttle(_UNKNOWN_SERIALS, _UNKNOWN_PER_S),
         Throttle(_FALSE_LOGINS, _FALSE_LOGINS_PER_S),
         Throttle(_LATE_ANSWERS, _LATE_PER_S),

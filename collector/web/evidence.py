@@ -78,15 +78,48 @@ class PictureFailed(WorkFailed):
     code = "picture_failed"
 
 
-class EvidenceRoom:
-    """Cuts and reads pictures in a process of its own, started when the first one is asked for."""
+class PictureWorker:
+    """The process that opens images, started when the first one is asked for, anew after some or when one killed it."""
 
-    def __init__(self, folder: Path) -> None:
-        # Flask would look for a relative path beside its own code, not where `phieu serve khao-sat` was called
-        self._folder = folder.resolve()
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
         self._done_by_pool = 0
+
+    def submit(self, folder: Path, work: Callable[..., Made], *given: object) -> Future[Made]:
+        """Have something done; a worker that starts for it looks first whether `folder` keeps too many pictures."""
+        with self._lock:
+            if self._pool is not None and self._done_by_pool < _TASKS_A_PROCESS:
+                try:
+                    self._done_by_pool += 1
+                    return self._pool.submit(work, *given)
+                except BrokenProcessPool:  # a damaged original took the worker down: the next one starts afresh
+                    pass
+            if self._pool is not None:
+                self._pool.shutdown(wait=False)
+            # A fork of a process with threads could stand still for ever: the worker is spawned
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(1, spawn, _begin, (folder,))
+            self._done_by_pool = 1
+            return self._pool.submit(work, *given)
+
+    def close(self) -> None:
+        """End it."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
+
+
+class EvidenceRoom:
+    """Cuts and reads pictures in a process of its own, or in a worker that is given and that others may use too."""
+
+    def __init__(self, folder: Path, worker: PictureWorker | None = None) -> None:
+        # Flask would look for a relative path beside its own code, not where `phieu serve khao-sat` was called
+        self._folder = folder.resolve()
+        self._lock = threading.Lock()
+        self._is_own = worker is None
+        self._worker = worker or PictureWorker()
         self._waiting: dict[Path, Future[None]] = {}
 
     def get_picture(self, picture: Picture) -> Path:
@@ -107,8 +140,7 @@ class EvidenceRoom:
 
     def read_stack(self, content: bytes) -> list[str]:
         """The proved serials in a picture of several sheets, read by the worker; PictureFailed."""
-        with self._lock:
-            future = self._submit(_read_stack, content)
+        future = self._worker.submit(self._folder, _read_stack, content)
         try:
             return future.result(timeout=_PATIENCE_S)
         except Exception as error:  # whatever a file that is no picture raised in the worker, or its end
@@ -116,19 +148,16 @@ class EvidenceRoom:
 
     def make_paper(self, work: Callable[..., bytes], *given: object) -> bytes:
         """A paper that needs pictures, made by the worker; PictureFailed."""
-        with self._lock:
-            future = self._submit(work, *given)
+        future = self._worker.submit(self._folder, work, *given)
         try:
             return future.result(timeout=_PATIENCE_S)
         except Exception as error:  # whatever went wrong in the worker, or its end
             raise PictureFailed(str(error)) from error
 
     def close(self) -> None:
-        """End the worker."""
-        with self._lock:
-            pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown(cancel_futures=True)
+        """End the worker, unless it was given; its giver ends it."""
+        if self._is_own:
+            self._worker.close()
 
     def _wait(self, picture: Picture, path: Path) -> None:
         future = self._start(picture, path)
@@ -153,25 +182,10 @@ class EvidenceRoom:
             running = self._waiting.get(path)
             if running is not None and not running.done():
                 return running
-            future = self._submit(_cut, picture, path)
+            future = self._worker.submit(self._folder, _cut, picture, path)
             self._waiting[path] = future
         future.add_done_callback(lambda done: self._forget(path, done))
         return future
-
-    def _submit(self, work: Callable[..., Made], *given: object) -> Future[Made]:
-        if self._pool is not None and self._done_by_pool < _TASKS_A_PROCESS:
-            try:
-                self._done_by_pool += 1
-                return self._pool.submit(work, *given)
-            except BrokenProcessPool:  # a damaged original took the worker down with it: the next one starts afresh
-                pass
-        if self._pool is not None:
-            self._pool.shutdown(wait=False)
-        # A fork of a process with threads could stand still for ever: the worker is spawned
-        spawn = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(1, spawn, _begin, (self._folder,))
-        self._done_by_pool = 1
-        return self._pool.submit(work, *given)
 
     def _forget(self, path: Path, done: Future[None]) -> None:
         with self._lock:

@@ -15,9 +15,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import create_engine
 from sqlalchemy import text as sql
 
+from collector.accounts import passwords
 from collector.intake import Outcome, PageOutcome, accept_file, accept_reading, accept_response
 from collector.ledger.holding import Note
 from collector.ledger.naming import Named
@@ -89,6 +91,14 @@ OFFICIALS = {
         {"title": "Phối hợp", "questions": [{"code": "m1", "text": "Phối hợp", "kind": "one", "scale": "muc"}]}
     ],
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords that cost next to nothing to check; what they cost outside of tests is a test of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -59,6 +59,7 @@ def answered_store(folder: Path, url: str, *officials: tuple[str, str]) -> Itera
     opened.close()
 
 
+@pytest.mark.slow
 def test_a_frozen_edition_holds_the_bytes_of_scoring_and_gives_them_again(store: Store, tmp_path: Path) -> None:
     campaign = load_campaign(store.folder)
     made = freeze_campaign(store, campaign, tmp_path / "a.zip", "Lê Hoa", False, NOW)

@@ -127,6 +127,7 @@ def write_table(path: Path, rows: int, cell: str = "SNV,CD") -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_others_write_between_the_parts_of_an_import_of_thousands_of_rows(
     url: str,
     tmp_path: Path,

@@ -88,7 +88,7 @@ def store(stack: Stack, campaign: Campaign) -> Iterator[Store]:
 
 @pytest.fixture
 def take_in(store: Store, campaign: Campaign) -> Callable[..., ScanSummary]:
-    return lambda *paths, **how: take_files_in(store, campaign, paths, 2, **how)
+    return lambda *paths, jobs=1, **how: take_files_in(store, campaign, paths, jobs, **how)
 
 
 def statuses(store: Store) -> list[tuple[str, int, str]]:
@@ -106,7 +106,7 @@ def test_the_account_says_what_the_pages_came_to_in_the_end(
     (tmp_path / "in").mkdir()
     stack.pdf(tmp_path / "in" / "1.pdf", slice(0, None, 2))
     stack.pdf(tmp_path / "in" / "2.pdf", slice(1, None, 2))
-    summary = take_in(tmp_path / "in")
+    summary = take_in(tmp_path / "in", jobs=2)
     assert (summary.files, summary.bad_files, summary.pages, summary.notes) == (2, 0, {"read": PAGES}, [])
     assert take_in(tmp_path / "in").pages == {}
 
@@ -136,6 +136,7 @@ def test_of_a_cut_file_the_whole_pages_come_in_and_one_line_says_what_is_missing
     assert statuses(store) == first
 
 
+@pytest.mark.slow
 def test_a_file_that_was_not_read_to_its_end_goes_on_there(
     stack: Stack, store: Store, take_in: Callable[..., ScanSummary], tmp_path: Path
 ) -> None:
@@ -147,10 +148,10 @@ def test_a_file_that_was_not_read_to_its_end_goes_on_there(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        take_in(path, listen=stop)
+        take_in(path, jobs=2, listen=stop)
     assert len(statuses(store)) == PAGES_A_TASK, "the pages of one task come in together"
     heard: list[int] = []
-    again = take_in(path, listen=lambda reading: heard.append(reading.image))
+    again = take_in(path, jobs=2, listen=lambda reading: heard.append(reading.image))
     assert again.pages == {"read": PAGES, "duplicate": PAGES}
     assert heard == [9, 10, 11, 12]
 
@@ -190,7 +191,7 @@ def die_on_the_third(image: PageImage | BadImage, book: LayoutBook) -> PageReadi
 def test_a_page_that_brings_its_process_down_costs_itself_alone(
     stack: Stack, store: Store, take_in: Callable[..., ScanSummary], tmp_path: Path
 ) -> None:
-    summary = take_in(stack.pdf(tmp_path / "a.pdf"), read=die_on_the_third)
+    summary = take_in(stack.pdf(tmp_path / "a.pdf"), jobs=2, read=die_on_the_third)
     assert summary.pages == {"read": 4, "waiting": 1, "unreadable": 1}
     assert [status for _, _, status in statuses(store)] == ["read", "read", "unreadable", "waiting", "read", "read"]
     heard: list[int] = []
@@ -209,12 +210,13 @@ def test_a_pdf_that_brings_its_process_down_when_opened_costs_itself_alone(
     stack: Stack, store: Store, take_in: Callable[..., ScanSummary], tmp_path: Path
 ) -> None:
     good, bad = stack.pdf(tmp_path / "a.pdf"), stack.pdf(tmp_path / "b.pdf", slice(4))
-    summary = take_in(bad, good, count=die_on_four_pages)
+    summary = take_in(bad, good, jobs=2, count=die_on_four_pages)
     # of the bad file one image is left, and the good one is read to its end
     assert [(name, image) for name, image, _ in statuses(store)] == [("b.pdf", 1), *(("a.pdf", n) for n in range(1, 7))]
     assert summary.pages.total() == PAGES + 1
 
 
+@pytest.mark.slow
 def test_sheets_printed_after_their_scan_came_in_are_read_again_when_asked(
     stack: Stack, campaign: Campaign, tmp_path: Path
 ) -> None:

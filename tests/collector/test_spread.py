@@ -52,7 +52,7 @@ def double_or_die(number: int) -> int:
     return 2 * number
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_an_item_that_brings_its_process_down_costs_itself_alone(jobs: int) -> None:
     expected = [Crashed(number) if number in (3, 9) else 2 * number for number in range(12)]
     assert list(spread_apart(double_or_die, range(12), jobs)) == expected

@@ -127,6 +127,7 @@ def test_what_phieu_scan_reads_meanwhile_is_seen_beside(desk: Any) -> None:
         assert list_unfinished(conn, [file.sha256 for file in list_files(conn)]) == []
 
 
+@pytest.mark.slow
 def test_a_reader_that_cannot_begin_says_why_and_is_started_less_and_less_often(store: Store) -> None:
     at_s, started = [0.0], []
     reader = UploadReader(store, lambda: at_s[0])

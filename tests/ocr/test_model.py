@@ -38,6 +38,7 @@ def test_the_same_boxes_train_the_same_weights(boxes: Boxes) -> None:
     assert all(np.array_equal(first[name], again[name]) for name in first)
 
 
+@pytest.mark.slow
 def test_what_is_saved_is_what_is_run_and_it_has_learnt(boxes: Boxes, tmp_path) -> None:
     weights = calibrate(train(boxes, epochs=60, hidden=(16, 8), networks=1), boxes)
     save(weights, tmp_path / "weights.npz", "a test")

@@ -94,6 +94,7 @@ def test_an_edition_holds_index_reports_petitions_and_editions(edition: Path) ->
     assert "kiến nghị 12/SXD-VP" in frozen.part("results/")["fields.csv"].decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [ELSEWHERE[0], pytest.param(ELSEWHERE[1], marks=pytest.mark.slow)])
 def test_on_another_machine_without_the_campaign_the_bytes_are_the_same(
     edition: Path, tmp_path: Path, settings: dict[str, str]

@@ -16,6 +16,7 @@ import pytest
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import select
 from waitress.server import create_server
@@ -31,6 +32,7 @@ from collector.store.accounts import Account, add_account, list_accounts
 from collector.store.campaigns import sync_campaign
 from collector.store.schema import agency
 from collector.web.app import create_app
+from collector.web.evidence import PictureWorker
 from collector.web.site import EXTENSION
 from forms.account_rules import Role
 from forms.campaign import Campaign
@@ -59,13 +61,39 @@ def database() -> str:
     return "sqlite"
 
 
+class TemplatesOnce(BytecodeCache):
+    """Templates that another app compiled need not be compiled again."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = TemplatesOnce()
+
+
+@pytest.fixture(scope="session")
+def picture_worker() -> Iterator[PictureWorker]:
+    """One process that opens images for every site: starting one takes longer than most tests."""
+    worker = PictureWorker()
+    yield worker
+    worker.close()
+
+
 @pytest.fixture
-def app_of(store: Store) -> Iterator[Callable[[Campaign], Flask]]:
+def app_of(store: Store, picture_worker: PictureWorker) -> Iterator[Callable[[Campaign], Flask]]:
     """Makes the site of a campaign, such as one that was closed."""
     made: list[Flask] = []
 
     def make(campaign: Campaign) -> Flask:
-        app = create_app(store, campaign)
+        app = create_app(store, campaign, worker=picture_worker)
+        app.jinja_env.bytecode_cache = TEMPLATES
         app.testing = True
         made.append(app)
         return app

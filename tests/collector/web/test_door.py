@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -75,21 +77,27 @@ def test_the_door_does_not_tell_whether_a_name_exists(app: Flask, give_account: 
     assert [status for status, _ in replies] == [403]
 
 
+def test_outside_of_tests_a_password_costs_what_rfc_9106_recommends() -> None:
+    program = "from collector.accounts.passwords import hash_password; print(hash_password('mot cau de nho 2014'))"
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert made.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
 def test_an_unknown_name_costs_a_check_as_a_known_one_does(
     web: FlaskClient, give_account: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from collector.accounts import passwords
 
     checked: list[str] = []
-    verify = passwords._hasher.verify
+    hasher = passwords._hasher
 
     class Counting:
         def verify(self, kept: str, given: str) -> bool:
             checked.append(kept.rsplit("$", 2)[0])
-            return bool(verify(kept, given))
+            return bool(hasher.verify(kept, given))
 
         def hash(self, given: str) -> str:
-            return str(passwords.PasswordHasher().hash(given))
+            return str(hasher.hash(given))
 
     monkeypatch.setattr(passwords, "_hasher", Counting())
     knock(web, give_account().name, "sai mat khau")

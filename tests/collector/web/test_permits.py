@@ -81,6 +81,7 @@ def test_the_navigation_leads_to_nothing_that_is_closed(
     assert {link: staff.get(link).status_code for link in links} == dict.fromkeys(links, 200)
 
 
+@pytest.mark.slow
 def test_no_page_that_a_role_can_walk_to_shows_it_a_link_or_a_picture_that_is_closed(
     app: Flask, log_in: Callable[..., Any], desk: Any, parse: Callable[[str], Any]
 ) -> None:

@@ -162,6 +162,7 @@ def ask(hoa: Any, store: Store, tmp_path: Path) -> Callable[..., Work]:
     return wait
 
 
+@pytest.mark.slow
 def test_editions_are_made_in_their_order_held_against_each_other_and_frozen(
     hoa: Any, ask: Any, site: Flask, log_in: Callable[..., Any], tmp_path: Any
 ) -> None:
@@ -200,6 +201,7 @@ def test_editions_are_made_in_their_order_held_against_each_other_and_frozen(
     assert f'{path.name}"' not in inside.get(EDITIONS).text
 
 
+@pytest.mark.slow
 def test_freezing_waits_for_what_is_undecided_unless_it_is_provisional(
     hoa: Any, desk: Any, ask: Any, tmp_path: Any
 ) -> None:

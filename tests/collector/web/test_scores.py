@@ -122,6 +122,7 @@ def test_an_inspectors_draw_is_that_of_the_command_line_and_prints(heard: Any, s
     assert "q2=Mức" in page
 
 
+@pytest.mark.slow
 def test_the_account_comes_as_a_file_and_names_its_petition(heard: Any, staff: Any) -> None:
     with heard.store.write() as conn:
         add_petition(conn, Petition(0, "SNV", "TC1", "12/SNV", datetime.date(2014, 4, 2), "xin xem lại"))

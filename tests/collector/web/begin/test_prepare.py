@@ -143,6 +143,7 @@ def test_a_running_console_does_not_become_another_survey(staff: Any, folder: Pa
     assert "id của đợt đang mở là quang-ninh-2013" in reply.text
 
 
+@pytest.mark.slow
 def test_after_printing_what_is_on_paper_stays_and_points_may_change(
     staff: Any, folder: Path, store: Store, campaign: Campaign
 ) -> None:

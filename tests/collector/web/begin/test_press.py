@@ -26,6 +26,7 @@ def clerk(app: Flask, log_in: Any) -> Any:
     return log_in(app, who="Trần Văn In", roles=("clerk",))
 
 
+@pytest.mark.usefixtures("one_processor")
 def test_every_units_files_are_printed_and_taken_down(clerk: Any, folder: Path, store: Store) -> None:
     assert "In 10 phiếu" in clerk.get(BASE).text
     _write_state(folder, STATE)
@@ -46,6 +47,7 @@ def test_every_units_files_are_printed_and_taken_down(clerk: Any, folder: Path, 
         assert [event.action for event in list_events(conn)][-1] == "print.end"
 
 
+@pytest.mark.slow
 def test_some_units_are_printed_alone_and_the_rest_later(clerk: Any, folder: Path, store: Store) -> None:
     page = clerk.get(BASE).text
     assert 'name="agency" value="HL"' in page
@@ -63,6 +65,7 @@ def test_some_units_are_printed_alone_and_the_rest_later(clerk: Any, folder: Pat
         assert sum(row.printed for row in quota_rows(conn)) == 10
 
 
+@pytest.mark.usefixtures("one_processor")
 def test_sheets_for_practice_are_printed_and_count_nowhere(clerk: Any, folder: Path, store: Store) -> None:
     _write_state(folder, replace(STATE, training=2))
     run_press(folder)
