@@ -203,7 +203,7 @@ def test_what_no_pen_drew_sends_nobody_to_look(press, scan) -> None:
     area = next(area for area in press.page.areas if area.question == "q2")
     middle = round(area.y + area.h / 2)
     cv2.circle(pixels, (round(12 * SCALE), round(middle * SCALE)), round(3 * SCALE), 90, 2, cv2.LINE_AA)
-    cv2.line(pixels, (0, round((middle + 2) * SCALE)), (1653, round((middle - 3) * SCALE)), 140, 3, cv2.LINE_AA)
+    cv2.line(pixels, (0, round((middle + 5) * SCALE)), (1653, round((middle - 1) * SCALE)), 140, 3, cv2.LINE_AA)
     pixels[:, round(100 * SCALE) : round(100 * SCALE) + 2] = 150
     for x in range(90, 180, 9):
         pixels[round((middle + 3) * SCALE), round(x * SCALE)] = 60

@@ -132,7 +132,7 @@ def test_on_paper_a_figure_keeps_its_mark_on_its_line_beside_a_band_and_other_so
     marked = {name: Cell(shown.get(name, "67,50"), name not in ("grade", "source")) for name in columns}
     row = RankRow(rank="1", name="Sở Y tế", cells=marked)
     block = BlockPage("Sở", "100", tuple(columns), (row,), (), (), (), Fraction(100), True, ())
-    table = _ranking(block, "vi")
+    table = _ranking(block, columns, "vi")
     table.wrapOn(None, 1000, 1000)
     heights: list[float] = table._rowHeights  # type: ignore[attr-defined]
     assert heights[1] < 1.5 * heights[0] / 2
