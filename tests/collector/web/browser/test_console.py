@@ -68,7 +68,7 @@ def test_somebody_walks_from_the_table_of_scores_to_a_mark_and_takes_the_account
     page.get_by_label("Chuỗi để rút").fill("12 34")
     page.get_by_label("Số phiếu").fill("2")
     page.get_by_role("button", name="Rút").click()
-    assert page.get_by_text("4 trang của 2 phiếu").is_visible()
+    page.get_by_text("4 trang của 2 phiếu").wait_for()
     assert not [said for said in desktop.complaints if "404" not in said and "503" not in said]
 
 
