@@ -49,7 +49,7 @@ _BLANK_SHARE = 0.0005
 _TEXT_PX_PER_MM = 4.0
 _STREAKY, _STREAKED_BOXES = ("line_through", "beside"), 3  # where so many boxes look so, a streak may be the cause
 
-_UNEVEN, _UNCLEAR_BOXES = 0.018, 2  # of printed black, the spread of paper; nine in ten pages with moire have more
+_UNEVEN, _UNCLEAR_BOXES = 0.018, 4  # of printed black, the spread of paper; nine in ten pages with moire have more
 
 
 def read_file(source: Path | bytes, book: LayoutBook, name: str | None = None) -> Iterator[PageReading]:
