@@ -9,29 +9,23 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from collector.beside import answers
-from collector.beside.upload import LARGEST_TABLE_BYTES, drop_stale, drop_upload, find_upload, keep_upload
-from collector.beside.work import clear_work, find_work, start_work
+from collector.beside.upload import LARGEST_TABLE_BYTES, drop_stale, find_upload, keep_upload
+from collector.beside.work import find_work, start_work
 from collector.store.open_imports import count_staged, find_open_import
 from collector.web import statuses
-from collector.web.access import find_person, get_person, say_done, staff_only
+from collector.web.access import get_person, say_done, staff_only
+from collector.web.handed_in import find_tried, let_table_in, put_away
 from collector.web.site import site
 from forms.errors import InputWrong, Problem
 from forms.words import text
 
 imports = Blueprint("imports", __name__, url_prefix="/quan-ly/nhan-bang")
 imports.before_request(staff_only)
+let_table_in(imports)
 
 _LASTS_S = 24 * 3600  # a table that nobody takes in
 _MOST_PROBLEMS = 300  # on one screen; it says how many there are
 _COUNTS = ("accepted", "same", "conflict", "over_quota", "held", "void", "empty", "placed", "doubtful")
-
-
-@imports.url_value_preprocessor
-def _let_table_in(endpoint: str | None, _values: object) -> None:
-    # Before anything looks into the request; whoever may hand none in sends no more than to any other page
-    person = find_person() if endpoint == f"{imports.name}.{send.__name__}" else None
-    if person is not None and person.may(endpoint or ""):
-        request.max_content_length = LARGEST_TABLE_BYTES + 64 * 1024
 
 
 @imports.get("/")
@@ -61,9 +55,9 @@ def send() -> ResponseReturnValue:
 @imports.post("/nhan")
 def take() -> ResponseReturnValue:
     """Take in the table that was tried."""
-    found = find_work(site().store.folder, "answers")
-    if found is not None and found.stage == "done" and found.asked["step"] == "check":
-        _start("take", found.asked["name"], found.asked["new_serials"])
+    tried = find_tried("answers")
+    if tried is not None:
+        _start("take", tried.asked["name"], tried.asked["new_serials"])
     return redirect(url_for(".show"), statuses.SEE_OTHER)
 
 
@@ -80,11 +74,7 @@ def finish() -> ResponseReturnValue:
 @imports.post("/bo")
 def drop() -> ResponseReturnValue:
     """Put the table away, with what was found in it."""
-    folder = site().store.folder
-    found = find_work(folder, "answers")
-    if found is not None and not found.is_running:
-        drop_upload(folder, "answers")
-        clear_work(folder, "answers")
+    if put_away("answers"):
         say_done("import.dropped")
     return redirect(url_for(".show"), statuses.SEE_OTHER)
 

@@ -13,18 +13,20 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 
 from collector.beside import people as list_of_people
-from collector.beside.upload import LARGEST_TABLE_BYTES, LIST_LASTS_S, drop_stale, drop_upload, find_upload, keep_upload
-from collector.beside.work import Work, clear_work, find_work, start_work
+from collector.beside.upload import LARGEST_TABLE_BYTES, LIST_LASTS_S, drop_stale, find_upload, keep_upload
+from collector.beside.work import Work, find_work, start_work
 from collector.prepare.shelf import make_blank_list
 from collector.store.recipients import list_frame
 from collector.web import statuses
-from collector.web.access import find_person, get_person, say_done, staff_only
+from collector.web.access import get_person, say_done, staff_only
+from collector.web.handed_in import find_tried, let_table_in, put_away
 from collector.web.site import agency_name, site
 from forms.errors import InputWrong, Problem
 from forms.words import text
 
 people = Blueprint("people", __name__, url_prefix="/quan-ly/danh-sach-nguoi")
 people.before_request(staff_only)
+let_table_in(people)
 
 _MOST_SHOWN = 300  # problems and notes on one screen; it says how many there are
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,14 +42,6 @@ class Line:
     kept: int
     people: int
     added: int
-
-
-@people.url_value_preprocessor
-def _let_list_in(endpoint: str | None, _values: object) -> None:
-    # Before anything looks into the request; whoever may hand none in sends no more than to any other page
-    person = find_person() if endpoint == f"{people.name}.{send.__name__}" else None
-    if person is not None and person.may(endpoint or ""):
-        request.max_content_length = LARGEST_TABLE_BYTES + 64 * 1024
 
 
 @people.get("/")
@@ -88,20 +82,16 @@ def send() -> ResponseReturnValue:
 @people.post("/nhap")
 def take() -> ResponseReturnValue:
     """Take in the list that was looked at."""
-    found = find_work(site().store.folder, "people")
-    if found is not None and found.stage == "done" and found.asked["step"] == "check":
-        _start("take", found.asked["name"], found.asked["once"])
+    tried = find_tried("people")
+    if tried is not None:
+        _start("take", tried.asked["name"], tried.asked["once"])
     return redirect(url_for(".show"), statuses.SEE_OTHER)
 
 
 @people.post("/bo")
 def drop() -> ResponseReturnValue:
     """Put the list away, with what was found in it."""
-    folder = site().store.folder
-    found = find_work(folder, "people")
-    if found is not None and not found.is_running:
-        drop_upload(folder, "people")
-        clear_work(folder, "people")
+    if put_away("people"):
         say_done("recipients.dropped")
     return redirect(url_for(".show"), statuses.SEE_OTHER)
 
