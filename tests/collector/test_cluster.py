@@ -25,9 +25,9 @@ distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cluster() -> Iterator[Any]:
-    """A scheduler and two worker processes on this machine."""
+    """A scheduler and two worker processes on this machine; anew for each test, for every test kills some."""
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
     ) as started:
@@ -62,6 +62,8 @@ def test_results_come_in_order_though_a_worker_is_killed(cluster: Any, kill_one:
 def test_an_item_that_kills_every_worker_costs_itself(cluster: Any) -> None:
     found = list(spread_over(double_slowly, [99], cluster.scheduler_address))
     assert found == [Crashed(99)]
+    with distributed.Client(cluster.scheduler_address, set_as_default=False) as client:
+        client.wait_for_workers(1, timeout=180)  # on a busy machine they take their time to start again
     assert list(spread_over(double_slowly, [1, 2], cluster.scheduler_address)) == [2, 4]
 
 
