@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from collector.accounts import desk
 from collector.accounts.desk import get_account
-from collector.accounts.wishes import SHOWN_LIMIT, Wish
+from collector.accounts.wishes import OUTSIDE, SHOWN_LIMIT, Wish, find_workplace_said
 from collector.store.accounts import Account, list_accounts
 from collector.web import statuses
 from collector.web.access import get_person, say_done, staff_only
@@ -31,7 +33,7 @@ def show() -> ResponseReturnValue:
 @users.get("/them")
 def form() -> ResponseReturnValue:
     """The form of a new account."""
-    return _show_form(None, Wish("", "", frozenset()), ())
+    return _show_form(None, Wish("", "", frozenset(), workplace=None), ())
 
 
 @users.post("/them")
@@ -56,6 +58,7 @@ def change(name: str) -> ResponseReturnValue:
     """Other roles, agency or workplace."""
     found = get_account(site().store, name)
     wish = _read_wish(found.name, found.shown_name)
+    wish = replace(wish, workplace=wish.workplace or "")
     try:
         desk.change(site().store, site().campaign, wish, get_person().name)
     except InputWrong as wrong:
@@ -94,7 +97,8 @@ def _read_wish(name: str, shown_name: str) -> Wish:
     roles = frozenset(role for role in ROLES if role in request.form.getlist("role"))
     agency = request.form.get("agency", "") if "viewer" in roles else ""
     wants_totp = request.form.get("wants_totp") == "yes"
-    return Wish(name, " ".join(shown_name.split()), roles, agency, request.form.get("workplace", ""), wants_totp)
+    workplace = find_workplace_said(request.form.get("workplace"))
+    return Wish(name, " ".join(shown_name.split()), roles, agency, workplace, wants_totp)
 
 
 def _done(key: str, found: Account) -> ResponseReturnValue:
@@ -116,6 +120,7 @@ def _show_form(found: Account | None, wish: Wish, problems: tuple[Problem, ...])
         problems=problems,
         roles=ROLES,
         agencies=site().campaign.agencies,
+        outside=OUTSIDE,
         shown_limit=SHOWN_LIMIT,
     )
 
