@@ -168,6 +168,7 @@ def criterion(agency: str, criterion: str) -> ResponseReturnValue:
         question=question,
         words=site().campaign.get_questionnaire(group.group).get_question(question.question).text,
         groups={each.code: each.name for each in settings.groups},
+        printed=_printed_numbers(),
         sheets=sheets[start : start + _SHEETS],
         count_all=len(sheets),
         page=start // _SHEETS + 1,
@@ -232,6 +233,13 @@ def _list_petitions(agency: str) -> list[tuple[Petition, str | None]]:
         except InputWrong:
             continue
     return found
+
+
+def _printed_numbers() -> dict[str, dict[str, int]]:
+    """By group and question the number that stands before it on the sheet."""
+    campaign = site().campaign
+    groups = {one.code: campaign.get_questionnaire(one.code).questions() for one in campaign.settings.groups}
+    return {code: {one.code: number for number, one in enumerate(asked, 1)} for code, asked in groups.items()}
 
 
 def _number(value: object, places: int = 4) -> str:
