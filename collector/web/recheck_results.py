@@ -23,7 +23,7 @@ from collector.web.rechecks import day_at, rechecks, say_outcome
 from collector.web.site import KEY, agency_name, site, utc_now
 from forms.errors import InputWrong, Problem
 from forms.recheck import OUTCOMES
-from forms.words import speak_in, text
+from forms.words import text
 
 _MOST_LINES = 300  # on one screen
 _FILES = {"recheck.html": "text/html", "recheck.csv": "text/csv"}
@@ -76,7 +76,6 @@ def file(name: str) -> ResponseReturnValue:
         abort(statuses.NOT_FOUND)
     if is_among_drawn():
         abort(statuses.FORBIDDEN)
-    speak_in(None)  # it is one file for all, whatever the language of the page
     _, files = make_report(site().store, site().campaign, utc_now())
     return send_file(io.BytesIO(files[name]), _FILES[name], as_attachment=True, download_name=name)
 
