@@ -6,6 +6,7 @@ A figure that is made up carries a mark wherever it stands: its note or source s
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,11 +15,14 @@ from aggregation.index_changes import Change
 from aggregation.index_check import Comparison
 from aggregation.index_files import find_field
 from aggregation.index_values import AgencyIndex, BlockIndex, Index
-from aggregation.rounding import show_number
+from aggregation.rounding import half_up, show_number
 from aggregation.wording import show_exact
 from forms.campaign import Campaign, Criterion
 from forms.index_points import GivenPoints
 from forms.words import text
+
+_PLACES = 4
+_LONG = re.compile(r"-?[0-9]+\.[0-9]{5,}")
 
 SAME = "≈"  # a change that cannot be told from last year's total
 
@@ -138,12 +142,18 @@ def show_changes(changes: Sequence[Change], campaign: Campaign, lang: str) -> tu
         (
             agencies.get(one.agency, one.agency),
             criteria.get(one.what, one.what),
-            *(side.replace(".", ",") if lang == "vi" else side for side in (one.before or "–", one.after or "–")),
+            *(side.replace(".", ",") if lang == "vi" else side for side in _shorten(one.before, one.after)),
             one.petition,
             one.why,
         )
         for one in changes
     )
+
+
+def _shorten(*sides: str) -> tuple[str, ...]:
+    """Figures to four places, as every page shows points; in full where they differ behind these, or are no points."""
+    short = tuple(f"{half_up(Fraction(one), _PLACES):f}" if _LONG.fullmatch(one) else one for one in sides)
+    return tuple(one or "–" for one in (short if len(set(short)) == len(set(sides)) else sides))
 
 
 class _Making:

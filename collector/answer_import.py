@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from collector.import_parts import (
 )
 from collector.import_places import Placed, Placing, find_keys
 from collector.store import Store
+from collector.store.accounts import find_workplace
 from collector.store.codes import Codes
 from collector.store.imports import find_settled, keep_import_rows
 from collector.store.open_imports import dump_answers, find_open_import, open_import, stage
@@ -80,12 +81,13 @@ def import_answers(
 
     `dry_run`: find out what would become of it, and keep nothing. `new_serials`: the serials in the table are those of
     other sheets and only tell its rows apart. `called`: what people call a file that lies under a name of our own.
-    InputWrong with every problem of the table.
+    InputWrong with every problem of the table; rows about the agency at which `who` works are among them.
     """
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     typed, problems = load_typed_sheets(path, campaign)
     if new_serials:
         typed = [replace(one, serial="", id=one.serial or one.id) for one in typed]
+    problems += _find_own(store, typed, who)
     dumped = {one.where: (len(one.answers), dump_answers(one.answers)) for one in typed}
     table = _Table(called or path.name, sha256, new_serials, typed, find_keys(typed, problems), dumped)
     while True:
@@ -99,6 +101,15 @@ def import_answers(
             return summary
         if key is not None:
             return finish_import(store, campaign, key, report)
+
+
+def _find_own(store: Store, typed: Iterable[TypedSheet], who: str) -> Iterator[Problem]:
+    """Rows that are about the agency at which whoever imports works."""
+    with store.read() as conn:
+        own = find_workplace(conn, who)
+    for one in typed:
+        if own and (own == one.agency or any(answer.row == own for answer in one.answers)):
+            yield Problem(one.where, text("import.own", agency=own), text("import.own_fix"))
 
 
 def _finish_open(

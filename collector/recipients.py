@@ -37,14 +37,14 @@ from forms.words import text
 
 @dataclass(frozen=True)
 class ImportSummary:
-    """How many people a file held, how many of them are new, and lines about people who stand in two cells.
+    """How many people a file held, how many of them are new, and what is to be told of people who stand in two cells.
 
     `left_out`: further rows of people who are in their cell already.
     """
 
     people: int
     added: int
-    notes: list[str]
+    notes: list[Problem]
     left_out: int = 0
 
 
@@ -80,7 +80,7 @@ def import_recipients(
             record_event(conn, who, "recipients.import", str(number), f"people={len(held.fresh)}")
     _read_back(store, campaign.settings.id, held.people)
     remove_file(path, before)
-    notes = [str(twin) for twin in found.in_two_cells] + held.notes
+    notes = [twin.note() for twin in found.in_two_cells] + held.notes
     left_out = found.left_out + len(found.people) - len(held.people)
     return ImportSummary(len(held.people), len(held.fresh), notes, left_out)
 
@@ -91,7 +91,7 @@ class ImportPlan:
 
     people: Mapping[Cell, int]
     added: Mapping[Cell, int]
-    notes: list[str]
+    notes: list[Problem]
     left_out: int
 
 
@@ -107,7 +107,7 @@ def plan_import(store: Store, campaign: Campaign, path: Path, once: bool = False
     if held.problems:
         raise InputWrong(held.problems)
     counts, fresh = (Counter((one.agency, one.group) for one in some) for some in (held.people, held.fresh))
-    notes = [str(twin) for twin in found.in_two_cells] + held.notes
+    notes = [twin.note() for twin in found.in_two_cells] + held.notes
     return ImportPlan(counts, fresh, notes, found.left_out + len(found.people) - len(held.people))
 
 
@@ -163,7 +163,7 @@ class _Held:
     people: list[Recipient] = field(default_factory=list)
     fresh: list[Recipient] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
 
 def _hold_against_store(conn: Connection, keys: ContactKeys, people: Iterable[Recipient], once: bool) -> _Held:
@@ -182,12 +182,12 @@ def _hold_against_store(conn: Connection, keys: ContactKeys, people: Iterable[Re
         if not any(inside.values()):
             held.fresh.append(person)
             elsewhere = [kind for kind, found in bearers.items() if found and kind != "name"]
-            held.notes += [_stored_words(person, kind) for kind in elsewhere]
+            held.notes += [_note_stored(person, kind) for kind in elsewhere]
     return held
 
 
-def _stored_words(person: Recipient, kind: str) -> str:
-    return f"{person.where}: {text(f'recipients.twin_{kind}', other=text('recipients.stored'))}"
+def _note_stored(person: Recipient, kind: str) -> Problem:
+    return Problem(person.where, text(f"recipients.twin_{kind}", other=text("recipients.stored")))
 
 
 def _stored_twin(person: Recipient, kind: str) -> Problem:

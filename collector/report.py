@@ -296,7 +296,8 @@ def name_flagged(store: Store, campaign: Campaign) -> dict[str, str]:
         journeys = make_journeys(journey_rows(conn))
     counted = count(tables, campaign.settings.scoring)
     flagged = flagged_agencies(find_flags(counted.tally, counted.plan, journeys))
-    return {agency: "; ".join(text(f"report.sign_{sign}") for sign in signs) for agency, signs in flagged.items()}
+    # In one language: they are kept with the draw
+    return {agency: "; ".join(text(f"report.sign_{one}", "vi") for one in signs) for agency, signs in flagged.items()}
 
 
 def _load_estimates(path: Path) -> pd.DataFrame:

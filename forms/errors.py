@@ -12,6 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from forms.words import keep_words, say_kept
 
 
 @dataclass(frozen=True, order=True)
@@ -24,6 +27,15 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" + (f" → {self.fix}" if self.fix else "")
+
+    def keep(self) -> list[Any]:
+        """What JSON can hold of it, of sentences their keys: who reads it later has a language of their own."""
+        return [keep_words(words) for words in (self.where, self.what, self.fix)]
+
+    @classmethod
+    def read(cls, kept: Iterable[Any]) -> Problem:
+        """The problem that was kept, in the language of whoever reads."""
+        return cls(*map(say_kept, kept))
 
 
 class PhieuError(Exception):

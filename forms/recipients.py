@@ -52,8 +52,9 @@ class Twin:
     kind: MarkKind
     same_cell: bool
 
-    def __str__(self) -> str:
-        return f"{self.where}: {text(f'recipients.twin_{self.kind}', other=self.earlier)}"
+    def note(self) -> Problem:
+        """What a person is told of it."""
+        return Problem(self.where, text(f"recipients.twin_{self.kind}", other=self.earlier))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ import yaml
 
 LANGUAGES = ("vi", "en")
 _AT_SCREEN: ContextVar[bool] = ContextVar("at_screen", default=False)
+_SPOKEN: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
 @cache
@@ -34,7 +35,10 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 
 def language() -> str:
-    """The language of the person at this terminal: PHIEU_LANG, else Vietnamese."""
+    """The language of whoever reads: that of their page, at a terminal PHIEU_LANG, else Vietnamese."""
+    spoken = _SPOKEN.get()
+    if spoken is not None:
+        return spoken
     chosen = os.environ.get("PHIEU_LANG", "vi")[:2].lower()
     return chosen if chosen in LANGUAGES else "vi"
 
@@ -42,6 +46,11 @@ def language() -> str:
 def speak_to_screen(is_screen: bool) -> None:
     """From now on, in this thread or task: whether who reads is before a screen, not at a command line."""
     _AT_SCREEN.set(is_screen)
+
+
+def speak_in(lang: str | None) -> None:
+    """From now on, in this thread or task: the language of sentences that are asked for without one; None as before."""
+    _SPOKEN.set(lang)
 
 
 class Tongue(str):
@@ -56,11 +65,53 @@ class Tongue(str):
         return tongue
 
 
+class Sentence(str):
+    """An entry of the catalogue in words, of which nobody said in which language: it knows where it comes from."""
+
+    key: str
+    fields: Mapping[str, object]
+
+
 def text(key: str, lang: str | None = None, /, **fields: object) -> str:
-    """The sentence under a key with its fields filled in; KeyError for a key that is not in the catalogue."""
+    """The sentence under a key with its fields filled in; KeyError for a key that is not in the catalogue.
+
+    Without a language it is a Sentence in that of whoever reads.
+    """
     supplied = lang.sentences.get(key) if isinstance(lang, Tongue) else None
     sentence = supplied if supplied is not None else _find_sentence(catalogue()[key], lang or language())
-    return _FILLING.vformat(sentence, (), fields) if fields else sentence
+    filled = _FILLING.vformat(sentence, (), fields) if fields else sentence
+    if lang is not None:
+        return filled
+    said = Sentence(filled)
+    said.key, said.fields = key, fields
+    return said
+
+
+def keep_words(words: object) -> Any:
+    """A sentence as what JSON can hold, so that somebody else hears it in their language; other words as they are."""
+    if isinstance(words, Sentence):
+        return {"key": words.key, "fields": {name: keep_words(one) for name, one in words.fields.items()}}
+    return words if isinstance(words, str | int | float) else str(words)
+
+
+def say_kept(kept: Any) -> Any:
+    """What keep_words gave, in the language of whoever reads; KeyError for an entry that is no more."""
+    if isinstance(kept, Mapping):
+        return text(kept["key"], **{name: say_kept(one) for name, one in kept["fields"].items()})
+    return kept
+
+
+def say_again(words: str) -> str:
+    """A sentence in the language of whoever reads now; other words as they are."""
+    return str(say_kept(keep_words(words)))
+
+
+def reword(words: str, old: str, new: str) -> str:
+    """Words with a part exchanged; a sentence stays one."""
+    if not isinstance(words, Sentence):
+        return words.replace(old, new)
+    fields = {name: reword(one, old, new) if isinstance(one, str) else one for name, one in words.fields.items()}
+    return text(words.key, **fields)
 
 
 class _Filling(string.Formatter):

@@ -13,18 +13,23 @@ from forms.errors import Problem
 from forms.words import text
 
 SHOWN_LIMIT = 80
+OUTSIDE = "-"  # as it is written for a workplace: at none of the rated agencies
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 
 @dataclass(frozen=True)
 class Wish:
-    """An account as asked for; `agency`: what a viewer sees, `workplace`: the rated agency they work at, or ""."""
+    """An account as asked for; `agency`: what a viewer sees.
+
+    `workplace`: the rated agency they work at, "" for none of them, None where nobody said: only a viewer, who decides
+    nothing, may have an account then.
+    """
 
     name: str
     shown_name: str
     roles: frozenset[Role]
     agency: str = ""
-    workplace: str = ""
+    workplace: str | None = ""
     wants_totp: bool = False
 
 
@@ -58,8 +63,19 @@ def _check_roles(wish: Wish) -> list[Problem]:
     return problems
 
 
+def find_workplace_said(written: str | None) -> str | None:
+    """A workplace as a form or a command line says it."""
+    return "" if written == OUTSIDE else written or None
+
+
 def _check_agencies(campaign: Campaign, wish: Wish) -> list[Problem]:
-    known = {agency.code for agency in campaign.agencies} | {""}
+    if wish.workplace is None and "viewer" not in wish.roles:
+        return [_problem("workplace", "workplace_missing"), *_check_known(campaign, wish)]
+    return _check_known(campaign, wish)
+
+
+def _check_known(campaign: Campaign, wish: Wish) -> list[Problem]:
+    known = {agency.code for agency in campaign.agencies} | {"", None}
     given = {"agency": wish.agency, "workplace": wish.workplace}
     return [_problem(where, "agency_unknown") for where, code in given.items() if code not in known]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -17,15 +16,14 @@ from collector.store import Store
 from collector.store.open_imports import find_open_import
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem
-from forms.typed_sheets import load_typed_sheets
 from forms.words import text
 
 Step = Literal["check", "take", "finish"]
 
 
-def ask(step: Step, name: str = "", new_serials: bool = False, workplace: str = "") -> dict[str, Any]:
-    """What the work is asked; `workplace` of whoever asks, about which they take nothing in."""
-    return {"step": step, "name": name, "new_serials": new_serials, "workplace": workplace}
+def ask(step: Step, name: str = "", new_serials: bool = False) -> dict[str, Any]:
+    """What the work is asked."""
+    return {"step": step, "name": name, "new_serials": new_serials}
 
 
 def do(folder: Path, work: Work, report: Report) -> dict[str, Any]:
@@ -51,9 +49,6 @@ def do(folder: Path, work: Work, report: Report) -> dict[str, Any]:
 
 
 def _import(store: Store, campaign: Campaign, upload: Upload, work: Work, report: Report) -> ImportSummary:
-    own = list(_find_own(upload.path, campaign, work.asked["workplace"]))
-    if own:
-        raise InputWrong(own)
     return import_answers(
         *(store, campaign, upload.path, work.who, datetime.datetime.now(datetime.UTC)),
         dry_run=work.asked["step"] == "check",
@@ -61,15 +56,6 @@ def _import(store: Store, campaign: Campaign, upload: Upload, work: Work, report
         called=upload.name,
         report=report,
     )
-
-
-def _find_own(path: Path, campaign: Campaign, workplace: str) -> Iterator[Problem]:
-    """Rows that are about the agency at which whoever asks works."""
-    if not workplace:
-        return
-    for one in load_typed_sheets(path, campaign)[0]:
-        if workplace == one.agency or any(answer.row == workplace for answer in one.answers):
-            yield Problem(one.where, text("import.own", agency=workplace), text("import.own_fix"))
 
 
 def _finish(store: Store, campaign: Campaign, report: Report) -> ImportSummary:

@@ -49,7 +49,7 @@ def do(folder: Path, work: Work, report: Report) -> dict[str, Any]:
 
 def _look(store: Store, campaign: Campaign, upload: Upload, work: Work, _report: Report) -> dict[str, Any]:
     plan = plan_import(store, campaign, upload.path, work.asked["once"])
-    notes = [one.replace(upload.path.name, upload.name) for one in plan.notes]
+    notes = [one.keep() for one in upload.rename(plan.notes)]
     counts = {"people": _flat(plan.people), "added": _flat(plan.added)}
     return {**counts, "notes": notes, "left_out": plan.left_out}
 

@@ -15,6 +15,7 @@ from collector.beside.work import Kind, clear_work, find_work, work_folder
 from collector.files import private_file
 from collector.prepare.arrivals import Arrival, find_table_ending, show_file
 from forms.errors import Problem
+from forms.words import reword
 
 LARGEST_TABLE_BYTES = 11 * 1024 * 1024  # the server takes 12 MB of a post
 LIST_LASTS_S = 30 * 60  # a list of people that nobody takes in
@@ -33,8 +34,9 @@ class Upload:
         """Problems at the place that the sender knows, in the order of the file."""
         named = []
         for one in problems:
-            at = self.name + one.where.removeprefix(self.path.name) if one.where.startswith(self.path.name) else ""
-            named.append(replace(one, where=at or one.where, what=one.what.replace(self.path.name, self.name)))
+            is_here = one.where.startswith(self.path.name)
+            where = reword(one.where, self.path.name, self.name) if is_here else one.where
+            named.append(replace(one, where=where, what=reword(one.what, self.path.name, self.name)))
         return sorted(named, key=lambda one: [int(digits) for digits in _DIGITS.findall(one.where)])
 
 

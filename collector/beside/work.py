@@ -36,7 +36,7 @@ class Work:
     """What was asked for, by whom, how far it is and what came of it; `at` is UTC, ISO 8601.
 
     `asked` and `result` hold what JSON can; `problems` is why it failed. `is_alive`: a process is at it. Work that is
-    neither alive nor over was cut off.
+    neither alive nor over was cut off. Sentences are kept by their key, and read in the language of who looks.
     """
 
     kind: Kind
@@ -73,7 +73,7 @@ def find_work(folder: Path, kind: Kind) -> Work | None:
     if kept is None:
         return None
     with suppress(ValueError, TypeError, KeyError):
-        problems = tuple(Problem(*one) for one in kept.pop("problems"))
+        problems = tuple(map(Problem.read, kept.pop("problems")))
         return replace(Work(**kept, problems=problems), is_alive=process.is_alive(folder))
     return None
 
@@ -114,7 +114,7 @@ def keep_work(folder: Path, work: Work) -> None:
     """Write down how far a work is."""
     kept = asdict(work)
     del kept["is_alive"]
-    kept["problems"] = [(one.where, one.what, one.fix) for one in work.problems]
+    kept["problems"] = [one.keep() for one in work.problems]
     get_process(work.kind).keep_state(folder, kept)
 
 
@@ -144,7 +144,7 @@ def run_work(folder: Path, kind: Kind) -> None:
         except InputWrong as wrong:
             keep_work(folder, replace(report.work, stage="failed", problems=tuple(wrong.problems)))
         except (PhieuError, OSError) as error:
-            why = str(error) if isinstance(error, WorkFailed) else text("beside.disk")
+            why = error.args[0] if isinstance(error, WorkFailed) else text("beside.disk")
             keep_work(folder, replace(report.work, stage="failed", problems=(Problem("", why),)))
             raise
         except BaseException:

@@ -57,8 +57,8 @@ def import_command(folder: Path, file: Path | None, once: bool, who: str) -> Non
     claim_keys(store, campaign.settings)
     with progress(text("recipients.importing")) as report:
         summary = import_recipients(store, campaign, file, who, report, once)
-    for line in summary.notes:
-        say(line)
+    for note in summary.notes:
+        say(str(note))
     last = erase_day(store, campaign.settings)
     assert last is not None  # people are there
     click.echo(text("recipients.import_done", people=summary.people, added=summary.added, day=show_day(last)))

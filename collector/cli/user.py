@@ -34,7 +34,7 @@ user_command = folder_group("user", text("account.help"), "phieu user khao-sat l
 @click.option("--shown-name", default="", metavar="TEXT", help=text("account.help_shown"))
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help=text("account.help_role"))
 @click.option("--agency", default="", metavar="CODE", help=text("account.help_agency"))
-@click.option("--workplace", default="", metavar="CODE", help=text("account.help_workplace"))
+@click.option("--workplace", default=None, metavar="CODE", help=text("account.help_workplace"))
 @click.option("--totp", is_flag=True, help=text("account.help_totp"))
 @click.option("--ask", is_flag=True, help=text("account.help_ask"))
 @who_option
@@ -42,12 +42,13 @@ user_command = folder_group("user", text("account.help"), "phieu user khao-sat l
 def add_command(folder: Path, /, name: str, shown_name: str, roles: tuple[Role, ...], ask: bool, **more: Any) -> None:
     """Make an account; its one-time password on stdout."""
     from collector.accounts.desk import add
-    from collector.accounts.wishes import Wish
+    from collector.accounts.wishes import Wish, find_workplace_said
     from collector.opening import open_campaign
 
     campaign, store = open_campaign(folder)
     shown = " ".join((shown_name or name).split())
-    wish = Wish(name.strip().lower(), shown, frozenset(roles), more["agency"], more["workplace"], more["totp"])
+    workplace = find_workplace_said(more["workplace"])
+    wish = Wish(name.strip().lower(), shown, frozenset(roles), more["agency"], workplace, more["totp"])
     password = add(store, campaign, wish, more["who"], _ask(wish.name) if ask else "")
     click.echo(text("account.added_asked" if ask else "account.added", name=wish.name, password=password))
 
@@ -65,7 +66,7 @@ def add_command(folder: Path, /, name: str, shown_name: str, roles: tuple[Role, 
 def change_command(folder: Path, /, name: str, roles: tuple[Role, ...], who: str, **more: Any) -> None:
     """Change what was given of an account; whoever is no viewer any more is held to no agency."""
     from collector.accounts.desk import change, get_account
-    from collector.accounts.wishes import Wish
+    from collector.accounts.wishes import Wish, find_workplace_said
     from collector.opening import open_campaign
 
     campaign, store = open_campaign(folder)
@@ -73,7 +74,8 @@ def change_command(folder: Path, /, name: str, roles: tuple[Role, ...], who: str
     given = frozenset(roles) or found.roles
     kept = {"agency": found.agency if "viewer" in given else "", "workplace": found.workplace, "totp": found.wants_totp}
     asked = {**kept, **{field: value for field, value in more.items() if value is not None}}
-    wish = Wish(found.name, found.shown_name, given, asked["agency"], asked["workplace"], asked["totp"])
+    workplace = find_workplace_said(asked["workplace"]) or ""
+    wish = Wish(found.name, found.shown_name, given, asked["agency"], workplace, asked["totp"])
     change(store, campaign, wish, who)
     click.echo(text("account.changed", name=found.shown_name))
 

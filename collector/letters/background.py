@@ -134,7 +134,7 @@ class LetterSender:
                 self.send_due()
                 failures, self.fault = 0, None
             except PhieuError as error:
-                failures, self.fault = failures + 1, str(error)
+                failures, self.fault = failures + 1, error.args[0]  # a sentence: who looks has a language
             except Exception as error:  # a thread that dies would leave a queue that looks as if it moved
                 failures, self.fault = failures + 1, type(error).__name__
             wait_s = min(self._look_every_s * 2**failures, max(_LONGEST_WAIT_S, self._look_every_s))

@@ -26,7 +26,7 @@ from collector.store.events import record_event
 from collector.training import print_training
 from forms.campaign import Campaign
 from forms.checkup import check_folder
-from forms.errors import InputWrong, PhieuError, WorkFailed
+from forms.errors import InputWrong, PhieuError, Problem, WorkFailed
 from forms.words import text
 
 _PRESS = Detached("press", "collector.prepare.press")
@@ -51,7 +51,7 @@ class PressState:
     sheets: int = 0
     pages: int = 0
     units: int = 0
-    why: tuple[str, ...] = ()
+    why: tuple[Problem, ...] = ()
     agencies: tuple[str, ...] = ()
     training: int = 0
     is_alive: bool = field(default=False, compare=False)
@@ -72,8 +72,8 @@ def find_press(folder: Path) -> PressState | None:
     kept = _PRESS.load_state(folder)
     if kept is None:
         return None
-    with suppress(TypeError):
-        lists = {name: tuple(kept.get(name, ())) for name in ("why", "agencies")}
+    with suppress(TypeError, KeyError):
+        lists = {"why": tuple(map(Problem.read, kept["why"])), "agencies": tuple(kept["agencies"])}
         return replace(PressState(**kept | lists), is_alive=_PRESS.is_alive(folder))
     return None
 
@@ -103,6 +103,7 @@ def resume_press(folder: Path) -> bool:
 def _write_state(folder: Path, state: PressState) -> None:
     kept = asdict(state)
     del kept["is_alive"]
+    kept["why"] = [one.keep() for one in state.why]
     _PRESS.keep_state(folder, kept)
 
 
@@ -118,10 +119,10 @@ def run_press(folder: Path) -> None:
         try:
             _print(folder, state)
         except InputWrong as wrong:
-            _write_state(folder, replace(state, stage="failed", why=tuple(map(str, wrong.problems))))
+            _write_state(folder, replace(state, stage="failed", why=wrong.problems))
         except (PhieuError, OSError) as error:
-            why = str(error) if isinstance(error, WorkFailed) else text("prepare.press_disk")
-            _write_state(folder, replace(state, stage="failed", why=(why,)))
+            why = error.args[0] if isinstance(error, WorkFailed) else text("prepare.press_disk")
+            _write_state(folder, replace(state, stage="failed", why=(Problem("", why),)))
             raise
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Connection,
     Exists,
     Integer,
+    Table,
     bindparam,
     delete,
     exists,
@@ -272,14 +273,36 @@ def move_response(conn: Connection, sheet: HeldSheet, kept: Kept, state: Respons
 
 
 def write_answers(conn: Connection, codes: Codes, response: int, answers: Iterable[Answer]) -> None:
-    """Store the answers of a response in place of those it had."""
-    conn.execute(delete(answers_table).where(answers_table.c.response == response))
-    conn.execute(delete(answer_value).where(answer_value.c.response == response))
+    """Store the answers of a response in place of those it had; only what differs is written, else it is refused."""
     rows, values = answer_rows(codes, response, answers)
-    if rows:
-        conn.execute(insert(answers_table), rows)
-    if values:
-        conn.execute(insert(answer_value), values)
+    _write_rows(conn, answers_table, response, rows)
+    _write_rows(conn, answer_value, response, values)
+
+
+def _write_rows(conn: Connection, table: Table, response: int, rows: Iterable[AnswerRow]) -> None:
+    keys = [column.name for column in table.primary_key.columns]
+    (said,) = (column.name for column in table.columns if not column.primary_key)
+    known = {
+        tuple(row._mapping[key] for key in keys): row._mapping[said]
+        for row in conn.execute(select(table).where(table.c.response == response))
+    }
+    wanted = {tuple(row[key] for key in keys): row for row in rows}
+    which = [table.c[key] == bindparam(f"of_{key}") for key in keys]
+    gone = [_name(keys, key) for key in known if key not in wanted]
+    changed = [
+        _name(keys, key) | {"now": row[said]} for key, row in wanted.items() if known.get(key, row[said]) != row[said]
+    ]
+    fresh = [row for key, row in wanted.items() if key not in known]
+    if gone:
+        conn.execute(delete(table).where(*which), gone)
+    if changed:
+        conn.execute(update(table).where(*which).values({said: bindparam("now")}), changed)
+    if fresh:
+        conn.execute(insert(table), fresh)
+
+
+def _name(keys: Iterable[str], values: Iterable[object]) -> AnswerRow:
+    return {f"of_{key}": value for key, value in zip(keys, values, strict=True)}
 
 
 def answer_rows(codes: Codes, response: int, answers: Iterable[Answer]) -> tuple[list[AnswerRow], list[AnswerRow]]:

@@ -148,6 +148,11 @@ def take_draft() -> MultiDict[str, str] | None:
     return found
 
 
+def find_typed() -> MultiDict[str, str]:
+    """What the form of the page at hand shows as typed: what was just sent, else what was sent too late."""
+    return MultiDict(request.form) if request.method == "POST" else take_draft() or MultiDict()
+
+
 def _address() -> str:
     """The page at hand by its path and query; without a language, which a link may change."""
     query = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "lang"])

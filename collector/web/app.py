@@ -68,7 +68,7 @@ from collector.web.yearly import prepare
 from forms.campaign import Campaign
 from forms.days import show_day
 from forms.errors import PhieuError
-from forms.words import catalogue, speak_to_screen, text
+from forms.words import catalogue, speak_in, speak_to_screen, text
 
 __all__ = ["LARGEST_PICTURE_BYTES", "LARGEST_POST_BYTES", "PARTS", "Part", "create_app"]
 
@@ -124,8 +124,8 @@ def create_app(
         load_seals(campaign.settings.id),
         sender or LetterSender(store, served.get),
     )
-    app.before_request(lambda: speak_to_screen(True))
-    app.teardown_request(lambda _error: speak_to_screen(False))
+    app.before_request(_speak)
+    app.teardown_request(_fall_silent)
     compress_replies(app)  # registered first, so run last: after the headers
     public_address = campaign.settings.public_address or ""
     tls = behind_proxy and public_address.startswith("https://")
@@ -137,6 +137,17 @@ def create_app(
     app.register_error_handler(PasswordsBusy, show_busy)
     app.register_error_handler(PhieuError, _say_failed)
     return app
+
+
+def _speak() -> None:
+    """Sentences of this request are for a screen, and in the console in its language, whoever below says them."""
+    speak_to_screen(True)
+    speak_in(console_language() if _is_of_console() else None)
+
+
+def _fall_silent(_error: BaseException | None) -> None:
+    speak_to_screen(False)
+    speak_in(None)
 
 
 def _teach_templates(app: Flask, campaign: Campaign, has_console: bool) -> None:

@@ -16,7 +16,12 @@ from werkzeug.datastructures import MultiDict
 
 LASTS_S = 3600
 # Posts whose page shows at the same address what was typed; a file that was chosen has to be chosen again
-KEPT = frozenset({"typed.keep", "rechecks.record", "prepare.keep_yearly", "prepare.make"})
+KEPT = frozenset(
+    {
+        *("typed.keep", "rechecks.record", "prepare.keep_yearly", "prepare.make"),
+        *("petitions.take", "petitions.decide", "sheets.record", "users.add"),
+    }
+)
 
 
 @dataclass(frozen=True)

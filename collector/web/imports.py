@@ -80,7 +80,7 @@ def drop() -> ResponseReturnValue:
 
 
 def _start(step: answers.Step, name: str = "", new_serials: bool = False) -> None:
-    asked = answers.ask(step, name, new_serials, get_person().workplace)
+    asked = answers.ask(step, name, new_serials)
     start_work(site().store, "answers", get_person().name, asked)
 
 

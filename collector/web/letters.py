@@ -20,7 +20,7 @@ from collector.web import statuses
 from collector.web.access import console_language, get_person, say_done, staff_only
 from collector.web.site import agency_name, site, utc_now
 from forms.errors import InputWrong
-from forms.words import text
+from forms.words import say_again, text
 
 letters = Blueprint("letters", __name__, url_prefix="/quan-ly/thu-moi")
 letters.before_request(staff_only)
@@ -57,7 +57,7 @@ def _queue(queue: dict[str, int], sender: str, again: datetime.datetime | None) 
     return {
         "queue": {**queue, "queued": queue.get("queued", 0) + queue.get("sending", 0)},
         "sender": sender,
-        "fault": site().sender.fault if sender else None,
+        "fault": say_again(site().sender.fault or "") if sender else None,
         "again": f"{waits:%H:%M %d/%m/%Y}" if waits is not None else "",
     }
 

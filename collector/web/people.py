@@ -106,7 +106,7 @@ def _show(problems: tuple[Problem, ...] | list[Problem]) -> str:
     work = find_work(folder, "people")
     waits = work is not None and work.stage == "done" and find_upload(folder, "people") is not None
     told = list(problems) or (list(work.problems) if work is not None else [])
-    notes = work.result["notes"] if work is not None and waits else []
+    notes = [str(Problem.read(one)) for one in work.result["notes"]] if work is not None and waits else []
     return render_template(
         "console/people.html",
         work=work,

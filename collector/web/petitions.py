@@ -28,7 +28,7 @@ from collector.store.clock import day_of
 from collector.store.editions import EDITIONS, Petition, find_edition, list_petitions
 from collector.store.signing import find_waiting, list_waiting
 from collector.web import statuses
-from collector.web.access import console_language, get_person, say_done, staff_only
+from collector.web.access import console_language, find_typed, get_person, say_done, staff_only
 from collector.web.numbers import show_moment
 from collector.web.site import KEY, agency_name, asked_code, asked_number, criterion_name, site, utc_now
 from forms.appraisal import BONUS, PENALTY, TOTAL
@@ -159,7 +159,7 @@ def _show_form(problems: Sequence[Problem]) -> str:
         agency=agency,
         agencies=site().campaign.agencies,
         criteria=list(_list_criteria(agency)),
-        typed=request.form,
+        typed=find_typed(),
         today=show_day(day_of(utc_now())),
     )
 
@@ -198,7 +198,7 @@ def _show_one(asked: Petition, problems: Sequence[Problem]) -> str:
         is_over=is_over,
         decisions=DECISIONS,
         problems=problems,
-        typed=request.form,
+        typed=find_typed(),
         moment=lambda at: show_moment(at.replace(tzinfo=datetime.UTC)),
     )
 

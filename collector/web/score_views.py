@@ -134,22 +134,25 @@ class SheetView:
     page: int | None
 
 
-def view_sheets(trail: Trail, group: str, question: QuestionTrail, lang: str) -> list[SheetView]:
-    """Every counted sheet of a group that was asked the question."""
+def view_sheets(trail: Trail, group: str, question: QuestionTrail, number: int, lang: str) -> list[SheetView]:
+    """Every counted sheet of a group that was asked the question; `number` stands before it on the sheet."""
     labels = {option.option: option.label for option in question.options}
     return [
-        _sheet_view(trail, one, question.question, labels, lang)
+        _sheet_view(trail, one, question.question, number, labels, lang)
         for one in trail.of_group(group)
         if question.question in one.said
     ]
 
 
-def _sheet_view(trail: Trail, one: SheetTrail, question: str, labels: dict[str, str], lang: str) -> SheetView:
+def _sheet_view(
+    trail: Trail, one: SheetTrail, question: str, number: int, labels: dict[str, str], lang: str
+) -> SheetView:
     layout, _ = trail.printed[one.sheet.layout]
     page = one.find_page(layout, question, trail.row_of(one.sheet))
     said = one.said[question]
     place = say_place(page, lang) if page else text(f"trail.channel_{one.sheet.channel}", lang)
-    edits = tuple(say_edit(edit, lang) for edit in one.edits if edit.question in ("", question))
+    called = text("phone.question", lang, number=number).rstrip(".")
+    edits = tuple(say_edit(edit, lang, called, labels) for edit in one.edits if edit.question in ("", question))
     shown = page.id if page is not None and page.transform is not None else None
     return SheetView(one.name, say_said(said, labels, lang), said.is_counted, place, edits, shown)
 

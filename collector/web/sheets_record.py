@@ -24,7 +24,7 @@ from collector.ledger.voiding import void_sheets
 from collector.store.clock import day_of
 from collector.store.sheets import find_sheet
 from collector.web import statuses
-from collector.web.access import console_language, find_person, get_person
+from collector.web.access import console_language, find_person, find_typed, get_person
 from collector.web.evidence import PictureFailed
 from collector.web.sheets import sheets as sheets  # the same blueprint, with these pages
 from collector.web.site import asked_code, site
@@ -191,7 +191,7 @@ def _show(word: str, problems: tuple[Problem, ...], typed: Mapping[str, str] | N
         verb=VERBS[word],
         words=VERBS,
         problems=problems,
-        typed=typed or request.form or _kept(),
+        typed=typed or find_typed() or _kept(),
         states=RETURNS,
         undone=_UNDONE,
         groups=campaign.settings.groups,

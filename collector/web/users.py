@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from collector.accounts import desk
 from collector.accounts.desk import get_account
-from collector.accounts.wishes import SHOWN_LIMIT, Wish
+from collector.accounts.wishes import OUTSIDE, SHOWN_LIMIT, Wish, find_workplace_said
 from collector.store.accounts import Account, list_accounts
 from collector.web import statuses
-from collector.web.access import get_person, say_done, staff_only
+from collector.web.access import find_typed, get_person, say_done, staff_only
 from collector.web.site import site, utc_now
 from forms.account_rules import ROLES
 from forms.errors import InputWrong, Problem
@@ -31,13 +33,13 @@ def show() -> ResponseReturnValue:
 @users.get("/them")
 def form() -> ResponseReturnValue:
     """The form of a new account."""
-    return _show_form(None, Wish("", "", frozenset()), ())
+    return _show_form(None, _read_wish(), ())
 
 
 @users.post("/them")
 def add() -> ResponseReturnValue:
     """Make an account and show its first password, this once."""
-    wish = _read_wish(request.form.get("name", "").strip().lower(), request.form.get("shown_name", ""))
+    wish = _read_wish()
     try:
         password = desk.add(site().store, site().campaign, wish, get_person().name)
     except InputWrong as wrong:
@@ -55,7 +57,8 @@ def one(name: str) -> ResponseReturnValue:
 def change(name: str) -> ResponseReturnValue:
     """Other roles, agency or workplace."""
     found = get_account(site().store, name)
-    wish = _read_wish(found.name, found.shown_name)
+    wish = _read_wish()
+    wish = replace(wish, name=found.name, shown_name=found.shown_name, workplace=wish.workplace or "")
     try:
         desk.change(site().store, site().campaign, wish, get_person().name)
     except InputWrong as wrong:
@@ -90,11 +93,13 @@ def reset(name: str) -> ResponseReturnValue:
     return _show_password(found.name, desk.reset(site().store, name, get_person().name, second_factor))
 
 
-def _read_wish(name: str, shown_name: str) -> Wish:
-    roles = frozenset(role for role in ROLES if role in request.form.getlist("role"))
-    agency = request.form.get("agency", "") if "viewer" in roles else ""
-    wants_totp = request.form.get("wants_totp") == "yes"
-    return Wish(name, " ".join(shown_name.split()), roles, agency, request.form.get("workplace", ""), wants_totp)
+def _read_wish() -> Wish:
+    typed = find_typed()
+    name, shown_name = typed.get("name", "").strip().lower(), " ".join(typed.get("shown_name", "").split())
+    roles = frozenset(role for role in ROLES if role in typed.getlist("role"))
+    agency = typed.get("agency", "") if "viewer" in roles else ""
+    workplace = find_workplace_said(typed.get("workplace"))
+    return Wish(name, shown_name, roles, agency, workplace, typed.get("wants_totp") == "yes")
 
 
 def _done(key: str, found: Account) -> ResponseReturnValue:
@@ -116,6 +121,7 @@ def _show_form(found: Account | None, wish: Wish, problems: tuple[Problem, ...])
         problems=problems,
         roles=ROLES,
         agencies=site().campaign.agencies,
+        outside=OUTSIDE,
         shown_limit=SHOWN_LIMIT,
     )
 

@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from collector.answer_import import ImportSummary, import_answers
 from collector.report import write_answers, write_scores
 from collector.store import Store, open_store
 from collector.store.answers import export_rows
 from collector.store.events import list_events
+from collector.store.import_schema import answer_import, staged_sheet
 from collector.store.quota import quota_rows
 from collector.store.schema import import_row, response, sheet
 from forms.campaign import Campaign
@@ -244,3 +246,39 @@ def test_serials_of_another_printing_only_tell_rows_apart(
     write_scores(fresh.store, desk.campaign, tmp_path / "again", NOW)
     for name in ("scores.csv", "totals.csv"):
         assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
+
+
+def test_nobody_imports_what_is_about_their_workplace_from_the_command_line_either(
+    desk: Any, works_at: Callable[[str, str | None], None], tmp_path: Path
+) -> None:
+    works_at("lan", "HL")
+    rows = "serial,agency,group,q1", "HL-CD-001,HL,CD,1", "SNV-CD-001,SNV,CD,1"
+    (told,) = problems(desk, table(tmp_path / "nhap.csv", *rows))
+    assert told.startswith("nhap.csv:2: ")
+    take(desk, table(tmp_path / "khac.csv", rows[0], rows[2]))
+    assert kept(desk) == 1
+
+
+def test_the_database_stages_no_sheet_about_the_workplace_of_who_imports(
+    desk: Any, works_at: Callable[[str, str | None], None]
+) -> None:
+    works_at("Bình", "HL")
+    with desk.store.write() as conn:
+        values = {
+            "name": "a.csv",
+            "sha256": "0" * 64,
+            "new_serials": False,
+            "who": "Bình",
+            "at": datetime.datetime(2014, 4, 1),
+        }
+        conn.execute(insert(answer_import).values(id=1, **values, counts="{}", is_open=True))
+    for serial, is_own in ((desk.serials("HL")[0], True), (desk.serials("SNV")[0], False)):
+        line = insert(staged_sheet).values(serial=serial, answer_import=1, answers="[]", size=1)
+        if is_own:
+            with pytest.raises(DBAPIError, match="where they work"), desk.store.write() as conn:
+                conn.execute(line)
+            with pytest.raises(DBAPIError, match="stays what it is"), desk.store.write() as conn:
+                conn.execute(update(answer_import).values(who="Mai"))
+        else:
+            with desk.store.write() as conn:
+                conn.execute(line)

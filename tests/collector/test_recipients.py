@@ -156,8 +156,8 @@ def test_further_rows_of_people_are_left_out_where_that_is_asked_for(store, camp
 def test_somebody_imported_before_into_another_cell_is_a_note(take_in):
     take_in(PEOPLE)
     (note,) = take_in(HEAD + "SNV,CD,Nguyễn Thị Lan,,+84 912 345 678,,,\n").notes
-    assert note.startswith("recipients.csv:2: ")
-    assert [part for part in PRIVATE if part in note] == []
+    assert note.where == "recipients.csv:2"
+    assert [part for part in PRIVATE if part in str(note)] == []
 
 
 def test_a_file_that_cannot_be_removed_ends_the_import_in_failure_and_keeps_the_people(

@@ -30,7 +30,7 @@ from collector.store.editions import Petition
 from collector.store.events import list_events
 from collector.store.schema import conflict, doubt, petition_decision
 from collector.store.schema import sheet as sheets
-from collector.store.signing import PendingAct, list_acts
+from collector.store.signing import PendingAct, ask_signature, close_act, hold_act, list_acts
 from collector.store.signing_schema import pending_act
 from forms.account_rules import AccountRules
 from forms.campaign import Campaign
@@ -321,3 +321,31 @@ def test_the_database_refuses_a_decision_about_the_runners_petition_without_a_si
             conn.execute(insert(petition_decision).values(petition=number, who=who, **said))
     with desk.store.write() as conn:
         conn.execute(insert(petition_decision).values(petition=number, who="Lê Thị Hoa", **said))
+
+
+def test_a_petition_of_the_runner_is_decided_as_it_was_signed_and_not_otherwise(
+    desk: Any, run: Campaign, people: Callable[[str], Account]
+) -> None:
+    asked = Petition(0, "SNV", "TC1", "1/SNV", datetime.date(2014, 4, 1), "xem lại", who="Lê Thị Hoa")
+    number, nam = take_petition(desk.store, run, asked, NOW), people("nam")
+    said = {"decision": "granted", "points": "1.75", "reply": "45/HĐTĐ"}
+    with desk.store.write() as conn:
+        given = "SNV", str(number), {"petition": number, **said}, "Lê Thị Hoa", "đã giải trình"
+        key = ask_signature(conn, "petition", *given, NOW, petition=number)
+        act = hold_act(conn, key)
+        assert act is not None
+        close_act(conn, act, "signed", (nam.id, nam.shown_name), "", NOW)
+    line = {"decision": "granted", "before": "1.5", "after": "1.75", "reply": "45/HĐTĐ", "why": "đã giải trình"}
+    line |= {"who": "Lê Thị Hoa", "petition": number, "at": datetime.datetime(2014, 4, 5)}
+    others = (
+        {"after": "2"},
+        {"decision": "partly"},
+        {"decision": "refused", "after": None},
+        {"why": "khác"},
+        {"who": "Vũ Lan"},
+    )
+    for other in others:
+        with pytest.raises(DBAPIError, match="second signature"), desk.store.write() as conn:
+            conn.execute(insert(petition_decision).values(**line | other))
+    with desk.store.write() as conn:
+        conn.execute(insert(petition_decision).values(**line))

@@ -13,6 +13,7 @@ from collector.cli import main
 from collector.example import copy_example
 from collector.opening import open_campaign
 from collector.store.events import get_head, record_event
+from collector.store.schema import event
 
 
 @pytest.fixture
@@ -71,3 +72,24 @@ def test_a_changed_line_is_the_first_that_is_named(folder: Path) -> None:
         file.execute("DROP TRIGGER event_no_update")
         file.execute("UPDATE event SET detail = 'khác' WHERE id = 2")
     assert "dòng 2" in phieu(folder, "--verify", status=1).stderr
+
+
+def test_no_column_of_any_line_can_be_changed_unseen(folder: Path) -> None:
+    database = next((folder / "data").glob("*.sqlite"))
+    words = dict.fromkeys(("who", "action", "subject", "detail"), "khác")
+    others = {"id": 9, "at": "2014-03-20 13:30:00.000000", "prev": "e" * 64, "hash": "f" * 64, **words}
+    assert set(others) == set(event.columns.keys())
+    with sqlite3.connect(database) as file:
+        file.execute("DROP TRIGGER event_no_update")
+        lines = {
+            row[0]: dict(zip(others, row, strict=True)) for row in file.execute(f"SELECT {','.join(others)} FROM event")
+        }
+    changes = [(number, name, other) for number in lines for name, other in others.items()]
+    for number, name, other in [*changes, (2, "at", lines[2]["at"].replace(".000000", ".000001"))]:
+        with sqlite3.connect(database) as file:
+            file.execute(f"UPDATE event SET {name} = ? WHERE id = ?", (other, number))
+        assert phieu(folder, "--verify", status=1).stderr, (number, name)
+        with sqlite3.connect(database) as file:
+            key = other if name == "id" else number
+            file.execute(f"UPDATE event SET {name} = ? WHERE id = ?", (lines[number][name], key))
+    phieu(folder, "--verify")

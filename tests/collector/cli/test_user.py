@@ -43,7 +43,7 @@ def listed(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def test_an_account_is_added_listed_disabled_enabled_and_reset(folder: Path) -> None:
-    phieu(folder, "add", "boss", "--role", "manager")
+    phieu(folder, "add", "boss", "--role", "manager", "--workplace", "-")
     words = ("add", "Nam.TV", "--shown-name", "Trần Văn Nam", "--role", "clerk", "--role", "verifier")
     first = SHOWN.search(phieu(folder, *words, "--workplace", "HLO", "--totp").stdout)
     row = listed(folder)["nam.tv"]
@@ -63,7 +63,7 @@ def test_an_account_is_added_listed_disabled_enabled_and_reset(folder: Path) -> 
 
 
 def test_what_is_given_of_an_account_changes_and_the_rest_stays(folder: Path) -> None:
-    phieu(folder, "add", "boss", "--role", "manager")
+    phieu(folder, "add", "boss", "--role", "manager", "--workplace", "-")
     phieu(folder, "add", "nam", "--shown-name", "Trần Văn Nam", "--role", "viewer", "--agency", "HLO", "--totp")
     assert "Trần Văn Nam" in phieu(folder, "change", "nam", "--workplace", "SXD").stdout
     row = listed(folder)["nam"]
@@ -86,15 +86,23 @@ def test_every_problem_is_said_at_once_and_nothing_is_made(folder: Path) -> None
     assert listed(folder) == {}
 
 
+def test_an_account_that_may_decide_says_where_its_owner_works_or_that_it_is_nowhere_rated(folder: Path) -> None:
+    said = phieu(folder, "add", "nam", "--role", "verifier", status=2).stderr
+    assert "chưa ghi nơi công tác" in said
+    phieu(folder, "add", "nam", "--role", "verifier", "--workplace", "-")
+    phieu(folder, "add", "an", "--role", "viewer", "--agency", "HLO")
+    assert [row["workplace"] for row in listed(folder).values()] == ["", ""]
+
+
 def test_the_last_manager_stays_and_an_unknown_name_is_said(folder: Path) -> None:
-    phieu(folder, "add", "boss", "--role", "manager")
+    phieu(folder, "add", "boss", "--role", "manager", "--workplace", "-")
     assert "người quản lý cuối cùng" in phieu(folder, "disable", "boss", status=2).stderr
     assert "khong-co" in phieu(folder, "disable", "khong-co", status=1).stderr
 
 
 def test_a_password_is_typed_unseen_or_made_and_never_stands_on_the_command_line(folder: Path) -> None:
     own = "mot cau khac han 2015"
-    done = phieu(folder, "add", "boss", "--role", "manager", "--ask", typed=f"{own}\n{own}\n")
+    done = phieu(folder, "add", "boss", "--role", "manager", "--workplace", "-", "--ask", typed=f"{own}\n{own}\n")
     assert own not in done.output
     found = get_account(store_of(folder), "boss")
     assert is_password(found.password_hash, own)

@@ -114,6 +114,24 @@ def test_the_yearly_form_comes_back(staff: Any, store: Store) -> None:
     assert "Điều tra năm nay" in staff.get(path).text
 
 
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("kien-nghi/ghi-nhan", {"agency": "SNV", "letter": "31/UBND-NV", "asks": "xem lại điểm một cửa"}),
+        ("giao-nhan/huy", {"names": "SNV-CD-001", "note": "rách khi phát ở thôn Đông"}),
+        ("nguoi-dung/them", {"name": "nam.tv", "shown_name": "Trần Văn Nam", "role": "clerk", "workplace": "-"}),
+    ],
+)
+def test_so_do_a_petition_an_act_on_sheets_and_a_new_account(
+    staff: Any, store: Store, path: str, fields: dict[str, str]
+) -> None:
+    send_too_late(staff, store, f"/quan-ly/{path}", fields)
+    assert log_in_again(staff, staff.account.name).headers["Location"] == f"/quan-ly/{path}"
+    page = staff.get(f"/quan-ly/{path}").text
+    assert [words for words in fields.values() if words not in page] == []
+    assert "Đây là nội dung Ông/Bà đã gõ" in page
+
+
 def test_a_draft_is_shown_once_at_its_own_page_and_forgotten_after_an_hour() -> None:
     now = [0.0]
     drafts = Drafts(lambda: now[0])

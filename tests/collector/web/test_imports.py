@@ -15,6 +15,7 @@ from collector.store import Store
 from collector.store.events import list_events
 from collector.store.open_imports import find_open_import
 from collector.store.quota import quota_rows
+from forms.words import text
 
 BASE = "/quan-ly/nhan-bang"
 HEAD = "serial,agency,group,q1,q2,q4"
@@ -69,6 +70,27 @@ def test_every_problem_stands_at_its_cell_of_the_file_as_its_sender_calls_it(sta
     assert "--new-serials" not in page
     assert "Nhận 3 phiếu này" not in page
     assert find_upload(folder, "answers") is None
+
+
+def test_problems_found_beside_the_server_are_told_in_the_language_of_who_looks(
+    staff: Any, app: Flask, log_in: Any, folder: Path
+) -> None:
+    send(staff, "SNV-CD-001,SNV,CD,9,5,4", "SNV-CD-999,SNV,CD,1,5,4", name="Nhập.csv")
+    other = log_in(app, "Trần Văn Nam")
+    english = other.get(f"{BASE}?lang=en").text
+    vietnamese = staff.get(BASE).text
+    assert text("import.options_fix", "vi", known="1, 0") in vietnamese
+    assert text("import.options_fix", "en", known="1, 0") in english
+    for page in (vietnamese, english):
+        assert "Nhập.csv:2" in page
+
+
+def test_a_table_that_is_none_is_refused_in_the_language_of_the_page(staff: Any, folder: Path) -> None:
+    staff.get(f"{BASE}?lang=en")
+    page = staff.post(f"{BASE}/", {"table": (io.BytesIO(b"<html>"), "a.csv")})
+    assert page.status_code == 422
+    assert text("prepare.file_web_page", "en") in page.text
+    assert text("prepare.file_web_page", "vi") not in page.text
 
 
 def test_a_difference_to_what_is_there_is_told_before_it_is_taken_in(

@@ -88,6 +88,8 @@ def test_the_way_leads_down_to_the_picture_of_a_mark(heard: Any, staff: Any) -> 
     page = staff.get("/quan-ly/diem/SNV/TC1?group=CD&question=q4").text
     assert "SNV-CD-001" in page
     assert "x.png, hình 1" in page
+    assert "Người dân, Câu 4</a>" in page
+    assert re.findall(r">[^<]*\bq[0-9][^<]*<", page) == []
     [first, *others] = re.findall(r'<img src="([^"]+)" loading="lazy"', page)
     assert len(others) == 7
     reply = staff.get(first)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+
+from forms.campaign import Campaign
 
 STAFF_PAGES = (
     "/quan-ly/",
@@ -83,6 +86,19 @@ def test_the_session_s_cookie_is_out_of_reach(app: Flask, scheme: str, secure: b
     assert "SameSite=Lax" in cookie
     assert ("Secure" in cookie) is secure
     assert ("Strict-Transport-Security" in reply.headers) is secure
+
+
+def test_a_session_of_one_survey_opens_nothing_of_another_even_under_its_name(
+    staff: Any, app_of: Callable[[Campaign], Flask], campaign: Campaign
+) -> None:
+    settings = campaign.settings.model_copy(update={"id": "khao-sat-2015"})
+    other = app_of(replace(campaign, settings=settings)).test_client()
+    own = staff.client.get_cookie(f"phieu-{campaign.settings.id}")
+    for name in (f"phieu-{campaign.settings.id}", "phieu-khao-sat-2015"):
+        other.set_cookie(name, own.value)
+        reply = other.get("/quan-ly/")
+        assert (reply.status_code, reply.headers["Location"]) == (303, "/quan-ly/dang-nhap?to=console.quota"), name
+    assert staff.get("/quan-ly/").status_code == 200
 
 
 def test_every_reply_carries_the_headers(staff: Any, desk: Any) -> None:

@@ -117,7 +117,10 @@ def test_a_reset_gives_a_new_first_password_and_may_forget_the_second_factor(
 
 
 def test_every_act_on_an_account_is_in_the_log_without_its_password(staff: Any, store: Store) -> None:
-    page = staff.post(f"{USERS}/them", {"name": "nam", "shown_name": "Trần Văn Nam", "role": "clerk"}).text
+    wish = {"name": "nam", "shown_name": "Trần Văn Nam", "role": "clerk"}
+    unsaid = staff.post(f"{USERS}/them", wish)
+    assert (unsaid.status_code, "chưa ghi nơi công tác" in unsaid.text) == (422, True)
+    page = staff.post(f"{USERS}/them", wish | {"workplace": "-"}).text
     shown = re.search(r"([0-9A-Z]{4}-){3}[0-9A-Z]{4}", page)
     assert shown is not None
     for act in ("khoa", "mo", "cap-lai"):

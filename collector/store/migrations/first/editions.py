@@ -5,6 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from collector.store.migrations.first.own_agency import says
+
+_DECISION = "'\"decision\": \"' || NEW.decision || '\"'"
+_POINTS = "'\"points\": \"' || COALESCE(NEW.after, '') || '\"'"
 _OUT_OF_ORDER = (
     "EXISTS (SELECT 1 FROM edition WHERE place >= NEW.place)"
     " OR (NEW.place > 1 AND EXISTS (SELECT 1 FROM petition AS asked WHERE NOT EXISTS"
@@ -19,7 +23,9 @@ _OWN_PETITION = (  # decided by whom it concerns
 _UNSIGNED_PETITION = (
     "EXISTS (SELECT 1 FROM petition JOIN agency ON agency.id = petition.agency"
     " JOIN meta ON meta.key = 'runs' AND meta.value = agency.code WHERE petition.id = NEW.petition)"
-    " AND NOT EXISTS (SELECT 1 FROM pending_act WHERE petition = NEW.petition AND state = 'signed')"
+    " AND NOT EXISTS (SELECT 1 FROM pending_act AS act WHERE act.petition = NEW.petition AND act.state = 'signed'"
+    " AND act.who = NEW.who AND act.why = NEW.why"
+    f" AND {says(_DECISION)} AND {says(_POINTS)})"
 )
 REFUSALS = (
     ("edition", "edition", "INSERT", _OUT_OF_ORDER, "editions follow each other, with every petition decided"),

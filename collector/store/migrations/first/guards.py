@@ -13,6 +13,7 @@ from collector.store.migrations.first import (
     letters,
     looks,
     own_agency,
+    paper_answers,
     recheck_calls,
     responses,
     sheets,
@@ -27,8 +28,16 @@ _APPEND_ONLY = (
     *("recheck_seed", "recheck_draw", "recheck_place", "recheck_call", "recheck_opinion"),
     *("recheck_widening", "recheck_decision", "recheck_struck"),
     *("typed_entry", "recheck_attempt", "doubt_reading", "reading_undone", "layout_row"),
+    *("page_answer", "page_choice", "page_value"),
 )
-_KEYS = {"sheet_step": ("sheet", "step"), "layout_row": ("layout", "agency")}
+_READING = ("page", "question", "rated")
+_KEYS = {
+    "sheet_step": ("sheet", "step"),
+    "layout_row": ("layout", "agency"),
+    "page_answer": _READING,
+    "page_choice": (*_READING, "option"),
+    "page_value": ("page", "question"),
+}
 _NEVER_DELETED = (
     "response",
     "conflict",
@@ -51,12 +60,13 @@ _FOR_GOOD = {
     "questionnaire": ("id", "code", "digest", "content"),
     "question": ("id", "questionnaire", "code", "kind", "position"),
     "option": ("id", "question", "code", "position"),
+    "answer_import": ("id", "name", "sha256", "new_serials", "who", "at"),
     "pending_act": (
         *("id", "kind", "agency", "subject", "asked", "doubt", "conflict", "petition"),
         *("who", "account", "why", "at"),
     ),
 }
-# As given by phone or typed in they never change; paper is read anew when settled.
+# As given by phone or typed in they never change; paper follows its reading and its doubts (paper_answers).
 _GIVEN = ("answer", "answer_value", "answer_as_above")
 
 
@@ -85,6 +95,7 @@ def _list_refusals() -> list[tuple[str, str, str, str, str]]:
         *sheets.REFUSALS,
         *looks.REFUSALS,
         *responses.REFUSALS,
+        *paper_answers.REFUSALS,
         *editions.REFUSALS,
         *accounts.REFUSALS,
         *signing.REFUSALS,

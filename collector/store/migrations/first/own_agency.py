@@ -108,6 +108,8 @@ _ABOUT_CONFLICT = (
     f" OR (NEW.decision = 'neither' AND act.kind = 'void' AND {lists_number('NEW.sheet')}))"
 )
 _UNSIGNED_CONFLICT = f"{is_runners('sheet', 'NEW.sheet')} AND " + is_unsigned("NEW.who", _ABOUT_CONFLICT)
+_STAGED = "(SELECT id FROM sheet WHERE serial = NEW.serial)"
+_IMPORTER = "(SELECT who FROM answer_import WHERE id = NEW.answer_import)"
 OWN = "nobody decides about where they work"
 TWO = "what is about who runs the survey needs a second signature"
 REFUSALS = (
@@ -120,5 +122,6 @@ REFUSALS = (
     ("unsigned_conflict", "conflict", "UPDATE", f"{_DECIDED} AND {_UNSIGNED_CONFLICT}", TWO),
     ("own_look", "second_look", "INSERT", is_own("drawn_answer", "NEW.drawn_answer", "NEW.who"), OWN),
     ("own_mark", "doubt_reading", "INSERT", is_own("doubt", "NEW.doubt", "NEW.who"), OWN),
+    ("own_import", "staged_sheet", "INSERT", is_own("sheet", _STAGED, _IMPORTER), OWN),
     ("own_typed", "typed_entry", "INSERT", is_own("sheet", "NEW.sheet", "NEW.who"), OWN),
 )

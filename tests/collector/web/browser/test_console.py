@@ -58,7 +58,7 @@ def test_somebody_walks_from_the_table_of_scores_to_a_mark_and_takes_the_account
     page.get_by_role("link", name="Điểm", exact=True).click()
     page.get_by_role("link", name="Sở Nội vụ").click()
     page.get_by_role("link", name="TC1 Một cửa").click()
-    page.get_by_role("link", name="Người dân, q4").click()
+    page.get_by_role("link", name="Người dân, Câu 4").click()
     assert page.get_by_text("SNV-CD-006").is_visible()
     with page.expect_download() as taken:
         page.get_by_role("link", name="Bản giải trình điểm gửi cơ quan").click()

@@ -69,7 +69,7 @@ def test_a_manager_enters_by_two_factors_and_follows_a_score_to_a_mark(
     manager.choose("Điểm")
     manager.choose("Sở Nội vụ")
     manager.choose("TC1 Một cửa")
-    manager.choose("Người dân, q4")
+    manager.choose("Người dân, Câu 4")
     manager.reads("SNV-CD-006")
     with manager.page.expect_download() as taken:
         manager.choose("Bản giải trình điểm gửi cơ quan (PDF)")
