@@ -40,6 +40,7 @@ from collector.web.evidence import EvidenceRoom, PictureWorker
 from collector.web.exports import exports
 from collector.web.failures import QuietFlask
 from collector.web.imports import imports
+from collector.web.inviting import inviting
 from collector.web.letters import letters
 from collector.web.log import log
 from collector.web.looks import looks
@@ -78,7 +79,7 @@ _PAGES: dict[Part, tuple[Blueprint, ...]] = {
     "public": (phone, well_known),
     "console": (
         *(access, own, users, prepare, console, sheets, doubts, looks, again, conflicts, unread, typed, batches),
-        *(uploads, imports, pictures, people, letters, receipts, rechecks),
+        *(uploads, imports, pictures, people, inviting, letters, receipts, rechecks),
         *(scores, petitions, editions, exports, log, signatures),
     ),
 }

@@ -12,6 +12,7 @@ from typing import Any
 
 from waitress.server import create_server
 
+from collector.beside.parcel import drop_stale_parcel
 from collector.beside.upload import LIST_LASTS_S, drop_stale
 from collector.beside.work import resume_works
 from collector.letters.background import LetterSender
@@ -119,6 +120,7 @@ def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable
             reader.wake()  # scans that waited when the server ended
             sender.begin()
             drop_stale(store.folder, "people", LIST_LASTS_S)
+            drop_stale_parcel(store)
             resume_works(store)
             if resume_press(store.folder):
                 say(text("prepare.press_resumed"))
