@@ -91,7 +91,11 @@ LARGEST_POST_BYTES = 256 * 1024
 _UNKNOWN_SERIALS, _UNKNOWN_PER_S = 60, 0.5
 _FALSE_LOGINS, _FALSE_LOGINS_PER_S = 10, 0.05
 # A person whose receipt was lost sends what they sent before; who tries out answers for a sheet gets five a day.
-_LATE_ANSWERS, _LATE_PER_S = 5, 5 / (24 * 3600)
+_DAY_S = 24 * 3600
+_LATE_ANSWERS, _LATE_PER_S = 5, 5 / _DAY_S
+# A sheet is answered twice by mistake, or sixty times where its code hangs on a wall. Each differing answer is kept and
+# waits for a person's decision, so whoever holds one code could otherwise bury all other conflicts.
+_DIFFERING = 100
 _YEAR_S = 365 * 24 * 3600  # static files are named with their content's hash
 
 
@@ -121,6 +125,7 @@ def create_app(
         Throttle(_UNKNOWN_SERIALS, _UNKNOWN_PER_S),
         Throttle(_FALSE_LOGINS, _FALSE_LOGINS_PER_S),
         Throttle(_LATE_ANSWERS, _LATE_PER_S),
+        Throttle(_DIFFERING, _DIFFERING / _DAY_S),
         reader or UploadReader(store),
         load_seals(campaign.settings.id),
         sender or LetterSender(store, served.get),

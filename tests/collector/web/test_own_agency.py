@@ -65,6 +65,7 @@ DECIDES_NOT = {
     "letters.remind": "everybody whose day has come",
     "letters.start": "the sending of all letters",
     "letters.stop": "the sending of all letters",
+    "letters.keep": "the folder",
     "letters.again": "letters whose sending was cut off",
     "prepare.practise": "printing",
     "receipts.check": "tells whether a receipt is true, and records nothing",

@@ -103,3 +103,6 @@ def test_what_is_wrong_is_said_beside_what_was_typed_and_the_page_works_by_keybo
     assert manager.page.input_value("#reserve") == "hai"
     assert manager.find_faults() == ""
     shoot(manager, "5-phone-wrong")
+    manager.open("/quan-ly/thu-moi/nguoi-gui")
+    assert manager.find_faults() == ""
+    shoot(manager, "6-phone-sender")
