@@ -22,6 +22,7 @@ from collector.settings import DATA
 from collector.store import Store
 from collector.uploads import UploadReader
 from collector.web import (
+    came_back,  # noqa: F401 it adds its pages to the letters'
     opting_out,  # noqa: F401 it adds its pages to the public ones
     recheck_plan,  # noqa: F401 it adds its pages to the recheck's
     recheck_results,  # noqa: F401 it adds its pages to the recheck's

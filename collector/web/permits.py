@@ -113,6 +113,8 @@ PERMITS: dict[str, Permit] = {
     "letters.start": _MANAGER,
     "letters.stop": _MANAGER,
     "letters.again": _MANAGER,
+    "letters.bounces": _MANAGER,
+    "letters.opt_out": _MANAGER,
     "letters.settings": _MANAGER,
     "letters.keep": _MANAGER,
     "scores.show": _MANAGER | _READERS,

@@ -66,6 +66,8 @@ DECIDES_NOT = {
     "letters.start": "the sending of all letters",
     "letters.stop": "the sending of all letters",
     "letters.keep": "the folder",
+    "letters.bounces": "which letters came back",
+    "letters.opt_out": "who gets no more letters",
     "letters.again": "letters whose sending was cut off",
     "prepare.practise": "printing",
     "receipts.check": "tells whether a receipt is true, and records nothing",
