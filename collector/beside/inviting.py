@@ -17,6 +17,7 @@ from collector.draw import SizeRule, draw_people, drawn_cells, list_drawn
 from collector.drawn_files import write_list
 from collector.issue import choose_quotas
 from collector.letters.by_hand import find_by_hand, write_merge_files, write_slip_files
+from collector.letters.checking import check_sending
 from collector.letters.inviting import prepare_invitations
 from collector.opening import open_campaign
 from collector.store import Store
@@ -25,7 +26,7 @@ from forms.campaign import Campaign, Quota
 from forms.errors import InputWrong, NotFound, Problem
 from forms.words import text
 
-Step = Literal["draw", "invite", "files"]
+Step = Literal["draw", "invite", "files", "check"]
 SIZES = ("quota", "size", "margin")  # how many are drawn: the quota's target, so many, or by the formula of SIPAS
 _MERGE_ENDINGS = {"merge": ".xlsx", "merge_csv": ".csv"}
 
@@ -136,4 +137,8 @@ def _write_links(store: Store, campaign: Campaign, quotas: Collection[Quota], wo
     return sum(map(len, people.values()))
 
 
-_STEPS = {"draw": _draw, "invite": _invite, "files": _write}
+def _check(_store: Store, campaign: Campaign, _quotas: Collection[Quota], work: Work) -> dict[str, Any]:
+    return {"findings": [(one.good, one.line) for one in check_sending(campaign, work.asked["to"])]}
+
+
+_STEPS = {"draw": _draw, "invite": _invite, "files": _write, "check": _check}

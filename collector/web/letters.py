@@ -13,6 +13,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from collector.beside.inviting import ask
+from collector.beside.work import find_work, start_work
 from collector.letters.background import find_sender, send_unsure_again, start_sending, stop_sending
 from collector.letters.inviting import find_address_faults
 from collector.letters.mail_server import find_password
@@ -130,8 +132,17 @@ def keep() -> ResponseReturnValue:
     return redirect(url_for(".settings"), statuses.SEE_OTHER)
 
 
+@letters.post("/thu-may-chu")
+def check() -> ResponseReturnValue:
+    """Have settings and mail server tried, with a sample letter where an address is given; none of ours leaves."""
+    to = request.form.get("to", "").strip()[:LONGEST]
+    if not start_work(site().store, "inviting", get_person().name, ask("check", "", "", to=to)):
+        say_done("inviting.busy")
+    return redirect(url_for(".settings"), statuses.SEE_OTHER)
+
+
 def _show_settings(typed: Mapping[str, str], problems: Sequence[Problem]) -> str:
-    kept = site().campaign.settings
+    kept, work = site().campaign.settings, find_work(site().store.folder, "inviting")
     return render_template(
         "console/letter_settings.html",
         fields=list(list_letter_fields(kept)),
@@ -140,6 +151,7 @@ def _show_settings(typed: Mapping[str, str], problems: Sequence[Problem]) -> str
         encryptions=ENCRYPTIONS,
         has_password=bool(find_password(kept.id)),
         faults=find_address_faults(kept.public_address),
+        work=work if work is not None and work.asked["step"] == "check" else None,
         longest=LONGEST,
     )
 

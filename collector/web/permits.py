@@ -115,6 +115,7 @@ PERMITS: dict[str, Permit] = {
     "letters.again": _MANAGER,
     "letters.bounces": _MANAGER,
     "letters.opt_out": _MANAGER,
+    "letters.check": _MANAGER,
     "letters.settings": _MANAGER,
     "letters.keep": _MANAGER,
     "scores.show": _MANAGER | _READERS,

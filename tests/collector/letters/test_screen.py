@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from collector.beside.work import run_work
 from collector.web.app import create_app
 from collector.web.site import EXTENSION
 from forms.letters import LetterRules
@@ -89,6 +90,13 @@ def test_nobody_sees_the_screen_without_entering(room):
     app.extensions[EXTENSION].evidence.close()
 
 
+@pytest.fixture
+def campaign_folder(room, monkeypatch):
+    """The process beside does its work here, with this campaign: its folder holds no file."""
+    monkeypatch.setattr("collector.beside.inviting.open_campaign", lambda _folder: (room.campaign, room.store))
+    monkeypatch.setattr("collector.beside.work._spawn", lambda store, kind: run_work(store.folder, kind))
+
+
 def post(client, path, **fields):
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(SCREEN).text)[1]
     return client.post(f"{SCREEN}{path}", data={"csrf_token": token, **fields}, follow_redirects=True)
@@ -139,3 +147,16 @@ def test_letters_that_came_back_and_who_wants_no_more_are_noted_on_the_screen(ro
     assert "Không có người được mời nào có địa chỉ này" in page
     assert "ai@vi-du.vn" not in page
     assert [one.opted_out_day is not None for one in room.invitations()].count(True) == 1
+
+
+def test_settings_and_server_are_tried_from_the_screen_and_no_letter_of_ours_leaves(
+    room, invite, enter, office, campaign_folder
+):
+    invite()
+    client = enter(room.campaign)
+    reply = post(client, "thu-may-chu", to="toi@noi-khac.vn")
+    assert "Được: nối được 127.0.0.1" not in reply.text  # it is not encrypted, which is to be mended
+    assert "Phải sửa: nối được 127.0.0.1" in reply.text
+    assert "Phải tự xem: SPF" in reply.text
+    assert office.addresses == ["toi@noi-khac.vn"]
+    assert "Phải sửa" not in client.get("/quan-ly/rut-va-moi/").text

@@ -66,6 +66,7 @@ DECIDES_NOT = {
     "letters.start": "the sending of all letters",
     "letters.stop": "the sending of all letters",
     "letters.keep": "the folder",
+    "letters.check": "tries the mail server",
     "letters.bounces": "which letters came back",
     "letters.opt_out": "who gets no more letters",
     "letters.again": "letters whose sending was cut off",
