@@ -124,7 +124,10 @@ def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable
             reader.wake()  # scans that waited when the server ended
             sender.begin()
             drop_stale(store.folder, "people", LIST_LASTS_S)
-            drop_stale_parcel(store)
+            later = threading.Timer(LIST_LASTS_S + 1, drop_stale, (store.folder, "people", LIST_LASTS_S))
+            later.daemon = True  # a list that was not old enough yet
+            later.start()
+            drop_stale_parcel(store, 0)  # whoever had it made asks again
             resume_works(store)
             if resume_press(store.folder):
                 say(text("prepare.press_resumed"))
