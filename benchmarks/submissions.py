@@ -1,6 +1,7 @@
 """Answers by phone: how many a second a real `phieu serve` takes in, how long a phone waits, and that none is lost.
 
     .venv/bin/python -m benchmarks.submissions [--sheets 2000] [--phones 32] [--slow 8] [--only sqlite] [--json]
+    .venv/bin/python -m benchmarks.submissions --soak 10 --rate 50 [--forms] [--only sqlite] [--json]
 
 On SQLite, and on PostgreSQL where the test tools can start one: every sheet is answered once over HTTP, every tenth is
 sent twice, and slow phones send theirs a few bytes at a time meanwhile. Afterwards the receipts that the phones were
@@ -9,6 +10,9 @@ unasked (a row without a receipt). Beside it, before and after the load in the s
 a transaction through its own driver, by one connection and by eight, as durable as the store is (SQLite:
 synchronous=FULL). Seconds of wall time mean something on an idle machine only; `of bare` and the server's processor
 time say more on a busy one. Exits with 1 where anything is lost, doubled or unasked.
+
+`--soak 10 --rate 50`: ten minutes of fifty phones a second (benchmarks/soak.py); `--forms`: each asks for its form too.
+Waits minute by minute, the server's memory, and the same account of receipts; phones that give up count as a failure.
 """
 
 from __future__ import annotations
@@ -280,27 +284,52 @@ def run(engine: Engine, folder: Path, count: int, phone_count: int, slow_count: 
     )  # fmt: skip
 
 
+def engines(only: str | None) -> Iterator[tuple[Engine, Path]]:
+    """Each engine that is wanted with a folder of its own."""
+    for name in ("sqlite", "postgresql"):
+        if only in (None, name):
+            with tempfile.TemporaryDirectory() as scratch:
+                folder = Path(scratch)
+                os.environ["PHIEU_KEYS"] = str(folder / "keys")
+                if name == "sqlite":
+                    (folder / "campaign" / "data").mkdir(parents=True)
+                    yield sqlite_engine(folder / "campaign"), folder
+                else:
+                    with postgres_engine() as engine:
+                        yield engine, folder
+
+
+def soak(asked: argparse.Namespace) -> int:
+    """The long, even load."""
+    from benchmarks.soak import run_soak, show_soak
+
+    failed = False
+    for engine, folder in engines(asked.only):
+        load = run_soak(engine, folder, asked.soak, asked.rate, asked.forms)
+        failed |= any((load.lost, load.doubled, load.unasked, load.given_up))
+        if asked.json:
+            print(json.dumps(asdict(load)))
+        else:
+            show_soak(load)
+    return int(failed)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sheets", type=int, default=2000)
     parser.add_argument("--phones", type=int, default=32)
     parser.add_argument("--slow", type=int, default=8)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
+    parser.add_argument("--soak", type=float, metavar="MINUTES")
+    parser.add_argument("--rate", type=float, default=50.0, help="phones a second of --soak")
+    parser.add_argument("--forms", action="store_true", help="phones of --soak ask for their form first")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
+    if asked.soak:
+        return soak(asked)
     loads = []
-    for name in ("sqlite", "postgresql"):
-        if asked.only in (None, name):
-            with tempfile.TemporaryDirectory() as scratch:
-                folder = Path(scratch)
-                os.environ["PHIEU_KEYS"] = str(folder / "keys")
-                sizes = asked.sheets, asked.phones, asked.slow
-                if name == "sqlite":
-                    (folder / "campaign" / "data").mkdir(parents=True)
-                    loads.append(run(sqlite_engine(folder / "campaign"), folder, *sizes))
-                else:
-                    with postgres_engine() as engine:
-                        loads.append(run(engine, folder, *sizes))
+    for engine, folder in engines(asked.only):
+        loads.append(run(engine, folder, asked.sheets, asked.phones, asked.slow))
     for load in loads:
         if asked.json:
             print(json.dumps(asdict(load)))

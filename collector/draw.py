@@ -78,11 +78,10 @@ def draw_people(
 ) -> list[Drawing]:
     """Draw in every given cell that has people, all or none; the same draw once more changes nothing.
 
-    InputWrong where a cell was drawn otherwise before and no reason (`again`) is given, or where nobody is there.
+    Where everybody of every cell is wanted there is nothing to choose, and no seed is needed. InputWrong where one is,
+    where a cell was drawn otherwise before and no reason (`again`) is given, or where nobody is there.
     """
     seed = clean_seed(seed)
-    if not seed:
-        raise InputWrong([Problem("--seed", text("recipients.no_seed"), text("recipients.no_seed_fix"))])
     moment = now or datetime.datetime.now(datetime.UTC)
     with store.write() as conn:
         sync_campaign(conn, campaign)
@@ -130,6 +129,8 @@ def _problems(planned: Collection[_Plan], before: dict[Cell, Draw], again: bool)
     if not planned:
         return [Problem("recipients", text("recipients.nobody_there"), text("recipients.nobody_there_fix"))]
     problems = []
+    if any(not plan.seed and plan.size < plan.frame for plan in planned):
+        problems.append(Problem("--seed", text("recipients.no_seed"), text("recipients.no_seed_fix")))
     for plan in planned:
         cell, earlier = " ".join(plan.cell), before.get(plan.cell)
         if not plan.order:

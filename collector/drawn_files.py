@@ -13,7 +13,7 @@ from collector.erasure import erase_day
 from collector.files import private_file, write_whole
 from collector.store import Store
 from collector.store.draws import Draw, list_draws
-from collector.store.recipients import list_frame
+from collector.store.recipients import Cell, list_frame
 from forms.campaign import Campaign
 from forms.days import show_day
 from forms.draw import show_id
@@ -85,9 +85,14 @@ def write_frame(store: Store, path: Path) -> int:
     """Who stands in which cell, by id alone: what an auditor draws from. Gives how many people."""
     with store.read() as conn:
         frame = list_frame(conn)
+    write_whole(path, frame_csv(frame))
+    return sum(map(len, frame.values()))
+
+
+def frame_csv(frame: Mapping[Cell, Mapping[int, int]]) -> bytes:
+    """The frame as a table: agency, group, id and the number of the import."""
     rows = sorted((*cell, show_id(number), imported) for cell, ids in frame.items() for number, imported in ids.items())
-    write_whole(path, csv_bytes(("agency", "group", "id", "import"), rows))
-    return len(rows)
+    return csv_bytes(("agency", "group", "id", "import"), rows)
 
 
 def write_draws(store: Store, path: Path) -> int:

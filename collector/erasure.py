@@ -36,6 +36,7 @@ from forms.days import show_day
 from forms.errors import InputWrong, Problem
 from forms.words import text
 
+PARCEL = "parcel"  # the console's file of several cells among the personal data
 _KEEP = datetime.timedelta(days=365)  # where the campaign sets no date
 
 
@@ -94,7 +95,7 @@ def personal_folder(store: Store) -> Path:
 
 def _remove_files(store: Store, cells: Collection[Cell] | None) -> None:
     folder = personal_folder(store)
-    names = ["*"] if cells is None else [f"{glob.escape('-'.join(cell))}.*" for cell in cells]
+    names = ["*"] if cells is None else [f"{PARCEL}.*", *(f"{glob.escape('-'.join(cell))}.*" for cell in cells)]
     for path in (path for name in names for path in folder.glob(name)):
         path.unlink()
 

@@ -72,6 +72,7 @@ ACTS = {
     "invite.bounces": "log.invite_bounces",
     "invite.opt-out": "log.invite_opt_out",
     "invite.by-hand": "log.invite_by_hand",
+    "invite.take": "log.invite_take",
     "prepare.replace": "log.prepare_replace",
     "prepare.next": "log.prepare_next",
     "prepare.begin": "log.prepare_begin",

@@ -23,8 +23,9 @@ from collector.store.clock import store_time
 from forms.errors import InputWrong, PhieuError, Problem, WorkFailed
 from forms.words import speak_to_screen, text
 
-Kind = Literal["next_survey", "export", "people", "answers", "making"]
-# Begun again by the server. An edition is not: its figures may have changed since, so somebody asks for it again.
+Kind = Literal["next_survey", "export", "people", "answers", "inviting", "making"]
+# Begun again by the server. An edition is not: its figures may have changed since, so somebody asks for it again; nor
+# are files that name people, which nobody may be waiting for any more.
 RESUMED: tuple[Kind, ...] = ("next_survey", "export", "people", "answers")
 Stage = Literal["waiting", "working", "done", "failed"]
 Report = Callable[[int, int], None]

@@ -95,7 +95,7 @@ def size_command(folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...
     help=text("recipients.cli_draw"),
     epilog=example('phieu recipients khao-sat draw --seed "XSMB 18/03/2014: 48291"'),
 )
-@click.option("--seed", required=True, metavar="TEXT", help=text("recipients.cli_seed"))
+@click.option("--seed", default="", metavar="TEXT", help=text("recipients.cli_seed"))
 @agencies_option
 @groups_option
 @click.option("--size", type=click.IntRange(min=1), metavar="N", help=text("recipients.cli_draw_size"))

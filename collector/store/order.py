@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlite3 import OperationalError
+
 from sqlalchemy import Connection, select, update
 
 from collector.store.engine import Store
@@ -40,6 +42,28 @@ def forget_order(store: Store) -> None:
         _forget_on_postgresql(store)
     else:
         _forget_on_sqlite(store)
+
+
+def empty_log(store: Store) -> bool:
+    """Have SQLite's write-ahead log hold nothing: it keeps deleted links and the order of arrival. Whether it does now.
+
+    It waits for nobody: False while somebody reads or writes, True where there is no such log.
+    """
+    if store.engine.dialect.name != "sqlite":
+        return True
+    connection = store.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        (patience_ms,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout = 0").fetchall()
+        try:
+            return not cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except OperationalError:  # somebody is at it
+            return False
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience_ms}").fetchall()
+    finally:
+        connection.close()
 
 
 def _forget_on_sqlite(store: Store) -> None:

@@ -22,6 +22,7 @@ from collector.settings import DATA
 from collector.store import Store
 from collector.uploads import UploadReader
 from collector.web import (
+    came_back,  # noqa: F401 it adds its pages to the letters'
     opting_out,  # noqa: F401 it adds its pages to the public ones
     recheck_plan,  # noqa: F401 it adds its pages to the recheck's
     recheck_results,  # noqa: F401 it adds its pages to the recheck's
@@ -40,6 +41,7 @@ from collector.web.evidence import EvidenceRoom, PictureWorker
 from collector.web.exports import exports
 from collector.web.failures import QuietFlask
 from collector.web.imports import imports
+from collector.web.inviting import inviting
 from collector.web.letters import letters
 from collector.web.log import log
 from collector.web.looks import looks
@@ -78,7 +80,7 @@ _PAGES: dict[Part, tuple[Blueprint, ...]] = {
     "public": (phone, well_known),
     "console": (
         *(access, own, users, prepare, console, sheets, doubts, looks, again, conflicts, unread, typed, batches),
-        *(uploads, imports, pictures, people, letters, receipts, rechecks),
+        *(uploads, imports, pictures, people, inviting, letters, receipts, rechecks),
         *(scores, petitions, editions, exports, log, signatures),
     ),
 }
@@ -90,7 +92,11 @@ LARGEST_POST_BYTES = 256 * 1024
 _UNKNOWN_SERIALS, _UNKNOWN_PER_S = 60, 0.5
 _FALSE_LOGINS, _FALSE_LOGINS_PER_S = 10, 0.05
 # A person whose receipt was lost sends what they sent before; who tries out answers for a sheet gets five a day.
-_LATE_ANSWERS, _LATE_PER_S = 5, 5 / (24 * 3600)
+_DAY_S = 24 * 3600
+_LATE_ANSWERS, _LATE_PER_S = 5, 5 / _DAY_S
+# A sheet is answered twice by mistake, or sixty times where its code hangs on a wall. Each differing answer is kept and
+# waits for a person's decision, so whoever holds one code could otherwise bury all other conflicts.
+_DIFFERING = 100
 _YEAR_S = 365 * 24 * 3600  # static files are named with their content's hash
 
 
@@ -120,6 +126,7 @@ def create_app(
         Throttle(_UNKNOWN_SERIALS, _UNKNOWN_PER_S),
         Throttle(_FALSE_LOGINS, _FALSE_LOGINS_PER_S),
         Throttle(_LATE_ANSWERS, _LATE_PER_S),
+        Throttle(_DIFFERING, _DIFFERING / _DAY_S),
         reader or UploadReader(store),
         load_seals(campaign.settings.id),
         sender or LetterSender(store, served.get),

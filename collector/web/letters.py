@@ -7,19 +7,25 @@ mail server.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from collector.beside.inviting import ask
+from collector.beside.work import find_work, start_work
 from collector.letters.background import find_sender, send_unsure_again, start_sending, stop_sending
+from collector.letters.inviting import find_address_faults
+from collector.letters.mail_server import find_password
 from collector.letters.reminding import queue_reminders
+from collector.prepare.letter_settings import ENCRYPTIONS, LONGEST, change_letters, list_letter_fields
 from collector.store.clock import VIET_NAM
 from collector.store.letters import count_cells, count_states, count_tried, next_due
 from collector.web import statuses
-from collector.web.access import console_language, get_person, say_done, staff_only
+from collector.web.access import console_language, get_person, say_done, staff_only, take_draft
 from collector.web.site import agency_name, site, utc_now
-from forms.errors import InputWrong
+from forms.errors import InputWrong, Problem
 from forms.words import say_again, text
 
 letters = Blueprint("letters", __name__, url_prefix="/quan-ly/thu-moi")
@@ -105,6 +111,49 @@ def again() -> ResponseReturnValue:
         say_done("invite.again_done", letters=send_unsure_again(site().store, get_person().name))
         site().sender.wake()
     return redirect(url_for("letters.show"), statuses.SEE_OTHER)
+
+
+@letters.get("/nguoi-gui")
+def settings() -> ResponseReturnValue:
+    """Who writes, when letters remind, and the server, as a form."""
+    return _show_settings(take_draft() or {}, ())
+
+
+@letters.post("/nguoi-gui")
+def keep() -> ResponseReturnValue:
+    """Keep what was typed of it, all or nothing."""
+    try:
+        changed = change_letters(site().store, site().campaign.settings, request.form, get_person().name)
+    except InputWrong as wrong:
+        return _show_settings(request.form, wrong.problems), statuses.UNPROCESSABLE
+    if changed is not None:
+        site().served.take(changed)
+    say_done("prepare.kept" if changed is not None else "prepare.nothing_changed")
+    return redirect(url_for(".settings"), statuses.SEE_OTHER)
+
+
+@letters.post("/thu-may-chu")
+def check() -> ResponseReturnValue:
+    """Have settings and mail server tried, with a sample letter where an address is given; none of ours leaves."""
+    to = request.form.get("to", "").strip()[:LONGEST]
+    if not start_work(site().store, "inviting", get_person().name, ask("check", "", "", to=to)):
+        say_done("inviting.busy")
+    return redirect(url_for(".settings"), statuses.SEE_OTHER)
+
+
+def _show_settings(typed: Mapping[str, str], problems: Sequence[Problem]) -> str:
+    kept, work = site().campaign.settings, find_work(site().store.folder, "inviting")
+    return render_template(
+        "console/letter_settings.html",
+        fields=list(list_letter_fields(kept)),
+        typed=typed,
+        problems=problems,
+        encryptions=ENCRYPTIONS,
+        has_password=bool(find_password(kept.id)),
+        faults=find_address_faults(kept.public_address),
+        work=work if work is not None and work.asked["step"] == "check" else None,
+        longest=LONGEST,
+    )
 
 
 def _tell(error: InputWrong) -> None:

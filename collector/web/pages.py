@@ -13,6 +13,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "typed.ask": "console.typed",
         "imports.show": "import.title",
         "people.show": "recipients.title",
+        "inviting.show": "inviting.title",
         "letters.show": "invite.title",
         "receipts.show": "receipt.title",
     },

@@ -79,7 +79,12 @@ def _take_in(found: FoundSheet) -> tuple[ResponseReturnValue, str]:
     response = Response(found.sheet.serial, "phone", filled.answers, seconds, filled.as_above)
     if site().campaign.settings.closed:
         return _repeat_receipt(found, filled, response)
+    differing, serial = site().differing, found.sheet.serial
+    if not differing.take(serial):
+        return _say("too_many", statuses.TOO_MANY, ("too_many",), found), ""
     outcome = accept_response(site().store, site().campaign, response, utc_now())
+    if outcome.status != "conflict":
+        differing.give_back(serial)
     return _say_outcome(found, filled, outcome)
 
 

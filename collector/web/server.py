@@ -12,12 +12,14 @@ from typing import Any
 
 from waitress.server import create_server
 
+from collector.beside.parcel import drop_stale_parcel
 from collector.beside.upload import LIST_LASTS_S, drop_stale
 from collector.beside.work import resume_works
 from collector.letters.background import LetterSender
 from collector.prepare.press import resume_press
 from collector.prepare.shelf import SETTINGS
 from collector.store import Store
+from collector.store.order import empty_log
 from collector.uploads import UploadReader
 from collector.web.app import LARGEST_PICTURE_BYTES, PARTS, Part, create_app
 from collector.web.bodies import each_server, make_channel
@@ -30,6 +32,7 @@ from forms.words import text
 
 THREADS = 8
 _PROXY = "PHIEU_PROXY"
+_EMPTY_EVERY_S = 60.0
 
 
 def proxy_address() -> str:
@@ -103,7 +106,7 @@ def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable
 
     WorkFailed where a port is taken, InputWrong where PHIEU_PROXY is no address.
     """
-    proxy, servers, reader = proxy_address(), [], UploadReader(store)
+    proxy, servers, reader, over = proxy_address(), [], UploadReader(store), threading.Event()
     sender = LetterSender(store, ServedCampaign(campaign, store.folder / SETTINGS).get)
     try:
         for door in doors:
@@ -115,10 +118,16 @@ def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable
                 if "console" in door.parts:
                     say(text("serve.console", address=address))
         say(text("serve.stop"))
+        if any(group.privacy == "unlinked" for group in campaign.settings.groups):
+            threading.Thread(target=keep_log_empty, args=(store, over), name="log", daemon=True).start()
         if any("console" in door.parts for door in doors):
             reader.wake()  # scans that waited when the server ended
             sender.begin()
             drop_stale(store.folder, "people", LIST_LASTS_S)
+            later = threading.Timer(LIST_LASTS_S + 1, drop_stale, (store.folder, "people", LIST_LASTS_S))
+            later.daemon = True  # a list that was not old enough yet
+            later.start()
+            drop_stale_parcel(store, 0)  # whoever had it made asks again
             resume_works(store)
             if resume_press(store.folder):
                 say(text("prepare.press_resumed"))
@@ -126,8 +135,15 @@ def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable
             threading.Thread(target=server.run, daemon=True).start()
         servers[0].run()
     finally:
+        over.set()
         for server in servers:
             server.task_dispatcher.shutdown()
             server.close()
         reader.close()
         sender.close()
+
+
+def keep_log_empty(store: Store, over: threading.Event, every_s: float = _EMPTY_EVERY_S) -> None:
+    """Empty the database's log again and again, so that a link which an answer took away does not outlive it there."""
+    while not over.wait(every_s):
+        empty_log(store)

@@ -37,9 +37,9 @@ class Site:
     """One campaign's site.
 
     `unknown` slows down guessing of serials, `logins` that of passwords and codes, both by network; `late`, by serial,
-    that of what a sheet of a closed campaign was answered. `seals` signs receipts. `printed` keeps what was printed by
-    layout; `reader` reads scans that were handed in, `sender` sends letters, `previews` draws sheets to be looked at;
-    `drafts` keeps what was sent after a session had ended.
+    that of what a sheet of a closed campaign was answered, and `differing` answers that differ. `seals` signs receipts.
+    `printed` keeps what was printed by layout; `reader` reads scans that were handed in, `sender` sends letters,
+    `previews` draws sheets to be looked at; `drafts` keeps what was sent after a session had ended.
     """
 
     store: Store
@@ -48,6 +48,7 @@ class Site:
     unknown: Throttle
     logins: Throttle
     late: Throttle
+    differing: Throttle
     reader: UploadReader
     seals: Seals
     sender: LetterSender

@@ -50,7 +50,10 @@ class DrawnPerson:
 
 @dataclass(frozen=True)
 class ListHead:
-    """What stands above the list; days as people write them, `frame` is how many people the draw was made from."""
+    """What stands above the list; days as people write them, `frame` is how many people the draw was made from.
+
+    `seed`: "" where all of them were taken, so that there was nothing to choose.
+    """
 
     superior: str
     body: str
@@ -70,7 +73,8 @@ def write_drawn_list(path: Path, head: ListHead, people: Sequence[DrawnPerson], 
     title, cell = text("recipients.list_title", lang), f"{head.agency} · {head.group}"
     drawn = sum(not person.is_reserve for person in people)
     counts = {"drawn": drawn, "reserves": len(people) - drawn, "frame": head.frame}
-    how = text("recipients.list_how", lang, seed=head.seed, day=head.day, round=head.round, **counts)
+    key = "recipients.list_how" if head.seed else "recipients.list_whole"
+    how = text(key, lang, seed=head.seed, day=head.day, round=head.round, **counts)
     rule = text("recipients.list_linked" if head.linked else "recipients.list_unlinked", lang)
     story = [
         *official_head(head.superior, head.body, lang),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.example import examples_folder
-from forms.yaml_edit import set_values
+from forms.yaml_edit import add_mapping, set_values
 from forms.yaml_file import read_yaml
 
 FILE = """# đầu tệp
@@ -46,6 +46,29 @@ def test_a_key_that_is_lacking_is_added_and_a_folded_text_is_replaced() -> None:
 def test_what_holds_nothing_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         set_values(FILE, {("recipients", "erase_after"): "2015-01-01"})
+
+
+def test_a_mapping_that_is_lacking_is_added_once_with_all_that_comes_into_it() -> None:
+    sender = "Sở Nội vụ, tỉnh Ví Dụ <khaosat@vi-du.gov.vn>"
+    changed = add_mapping(FILE, "letters", "from", sender)
+    assert add_mapping(changed, "letters", "from", "khác") == changed
+    read = read_yaml(set_values(changed, {("letters", "reply_to"): "", ("id",): "moi"}).encode(), "campaign.yaml")
+    assert read.problems == []
+    assert read.data["letters"] == {"reply_to": "", "from": sender}
+    assert (read.data["id"], changed.splitlines()[0]) == ("moi", "# đầu tệp")
+    with pytest.raises(KeyError):
+        add_mapping("# trống\n", "letters", "from", sender)
+
+
+@pytest.mark.parametrize("days", ["[2014-03-25]", "\n    - 2014-03-25\n    - 2014-03-28", "", "[]"])
+def test_a_list_takes_the_place_of_a_list_however_it_was_written(days: str) -> None:
+    file = f"letters:\n  from: a@b.vn\n  reminders: {days}\n  body: x # lời\nid: cu\n"
+    for fresh in ((), ("2015-03-25",), ("2015-03-25", "2015-03-28")):
+        changed = set_values(file, {("letters", "reminders"): fresh})
+        read = read_yaml(changed.encode(), "campaign.yaml")
+        assert read.problems == []
+        assert (read.data["letters"]["reminders"], read.data["id"]) == (list(fresh), "cu")
+        assert "x # lời" in changed
 
 
 @given(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
 
 import pytest
 
+from collector.beside.work import run_work
 from collector.web.app import create_app
 from collector.web.site import EXTENSION
 from forms.letters import LetterRules
@@ -14,6 +16,24 @@ from tests.collector.letters.conftest import SENDER, with_settings
 from tests.collector.web.conftest import give_account, log_in  # noqa: F401 fixtures
 
 SCREEN = "/quan-ly/thu-moi/"
+REPORT = """Content-Type: multipart/report; report-type=delivery-status; boundary=B
+
+--B
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.vi-du.vn
+
+Final-Recipient: rfc822; nobody@vi-du.vn
+Action: failed
+Status: 5.1.1
+
+--B
+Content-Type: text/rfc822-headers
+
+Message-ID: {message_id}
+
+--B--
+"""
 
 
 @pytest.fixture
@@ -70,6 +90,13 @@ def test_nobody_sees_the_screen_without_entering(room):
     app.extensions[EXTENSION].evidence.close()
 
 
+@pytest.fixture
+def campaign_folder(room, monkeypatch):
+    """The process beside does its work here, with this campaign: its folder holds no file."""
+    monkeypatch.setattr("collector.beside.inviting.open_campaign", lambda _folder: (room.campaign, room.store))
+    monkeypatch.setattr("collector.beside.work._spawn", lambda store, kind: run_work(store.folder, kind))
+
+
 def post(client, path, **fields):
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(SCREEN).text)[1]
     return client.post(f"{SCREEN}{path}", data={"csrf_token": token, **fields}, follow_redirects=True)
@@ -102,3 +129,34 @@ def test_without_a_mail_server_the_screen_says_what_to_do(room, invite, enter):
     invite()
     client = enter(with_settings(room.campaign, mail=None))
     assert "chưa có mục mail" in post(client, "gui").text
+
+
+def test_letters_that_came_back_and_who_wants_no_more_are_noted_on_the_screen(room, invite, enter):
+    invite()
+    room.send()
+    client = enter(room.campaign)
+    one = room.letters()[0]
+    report = REPORT.format(message_id=one.message_id).encode()
+    reply = post(client, "thu-tra-lai", reports=[(io.BytesIO(report), "a.eml"), (io.BytesIO(b"no report"), "b.eml")])
+    assert "Đã đọc 2 thư: 1 thư bị trả lại" in reply.text
+    assert room.states().count("bounced") == 1
+    assert "Chưa chọn tệp" in post(client, "thu-tra-lai").text
+    assert "Không gửi thư tới địa chỉ này nữa. Phiếu" in post(client, "thoi-nhan", address="CD1@vi-du.vn").text
+    assert "đã thôi nhận thư từ trước" in post(client, "thoi-nhan", address="cd1@vi-du.vn").text
+    page = post(client, "thoi-nhan", address="ai@vi-du.vn").text
+    assert "Không có người được mời nào có địa chỉ này" in page
+    assert "ai@vi-du.vn" not in page
+    assert [one.opted_out_day is not None for one in room.invitations()].count(True) == 1
+
+
+def test_settings_and_server_are_tried_from_the_screen_and_no_letter_of_ours_leaves(
+    room, invite, enter, office, campaign_folder
+):
+    invite()
+    client = enter(room.campaign)
+    reply = post(client, "thu-may-chu", to="toi@noi-khac.vn")
+    assert "Được: nối được 127.0.0.1" not in reply.text  # it is not encrypted, which is to be mended
+    assert "Phải sửa: nối được 127.0.0.1" in reply.text
+    assert "Phải tự xem: SPF" in reply.text
+    assert office.addresses == ["toi@noi-khac.vn"]
+    assert "Phải sửa" not in client.get("/quan-ly/rut-va-moi/").text

@@ -112,6 +112,20 @@ def test_other_answers_are_a_conflict_and_both_are_kept(web: FlaskClient, store:
     assert chosen == {("5",), ("1",)}
 
 
+def test_who_holds_one_code_cannot_bury_the_conflicts_of_all(
+    app_of: Callable[[Campaign], Flask], campaign: Campaign, desk: Any, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collector.web.app._DIFFERING", 2)
+    web, (serial, other) = app_of(campaign).test_client(), desk.serials("SNV")[:2]
+    said = [web.post(f"/P/{serial}", data={"q2": "5", "q6": f"lần {time}"}) for time in range(5)]
+    assert [reply.status_code for reply in said] == [201, 409, 409, 429, 429]
+    assert len(said[-1].headers["Phieu-Sheet"].split()) == 2  # no receipt: the phone keeps its answers
+    with store.read() as conn:
+        assert len(list_conflicts(conn)) == 2
+    for _ in range(4):
+        assert web.post(f"/P/{other}", data={"q2": "5"}).status_code in (200, 201)
+
+
 def test_an_answered_sheet_never_shows_answers(web: FlaskClient, serial: str, parse: Callable[[str], Any]) -> None:
     web.post(f"/P/{serial}", data={"q2": "4", "q6": "Cần thêm ghế chờ"})
     pages = [web.get(f"/P/{serial}"), web.post(f"/P/{serial}", data={"q2": "4", "q6": "Cần thêm ghế chờ"})]
