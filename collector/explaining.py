@@ -63,9 +63,9 @@ def explain_points(
 
     Of one criterion it takes two pages, fewer pictures where there is no room for all; of all criteria it has none.
     """
-    asked = None if petition is None else _get_petition(store, petition, agency, criterion)
-    trail = load_trail(store, campaign, agency, criterion)
-    with store.read() as conn:
+    with store.at_one_moment() as still, still.read() as conn:
+        asked = None if petition is None else _get_petition(still, petition, agency, criterion)
+        trail = load_trail(still, campaign, agency, criterion)
         tables = read_tables(campaign, conn)
         quotas = quota_rows(conn)
     explanation = Explanation(score(tables, campaign.settings.scoring), trail.points, _name_all(campaign, trail))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,7 +23,7 @@ from collector.frozen import (
     score_frozen,
     write_frozen,
 )
-from collector.frozen_results import ANSWERS, dump_answers, has_index, make_results
+from collector.frozen_results import ANSWERS, dump_answers, has_index, make_results, unpack_folder
 from collector.import_parts import find_under_way
 from collector.index import write_index
 from collector.results import write_results
@@ -35,6 +36,7 @@ from collector.store.order import forget_order
 from collector.store.quota import quota_rows
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem
+from forms.folder import load_campaign
 from forms.index_points import load_index
 from forms.words import text
 
@@ -55,24 +57,27 @@ def freeze_campaign(
 ) -> Frozen:
     """Freeze what counts into a file and log its hash; InputWrong where marks or conflicts are open.
 
+    All of it is of one moment: tables and rules as they lie in it, the store as one read saw it.
     `out`: the file, or a folder that is there, in which it is then called after its hash.
     `provisional` freezes all the same and says so in the manifest. Of a closed campaign the store then forgets in
     which order people answered. `report` hears of steps done and in all; whoever stops between two leaves nothing.
     """
     with TemporaryDirectory(prefix="phieu-") as made:
-        answers = Path(made) / ANSWERS
-        with store.read() as conn:
+        folder, answers = Path(made) / "folder", Path(made) / ANSWERS
+        with store.at_one_moment() as still, still.read() as conn:
             report(0, STEPS)
             open_ = check_freezable(conn, campaign, provisional)
             editions = [kept for code in EDITIONS if (kept := find_edition(conn, code)) is not None]
             inputs = gather_inputs(store.folder, list_petitions(conn), editions)
+            unpack_folder(inputs, folder)
+            campaign = replace(load_campaign(folder), fonts=campaign.fonts)
             with answers.open("wb") as file:
                 file.writelines(dump_answers(ScoringColumns(conn)))
-        report(1, STEPS)
-        with answers.open("rb") as file:
-            results = make_results(inputs, file)
-        report(2, STEPS)
-        reports = _make_reports(store, campaign, inputs, now)
+            report(1, STEPS)
+            with answers.open("rb") as file:
+                results = make_results(inputs, file)
+            report(2, STEPS)
+            reports = _make_reports(still, campaign, folder if has_index(inputs) else None, now)
         report(3, STEPS)
         edition = {"code": editions[-1].code, "digest": editions[-1].digest} if editions else None
         said = {"provisional": provisional, "open": open_, "closed": campaign.settings.closed, "edition": edition}
@@ -101,15 +106,15 @@ def check_freezable(conn: Connection, campaign: Campaign, provisional: bool) -> 
 
 
 def _make_reports(
-    store: Store, campaign: Campaign, inputs: Iterable[str], now: datetime.datetime | None
+    store: Store, campaign: Campaign, folder: Path | None, now: datetime.datetime | None
 ) -> dict[str, bytes]:
-    """The papers of the day: the report of the scores, and that of the index where its points are complete."""
+    """The papers of the day: the report of the scores, and that of the index where a folder's points are complete."""
     with TemporaryDirectory(prefix="phieu-") as made:
         out = Path(made)
         write_results(store, campaign, out, now, pages=())
-        if has_index(inputs):
+        if folder is not None:
             with suppress(InputWrong):
-                write_index(store, *load_index(store.folder), out, now=now)
+                write_index(store, *load_index(folder), out, now=now)
         return {name: (out / name).read_bytes() for name in REPORTS if (out / name).is_file()}
 
 

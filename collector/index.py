@@ -75,13 +75,14 @@ def write_index(
     `word`: the public annex as a Word file too. `report` hears of steps; whoever stops between two leaves nothing.
     """
     report(0, STEPS)
-    with store.read() as conn:
-        petitions = list_petitions(conn)
-        doubts = sum(row.doubtful for row in quota_rows(conn))
-    index, answers = compute_index(store, campaign, apply_decisions(campaign, points, petitions))
+    with store.at_one_moment() as still:
+        with still.read() as conn:
+            petitions = list_petitions(conn)
+            doubts = sum(row.doubtful for row in quota_rows(conn))
+        index, answers = compute_index(still, campaign, apply_decisions(campaign, points, petitions))
+        changes = None if edition is None else changes_since(still, index, edition, petitions)
     report(1, STEPS)
     comparisons = compare_published(index, points.published)
-    changes = None if edition is None else changes_since(store, index, edition, petitions)
     page = make_page(index, campaign, comparisons, _about(campaign, doubts, edition, day_of(now)), changes)
     said = index_method(index, page.lang), index_notes(index, doubts, page.lang, comparisons)
     tables = make_index_tables(index, campaign)
