@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -12,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection
 
-from collector.files import unfinished_file
+from collector.files import find_abandoned, name_meant, private_file, sync_file
 from collector.frozen import (
     Frozen,
     ZippedFiles,
@@ -42,6 +43,7 @@ from forms.words import text
 
 ACTION = "freeze"
 STEPS = 4  # answers, results, papers, the file
+_HASHED = re.compile(r"[0-9a-f]{64}\.zip")
 Report = Callable[[int, int], None]
 REPORTS = ("report.html", "report.pdf", "quality.csv", "index.html", "index.pdf")
 
@@ -84,14 +86,34 @@ def freeze_campaign(
         files = freeze(campaign, inputs, answers, (results, reports), day_of(now), said)
         digest = name_edition(files)
         path = out / f"{digest}.zip" if out.is_dir() else out
-        with unfinished_file(path) as unfinished:
+        finish_frozen(store, path)
+        with private_file(path) as unfinished:  # it holds every answer
             write_frozen(unfinished, files)
-    with store.write() as conn:
-        record_event(conn, who, ACTION, digest, json.dumps(said, sort_keys=True), now)
-    if campaign.settings.closed and not provisional:
-        forget_order(store)
+            sync_file(unfinished)
+            if campaign.settings.closed and not provisional:
+                forget_order(store)
+            # Before the file has its name: one that no log knows proves nothing; a name can be given later
+            with store.write() as conn:
+                record_event(conn, who, ACTION, digest, json.dumps(said, sort_keys=True), now)
     report(STEPS, STEPS)
     return Frozen(ZippedFiles(path))
+
+
+def finish_frozen(store: Store, path: Path) -> None:
+    """Give editions beside a path that were cut off once they were in the log their names; drop what was never whole.
+
+    Dropped is what was to be called as `path` or after its hash; whatever else somebody left there stays.
+    """
+    for left in find_abandoned(path):
+        named = name_meant(left)
+        try:
+            is_logged = _is_logged(store, load_frozen(left))
+        except InputWrong:
+            is_logged = False
+        if is_logged and not named.exists():
+            left.replace(named)
+        elif named.name == path.name or _HASHED.fullmatch(named.name):
+            left.unlink(missing_ok=True)
 
 
 def check_freezable(conn: Connection, campaign: Campaign, provisional: bool) -> dict[str, int]:
@@ -120,8 +142,13 @@ def _make_reports(
 
 def check_frozen(store: Store, path: Path) -> tuple[Frozen, bool]:
     """Check a frozen edition's hashes and score it again; the edition, and whether this campaign's log knows it."""
+    if not path.exists():
+        finish_frozen(store, path)
     frozen = load_frozen(path)
     score_frozen(frozen)
+    return frozen, _is_logged(store, frozen)
+
+
+def _is_logged(store: Store, frozen: Frozen) -> bool:
     with store.read() as conn:
-        known = any(one.subject == frozen.digest for one in find_events(conn, Filter(action=ACTION)))
-    return frozen, known
+        return any(one.subject == frozen.digest for one in find_events(conn, Filter(action=ACTION)))
