@@ -117,7 +117,9 @@ class AgencyPages:
 
     def _place(self, block: Findings, each: RankedAgency, points: float) -> Chart:
         """The agency between the highest, the mean and the lowest of its block."""
-        known = [one.points for one in block.ranked if one.points is not None]
+        least = max(self.rank_from, self.scores.rules.show_from)  # points of fewer sheets are told to nobody else
+        told = [one for one in block.ranked if one.n_valid >= least or one.code == each.code]
+        known = [one.points for one in told if one.points is not None]
         lines = [
             (text("report.page_highest", self.lang), max(known), None),
             (each.name, points, each.bounds),

@@ -91,6 +91,28 @@ def test_beside_hidden_cells_an_interval_is_rounded_outwards_and_a_criterion_has
     assert noise[1].endswith((",00", ",50"))
 
 
+def test_the_ends_of_a_block_are_not_those_of_an_agency_of_which_few_people_said_something(make_tables: Make) -> None:
+    said = {"A": "5544332211", "B": "5555444433", "C": "21"}
+    answers = [
+        (100 * ord(agency) + n, agency, "CD", "q1", option)
+        for agency, all_ in said.items()
+        for n, option in enumerate(all_)
+    ]
+    tables = make_tables(
+        answers,
+        agencies=dict.fromkeys(said, "SN"),
+        criteria={"TC1": 10},
+        items=[("CD", "q1", "TC1", 1)],
+        cells=[(agency, "CD", 10) for agency in said],
+    )
+    scores = score(tables, Scoring())
+    lowest = {}
+    for code in said:
+        place = next(part for part in make_page(scores, tables, code).parts if isinstance(part, Chart))
+        lowest[code] = place.rows[-1].value
+    assert lowest == {"A": "5,00", "B": "5,00", "C": "1,25"}, "C alone is told its own points"
+
+
 def test_where_nothing_is_hidden_every_group_has_its_interval_and_its_answers(make_tables: Make) -> None:
     tables = make_province(make_tables, "543", ("CC", "CD"))
     page = make_page(score(tables, Scoring()), tables, "A")
