@@ -1,8 +1,9 @@
 """One page an agency, to be sent to it: its points, its place, its change, what was answered. Small cells stay hidden.
 
 What may be seen is decided by aggregation.public. Hidden cells have neither mean nor interval nor answers here; where
-an agency has any, its groups have no intervals at all, as variances add up and could be taken apart; where its total
-stands alone, that has none either. A group's answers by level stand only where none of its cells is hidden.
+an agency has any, its groups and criteria have no intervals at all, as variances add up and could be taken apart, and
+that of its total is rounded outwards; where its total stands alone, that has none either. A group's answers by level
+stand only where none of its cells is hidden.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import pandas as pd
 from aggregation.block_parts import show_change, show_mean
 from aggregation.findings import Distribution, Findings, RankedAgency, find_findings, find_levels
 from aggregation.parts import Chart, Grid, Interval, Items, Part, Words
-from aggregation.public import find_public
+from aggregation.public import find_public, widen
 from aggregation.rounding import show_number
 from aggregation.scores import Scores
 from aggregation.strips import make_stack
@@ -74,6 +75,10 @@ class AgencyPages:
             return
         if self._is_alone(each):
             each = replace(each, bounds=None, half_width=None)
+        elif self._hides(each) and each.half_width is not None:
+            half = widen(each.half_width, float(block.maximum))
+            bounds = max(0.0, points - half), min(float(block.maximum), points + half)
+            each = replace(each, bounds=bounds, half_width=half)
         yield Items(tuple(self._facts(block, each)))
         yield self._place(block, each, points)
         yield from self._criteria(each)
@@ -83,6 +88,10 @@ class AgencyPages:
     def _is_alone(self, each: RankedAgency) -> bool:
         """Whether of this agency only the total may be shown."""
         return any(group == COMBINED and why for (_, group), (_, why) in self._public.get(each.code, {}).items())
+
+    def _hides(self, each: RankedAgency) -> bool:
+        """Whether any cell of this agency is hidden."""
+        return any(why for _, why in self._public.get(each.code, {}).values())
 
     def _facts(self, block: Findings, each: RankedAgency) -> Iterator[str]:
         number = partial(show_number, places=self.places, lang=self.lang)
@@ -102,13 +111,15 @@ class AgencyPages:
         row = self.changes.get(each.code)
         if row is not None and row["verdict"] and not self._is_alone(each):
             told = text(f"report.page_change_{row['verdict']}", self.lang)
-            noise = show_number(row["noise"], 2, self.lang)
+            noise = show_number(widen(row["noise"], 100.0) if self._hides(each) else row["noise"], 2, self.lang)
             change = show_change(row["change"], 2, self.lang)
             yield text("report.page_change", self.lang, change=change, noise=noise, told=told)
 
     def _place(self, block: Findings, each: RankedAgency, points: float) -> Chart:
         """The agency between the highest, the mean and the lowest of its block."""
-        known = [one.points for one in block.ranked if one.points is not None]
+        least = max(self.rank_from, self.scores.rules.show_from)  # points of fewer sheets are told to nobody else
+        told = [one for one in block.ranked if one.n_valid >= least or one.code == each.code]
+        known = [one.points for one in told if one.points is not None]
         lines = [
             (text("report.page_highest", self.lang), max(known), None),
             (each.name, points, each.bounds),
@@ -146,12 +157,12 @@ class AgencyPages:
         yield Words(f"{told} {text('report.page_hidden', self.lang)}" if hidden else told, small=True)
 
     def _whole(self, agency: str, code: str, hidden: set[tuple[str, str]]) -> tuple[str, str]:
-        """Points and per cent of a criterion, all groups together; the interval where none of its cells is hidden."""
+        """Points and per cent of a criterion, all groups together; the interval where no cell of all is hidden."""
         if any(group == COMBINED for _, group in hidden):  # also that nobody answered would tell of a few people
             return HIDDEN, HIDDEN
         points = self._points[agency][code, COMBINED][0]
         mean, low, high = self._estimates[agency].get((code, COMBINED), (float("nan"),) * 3)
-        if any(criterion == code for criterion, _ in hidden):
+        if hidden:
             low = high = float("nan")
         return show_number(points, self.places, self.lang), show_mean(mean, low, high, self.lang)
 

@@ -1,8 +1,9 @@
 """The account of a score for the agency that asks about it: result, arithmetic, counts by level, what was left out.
 
-Whatever aggregation.public hides has neither mean nor counts here, and no pictures; an interval stands only where none
-of the cells below it is hidden, and there alone points have more decimals than are published: means of a few people are
-fractions that many decimals would give away. Knows no sheet and no picture.
+Whatever aggregation.public hides has neither mean nor counts here, and no pictures. Where an agency has hidden cells,
+no criterion has an interval and that of the total is rounded outwards; points of a criterion with hidden cells have no
+more decimals than are published: means of a few people are fractions that many decimals would give away. Knows no
+sheet and no picture.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import pandas as pd
 
 from aggregation.explanation_words import criterion_formula, question_formula
 from aggregation.parts import Grid, Items, Part, Section, Words
-from aggregation.public import find_public
+from aggregation.public import find_public, widen
 from aggregation.rounding import show_number
 from aggregation.scores import Scores
 from aggregation.tables import COMBINED
@@ -81,10 +82,19 @@ class Explanation:
         percent = show_number(100 * float(total["survey_points"]) / float(self.trail.maximum), 1, self.lang)
         said = self._say("report.page_points", points=points(total["survey_points"]), maximum=maximum, percent=percent)
         if not self.is_alone and not pd.isna(total["ci_low"]):
-            bounds = {"low": points(total["ci_low"]), "high": points(total["ci_high"])}
+            low, high = self._bounds(total)
+            bounds = {"low": points(low), "high": points(high)}
             said += f" {self._say('report.page_interval', **bounds)}"
         yield said
         yield f"{self._place(total)} {self._say('report.page_sheets', n=show_number(total['n_valid'], 0, self.lang))}"
+
+    def _bounds(self, total: pd.Series[Any]) -> tuple[float, float]:
+        """The interval around the total, rounded outwards where a cell is hidden."""
+        if not self._hidden:
+            return total["ci_low"], total["ci_high"]
+        maximum, at = float(self.trail.maximum), float(total["survey_points"])
+        half = widen(max(at - total["ci_low"], total["ci_high"] - at), maximum)
+        return max(0.0, at - half), min(maximum, at + half)
 
     def _place(self, total: pd.Series[Any]) -> str:
         """Rank and grade, or why the agency of this row of totals has none."""
@@ -102,7 +112,7 @@ class Explanation:
         percent = self.number(one.mean_percent, places=1 if self._is_veiled(one) else 2)
         fields = {"points": self._points(one), "percent": percent}
         said = self._say("explain.criterion_result", maximum=maximum, code=one.criterion, name=one.name, **fields)
-        if self._is_veiled(one):
+        if self._hidden:
             return said
         table = self.scores.estimates
         own = table[(table["agency"] == self.trail.agency) & (table["criterion"] == one.criterion)]

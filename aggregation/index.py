@@ -69,7 +69,8 @@ class _Counting:
         parts = self._settle(tabled + self._surveyed(agency, given), agency)
         stated = next((one for one in given if one.kind == "total"), None)
         found = AgencyIndex(agency, self.maxima[agency.block], previous=self.previous.get(agency.code))
-        found = replace(found, too_few=agency.code in self.survey.too_few)
+        few, veiled = (agency.code in some for some in (self.survey.too_few, self.survey.veiled))
+        found = replace(found, too_few=few, veiled=veiled)
         found = replace(
             found,
             parts=self._in_tree_order(parts) + tuple(one for one in given if one.kind in ("bonus", "penalty")),

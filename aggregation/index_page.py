@@ -52,12 +52,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class RankRow:
-    """One agency of the ranking: cells by column; told: what its change's noise says in words, "" where nothing."""
+    """One agency of the ranking: cells by column; told: what its change's noise says in words, "" where nothing.
+
+    veiled: its points are not for the public.
+    """
 
     name: str
     rank: str
     cells: dict[str, Cell]
     told: str = ""
+    veiled: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,8 @@ class FieldRow:
 class BlockPage:
     """One block; `dots`: name, last year's and this year's total, of all that have one; made_up: some part of it is.
 
-    unranked: the sentence about agencies that have a total and no rank, "" where there are none.
+    unranked: the sentence about agencies that have a total and no rank, "" where there are none. least: how many valid
+    sheets the public is told a total from.
     """
 
     name: str
@@ -86,6 +91,7 @@ class BlockPage:
     made_up: bool
     summary: tuple[str, ...]
     unranked: str = ""
+    least: int = 0
 
 
 @dataclass(frozen=True)
@@ -162,6 +168,7 @@ class _Making:
     def __init__(self, index: Index, campaign: Campaign, sources: list[str], lang: str) -> None:
         self.campaign, self.sources, self.lang = campaign, sources, lang
         self.places, self.rank_from = index.scoring.rounding.places, index.scoring.rank_from.n_valid
+        self.least = max(self.rank_from, index.scoring.show_from)
         self.field_of = find_field(campaign.criteria)
 
     def block(self, block: BlockIndex) -> BlockPage:
@@ -179,6 +186,7 @@ class _Making:
             made_up=any(_previous_made_up(each) or any(_kinds_made_up(each, None)) for each in block.agencies),
             summary=tuple(self._summary(block)),
             unranked=self._unranked(block),
+            least=self.least,
         )
 
     def _unranked(self, block: BlockIndex) -> str:
@@ -219,7 +227,7 @@ class _Making:
             "source": Cell(self._source(each)),
         }
         told = "" if each.noise is None else text(f"index.told_{each.noise.told}", self.lang)
-        return RankRow(each.agency.name, "–" if each.rank is None else str(each.rank), cells, told)
+        return RankRow(each.agency.name, "–" if each.rank is None else str(each.rank), cells, told, each.veiled)
 
     def _cell(self, value: Fraction | None, made_up: bool) -> Cell:
         return Cell(show_number(value, self.places, self.lang), made_up and value is not None)

@@ -22,13 +22,14 @@ class SurveyPoints:
 
     `left_out`: those criteria, of agencies that have a valid sheet. `se`: the standard error of the sum of an agency's
     points, without a finite population correction, as years are compared with it; no entry where it is not known.
-    `too_few`: agencies with points from fewer valid sheets than the rules rank from.
+    `too_few`: agencies with points from fewer valid sheets than the rules rank from; `veiled`: than they show from too.
     """
 
     points: dict[tuple[str, str], Fraction]
     left_out: frozenset[tuple[str, str]]
     se: dict[str, float]
     too_few: frozenset[str]
+    veiled: frozenset[str]
 
 
 def survey_points(tables: ScoringTables, rules: Scoring) -> SurveyPoints:
@@ -47,8 +48,12 @@ def survey_points(tables: ScoringTables, rules: Scoring) -> SurveyPoints:
             else:
                 points[key] = criterion.points
     heard = heard_parts(tally, means, plan, rules)
-    few = {code for code, n in zip(plan.agencies, heard, strict=True) if 0 < n < rules.rank_from.n_valid}
-    return SurveyPoints(points, frozenset(left_out), _errors(tally, means, scored, plan, rules), frozenset(few))
+    few, veiled = (
+        frozenset(code for code, n in zip(plan.agencies, heard, strict=True) if 0 < n < least)
+        for least in (rules.rank_from.n_valid, max(rules.rank_from.n_valid, rules.show_from))
+    )
+    errors = _errors(tally, means, scored, plan, rules)
+    return SurveyPoints(points, frozenset(left_out), errors, few, veiled)
 
 
 def _errors(tally: Tally, means: Means, scored: list[AgencyPoints], plan: Plan, rules: Scoring) -> dict[str, float]:

@@ -39,8 +39,9 @@ class AgencyIndex:
     column for; external: these alone, None where there are none. maximum: of its block. published: the total as it is
     published; stated: it comes from a row TOTAL because its parts are not all known. change: on last year's total,
     higher is better, in the block's unit; rank_change: places gained. se: of the total, in points; None where it is not
-    known. too_few: its survey has fewer valid sheets than the rules rank from, so neither rank nor grade. noise: how
-    far two totals may lie apart by sampling alone.
+    known. too_few: its survey has fewer valid sheets than the rules rank from, so neither rank nor grade. veiled: so
+    few that the public is not told its total, from which the appraised points could be taken away. noise: how far two
+    totals may lie apart by sampling alone.
     """
 
     agency: Agency
@@ -60,6 +61,7 @@ class AgencyIndex:
     previous_rank: int | None = None
     se: float | None = None
     too_few: bool = False
+    veiled: bool = False
     noise: Noise | None = None
 
     @property

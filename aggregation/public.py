@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from aggregation.csv_files import table_csv
@@ -30,6 +32,16 @@ def _find_secrets(scores: Scores) -> pd.DataFrame:
     asked = scores.questions[[*_QUESTION, "criterion"]].merge(options, on=_QUESTION)
     asked["unanimous"] = asked["sum"] == asked["max"]
     return asked.groupby(_CELL, sort=False).agg(n=("sum", "min"), unanimous=("unanimous", "any")).reset_index()
+
+
+def widen(half_width: float, maximum: float) -> float:
+    """Half an interval as it may stand beside hidden cells: up to the next half per cent of the maximum.
+
+    To the last digit it would be the sum of all groups' spreads, from which those that are shown could be taken away:
+    where nothing is left, the hidden ones are of one mind.
+    """
+    unit = maximum / 200
+    return max(1, math.ceil(half_width / unit - 1e-9)) * unit
 
 
 def public_csv(public: PublicTables) -> bytes:

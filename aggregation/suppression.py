@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from aggregation.suppression_bounds import Bounds, find_pinned
 from aggregation.tables import COMBINED, Bools, Floats, Ints
 
 # A cell whose value the equations fix to within a millionth counts as known.
@@ -29,13 +30,19 @@ class Cells:
     """One block: its agencies' cells, a column a criterion and group. `criterion`[column].
 
     n: answers (0: no cell). weight: share of the cell in its agency's points of the criterion, 0 where it has none.
-    worth: the same in the agency's total.
+    worth: the same in the agency's total. mean: in per cent.
     """
 
     criterion: Ints
     n: Ints
     weight: Floats
     worth: Floats
+    mean: Floats
+
+    @property
+    def lines(self) -> Floats:
+        """[column, criterion]: 1 where a column is of a criterion."""
+        return np.asarray(self.criterion[:, None] == np.unique(self.criterion)[None, :], dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -56,12 +63,17 @@ def protect(cells: Cells, secret: Bools, smallest: int, closed: Bools | None = N
     while True:
         unknown = hidden & ~_told_by_total(hidden, alone, cells)
         fixed = find_fixed(unknown, alone, closed, cells)
-        columns = _too_few(unknown, cells.n, smallest, 0) & ~closed
+        weight = np.where(alone[:, None], 0.0, cells.weight)
+        size = np.where(closed, 0.0, cells.n)
+        by_row, by_column, pinned = find_pinned(unknown, cells.mean, cells.n, weight, cells.lines, size)
+        by_row |= pinned & ~by_column & ~alone[:, None]
+        columns = (_too_few(unknown, cells.n, smallest, 0) | (pinned & ~by_row).any(axis=0)) & ~closed
         wanting = False
         for criterion in criteria:
             own = np.flatnonzero(cells.criterion == criterion)
             inside = unknown[:, own]
             rows = _too_few(inside & (cells.weight[:, own] > 0), cells.n[:, own], smallest, 1) & ~alone
+            rows |= by_row[:, own].any(axis=1) & ~alone
             stuck = fixed[:, own] & ~columns[own]
             rows |= (stuck & (closed[own] | (inside.sum(axis=1, keepdims=True) < 2))).any(axis=1) & ~alone
             columns[own] |= (stuck & ~rows[:, None]).any(axis=0) & ~closed[own]
@@ -82,9 +94,14 @@ def protect(cells: Cells, secret: Bools, smallest: int, closed: Bools | None = N
 
 
 def _told_by_total(hidden: Bools, alone: Bools, cells: Cells) -> Bools:
-    """Cells that are all there is to an agency's total: public, whatever is hidden, and no cover for others."""
+    """Cells that an agency's total gives away, being all there is to it or for it is full or nothing.
+
+    The total is public, whatever is hidden: they are no cover for others.
+    """
     counting = hidden & (cells.worth > 0) & alone[:, None]
-    return np.asarray(counting & (counting.sum(axis=1, keepdims=True) == 1), dtype=np.bool_)
+    bounds = Bounds(counting, cells.mean, cells.n)
+    bounds.narrow(cells.worth, np.ones((len(cells.criterion), 1)))
+    return np.asarray((counting & (counting.sum(axis=1, keepdims=True) == 1)) | bounds.pinned(), dtype=np.bool_)
 
 
 def _too_few(hidden: Bools, n: Ints, smallest: int, axis: int) -> Bools:
@@ -147,8 +164,18 @@ class PublicTables:
     blocks: pd.DataFrame
 
     def drop_reasons(self) -> PublicTables:
-        """The same with hidden as a bare yes or no: that a cell is unanimous is itself an answer."""
-        return PublicTables(*(table.assign(hidden=table["hidden"] != "") for table in (self.scores, self.blocks)))
+        """The same with hidden as a bare yes or no: that a cell is unanimous is itself an answer.
+
+        n is NaN where it is hidden, for it tells how many of a few said nothing, and whether a cell is hidden for its
+        size; also of all groups together where one of them is hidden.
+        """
+        scores, blocks = (table.assign(hidden=table["hidden"] != "") for table in (self.scores, self.blocks))
+        beside = scores.groupby(["agency", "criterion"], sort=False)["hidden"].transform("any")
+        unsaid = scores["hidden"] | (beside & (scores["group"] == COMBINED))
+        return PublicTables(
+            scores.assign(n=scores["n"].astype("float64").mask(unsaid)),
+            blocks.assign(n=blocks["n"].astype("float64").mask(blocks["hidden"])),
+        )
 
 
 def suppress(cells: pd.DataFrame, smallest: int) -> PublicTables:
@@ -182,7 +209,7 @@ def _suppress_block(part: pd.DataFrame, smallest: int) -> tuple[pd.DataFrame, pd
     criterion, criteria = pd.factorize(keys["criterion"])
     # Where every agency's group is of one mind, the block's mean may say which.
     closed = ((why == "unanimous") | (n == 0)).all(axis=0)
-    shown = protect(Cells(criterion.astype(np.int64), n, weight, worth), why != "", smallest, closed)
+    shown = protect(Cells(criterion.astype(np.int64), n, weight, worth, mean), why != "", smallest, closed)
     hidden = np.where(shown.hidden & (why == ""), "complement", why)[at, of]
     scores = part[["agency", "block", "criterion", "group", "n"]].assign(
         mean_percent=np.where(hidden == "", part["mean_percent"].round(PLACES), np.nan), hidden=hidden

@@ -1,5 +1,7 @@
 """The index's public annex as a Word file: rank, agency, total, change and grade, block by block.
 
+An agency with so few sheets that its total, less the appraised points, would tell what a person said has none.
+
 What is made up says so in its cell, and in a line above all tables.
 """
 
@@ -10,6 +12,7 @@ from aggregation.report import date_line
 from aggregation.word_paper import WordPaper
 from forms.words import text
 
+NONE = "–"
 _COLUMNS = ("total", "change", "grade")
 _WIDTHS_MM = {"total": 28.0, "change": 28.0, "grade": 28.0}
 
@@ -40,12 +43,15 @@ def _add_block(paper: WordPaper, block: BlockPage, lang: str) -> None:
     heads += [text(f"index.head_{column}", lang) for column in columns]
     rows = [(row.rank, row.name, *(_say_cell(row, column, lang) for column in columns)) for row in block.rows]
     paper.table(heads, rows, (18, 80, *(_WIDTHS_MM[column] for column in columns)))
-    if block.unranked:
-        paper.say(block.unranked, italic=True)
+    few = [row.name for row in block.rows if row.veiled]
+    if few:
+        paper.say(text("word.too_few", lang, n=block.least, agencies="; ".join(few)), italic=True)
 
 
 def _say_cell(row: RankRow, column: str, lang: str) -> str:
-    """The figure, what is made up marked; a change that is no more than noise says so."""
+    """The figure, what is made up marked; a change that is no more than noise says so. Of a few sheets nothing."""
+    if row.veiled and column != "grade":
+        return NONE
     cell = row.cells[column]
     marks = [text("index.mark_short", lang)] if cell.made_up else []
     if column == "change" and row.told == text("index.told_same", lang):

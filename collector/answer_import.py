@@ -16,15 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from collector.import_parts import (
-    ImportSummary,
-    close_on,
-    finish_import,
-    prepare_part,
-    say_under_way,
-    sum_up,
-    take_part,
-)
+from collector.import_parts import PAUSE, ImportSummary, find_under_way, finish_import, sum_up
 from collector.import_places import Placed, Placing, find_keys
 from collector.store import Store
 from collector.store.accounts import find_workplace
@@ -32,6 +24,7 @@ from collector.store.codes import Codes
 from collector.store.imports import find_settled, keep_import_rows
 from collector.store.open_imports import dump_answers, find_open_import, open_import, stage
 from collector.store.typed import find_problems, typed_answers
+from collector.tried_copy import copy_to_try
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem
 from forms.response import Response, answers_digest, is_answered
@@ -60,10 +53,6 @@ class _Table:
     settled: Collection[tuple[str, int]] = ()
 
 
-class _DryRun(Exception):
-    """Ends a transaction that was only to be tried."""
-
-
 def import_answers(
     store: Store,
     campaign: Campaign,
@@ -79,8 +68,9 @@ def import_answers(
 ) -> ImportSummary:
     """Take the table in; `now` is aware. `resumed` hears of an import of another table that was finished first.
 
-    `dry_run`: find out what would become of it, and keep nothing. `new_serials`: the serials in the table are those of
-    other sheets and only tell its rows apart. `called`: what people call a file that lies under a name of our own.
+    `dry_run`: do it to a copy of the store, so that nothing is kept and nobody waits. `new_serials`: the serials in
+    the table are those of other sheets and only tell its rows apart. `called`: what people call a file that lies under
+    a name of our own.
     InputWrong with every problem of the table; rows about the agency at which `who` works are among them.
     """
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -90,17 +80,42 @@ def import_answers(
     problems += _find_own(store, typed, who)
     dumped = {one.where: (len(one.answers), dump_answers(one.answers)) for one in typed}
     table = _Table(called or path.name, sha256, new_serials, typed, find_keys(typed, problems), dumped)
+    if not dry_run:
+        return _import(store, campaign, table, problems, who, now, report, resumed, PAUSE)
+    _refuse_open(store)
+    with copy_to_try(store, campaign) as copy:
+        _refuse_open(copy)
+        return _import(copy, campaign, table, problems, who, now, report, resumed, 0.0)
+
+
+def _refuse_open(store: Store) -> None:
+    with store.read() as conn:
+        if under_way := find_under_way(conn):
+            raise InputWrong([under_way])
+
+
+def _import(
+    store: Store,
+    campaign: Campaign,
+    table: _Table,
+    problems: Sequence[Problem],
+    who: str,
+    now: datetime.datetime,
+    report: Report,
+    resumed: Callable[[str, ImportSummary], None],
+    pause: float,
+) -> ImportSummary:
     while True:
-        going = _finish_open(store, campaign, table, dry_run, report, resumed)
+        going = _finish_open(store, campaign, table, report, resumed)
         if going is not None:
             return going
         # What is read of layouts in a transaction that is undone is not to be kept.
         trying = replace(store, codes={})
-        key, summary = _begin(trying, campaign, _check(trying, campaign, table, list(problems)), who, now, dry_run)
+        key, summary = _begin(trying, campaign, _check(trying, campaign, table, list(problems)), who, now)
         if key == 0:
             return summary
         if key is not None:
-            return finish_import(store, campaign, key, report)
+            return finish_import(store, campaign, key, report, pause)
 
 
 def _find_own(store: Store, typed: Iterable[TypedSheet], who: str) -> Iterator[Problem]:
@@ -116,7 +131,6 @@ def _finish_open(
     store: Store,
     campaign: Campaign,
     table: _Table,
-    dry_run: bool,
     report: Report,
     resumed: Callable[[str, ImportSummary], None],
 ) -> ImportSummary | None:
@@ -125,8 +139,6 @@ def _finish_open(
         open_ = find_open_import(conn)
         if open_ is None:
             return None
-        if dry_run:
-            raise InputWrong([say_under_way(conn, open_)])
     summary = finish_import(store, campaign, open_.id, report)
     if (open_.sha256, open_.new_serials) == (table.sha256, table.new_serials):
         return summary
@@ -179,40 +191,25 @@ def _say_options(codes: Codes, question: str) -> str:
 
 
 def _begin(
-    store: Store, campaign: Campaign, table: _Table, who: str, now: datetime.datetime, dry_run: bool
+    store: Store, campaign: Campaign, table: _Table, who: str, now: datetime.datetime
 ) -> tuple[int | None, ImportSummary]:
     """Stage a checked table, from when on it is taken; the import's key.
 
-    0 and what became of it where there is nothing to stage or it was only tried; None where another import came first.
+    0 and what became of it where there is nothing to stage; None where another import came first.
     """
-    summary = ImportSummary()
-    try:
-        with store.write() as conn:
-            if find_open_import(conn) is not None:
-                return None, summary
-            placed = _place_again(conn, store, campaign, table)
-            fresh = [one for one in placed if one.typed.where not in table.empty]
-            staged = [one for one in fresh if (one.typed.where, one.sheet.id) not in table.settled]
-            counts = _count(placed, fresh, staged)
-            if not staged:
-                return 0, sum_up(counts)
-            keep_import_rows(conn, {one.key: one.sheet.id for one in staged if one.is_fresh})
-            key = open_import(conn, table.name, table.sha256, table.new_serials, who, now, counts)
-            stage(conn, key, {one.sheet.serial: table.dumped[one.typed.where] for one in staged})
-            if dry_run:
-                summary = _try(conn, store, campaign, key)
-                raise _DryRun
-            return key, summary
-    except _DryRun:
-        return 0, summary
-
-
-def _try(conn: Connection, store: Store, campaign: Campaign, key: int) -> ImportSummary:
-    last = ""
-    while part := prepare_part(conn, store, last):
-        take_part(conn, store, campaign, key, part)
-        last = part[-1].sheet.serial
-    return close_on(conn, key)
+    with store.write() as conn:
+        if find_open_import(conn) is not None:
+            return None, ImportSummary()
+        placed = _place_again(conn, store, campaign, table)
+        fresh = [one for one in placed if one.typed.where not in table.empty]
+        staged = [one for one in fresh if (one.typed.where, one.sheet.id) not in table.settled]
+        counts = _count(placed, fresh, staged)
+        if not staged:
+            return 0, sum_up(counts)
+        keep_import_rows(conn, {one.key: one.sheet.id for one in staged if one.is_fresh})
+        key = open_import(conn, table.name, table.sha256, table.new_serials, who, now, counts)
+        stage(conn, key, {one.sheet.serial: table.dumped[one.typed.where] for one in staged})
+        return key, ImportSummary()
 
 
 def _place_again(conn: Connection, store: Store, campaign: Campaign, table: _Table) -> list[Placed]:

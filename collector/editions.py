@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import secrets
+import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
 
 from sqlalchemy import Connection
 
 from aggregation.index_changes import Change, find_changes, index_points, index_totals
 from aggregation.index_values import Index
+from collector.files import write_whole
 from collector.import_parts import find_under_way
+from collector.settings import DATA
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.editions import (
@@ -47,6 +53,42 @@ def describe_edition(index: Index, code: str, tables: Mapping[str, bytes]) -> Ed
     return Edition(code, digest, totals, index_points(index))
 
 
+def edition_folder(folder: Path, code: str, digest: str) -> Path:
+    """Where the files of an edition lie, beside the store that knows its digest."""
+    return folder / DATA / "editions" / code / digest
+
+
+def keep_with_files(
+    store: Store,
+    campaign: Campaign,
+    made: Edition,
+    files: Mapping[str, bytes],
+    petitions: Sequence[Petition],
+    who: str,
+    now: datetime.datetime | None = None,
+) -> None:
+    """keep_edition, with its files in edition_folder; files of the same edition that are there already stay.
+
+    They are whole before the store knows of the edition, so that whoever is killed leaves none without its files;
+    those of an edition that nobody kept are shown nowhere, and go once there is one.
+    """
+    place = edition_folder(store.folder, made.code, made.digest)
+    if not place.exists():
+        fresh = place.with_name(f".{made.digest}.{secrets.token_hex(8)}")
+        for name, content in files.items():
+            write_whole(fresh / name, content)
+        with suppress(OSError):  # somebody who makes the same came first
+            fresh.rename(place)
+    try:
+        keep_edition(store, campaign, made, petitions, who, now)
+    finally:
+        with store.read() as conn:
+            kept = next((one.digest for one in list_editions(conn) if one.code == made.code), None)
+        for other in place.parent.iterdir():
+            if other.name != kept and (kept is not None or other == place):
+                shutil.rmtree(other, ignore_errors=True)
+
+
 def keep_edition(
     store: Store,
     campaign: Campaign,
@@ -55,7 +97,10 @@ def keep_edition(
     who: str,
     now: datetime.datetime | None = None,
 ) -> None:
-    """Keep an edition; the same one again changes nothing. InputWrong where it cannot be made, with the reason."""
+    """Keep an edition; the same one again changes nothing. InputWrong where it cannot be made, with the reason.
+
+    `petitions`: as they were when it was computed; where one was written or decided since, it is computed anew.
+    """
     name = edition_name(made.code)
     with store.write() as conn:
         sync_campaign(conn, campaign)
@@ -65,6 +110,8 @@ def keep_edition(
                 raise _wrong(made.code, "edition_made", name=name)
             return
         check_edition(conn, made.code, petitions)
+        if list_petitions(conn) != list(petitions):
+            raise _wrong(made.code, "edition_overtaken", name=name)
         add_edition(conn, made, who, now)
         record_event(conn, who, "edition.keep", made.code, made.digest, now)
 

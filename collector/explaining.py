@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -63,9 +63,9 @@ def explain_points(
 
     Of one criterion it takes two pages, fewer pictures where there is no room for all; of all criteria it has none.
     """
-    asked = None if petition is None else _get_petition(store, petition, agency, criterion)
-    trail = load_trail(store, campaign, agency, criterion)
-    with store.read() as conn:
+    with store.at_one_moment() as still, still.read() as conn:
+        asked = None if petition is None else _get_petition(still, petition, agency, criterion)
+        trail = load_trail(still, campaign, agency, criterion)
         tables = read_tables(campaign, conn)
         quotas = quota_rows(conn)
     explanation = Explanation(score(tables, campaign.settings.scoring), trail.points, _name_all(campaign, trail))
@@ -83,7 +83,7 @@ def explain_points(
         f"{trail.points.name} ({agency})",
         _subject(campaign, trail, criterion),
         () if asked is None else tuple(_lead(asked)),
-        tuple(explanation.sections(count_left_out(trail))),
+        tuple(explanation.sections(count_left_out(trail, set(wanted)))),
     )
     typeface = find_office_typeface(campaign.settings.typeface, campaign.fonts)
     with setting_in(typeface), unfinished_file(out) as unfinished:
@@ -111,10 +111,13 @@ def make_explanation(
         store.close()
 
 
-def count_left_out(trail: Trail) -> dict[str, int]:
-    """How many sheets did not count, and how many answers of those that did, by reason; nothing of any single one."""
+def count_left_out(trail: Trail, shown: Collection[tuple[str, str]]) -> dict[str, int]:
+    """How many sheets did not count, and how many answers of those that did, by reason; nothing of any single one.
+
+    `shown`: the questions, by group, whose answers are not hidden: what a few skipped tells what they said before it.
+    """
     sheets = Counter(one.state for one in trail.left_out)
-    asked = set(trail.asked())
+    asked = set(trail.asked()) & set(shown)
     answers = Counter(
         said.state
         for one in trail.sheets

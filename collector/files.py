@@ -15,7 +15,7 @@ try:
 except ImportError:  # Windows has no such lock: there, nothing holds a second process off
     fcntl = None  # type: ignore[assignment]
 
-_LEFTOVER = re.compile(r"\..+\.[0-9a-f]{16}\.part")
+_LEFTOVER = re.compile(r"\.(.+)\.[0-9a-f]{16}\.part")
 
 
 @contextmanager
@@ -25,11 +25,16 @@ def unfinished_file(path: Path) -> Iterator[Path]:
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
         yield unfinished
-        with unfinished.open("rb+") as file:
-            os.fsync(file.fileno())
+        sync_file(unfinished)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def sync_file(path: Path) -> None:
+    """Wait until what was written of a file is safely on the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 @contextmanager
@@ -50,6 +55,12 @@ def find_abandoned(path: Path) -> list[Path]:
     One that somebody is writing at this moment is not among them; where locks are not to be had, none is.
     """
     return [one for one in sorted(path.parent.glob(".*.part")) if _LEFTOVER.fullmatch(one.name) and _is_left(one)]
+
+
+def name_meant(unfinished: Path) -> Path:
+    """What a file that find_abandoned gave was to be called."""
+    named = _LEFTOVER.fullmatch(unfinished.name)
+    return unfinished.with_name(named[1]) if named else unfinished
 
 
 def _is_left(path: Path) -> bool:

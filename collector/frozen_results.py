@@ -41,12 +41,7 @@ def make_results(inputs: Mapping[str, bytes], answers: IO[bytes]) -> dict[str, b
     """
     with TemporaryDirectory(prefix="phieu-") as made:
         folder = Path(made)
-        for name in inputs:
-            parts = Path(name).parts
-            if name.startswith(FOLDER) and ".." not in parts:
-                path = folder.joinpath(*parts[1:])
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(inputs[name])
+        unpack_folder(inputs, folder)
         campaign = load_campaign(folder)
         tables = make_tables_of(campaign, load_answers(answers))
         results = make_figures(score(tables, campaign.settings.scoring))
@@ -59,6 +54,16 @@ def make_results(inputs: Mapping[str, bytes], answers: IO[bytes]) -> dict[str, b
         except InputWrong:  # points are missing still: the survey can be frozen, the index cannot
             return results
     return results | make_index_tables(index, campaign)
+
+
+def unpack_folder(inputs: Mapping[str, bytes], folder: Path) -> None:
+    """Write the campaign folder's files among the inputs below a folder."""
+    for name in inputs:
+        parts = Path(name).parts
+        if name.startswith(FOLDER) and ".." not in parts:
+            path = folder.joinpath(*parts[1:])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(inputs[name])
 
 
 def has_index(inputs: Iterable[str]) -> bool:

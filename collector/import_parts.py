@@ -33,7 +33,7 @@ from forms.errors import Problem
 from forms.response import Response
 from forms.words import text
 
-_PAUSE = 1.0  # of the time that a part took: who waits for a turn on SQLite looks again every so often
+PAUSE = 1.0  # of the time that a part took: who waits for a turn on SQLite looks again every so often
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,16 @@ def say_under_way(conn: Connection, kept: AnswerImport, lang: str | None = None)
 
 
 def finish_import(
-    store: Store, campaign: Campaign, key: int, report: Callable[[int, int], None] = lambda *_: None
+    store: Store,
+    campaign: Campaign,
+    key: int,
+    report: Callable[[int, int], None] = lambda *_: None,
+    pause: float = PAUSE,
 ) -> ImportSummary:
-    """Take in whatever of an import still waits, and let all of it count; `report` hears of sheets done and in all."""
+    """Take in whatever of an import still waits, and let all of it count; `report` hears of sheets done and in all.
+
+    `pause` behind a part, of the time that it took: 0 where nobody waits.
+    """
     with store.read() as conn:
         total = count_staged(conn)
     done, last = 0, ""
@@ -86,20 +93,16 @@ def finish_import(
             take_part(conn, store, campaign, key, ready)
         done, last = done + len(ready), ready[-1].sheet.serial
         report(min(done, total), total)
-        time.sleep(_PAUSE * (time.monotonic() - began))
+        time.sleep(pause * (time.monotonic() - began))
     with store.write() as conn:
         return close_on(conn, key)
 
 
 def _prepare_next(store: Store, after: str) -> list[Ready]:
-    with store.read() as conn:
-        return prepare_part(conn, store, after)
-
-
-def prepare_part(conn: Connection, store: Store, after: str) -> list[Ready]:
     """The next staged sheets behind a serial, ready for the door; empty where none waits."""
-    staged = list_staged(conn, after)
-    return prepare_responses(conn, store, [Response(serial, "import", said) for serial, said in staged.items()])
+    with store.read() as conn:
+        staged = list_staged(conn, after)
+        return prepare_responses(conn, store, [Response(serial, "import", said) for serial, said in staged.items()])
 
 
 def take_part(conn: Connection, store: Store, campaign: Campaign, key: int, ready: Sequence[Ready]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from aggregation.index import make_index
 from aggregation.index_book import index_workbook
@@ -19,8 +21,8 @@ from aggregation.index_report import index_html
 from aggregation.index_survey import survey_points
 from aggregation.index_values import Index
 from aggregation.index_wording import index_method, index_notes
-from collector.editions import changes_since, describe_edition, edition_name, keep_edition
-from collector.files import unfinished_file, write_whole
+from collector.editions import changes_since, describe_edition, edition_name, keep_with_files
+from collector.files import write_whole
 from collector.index_manifest import MANIFEST, AnswerHash, add_entry, index_manifest
 from collector.petitions import apply_decisions
 from collector.report import read_tables
@@ -61,7 +63,7 @@ def write_index(
     store: Store,
     campaign: Campaign,
     points: IndexPoints,
-    out: Path,
+    out: Path | None,
     edition: str | None = None,
     who: str = "",
     now: datetime.datetime | None = None,
@@ -71,42 +73,46 @@ def write_index(
 ) -> IndexSummary:
     """Compute the index, petitions' decisions among its points, and write its files, all made before the first.
 
-    With `edition` it is kept as one, and what differs from the edition before stands in changes.csv and the report.
+    With `edition` it is kept as one with its files (edition_folder), and what differs from the edition before stands in
+    changes.csv and the report; `out` None: there alone.
     `word`: the public annex as a Word file too. `report` hears of steps; whoever stops between two leaves nothing.
     """
     report(0, STEPS)
-    with store.read() as conn:
-        petitions = list_petitions(conn)
-        doubts = sum(row.doubtful for row in quota_rows(conn))
-    index, answers = compute_index(store, campaign, apply_decisions(campaign, points, petitions))
+    with store.at_one_moment() as still:
+        with still.read() as conn:
+            petitions = list_petitions(conn)
+            doubts = sum(row.doubtful for row in quota_rows(conn))
+        index, answers = compute_index(still, campaign, apply_decisions(campaign, points, petitions))
+        changes = None if edition is None else changes_since(still, index, edition, petitions)
     report(1, STEPS)
     comparisons = compare_published(index, points.published)
-    changes = None if edition is None else changes_since(store, index, edition, petitions)
     page = make_page(index, campaign, comparisons, _about(campaign, doubts, edition, day_of(now)), changes)
     said = index_method(index, page.lang), index_notes(index, doubts, page.lang, comparisons)
     tables = make_index_tables(index, campaign)
     made = None if edition is None else describe_edition(index, edition, tables)
     differing = {} if changes is None else {"changes.csv": changes_csv(changes)}
     tables |= {"index-change.csv": index_change_csv(index), **differing}
-    written = (out / MANIFEST).read_bytes() if (out / MANIFEST).is_file() else None
+    report(2, STEPS)
     files = {
         **tables,
         "index.xlsx": index_workbook(index, page, campaign.criteria),
         "index.html": index_html(page, *said),
-        MANIFEST: add_entry(written, index_manifest(campaign, store.folder, answers, tables)),
+        "index.pdf": _paper(campaign, page, said),
         **(_word_annex(page) if word else {}),
     }
-    report(2, STEPS)
-    typeface = find_office_typeface(campaign.settings.typeface, campaign.fonts)
-    with setting_in(typeface), unfinished_file(out / "index.pdf") as unfinished:
-        write_index_paper(unfinished, page, *said)
-        report(3, STEPS)
-        if made is not None:
-            keep_edition(store, campaign, made, petitions, who, now)
-        for file, content in files.items():
-            write_whole(out / file, content)
+    report(3, STEPS)
+    if made is not None:
+        keep_with_files(store, campaign, made, files, petitions, who, now)
+    if out is not None:
+        _write(out, files, index_manifest(campaign, store.folder, answers, tables))
     report(STEPS, STEPS)
     return IndexSummary(index, comparisons, changes)
+
+
+def _write(out: Path, files: Mapping[str, bytes], entry: Mapping[str, Any]) -> None:
+    written = (out / MANIFEST).read_bytes() if (out / MANIFEST).is_file() else None
+    for file, content in {**files, MANIFEST: add_entry(written, entry)}.items():
+        write_whole(out / file, content)
 
 
 def make_index_tables(index: Index, campaign: Campaign) -> dict[str, bytes]:
@@ -116,6 +122,14 @@ def make_index_tables(index: Index, campaign: Campaign) -> dict[str, bytes]:
         "fields.csv": fields_csv(index, campaign.criteria),
         "index-notes.csv": notes_csv(index),
     }
+
+
+def _paper(campaign: Campaign, page: IndexPage, said: tuple[list[str], list[str]]) -> bytes:
+    typeface = find_office_typeface(campaign.settings.typeface, campaign.fonts)
+    with TemporaryDirectory(prefix="phieu-") as made, setting_in(typeface):
+        path = Path(made) / "index.pdf"
+        write_index_paper(path, page, *said)
+        return path.read_bytes()
 
 
 def _word_annex(page: IndexPage) -> dict[str, bytes]:

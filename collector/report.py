@@ -125,8 +125,11 @@ def read_tables(
 def make_tables_of(campaign: Campaign, answers: pd.DataFrame) -> ScoringTables:
     """The same of a table with a categorical column of each code, and `own`, to the order of every code."""
     tables = make_tables(campaign, ())
-    scored = pd.MultiIndex.from_frame(tables.items[["group", "question"]])
-    kept = pd.MultiIndex.from_frame(answers[["group", "question"]].astype(object)).isin(scored)
+    scored = set(zip(tables.items["group"], tables.items["question"], strict=True))
+    groups, questions = (answers[name].cat for name in ("group", "question"))
+    shape = len(groups.categories), len(questions.categories)
+    wanted = [(group, asked) in scored for group in groups.categories for asked in questions.categories]
+    kept = np.array(wanted, dtype=np.bool_).reshape(shape)[groups.codes, questions.codes]
     if campaign.settings.scoring.own_agency != "count":
         kept &= ~answers["own"].to_numpy()
     counting = pd.DataFrame({"sheet": answers["sheet"].to_numpy()[kept]})

@@ -24,9 +24,10 @@ def write_results(
     progress: Callable[[int, int], None] | None = None,
     word: bool = False,
 ) -> ScoreSummary:
-    """The files of `phieu score`; see write_scores."""
-    evidence = find_evidence(store, campaign)
-    return write_scores(store, campaign, out, now, before, evidence, pages, progress, word)
+    """The files of `phieu score`, all of one moment; see write_scores."""
+    with store.at_one_moment() as still:
+        evidence = find_evidence(still, campaign)
+        return write_scores(still, campaign, out, now, before, evidence, pages, progress, word)
 
 
 def find_evidence(store: Store, campaign: Campaign, lang: str = "vi") -> Fieldwork:

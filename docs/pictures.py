@@ -39,7 +39,7 @@ from collector.recheck.calling import note_attempt
 from collector.recheck.contacts import import_contacts
 from collector.recheck.drawing import commit, draw_rechecks
 from collector.review import list_doubts, settle_doubt
-from collector.settings import DATA, sqlite_url
+from collector.settings import sqlite_url
 from collector.store import Store, open_store
 from collector.store.accounts import add_account
 from collector.store.clock import day_of, store_time
@@ -200,7 +200,7 @@ def ask_for_points(store: Store) -> None:
     """The provisional edition, two letters about it, and one of them decided."""
     campaign, points = load_index(store.folder)
     who = text("account.role_manager")
-    write_index(store, campaign, points, store.folder / DATA / "editions" / "du-kien", "du-kien", who)
+    write_index(store, campaign, points, None, "du-kien", who)
     for agency, criterion, letter, asks in PETITIONS:
         take_petition(store, campaign, Petition(0, agency, criterion, letter, day_of(), text(asks), who=who))
     said = {"decision": "refused", "reply": "52/SNV-CCHC", "why": text("demo.petition_why"), "who": who}

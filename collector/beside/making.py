@@ -23,11 +23,6 @@ def ask(code: str, provisional: bool = False) -> dict[str, Any]:
     return {"code": code, "provisional": provisional}
 
 
-def edition_folder(folder: Path, code: str) -> Path:
-    """Where the files of an edition that was made here lie."""
-    return folder / DATA / "editions" / code
-
-
 def frozen_folder(folder: Path) -> Path:
     """Where frozen editions that were made here lie, each called after its hash."""
     return folder / DATA / "frozen"
@@ -45,7 +40,7 @@ def do(folder: Path, work: Work, report: Report) -> dict[str, Any]:
     campaign, points = load_index(folder)
     store, code = open_store(folder, campaign.settings), str(work.asked["code"])
     try:
-        write_index(store, campaign, points, edition_folder(folder, code), code, work.who, report=report)
+        write_index(store, campaign, points, None, code, work.who, report=report)
     finally:
         store.close()
     return {}

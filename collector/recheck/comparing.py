@@ -50,15 +50,14 @@ def write_report(store: Store, campaign: Campaign, out: Path, now: datetime.date
 def make_report(
     store: Store, campaign: Campaign, now: datetime.datetime | None = None
 ) -> tuple[RecheckSummary, dict[str, bytes]]:
-    """The report's line, and its files by name."""
-    drawn = list_drawn(store)
-    with store.read() as conn:
-        counted = list_counted(conn)
+    """The report's line, and its files by name, all of one moment."""
+    with store.at_one_moment() as still, still.read() as conn:
+        drawn, counted = list_drawn(still), list_counted(conn)
         cells, pairs = _make_cells(conn, drawn, counted), _make_pairs(conn, campaign, drawn)
+        about = _about(still, campaign, drawn, counted, day_of(now))
     lines = make_lines(cells, pairs)
     rules = campaign.settings.recheck
     detections = make_detections((rules.calls, rules.flagged_calls))
-    about = _about(store, campaign, drawn, counted, day_of(now))
     sheets = compare_sheets(pairs)
     files = {
         "recheck.csv": lines_csv(lines),
@@ -71,10 +70,10 @@ def make_report(
 
 def find_lines(store: Store, campaign: Campaign) -> list[Line]:
     """The report's lines, the whole first; none where nobody was drawn."""
-    drawn = list_drawn(store)
-    if not drawn:
-        return []
-    with store.read() as conn:
+    with store.at_one_moment() as still, still.read() as conn:
+        drawn = list_drawn(still)
+        if not drawn:
+            return []
         return make_lines(_make_cells(conn, drawn, list_counted(conn)), _make_pairs(conn, campaign, drawn))
 
 

@@ -9,7 +9,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -49,18 +49,31 @@ class Store:
     codes: dict[int, Codes] = field(default_factory=dict, repr=False, compare=False)
     _turn: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
     _together: Together = field(default_factory=Together, repr=False, compare=False)
+    _still: Connection | None = field(default=None, repr=False, compare=False)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one moment of the store; whatever it writes is thrown away."""
+        if self._still is not None:
+            yield self._still
+            return
         with self.engine.connect() as conn:
             if conn.dialect.name == "postgresql":
                 conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield conn
 
     @contextmanager
+    def at_one_moment(self) -> Iterator[Store]:
+        """The same store, every `read` of which sees the moment at which the block began; for one thread, to read."""
+        with self.read() as conn:
+            conn.execute(select(meta.c.key).limit(1))  # a database chooses the moment at the first statement
+            yield replace(self, _still=conn)
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection whose changes are kept all or none, at the end. Keep it short and open no image in it."""
+        if self._still is not None:
+            raise RuntimeError("what was read at one moment is not written to")
         # SQLite lets one write at a time; the others look again every so often and would sleep past their turn.
         with self._turn if self._is_embedded else nullcontext(), _write(self.engine) as conn:
             yield conn

@@ -15,10 +15,10 @@ from flask.typing import ResponseReturnValue
 
 from aggregation.index_changes import Change
 from aggregation.index_page import show_changes
-from collector.beside.making import FREEZE, ask, edition_folder, frozen_folder
+from collector.beside.making import FREEZE, ask, frozen_folder
 from collector.beside.work import Work, find_work, start_work
-from collector.editions import changes_between, changes_since, check_edition, edition_name
-from collector.freezing import ACTION, check_freezable
+from collector.editions import changes_between, changes_since, check_edition, edition_folder, edition_name
+from collector.freezing import ACTION, check_freezable, finish_frozen
 from collector.index import compute_index
 from collector.petitions import apply_decisions, show_points
 from collector.store.editions import EDITIONS, MadeEdition, Totals, find_edition, list_editions, list_petitions
@@ -87,7 +87,7 @@ def edition(code: str) -> ResponseReturnValue:
             (blocks.get(block, block), sorted((one for one in found.totals if one.block == block), key=_place))
             for block in dict.fromkeys(one.block for one in found.totals)
         ],
-        files=_list_files(code),
+        files=_list_files(made[code]),
         others=[one for one in made if one != code],
         is_later=lambda one: EDITIONS.index(one) < EDITIONS.index(code),
         agency=lambda one: agency_name(site().campaign, one),
@@ -99,9 +99,11 @@ def edition(code: str) -> ResponseReturnValue:
 @editions.get(f"/<any({_CODES}):code>/<name>")
 def file(code: str, name: str) -> ResponseReturnValue:
     """A file of an edition that was made here."""
-    if name not in _list_files(code):
+    with site().store.read() as conn:
+        made = next((one for one in list_editions(conn) if one.code == code), None)
+    if made is None or name not in _list_files(made):
         abort(statuses.NOT_FOUND)
-    return send_file(_shelf(code) / name, as_attachment=True, download_name=f"{code}-{name}")
+    return send_file(_shelf(made) / name, as_attachment=True, download_name=f"{code}-{name}")
 
 
 @editions.get("/so-sanh")
@@ -161,15 +163,16 @@ def is_inside() -> bool:
 
 
 def _changes_now() -> tuple[Change, ...] | None:
-    store = site().store
-    campaign, points = load_index(store.folder)
-    with store.read() as conn:
-        known = list_petitions(conn)
-    index, _ = compute_index(store, campaign, apply_decisions(campaign, points, known))
-    return changes_since(store, index, None, known)
+    campaign, points = load_index(site().store.folder)
+    with site().store.at_one_moment() as still:
+        with still.read() as conn:
+            known = list_petitions(conn)
+        index, _ = compute_index(still, campaign, apply_decisions(campaign, points, known))
+        return changes_since(still, index, None, known)
 
 
 def _show(problems: tuple[Problem, ...]) -> str:
+    finish_frozen(site().store, _frozen() / "edition.zip")
     with site().store.read() as conn:
         made = {one.code: one for one in list_editions(conn)}
         undecided = [one.number for one in list_petitions(conn) if not one.decision]
@@ -179,7 +182,9 @@ def _show(problems: tuple[Problem, ...]) -> str:
     return render_template(
         "console/editions.html",
         views=[
-            EditionView(code, made.get(code), place > last and (place == 0 or not undecided), _list_files(code))
+            EditionView(
+                code, made.get(code), place > last and (place == 0 or not undecided), _list_files(made.get(code))
+            )
             for place, code in enumerate(EDITIONS)
         ],
         undecided=undecided,
@@ -222,12 +227,12 @@ def _place(one: Totals) -> tuple[bool, int, str]:
     return one.rank is None, one.rank or 0, one.agency
 
 
-def _list_files(code: str) -> tuple[str, ...]:
-    return tuple(name for name in FILES if (_shelf(code) / name).is_file())
+def _list_files(made: MadeEdition | None) -> tuple[str, ...]:
+    return () if made is None else tuple(name for name in FILES if (_shelf(made) / name).is_file())
 
 
-def _shelf(code: str) -> Path:
-    return edition_folder(site().store.folder, code)
+def _shelf(made: MadeEdition) -> Path:
+    return edition_folder(site().store.folder, made.code, made.digest)
 
 
 def _frozen() -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,45 @@ def test_a_hidden_group_has_no_mean_no_interval_and_no_answers(make_tables: Make
     assert [shown["Nhóm LD"], shown["Nhóm CC"], shown["Nhóm CD"]] == [HIDDEN, HIDDEN, "50,0"]
     assert "±" not in " ".join(row)  # a criterion with hidden cells has no interval either
     assert [(stack.label, stack.shares) for stack in find_stacks(page)] == [("Nhóm CD", (0.2,) * 5)]
+
+
+def test_beside_hidden_cells_an_interval_is_rounded_outwards_and_a_criterion_has_none(make_tables: Make) -> None:
+    tables = make_province(make_tables, "543")
+    scores = score(tables, Scoring())
+    estimates = scores.estimates.assign(mean_percent=scores.estimates["mean_percent"] - 1)
+    page = make_page(scores, tables, "A", compare_years(total_rows(scores.estimates), total_rows(estimates)))
+    found = re.search(r"từ ([\d,]+) đến ([\d,]+) điểm", facts(page))
+    assert found is not None
+    low, high = (Decimal(each.replace(",", ".")) for each in found.groups())
+    total = scores.totals.set_index("agency").loc["A"]
+    points = Decimal(str(total["survey_points"]))
+    assert ((points - low) % Decimal("0.05"), (high - points) % Decimal("0.05")) == (0, 0)  # half a per cent of 10
+    assert float(high - low) > total["ci_high"] - total["ci_low"]
+    noise = re.search(r"±([\d,]+)", facts(page))
+    assert noise is not None
+    assert noise[1].endswith((",00", ",50"))
+
+
+def test_the_ends_of_a_block_are_not_those_of_an_agency_of_which_few_people_said_something(make_tables: Make) -> None:
+    said = {"A": "5544332211", "B": "5555444433", "C": "21"}
+    answers = [
+        (100 * ord(agency) + n, agency, "CD", "q1", option)
+        for agency, all_ in said.items()
+        for n, option in enumerate(all_)
+    ]
+    tables = make_tables(
+        answers,
+        agencies=dict.fromkeys(said, "SN"),
+        criteria={"TC1": 10},
+        items=[("CD", "q1", "TC1", 1)],
+        cells=[(agency, "CD", 10) for agency in said],
+    )
+    scores = score(tables, Scoring())
+    lowest = {}
+    for code in said:
+        place = next(part for part in make_page(scores, tables, code).parts if isinstance(part, Chart))
+        lowest[code] = place.rows[-1].value
+    assert lowest == {"A": "5,00", "B": "5,00", "C": "1,25"}, "C alone is told its own points"
 
 
 def test_where_nothing_is_hidden_every_group_has_its_interval_and_its_answers(make_tables: Make) -> None:

@@ -56,5 +56,8 @@ def test_the_file_says_that_a_cell_is_hidden_and_not_why(make_tables: Make) -> N
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     assert {row["hidden"] for row in rows} == {"yes", ""}
     assert all((row["mean_percent"] == "") == (row["hidden"] == "yes") for row in rows)
+    unsaid = {row["group"] for row in rows if row["agency"] == "A" and row["n"] == ""}
+    assert unsaid == {"LD", "CC", "*"}, "who of a few said nothing, and what one group has, follow from numbers too"
+    assert [row["n"] for row in rows if (row["agency"], row["group"]) == ("A", "CD")] == ["10"]
     block = next(row for row in rows if (row["agency"], row["group"]) == ("*", "LD"))
     assert (block["n"], block["mean_percent"], block["hidden"]) == ("18", "75", "")

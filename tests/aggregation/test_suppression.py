@@ -136,7 +136,57 @@ def test_the_public_is_not_told_why_a_cell_is_hidden() -> None:
 
 
 def one_criterion(n: Any, weight: Any) -> Cells:
-    return Cells(np.zeros(n.shape[1], dtype=np.int64), n, weight, weight)
+    return Cells(np.zeros(n.shape[1], dtype=np.int64), n, weight, weight, np.full(n.shape, 60.0))
+
+
+def find_ranges(cells: pd.DataFrame, public: PublicTables) -> dict[tuple[str, str, str], tuple[int, float]]:
+    """Answers of every hidden cell, and the narrowest range that one published sum of means leaves it."""
+    scores = public.scores.set_index(["agency", "criterion", "group"])["hidden"]
+    blocks = public.blocks.set_index(["criterion", "group"])["hidden"]
+    there = cells[cells["n"] > 0]
+    keys = zip(there["agency"], there["criterion"], there["group"], strict=True)
+    unknown = there[np.array([scores[key] != "" for key in keys], dtype=bool)]
+    sums = []
+    for key, part in unknown.groupby(["agency", "criterion"]):
+        if scores[(*key, COMBINED)] == "":
+            sums.append(part.assign(factor=part["weight"]))
+    for key, part in unknown.groupby(["criterion", "group"]):
+        if blocks[key] == "":
+            sums.append(part.assign(factor=part["n"]))
+    found: dict[tuple[str, str, str], tuple[int, float]] = {}
+    for part in sums:
+        part = part[part["factor"] > 0]
+        whole = float((part["factor"] * part["mean_percent"]).sum())
+        for one in part.itertuples():
+            rest = float(part["factor"].sum()) - one.factor
+            low, high = max(0.0, (whole - 100 * rest) / one.factor), min(100.0, whole / one.factor)
+            key = one.agency, one.criterion, one.group
+            found[key] = one.n, min(high - low, found.get(key, (0, 100.0))[1])
+    return found
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.lists(SIZES, min_size=4, max_size=4), min_size=1, max_size=5),
+    st.lists(st.sampled_from([0.0, 3.0, 50.0, 90.0, 99.0, 100.0]), min_size=20, max_size=20),
+)
+@example([[3, 20, 30, 0]] * 3, [100.0] * 4 + [60.0] * 16)
+@example([[3, 20, 30, 0]] * 5, [100.0, 50, 50, 50] * 5)
+def test_a_hidden_mean_is_not_given_away_by_lying_between_0_and_100(sizes: list[list[int]], means: list[float]) -> None:
+    cells = build_cells([[groups] for groups in sizes], set())
+    cells["mean_percent"] = means[: len(cells)]
+    public = suppress(cells, 5)
+    shown = public.scores.set_index(["agency", "criterion", "group"])["hidden"]
+    open_ = {key for key, (n, width) in find_ranges(cells, public).items() if width < max(5.0, 25.0 / n) - 1e-6}
+    assert {key for key in open_ if shown[(*key[:2], COMBINED)] == ""} == set()
+
+
+def test_an_agency_with_all_points_of_a_criterion_has_its_total_alone() -> None:
+    cells = build_cells([[[3, 20, 30, 0]]] * 4, set())
+    cells.loc[cells["agency"] == "A0", "mean_percent"] = 100.0
+    public = suppress(cells, 5)
+    combined = public.scores[public.scores["group"] == COMBINED].set_index("agency")
+    assert combined["hidden"].to_dict() == {"A0": "complement", "A1": "", "A2": "", "A3": ""}
 
 
 def test_two_hidden_cells_of_one_agency_are_no_small_cell_together() -> None:

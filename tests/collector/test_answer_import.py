@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, event, func, insert, make_url, select, update
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from collector.answer_import import ImportSummary, import_answers
 from collector.report import write_answers, write_scores
@@ -171,6 +173,38 @@ def test_a_dry_run_tells_what_would_become_of_it_and_keeps_nothing(desk: Any, tm
     tried = take(desk, path, dry_run=True)
     assert (tried.accepted, tried.empty, tried.placed, kept(desk)) == (1, 1, 1, 0)
     assert take(desk, path).accepted == 1
+
+
+def is_open_to_others(store: Store) -> bool:
+    """Whether somebody else may write at this moment, into any table."""
+    try:
+        if store.engine.dialect.name == "sqlite":
+            with closing(sqlite3.connect(make_url(store.url).database or "", timeout=0)) as other:
+                other.execute("BEGIN IMMEDIATE")
+            return True
+        with store.engine.connect() as conn:
+            conn.exec_driver_sql("LOCK TABLE cell, sheet, response, answer IN EXCLUSIVE MODE NOWAIT")
+        return True
+    except (sqlite3.OperationalError, OperationalError):
+        return False
+
+
+def test_nobody_waits_while_a_table_is_tried(desk: Any, tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", "agency,group,q1", "HL,CD,1", "HL,CD,0")
+    seen = []
+
+    def look(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "INSERT INTO answer " in statement:
+            seen.append(is_open_to_others(desk.store))
+
+    event.listen(Engine, "after_cursor_execute", look)
+    try:
+        tried = take(desk, path, dry_run=True)
+    finally:
+        event.remove(Engine, "after_cursor_execute", look)
+    assert (tried.accepted, tried.placed, seen) == (2, 2, [True])
+    assert [one.name for one in (desk.store.folder / "data" / "trying").iterdir()] == ["lock"]
+    assert not kept(desk)
 
 
 def test_an_interrupted_import_counts_nowhere_and_goes_on(desk: Any, tmp_path: Path) -> None:

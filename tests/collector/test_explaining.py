@@ -146,6 +146,16 @@ def test_where_a_cell_is_hidden_points_have_no_more_decimals_than_are_published(
     assert "q2:" not in words
 
 
+def test_what_a_hidden_group_skipped_is_not_counted(heard: Any, tmp_path: Path) -> None:
+    heard.post(heard.serials("SNV")[12], q1="0", q4="3")
+    explain_points(heard.store, heard.campaign, "SNV", "TC1", tmp_path / "a.pdf", now=NOW)
+    assert "Câu bỏ qua theo hướng dẫn trên phiếu: 1" in words_of(tmp_path / "a.pdf")
+    for serial in heard.serials("HL", "CC")[:3]:
+        heard.post(serial, m1_SNV="4", m1_STC="5")
+    explain_points(heard.store, with_officials_scored(heard.campaign), "SNV", "TC1", tmp_path / "b.pdf", now=NOW)
+    assert "Câu bỏ qua" not in words_of(tmp_path / "b.pdf"), "who skips a question said why before it"
+
+
 def with_officials_scored(campaign: Any) -> Any:
     """The campaign, its matrix question carrying the criterion as well."""
     officials = campaign.questionnaires["cong-chuc"]

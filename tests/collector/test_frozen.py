@@ -125,6 +125,27 @@ def test_a_sheet_that_a_recheck_struck_is_not_in_it(store: Store, tmp_path: Path
     assert before.part("results/")["totals.csv"] != after.part("results/")["totals.csv"]
 
 
+@pytest.mark.slow
+def test_what_comes_in_while_an_edition_is_frozen_stands_in_none_of_its_files(store: Store, tmp_path: Path) -> None:
+    campaign = load_campaign(store.folder)
+    freeze_campaign(store, campaign, tmp_path / "a.zip", "Lê Hoa", False, NOW)
+    with store.read() as conn:
+        late = list_sheets(conn, "SXD", "CC")[3].serial
+    asked = campaign.get_questionnaire("CC").questions()
+    settings, became = store.folder / "campaign.yaml", []
+
+    def report(done: int, _: int) -> None:
+        if done == 1:  # the answers are written down, results and papers are still to be made
+            said = Response(late, "phone", tuple(Answer(one.code, None, ("1",)) for one in asked))
+            became.append(accept_response(store, campaign, said, NOW).status)
+            settings.write_text(settings.read_text("utf-8").replace("name: Điều tra", "name: Đổi tên"), "utf-8")
+
+    freeze_campaign(store, campaign, tmp_path / "b.zip", "Lê Hoa", False, NOW, report)
+    assert became == ["accepted"]
+    assert load_campaign(store.folder).settings.name != campaign.settings.name
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
 def _sheets(frozen: Frozen) -> int:
     lines = frozen.files["answers.csv"].decode("utf-8-sig").splitlines()[1:]
     return len({line.split(",")[0] for line in lines})

@@ -13,11 +13,14 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from collector.cli import main
+from collector.index import write_index
 from collector.store import open_store
-from collector.store.editions import list_petitions
+from collector.store.editions import list_editions, list_petitions
 from collector.store.import_schema import answer_import
 from collector.store.schema import edition, petition, petition_decision
+from forms.errors import InputWrong
 from forms.folder import load_campaign
+from forms.index_points import load_index
 
 
 def phieu(*arguments: object) -> Result:
@@ -110,6 +113,22 @@ def test_an_edition_is_made_once_in_its_order_and_with_every_petition_decided(fo
     assert make(folder, "sau-kien-nghi").exit_code == 2
     assert ask(folder, "SXD", "B2", "1/SXD").exit_code == 2
     assert make(folder).exit_code == 0  # a computation that is no edition always may
+
+
+def test_an_edition_is_refused_where_a_petition_came_while_it_was_computed(folder: Path) -> None:
+    campaign, points = load_index(folder)
+    store = open_store(folder, campaign.settings)
+
+    def report(done: int, _: int) -> None:
+        if done == 2:
+            assert ask(folder, "STC", "B2", "12/STC-VP").exit_code == 0
+
+    with pytest.raises(InputWrong, match="có kiến nghị vừa được ghi hoặc quyết định"):
+        write_index(store, campaign, points, None, "du-kien", "An", report=report)
+    with store.read() as conn:
+        assert list_editions(conn) == []
+    assert not list((folder / "data" / "editions" / "du-kien").iterdir())
+    store.close()
 
 
 def test_what_cannot_be_asked_or_decided_is_told(folder: Path) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from docx import Document
 
+from aggregation.index_page import IndexAbout, make_page
+from aggregation.word_index import index_annex_docx
 from collector.index import compute_index
 from collector.report import write_scores
 from forms.campaign import Campaign, Criterion
@@ -51,6 +55,17 @@ def test_survey_points_are_those_of_the_score_and_agencies_without_sheets_have_n
     assert [each.rank for block in index.blocks for each in block.ranked] == [1]
     assert all(found[code].rank is None for code in found if code not in heard)
     assert len(digest) == 64
+
+
+def test_the_public_is_not_told_a_total_that_would_tell_what_two_people_said(desk: Any, asked: Campaign) -> None:
+    index, _ = compute_index(desk.store, asked, appraised(asked))
+    page = make_page(index, asked, (), IndexAbout("UBND TỈNH", "SỞ NỘI VỤ", "Đợt thử nghiệm", 2013))
+    annex = Document(io.BytesIO(index_annex_docx(page)))
+    cells = {row.cells[1].text: row.cells[2].text for table in annex.tables[1:] for row in table.rows}
+    assert cells["Thành phố Hạ Long"] == "–", "less the 7 points that the council published, it is their mean"
+    said = [line.text for line in annex.paragraphs]
+    assert "Dưới 5 phiếu hợp lệ, không công bố điểm: Thành phố Hạ Long." in said
+    assert not any("8,25" in each for each in said)
 
 
 def test_the_hash_of_the_answers_changes_with_an_answer(desk: Any, asked: Campaign) -> None:

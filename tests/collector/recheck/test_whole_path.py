@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Engine, event, insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from collector.recheck.comparing import write_report
+from collector.recheck.comparing import make_report, write_report
 from collector.recheck.deciding import apply_proposals, list_made, list_proposals, undo
 from collector.recheck.recording import record_calls
 from collector.report import write_answers, write_scores
@@ -19,6 +20,7 @@ from forms.errors import InputWrong
 from forms.recheck import RecheckRules, VoidRules
 from forms.tables import read_table
 
+NOW = datetime.datetime(2014, 4, 20, 8, 0, tzinfo=datetime.UTC)
 RULES = VoidRules(sheet=1, collector=2, agency=3)
 
 
@@ -40,6 +42,27 @@ def record(store, campaign, rechecked):
         return record_calls(store, campaign, rows, [], "lan")
 
     return put
+
+
+def test_a_decision_made_while_the_report_is_written_stands_in_none_of_it(store, campaign, record, row):
+    record(row(1, answers={"q2": "4", "q4": "4"}), row(2, "forged"))
+    (proposal,) = list_proposals(store, VoidRules())
+    before = make_report(store, campaign, NOW)
+    decided = []
+
+    def decide(_conn, _cursor, statement, *_):
+        if not decided and statement.startswith("SELECT"):  # after the first thing that the report reads
+            decided.append(proposal.name)
+            apply_proposals(store, VoidRules(), decided, "giám đốc", "QĐ 12")
+
+    event.listen(Engine, "after_cursor_execute", decide)
+    try:
+        meanwhile = make_report(store, campaign, NOW)
+    finally:
+        event.remove(Engine, "after_cursor_execute", decide)
+    assert decided
+    assert meanwhile == before
+    assert make_report(store, campaign, NOW) != before
 
 
 def test_the_whole_path_from_answers_to_an_undone_decision(store, campaign, record, row, points, rechecked, tmp_path):
@@ -69,7 +92,7 @@ def test_the_whole_path_from_answers_to_an_undone_decision(store, campaign, reco
     assert points() == before
     assert list_made(store)[0].undone is not None
     with store.read() as conn:
-        actions = [event.action for event in list_events(conn)]
+        actions = [one.action for one in list_events(conn)]
     assert actions[-2:] == ["recheck.apply", "recheck.undo"]
 
 

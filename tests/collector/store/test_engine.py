@@ -166,3 +166,19 @@ def test_neither_a_store_nor_an_error_shows_what_it_must_not(tmp_path, store):
     with pytest.raises(IntegrityError) as caught, store.write() as conn:
         conn.execute(insert(meta), [{"key": "campaign", "value": "lời riêng"}])
     assert "lời riêng" not in str(caught.value)
+
+
+def test_every_read_at_one_moment_sees_the_moment_at_which_it_began(store):
+    def names(reading):
+        with reading.read() as conn:
+            return set(conn.scalars(select(meta.c.key)))
+
+    before = names(store)
+    with store.at_one_moment() as still:
+        with store.write() as conn:
+            conn.execute(insert(meta).values(key="late", value="x"))
+        with still.at_one_moment() as again:
+            assert [names(still), names(again)] == [before, before]
+        with pytest.raises(RuntimeError), still.write():
+            pass
+    assert names(store) == before | {"late"}
