@@ -39,6 +39,7 @@ from ocr.register import Registration, find_registration, find_registration_by_c
 from ocr.rough import find_codes
 from ocr.settle import settle_place
 from ocr.shades import find_shaded
+from ocr.slips import without_slips
 from ocr.specks import find_specked
 from ocr.streaks import without_streaks
 from ocr.waves import without_waves
@@ -165,6 +166,11 @@ def _read_answers(
     if is_dithered(pixels):
         pixels = without_dither(pixels, place.px_per_mm)
     marks, loss, groups = _judge_parts(pixels, place, parts, photo)
+    if loss == "black_and_white" and _count_unclear(marks):
+        clean = without_slips(pixels)
+        if clean is not None:
+            pixels = clean
+            marks, loss, groups = _judge_parts(pixels, place, parts, photo)
     if _is_wavy(marks, groups):
         clean = without_waves(pixels, place.px_per_mm)
         if clean is not None:
@@ -210,8 +216,13 @@ def _judge_parts(
 
 def _is_wavy(marks: list[BoxMark], groups: list[BoxPatches]) -> bool:
     """Whether paper is so uneven, and boxes so hard to tell, that waves over the picture are worth looking for."""
-    unclear = sum(not mark.settles and not (mark.bare and mark.reason is None) for mark in marks)
-    return unclear >= _UNCLEAR_BOXES and max((group.noise for group in groups), default=0.0) >= _UNEVEN
+    uneven = max((group.noise for group in groups), default=0.0) >= _UNEVEN
+    return uneven and _count_unclear(marks) >= _UNCLEAR_BOXES
+
+
+def _count_unclear(marks: Sequence[BoxMark]) -> int:
+    """How many boxes are neither surely marked nor surely bare."""
+    return sum(not mark.settles and not (mark.bare and mark.reason is None) for mark in marks)
 
 
 def _without_lines(pixels: Gray, place: Registration) -> Gray | None:
