@@ -15,9 +15,8 @@ from forms.layout import Box, DigitBox, Layout, LayoutBook, PageLayout
 from ocr.answers import (
     MarkedRow,
     PageLoss,
-    answer_many,
     answer_number,
-    answer_one,
+    answer_row,
     answer_text,
     hold_against_ink,
     hold_against_words,
@@ -32,6 +31,7 @@ from ocr.ink import measure_ink
 from ocr.light import even_out
 from ocr.marks import BoxMark, judge_boxes
 from ocr.model import pen_darkness
+from ocr.pale import judge_past_pale, settle_past_pale
 from ocr.pictures import Gray, is_dithered, is_two_level, without_dither
 from ocr.reading import AnswerReading, PageReading
 from ocr.regions import has_writing
@@ -185,7 +185,13 @@ def _read_answers(
     rows = list(_rows(page, marks, loss))
     if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
         rows = list(_rows(page, _with_shades(page, marks, groups, rows), loss))
-    answers = [answer_many(row) if layout.questions[row.question] == "many" else answer_one(row) for row in rows]
+    kinds = [layout.questions[row.question] for row in rows]
+    answers = [answer_row(row, kind) for row, kind in zip(rows, kinds, strict=True)]
+    if loss is None and any(answer.state == "doubtful" for answer in answers):
+        dark = judge_past_pale(groups, len(parts))
+        if dark is not None:
+            looked = zip(answers, rows, _rows(page, dark, None), kinds, strict=True)
+            answers = [settle_past_pale(*each) for each in looked]
     blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
     if blank:
         elsewhere = find_elsewhere(pixels, place, page, blank, lambda: pen_darkness(measure_ink(groups, len(parts))))
