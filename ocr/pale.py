@@ -26,15 +26,16 @@ PALE_BOXES = 4  # that hold pale ink, or stand in it: fewer are faint marks or d
 _SKIRT_MM = 0.25  # around what is dark: the soft edge of a stroke is its own
 
 
-def judge_past_pale(groups: list[BoxPatches], count: int) -> list[BoxMark] | None:
+def judge_past_pale(groups: list[BoxPatches], count: int, shone: bool) -> list[BoxMark] | None:
     """What each of `count` boxes is without what is pale; None where the pen is not known or little is pale.
 
+    `shone`: the other side is known to shine through, however few boxes show it.
     What looks like a mark and is paler than the page's own pen draws settles nothing.
     """
     ink = measure_ink(groups, count)
     pen = pen_darkness(ink)
     seen = np.maximum(ink.darkness, ink.around)
-    if pen is None or np.count_nonzero((seen > 0) & (seen <= PALE_SHARE * pen)) < PALE_BOXES:
+    if pen is None or (not shone and np.count_nonzero((seen > 0) & (seen <= PALE_SHARE * pen)) < PALE_BOXES):
         return None
     dark = without_pale(groups, pen)
     left = measure_ink(dark, count)

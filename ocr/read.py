@@ -22,6 +22,7 @@ from ocr.answers import (
     hold_against_words,
     is_blank,
 )
+from ocr.behind import without_print_behind
 from ocr.boxes import BoxPatches, read_boxes
 from ocr.codes import CodeFinding, find_sheet_code
 from ocr.creases import without_creases
@@ -31,7 +32,7 @@ from ocr.ink import measure_ink
 from ocr.light import even_out
 from ocr.marks import BoxMark, judge_boxes
 from ocr.model import pen_darkness
-from ocr.pale import judge_past_pale, settle_past_pale
+from ocr.pale import PALE_SHARE, judge_past_pale, settle_past_pale
 from ocr.pictures import Gray, is_dithered, is_two_level, without_dither
 from ocr.reading import AnswerReading, PageReading
 from ocr.regions import has_writing
@@ -176,6 +177,12 @@ def _read_answers(
         if clean is not None:
             pixels = clean
             marks, loss, groups = _judge_parts(pixels, place, parts, photo)
+    pen, shone = pen_darkness(measure_ink(groups, len(parts))) if parts else None, False
+    if loss is None and not photo and pen and _count_unclear(marks) >= _UNCLEAR_BOXES:
+        clean = without_print_behind(pixels, place, layout, page, PALE_SHARE * pen)
+        if clean is not None:
+            pixels, shone = clean, True
+            marks, loss, groups = _judge_parts(pixels, place, parts, photo)
     if sum(mark.reason in _STREAKY for mark in marks) >= _STREAKED_BOXES:
         clean = _without_lines(pixels, place)
         if clean is not None:
@@ -188,7 +195,7 @@ def _read_answers(
     kinds = [layout.questions[row.question] for row in rows]
     answers = [answer_row(row, kind) for row, kind in zip(rows, kinds, strict=True)]
     if loss is None and any(answer.state == "doubtful" for answer in answers):
-        dark = judge_past_pale(groups, len(parts))
+        dark = judge_past_pale(groups, len(parts), shone)
         if dark is not None:
             looked = zip(answers, rows, _rows(page, dark, None), kinds, strict=True)
             answers = [settle_past_pale(*each) for each in looked]
