@@ -86,9 +86,11 @@ def test_a_page_through_which_nothing_shines_stays(sheet) -> None:
 
 def test_pale_strokes_of_this_side_stay(sheet) -> None:
     layout, (front, behind) = sheet
-    strokes = ((60, 100, 170), (120, 150, 120))
-    seen, without = picture(front, behind, strokes), picture(front, behind)
+    strokes = tuple((x, y, grey) for x, grey in ((60, 170), (120, 120)) for y in range(60, 230, 9))
+    bare, without = picture(front, None), picture(front, behind)
+    seen = picture(front, behind, strokes)
     clean = without_print_behind(seen, PLACE, layout, layout.pages[0], 0.3)
     assert clean is not None
-    stroke = (seen.astype(int) < without.astype(int) - 30) & (seen > 100)
-    assert darkness(clean, stroke) > 0.8 * darkness(seen, stroke)
+    over = (bare > 235) & (without < 225) & (seen.astype(int) < without.astype(int) - 20)
+    assert over.sum() > 200
+    assert darkness(clean, over) > 0.8 * darkness(seen, over)
