@@ -57,6 +57,11 @@ class MarkedRow:
         return tuple(self.options[place] for place in sorted(places))
 
 
+def answer_row(asked: MarkedRow, kind: str) -> AnswerReading:
+    """A question with boxes; `kind` is the layout's: many for several choices."""
+    return answer_many(asked) if kind == "many" else answer_one(asked)
+
+
 def answer_one(asked: MarkedRow) -> AnswerReading:
     """A one-choice question: clear with one sure mark and nothing else to think about; two marks never are."""
     marks, chances = asked.marks, _weigh(asked.marks)

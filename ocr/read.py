@@ -15,14 +15,14 @@ from forms.layout import Box, DigitBox, Layout, LayoutBook, PageLayout
 from ocr.answers import (
     MarkedRow,
     PageLoss,
-    answer_many,
     answer_number,
-    answer_one,
+    answer_row,
     answer_text,
     hold_against_ink,
     hold_against_words,
     is_blank,
 )
+from ocr.behind import without_print_behind
 from ocr.boxes import BoxPatches, read_boxes
 from ocr.codes import CodeFinding, find_sheet_code
 from ocr.creases import without_creases
@@ -32,6 +32,7 @@ from ocr.ink import measure_ink
 from ocr.light import even_out
 from ocr.marks import BoxMark, judge_boxes
 from ocr.model import pen_darkness
+from ocr.pale import PALE_SHARE, judge_past_pale, settle_past_pale
 from ocr.pictures import Gray, is_dithered, is_two_level, without_dither
 from ocr.reading import AnswerReading, PageReading
 from ocr.regions import has_writing
@@ -39,6 +40,7 @@ from ocr.register import Registration, find_registration, find_registration_by_c
 from ocr.rough import find_codes
 from ocr.settle import settle_place
 from ocr.shades import find_shaded
+from ocr.slips import without_slips
 from ocr.specks import find_specked
 from ocr.streaks import without_streaks
 from ocr.waves import without_waves
@@ -49,6 +51,7 @@ _BLANK_SHARE = 0.0005
 _TEXT_PX_PER_MM = 4.0
 _STREAKY, _STREAKED_BOXES = ("line_through", "beside"), 3  # where so many boxes look so, a streak may be the cause
 
+_WRITTEN_SHARE = 0.5  # of the paper that words cover, strokes of 0.4 mm averaged over 0.75
 _UNEVEN, _UNCLEAR_BOXES = 0.018, 4  # of printed black, the spread of paper; nine in ten pages with moire have more
 
 
@@ -165,6 +168,10 @@ def _read_answers(
     if is_dithered(pixels):
         pixels = without_dither(pixels, place.px_per_mm)
     marks, loss, groups = _judge_parts(pixels, place, parts, photo)
+    clean, shining = (None, 0.0) if photo else _without_traces(pixels, place, layout, page, marks, loss, groups)
+    if clean is not None:
+        pixels = clean
+        marks, loss, groups = _judge_parts(pixels, place, parts, photo)
     if _is_wavy(marks, groups):
         clean = without_waves(pixels, place.px_per_mm)
         if clean is not None:
@@ -179,7 +186,11 @@ def _read_answers(
     rows = list(_rows(page, marks, loss))
     if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
         rows = list(_rows(page, _with_shades(page, marks, groups, rows), loss))
-    answers = [answer_many(row) if layout.questions[row.question] == "many" else answer_one(row) for row in rows]
+    answers = [answer_row(row, layout.questions[row.question]) for row in rows]
+    if loss is None and any(answer.state == "doubtful" for answer in answers):
+        dark = judge_past_pale(groups, len(parts), shining > 0)
+        again = zip(answers, rows, _rows(page, dark, None), strict=True) if dark is not None else ()
+        answers = [settle_past_pale(*each, layout.questions[each[1].question]) for each in again] or answers
     blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
     if blank:
         elsewhere = find_elsewhere(pixels, place, page, blank, lambda: pen_darkness(measure_ink(groups, len(parts))))
@@ -189,7 +200,8 @@ def _read_answers(
         answers.append(answer_number(question, [mark for digit, mark in written if digit.question == question], loss))
     if page.texts:
         coarse = reduced(pixels, place, _TEXT_PX_PER_MM)
-        texts = [(region, has_writing(*coarse, region)) for region in page.texts]
+        paler = shining * _WRITTEN_SHARE  # never where the text itself is kept
+        texts = [(region, has_writing(*coarse, region, paler if region.option else 0.0)) for region in page.texts]
         beside = {region.question: region.option for region, ink in texts if region.option and ink}
         answers = [hold_against_words(answer, beside.get(answer.question)) for answer in answers]
         answers += [answer_text(region.question, ink) for region, ink in texts if region.option is None]
@@ -208,10 +220,37 @@ def _judge_parts(
     return marks, loss, groups
 
 
+def _without_traces(
+    pixels: Gray,
+    place: Registration,
+    layout: Layout,
+    page: PageLayout,
+    marks: list[BoxMark],
+    loss: PageLoss | None,
+    groups: list[BoxPatches],
+) -> tuple[Gray | None, float]:
+    """The picture without what a fax line or the sheet's other side left in it, None where that is nothing; and how
+    dark, of the paper's light, what shines through is at most, 0 where nothing is known to.
+    """
+    unclear = _count_unclear(marks)
+    if loss == "black_and_white":
+        return without_slips(pixels) if unclear else None, 0.0
+    if loss is not None or unclear < _UNCLEAR_BOXES:
+        return None, 0.0
+    palest = PALE_SHARE * (pen_darkness(measure_ink(groups, len(marks))) or 0.0)
+    clean = without_print_behind(pixels, place, layout, page, palest) if palest else None
+    return clean, palest if clean is not None else 0.0
+
+
 def _is_wavy(marks: list[BoxMark], groups: list[BoxPatches]) -> bool:
     """Whether paper is so uneven, and boxes so hard to tell, that waves over the picture are worth looking for."""
-    unclear = sum(not mark.settles and not (mark.bare and mark.reason is None) for mark in marks)
-    return unclear >= _UNCLEAR_BOXES and max((group.noise for group in groups), default=0.0) >= _UNEVEN
+    uneven = max((group.noise for group in groups), default=0.0) >= _UNEVEN
+    return uneven and _count_unclear(marks) >= _UNCLEAR_BOXES
+
+
+def _count_unclear(marks: Sequence[BoxMark]) -> int:
+    """How many boxes are neither surely marked nor surely bare."""
+    return sum(not mark.settles and not (mark.bare and mark.reason is None) for mark in marks)
 
 
 def _without_lines(pixels: Gray, place: Registration) -> Gray | None:

@@ -19,13 +19,13 @@ _STREAK_SHARE = 0.9  # no handwriting runs down through all lines
 _BLOCK_MM = 20.0
 
 
-def has_writing(pixels: Gray, place: Registration, region: TextRegion) -> bool:
-    """Whether ink stands in the region, ruled lines apart."""
+def has_writing(pixels: Gray, place: Registration, region: TextRegion, darkest_paper: float = 0.0) -> bool:
+    """Whether ink stands in the region, ruled lines apart, darker (0..1, averaged) than what is known to be none."""
     rect = Rect(region.x + 0.5, region.y + 0.5, region.w - 1.0, region.h - 1.25)
     patch = sample(pixels, place, rect, _PX_PER_MM).astype(np.float32)
     blocks = np.array_split(patch, max(1, round(rect.w / _BLOCK_MM)), axis=1)
     darkness = np.concatenate([1 - block / max(1.0, float(np.percentile(block, 70))) for block in blocks], axis=1)
-    inked = np.asarray(cv2.blur(darkness, (3, 3)) > _INK)
+    inked = np.asarray(cv2.blur(darkness, (3, 3)) > max(_INK, darkest_paper))
     rows, columns = _near(inked.mean(axis=1) > _LINE_SHARE), _near(_streak_share(inked) > _STREAK_SHARE)
     return bool(inked[~rows][:, ~columns].sum() / _PX_PER_MM**2 >= WRITTEN_MM2)
 

@@ -85,6 +85,21 @@ def fax_fine(side: Side, rng: np.random.Generator) -> bytes:
     return _fax(side, rng, 196)
 
 
+def fax_bursts(side: Side, rng: np.random.Generator) -> bytes:
+    """Fine fax over a poor line: bursts of up to five rows, each lost from somewhere on, white, drawn on or aside."""
+    seen = _scanned(side.filled, rng, side.dpi)
+    size = round(seen.shape[1] * 204 / side.dpi), round(seen.shape[0] * 196 / side.dpi)
+    coarse = np.asarray(cv2.resize(seen, size, interpolation=cv2.INTER_AREA), np.uint8)
+    sent = np.where(coarse < rng.uniform(115, 170), 0, 255).astype(np.uint8)
+    for first in rng.integers(0, len(sent) - 5, int(rng.poisson(6))).tolist():
+        for row in range(first, first + int(rng.integers(1, 6))):
+            start, how = int(rng.integers(sent.shape[1])), int(rng.integers(3))
+            tail = sent[row, start:]
+            far = int(rng.integers(-25, 26))
+            sent[row, start:] = (np.full_like(tail, 255), sent[max(0, first - 1), start:], np.roll(tail, far))[how]
+    return to_tiff(sent, (204, 196), "group3")
+
+
 def _copied(page: Gray, rng: np.random.Generator, dpi: int) -> Gray:
     """One pass through a copier: toner spreads or is lost, greys go, specks come."""
     page = lay(page, rng, dpi, scale=float(rng.uniform(0.985, 1.015)))
@@ -214,7 +229,21 @@ def jitter(side: Side, rng: np.random.Generator) -> bytes:
 MACHINES: dict[str, Make] = {
     made.__name__: made
     for made in (
-        *(office, worn, skew_5, scaled, fax, fax_fine, copy_of_copy, low_toner, diffused, ordered, adaptive, hollow),
+        *(
+            office,
+            worn,
+            skew_5,
+            scaled,
+            fax,
+            fax_fine,
+            fax_bursts,
+            copy_of_copy,
+            low_toner,
+            diffused,
+            ordered,
+            adaptive,
+            hollow,
+        ),
         *(jpeg_30, jpeg_2000, enhanced, descreened, moire, jitter),
     )
 }

@@ -110,6 +110,22 @@ def bleed_through(side: Side, rng: np.random.Generator) -> bytes:
     return _finish(clipped(side.filled - soaked * (255.0 - ghost)), rng, side.dpi)
 
 
+def onion_skin(side: Side, rng: np.random.Generator) -> bytes:
+    """Airmail paper before a white lid: the other side is seen through fibres that scatter it, a little askew."""
+    behind = side.behind if side.behind is not None else np.full_like(side.filled, 255)
+    height, width = side.filled.shape
+    mirrored = cv2.resize(behind, (width, height), interpolation=cv2.INTER_AREA)[:, ::-1]
+    turn = cv2.getRotationMatrix2D(
+        (width / 2, height / 2), float(rng.normal(0, 0.15)), float(rng.uniform(0.997, 1.003))
+    )
+    turn[:, 2] += rng.normal(0, 0.7, 2) * side.px_per_mm
+    flat = cv2.warpAffine(np.ascontiguousarray(mirrored), turn, (width, height), borderValue=255)
+    near, far = (soften(np.asarray(flat, np.uint8), size * side.px_per_mm) for size in (0.15, 0.9))
+    lost = 1 - (0.65 * near + 0.35 * far) / 255
+    fibres = np.clip(1 + 0.25 * grain(side.filled.shape, 0.5 * side.px_per_mm, rng), 0.4, 1.6)
+    return _finish(clipped(side.filled * (1 - rng.uniform(0.08, 0.28) * fibres * lost)), rng, side.dpi)
+
+
 def holes(side: Side, rng: np.random.Generator) -> bytes:
     """Two or four holes at an edge, at times through boxes' margin, the lid black or white behind them."""
     page, scale = side.filled.copy(), side.px_per_mm
@@ -142,5 +158,6 @@ def stapled_again(side: Side, rng: np.random.Generator) -> bytes:
 
 
 MISHAPS: dict[str, Make] = {
-    made.__name__: made for made in (spilt_coffee, folds, crumpled, dirty_glass, bleed_through, holes, stapled_again)
+    made.__name__: made
+    for made in (spilt_coffee, folds, crumpled, dirty_glass, bleed_through, onion_skin, holes, stapled_again)
 }

@@ -1,0 +1,112 @@
+"""The print of a sheet's other side where thin paper lets it through, taken out of the picture. Knows no mark.
+
+The layout keeps what is printed on each page. Where the page behind, mirrored, lies on what is pale in this picture,
+ink that is no darker there than what shines through is that print; all other ink stays.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.layout import Area, Layout, PageLayout
+from ocr.overlay import Floats, Overlay, lay_over
+from ocr.pictures import Gray
+from ocr.place import Registration
+from ocr.printed import PX_PER_MM, unpack_print
+
+REACH_MM = 2.5  # how far two sides of a sheet are printed off each other
+ALIKE = 0.2  # how well the two must fit, as a correlation: 0.2 to 0.5 where the other side shines through, else 0.14
+_APART_MM, _APART = 1.0, 1.25  # and how much better than anywhere so far away: 1.35 to 1.55, else 1.04
+_PALEST, _DARKEST = 0.015, 0.4  # of the paper's light: what shines through, and what is never from behind
+_SOFT_MM = 0.25
+_LOCAL_MM = 12.0  # ink soaks through here more, there less
+_NEAR_PX = 3
+_MOST = 1.6  # of the print's mean there: letters are softer where they are thin
+_SKIRT_MM = 0.25
+
+
+def without_print_behind(
+    pixels: Gray, place: Registration, layout: Layout, page: PageLayout, darkest: float
+) -> Gray | None:
+    """A copy without the print that shines through; None where none does or nothing is known of it.
+
+    `darkest`: of the paper's light; what is darker stays, wherever it is.
+    """
+    behind = next((other for other in layout.pages if other.page == ((page.page - 1) ^ 1) + 1), None)
+    if place.bend is not None or behind is None or not behind.printed or not page.printed:
+        return None
+    laid = lay_over(pixels, place, page, Area("", None, 0, 0, page.width, page.height), 0.0)
+    mirrored = np.ascontiguousarray(unpack_print(behind.printed, page.width, page.height)[:, ::-1])
+    pale = np.where(_is_free(laid), laid.dark, 0).clip(0, _DARKEST).astype(np.float32)
+    soft = np.asarray(cv2.GaussianBlur(mirrored.astype(np.float32), (0, 0), _SOFT_MM * PX_PER_MM), np.float32)
+    shift = _find_shift(pale, soft)
+    if shift is None:
+        return None
+    soft = _moved(soft, shift)
+    near = cv2.dilate(soft, np.ones((_NEAR_PX, _NEAR_PX), np.uint8))
+    most = np.minimum(_MOST * _find_strength(pale, soft, _is_free(laid)) * near + _PALEST, darkest)
+    return _whitened(pixels, place, laid, np.asarray(most, np.float32))
+
+
+def _is_free(laid: Overlay) -> NDArray[np.bool_]:
+    """Where nothing of this side is printed, nor written far darker than what shines through."""
+    around = np.ones((5, 5), np.uint8)
+    dark = cv2.dilate((laid.dark > _DARKEST).astype(np.uint8), around)
+    return np.asarray(laid.free & (dark == 0))
+
+
+def _find_shift(pale: Floats, soft: Floats) -> tuple[int, int] | None:
+    """How far down and right the mirrored print stands from where it should, px; None where it is not seen."""
+    reach = round(REACH_MM * PX_PER_MM)
+    score = cv2.matchTemplate(pale, soft[reach:-reach, reach:-reach], cv2.TM_CCOEFF_NORMED)
+    row, column = np.unravel_index(int(score.argmax()), score.shape)
+    y, x = np.mgrid[: score.shape[0], : score.shape[1]]
+    away = np.hypot(y - row, x - column) > _APART_MM * PX_PER_MM
+    best = float(score[row, column])
+    if best < ALIKE or best < _APART * float(score[away].max(initial=0)):
+        return None
+    return int(row) - reach, int(column) - reach
+
+
+def _moved(picture: Floats, shift: tuple[int, int]) -> Floats:
+    matrix = np.array([[1, 0, shift[1]], [0, 1, shift[0]]], np.float32)
+    return np.asarray(cv2.warpAffine(picture, matrix, picture.shape[::-1], flags=cv2.INTER_NEAREST), np.float32)
+
+
+def _find_strength(pale: Floats, soft: Floats, free: NDArray[np.bool_]) -> Floats:
+    """How dark the print behind is seen in each place, 0..1: by least squares over what is near."""
+    sigma = _LOCAL_MM * PX_PER_MM / 4
+    held = np.where(free, soft, 0).astype(np.float32)
+    shared, own = (
+        cv2.resize(
+            cv2.GaussianBlur(cv2.resize(each, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), (0, 0), sigma),
+            each.shape[::-1],
+        )
+        for each in (held * pale, held * held)
+    )
+    return np.asarray(shared / np.maximum(own, 1e-3), np.float32)
+
+
+def _whitened(pixels: Gray, place: Registration, laid: Overlay, most: Floats) -> Gray:
+    """The picture, paper where nothing is darker than print from behind may be, `most` (rows, columns)."""
+    skirt = 2 * round(_SKIRT_MM * PX_PER_MM) + 1
+    dark = laid.dark > most
+    own = cv2.dilate(laid.printed, np.ones((3, 3), np.uint8))  # thin rules are as pale as what shines through
+    strokes = cv2.morphologyEx(
+        (dark & (cv2.dilate(own, np.ones((3, 3), np.uint8)) == 0)).astype(np.uint8),
+        cv2.MORPH_OPEN,
+        np.ones((2, 2), np.uint8),
+    )
+    edges = cv2.dilate(strokes, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (skirt, skirt)))
+    kept = dark | (own > 0) | (edges > 0)
+    taken = (most > 2 * _PALEST) & ~kept
+    paper = laid.patch / np.maximum(1 - laid.dark, 1e-3)
+    level = paper * (1 - np.median(laid.dark[::4, ::4]))
+    to_sheet = np.diag([1 / PX_PER_MM, 1 / PX_PER_MM, 1.0])
+    matrix = np.asarray(place.matrix @ to_sheet)
+    size = pixels.shape[::-1]
+    there = cv2.warpPerspective(taken.astype(np.uint8), matrix, size, flags=cv2.INTER_NEAREST) > 0
+    light = cv2.warpPerspective(level.clip(0, 255).astype(np.uint8), matrix, size, flags=cv2.INTER_LINEAR)
+    return np.where(there, np.maximum(light, pixels), pixels).astype(np.uint8, copy=False)
