@@ -184,6 +184,22 @@ def hold_against_words(answer: AnswerReading, option: str | None) -> AnswerReadi
     return replace(answer, state="doubtful", reason="words_beside", confidence=confidence)
 
 
+def find_unsure(rows: Sequence[MarkedRow], answers: Sequence[AnswerReading]) -> set[tuple[str, str | None]]:
+    """Questions whose doubt a closer look may resolve: all boxes were found, and no two look marked most of all."""
+    asked = zip(rows, answers, strict=True)
+    return {(row.question, row.row) for row, answer in asked if answer.state == "doubtful" and _may_settle(row.marks)}
+
+
+def _may_settle(marks: Sequence[BoxMark]) -> bool:
+    most = sum(mark.chances[1] >= max(mark.chances) for mark in marks)
+    return most < 2 and not any(mark.doubt for mark in marks)
+
+
+def hold_against_sight(answer: AnswerReading, closer: AnswerReading) -> AnswerReading:
+    """A doubtful answer as a closer look settles it; what was settled, or is doubtful still, stays what it was."""
+    return closer if answer.state == "doubtful" else answer
+
+
 def hold_against_ink(answer: AnswerReading) -> AnswerReading:
     """A blank beside which a pen has been, in no box but in the question's own area: no promise."""
     return replace(answer, state="doubtful", reason="elsewhere", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))

@@ -19,18 +19,21 @@ from ocr.answers import (
     answer_number,
     answer_one,
     answer_text,
+    find_unsure,
     hold_against_ink,
+    hold_against_sight,
     hold_against_words,
     is_blank,
 )
 from ocr.boxes import BoxPatches, read_boxes
+from ocr.closer import look_closer
 from ocr.codes import CodeFinding, find_sheet_code
 from ocr.creases import without_creases
 from ocr.elsewhere import find_elsewhere
 from ocr.files import BadImage, PageImage, load_images
-from ocr.ink import measure_ink
+from ocr.ink import BoxInk, measure_ink
 from ocr.light import even_out
-from ocr.marks import BoxMark, judge_boxes
+from ocr.marks import FLOOR, BoxMark, judge_boxes, shows_nothing
 from ocr.model import pen_darkness
 from ocr.pictures import Gray, is_dithered, is_two_level, without_dither
 from ocr.reading import AnswerReading, PageReading
@@ -164,22 +167,27 @@ def _read_answers(
     parts: list[Box | DigitBox] = [*page.boxes, *page.digits]
     if is_dithered(pixels):
         pixels = without_dither(pixels, place.px_per_mm)
-    marks, loss, groups = _judge_parts(pixels, place, parts, photo)
+    marks, loss, groups, ink = _judge_parts(pixels, place, parts, photo)
     if _is_wavy(marks, groups):
         clean = without_waves(pixels, place.px_per_mm)
         if clean is not None:
             pixels = clean
-            marks, loss, groups = _judge_parts(pixels, place, parts, photo)
+            marks, loss, groups, ink = _judge_parts(pixels, place, parts, photo)
     if sum(mark.reason in _STREAKY for mark in marks) >= _STREAKED_BOXES:
         clean = _without_lines(pixels, place)
         if clean is not None:
             pixels = clean
-            marks, loss, groups = _judge_parts(pixels, place, parts, photo)
+            marks, loss, groups, ink = _judge_parts(pixels, place, parts, photo)
     marks = _without_specks(marks, groups, loss)
     rows = list(_rows(page, marks, loss))
     if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
         rows = list(_rows(page, _with_shades(page, marks, groups, rows), loss))
-    answers = [answer_many(row) if layout.questions[row.question] == "many" else answer_one(row) for row in rows]
+    answers = _answer(layout, rows)
+    unsure = find_unsure(rows, answers)
+    if unsure and ink is not None:
+        seen = _seen_closer(pixels, place, page, marks, groups, ink, unsure)
+        closer = _answer(layout, list(_rows(page, seen, loss)))
+        answers = [hold_against_sight(*pair) for pair in zip(answers, closer, strict=True)]
     blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
     if blank:
         elsewhere = find_elsewhere(pixels, place, page, blank, lambda: pen_darkness(measure_ink(groups, len(parts))))
@@ -198,14 +206,39 @@ def _read_answers(
 
 def _judge_parts(
     pixels: Gray, place: Registration, parts: Sequence[Box | DigitBox], photo: bool
-) -> tuple[list[BoxMark], PageLoss | None, list[BoxPatches]]:
-    """What each box is, why weak ink may have left nothing on this page, and the boxes' pictures."""
+) -> tuple[list[BoxMark], PageLoss | None, list[BoxPatches], BoxInk | None]:
+    """What each box is, why weak ink may have left nothing on this page, the boxes' pictures and their ink."""
     two_level = is_two_level(pixels)
     groups = read_boxes(pixels, place, parts) if parts else []
     grainy = photo and max((group.noise for group in groups), default=0.0) > GRAINY
     loss: PageLoss | None = "black_and_white" if two_level else "faint" if grainy else None
-    marks = judge_boxes(groups, measure_ink(groups, len(parts)), two_level, grainy) if parts else []
-    return marks, loss, groups
+    ink = measure_ink(groups, len(parts)) if parts else None
+    marks = judge_boxes(groups, ink, two_level, grainy) if ink is not None else []
+    return marks, loss, groups, ink
+
+
+def _answer(layout: Layout, rows: Sequence[MarkedRow]) -> list[AnswerReading]:
+    return [answer_many(row) if layout.questions[row.question] == "many" else answer_one(row) for row in rows]
+
+
+def _seen_closer(
+    pixels: Gray,
+    place: Registration,
+    page: PageLayout,
+    marks: list[BoxMark],
+    groups: list[BoxPatches],
+    ink: BoxInk,
+    unsure: set[tuple[str, str | None]],
+) -> list[BoxMark]:
+    """The marks, those of unsure questions that show anything as a second, closer look finds them."""
+    looked_at = np.zeros(len(marks), np.bool_)
+    looked_at[: len(page.boxes)] = [(box.question, box.row) in unsure for box in page.boxes]
+    two_level = is_two_level(pixels)
+    looked_at &= ~shows_nothing(ink, two_level)
+    first = np.array([mark.chances for mark in marks])
+    chances = np.maximum(look_closer(pixels, place, groups, ink, two_level, first, looked_at), FLOOR)
+    seen = zip(marks, chances.tolist(), looked_at.tolist(), strict=True)
+    return [replace(mark, chances=tuple(each)) if looked else mark for mark, each, looked in seen]
 
 
 def _is_wavy(marks: list[BoxMark], groups: list[BoxPatches]) -> bool:
