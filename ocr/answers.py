@@ -24,6 +24,7 @@ _BLANK, _TWO_MARKS, _ODD = 0.05, 0.02, 0.005
 _TRACE, _WEAK_TRACE = 0.015, 0.5  # of the boxes that are not meant; of those whose ink is far weaker than the pen's
 _BESIDE_A_MARK = 0.05  # of marks beside a box, how many stand in a question that has a mark as well
 _MANY_MARKED = 0.35
+_CLOSER_ODD = 0.5  # of a mark's chance, what something odd may have where a closer look ends a doubt
 
 PageLoss = Literal["black_and_white", "faint"]
 Meaning = tuple[str, tuple[int, ...]]
@@ -195,9 +196,11 @@ def _may_settle(marks: Sequence[BoxMark]) -> bool:
     return most < 2 and not any(mark.doubt for mark in marks)
 
 
-def hold_against_sight(answer: AnswerReading, closer: AnswerReading) -> AnswerReading:
-    """A doubtful answer as a closer look settles it; what was settled, or is doubtful still, stays what it was."""
-    return closer if answer.state == "doubtful" else answer
+def hold_against_sight(answer: AnswerReading, closer: AnswerReading, seen: MarkedRow) -> AnswerReading:
+    """A doubtful answer as a closer look settles it; what was settled stays, and so does what may be taken back."""
+    marks = zip(seen.options, seen.marks, strict=True)
+    odd = any(mark.chances[3] > _CLOSER_ODD * mark.chances[1] for option, mark in marks if option in closer.chosen)
+    return answer if odd or answer.state != "doubtful" else closer
 
 
 def hold_against_ink(answer: AnswerReading) -> AnswerReading:

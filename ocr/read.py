@@ -186,8 +186,8 @@ def _read_answers(
     unsure = find_unsure(rows, answers)
     if unsure and ink is not None:
         seen = _seen_closer(pixels, place, page, marks, groups, ink, unsure)
-        closer = _answer(layout, list(_rows(page, seen, loss)))
-        answers = [hold_against_sight(*pair) for pair in zip(answers, closer, strict=True)]
+        again = list(_rows(page, seen, loss))
+        answers = [hold_against_sight(*each) for each in zip(answers, _answer(layout, again), again, strict=True)]
     blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
     if blank:
         elsewhere = find_elsewhere(pixels, place, page, blank, lambda: pen_darkness(measure_ink(groups, len(parts))))

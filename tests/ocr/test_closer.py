@@ -100,11 +100,19 @@ def test_looked_at_are_doubts_but_no_two_marks_and_no_box_that_was_not_found(mar
 
 
 def test_what_was_settled_stays_and_a_doubt_ends_only_where_every_guard_lets_it() -> None:
-    sure, doubt = (answer_one(MarkedRow("q1", None, ("1", "0"), (mark, BARE))) for mark in (CROSS, PERHAPS))
-    assert hold_against_sight(sure, doubt) == sure
-    assert hold_against_sight(doubt, sure) == sure
+    crossed, perhaps = (MarkedRow("q1", None, ("1", "0"), (mark, BARE)) for mark in (CROSS, PERHAPS))
+    sure, doubt = answer_one(crossed), answer_one(perhaps)
+    assert hold_against_sight(sure, doubt, perhaps) == sure
+    assert hold_against_sight(doubt, sure, crossed) == sure
     closer = replace(PERHAPS, chances=CROSS.chances, inked=False)
     assert answer_one(MarkedRow("q1", None, ("1", "0"), (closer, BARE))).state == "doubtful"
+
+
+def test_a_mark_that_may_be_taken_back_stays_doubtful_though_rules_would_let_it_go() -> None:
+    rows = [MarkedRow("q1", None, ("1", "0"), (mark, BARE)) for mark in (PERHAPS, box(0, 0.6, 0, 0.4))]
+    doubt, closer = (answer_one(row) for row in rows)
+    assert (doubt.state, closer.state) == ("doubtful", "clear")
+    assert hold_against_sight(doubt, closer, rows[1]) == doubt
 
 
 def test_both_looks_are_weighed_and_never_beyond_certainty() -> None:
