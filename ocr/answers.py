@@ -197,10 +197,13 @@ def _may_settle(marks: Sequence[BoxMark]) -> bool:
 
 
 def hold_against_sight(answer: AnswerReading, closer: AnswerReading, seen: MarkedRow) -> AnswerReading:
-    """A doubtful answer as a closer look settles it; what was settled stays, and so does what may be taken back."""
+    """A doubtful answer as a closer look settles it, on a mark: a blank that was in doubt stays so.
+
+    So does a mark that may be taken back. What was settled is settled.
+    """
     marks = zip(seen.options, seen.marks, strict=True)
     odd = any(mark.chances[3] > _CLOSER_ODD * mark.chances[1] for option, mark in marks if option in closer.chosen)
-    return answer if odd or answer.state != "doubtful" else closer
+    return closer if answer.state == "doubtful" and closer.state == "clear" and not odd else answer
 
 
 def hold_against_ink(answer: AnswerReading) -> AnswerReading:

@@ -115,6 +115,13 @@ def test_a_mark_that_may_be_taken_back_stays_doubtful_though_rules_would_let_it_
     assert hold_against_sight(doubt, closer, rows[1]) == doubt
 
 
+def test_a_blank_in_doubt_stays_a_persons_however_empty_it_looks_from_near() -> None:
+    rows = [MarkedRow("q1", None, ("1", "0"), (mark, BARE)) for mark in (box(0.5, 0.3, 0.2, 0, bare=True), BARE)]
+    doubt, closer = (answer_one(row) for row in rows)
+    assert (doubt.state, closer.state) == ("doubtful", "blank")
+    assert hold_against_sight(doubt, closer, rows[1]) == doubt
+
+
 def test_both_looks_are_weighed_and_never_beyond_certainty() -> None:
     shares = {"shares": np.array([0.5, 1.0], np.float32), "shift": np.zeros(4, np.float32)}
     first = np.array([[0.0, 0.5, 0.0, 0.5]])
