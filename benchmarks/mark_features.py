@@ -22,6 +22,7 @@ import numpy as np
 from benchmarks.mark_samples import EMPTY, LEFT_OUT, SEED, TRACE, make_page
 from benchmarks.reading.sheets import EXAMPLE, Printed, print_sheets
 from ocr.boxes import read_boxes
+from ocr.closer import closer_pictures
 from ocr.ink import measure_ink
 from ocr.marks import shows_nothing
 from ocr.model import box_features
@@ -34,14 +35,18 @@ _MEASURING = ("ocr.", "forms.", "benchmarks.mark_", "benchmarks.reading.sheets")
 
 
 class Boxes(NamedTuple):
-    """Features (n, m) and labels (n,) of boxes that show anything, and how many empty ones of each page do not."""
+    """Features (n, m) and labels (n,) of boxes that show anything, and how many empty ones of each page do not.
+
+    `closer` (n, 65, 65): their pictures for the closer look, where those were asked for.
+    """
 
     features: np.ndarray
     labels: np.ndarray
     plain: np.ndarray
+    closer: np.ndarray = np.zeros((0, 0, 0), np.uint8)
 
 
-def measure_page(number: int, printed: tuple[Printed, ...]) -> Boxes | None:
+def measure_page(number: int, printed: tuple[Printed, ...], closer: bool = False) -> Boxes | None:
     """What the reader measures on page NUMBER; now and then it looks a third of a millimetre off at first.
 
     Where a copier or a threshold left nothing to see no model can learn what was there: that is find_loss's.
@@ -62,25 +67,26 @@ def measure_page(number: int, printed: tuple[Printed, ...]) -> Boxes | None:
     chosen = np.flatnonzero(~nothing & (drawn.labels != LEFT_OUT))
     features = box_features(groups[0], ink, two_level, chosen).astype(np.float16)
     plain = np.isin(drawn.labels[nothing], (EMPTY, TRACE)).sum(keepdims=True)
-    return Boxes(features, drawn.labels[chosen], plain)
+    pictures = closer_pictures(drawn.pixels, place, groups[0], chosen) if closer else Boxes._field_defaults["closer"]
+    return Boxes(features, drawn.labels[chosen], plain, pictures)
 
 
-def measure_pages(numbers: Sequence[int], jobs: int, cache: Path) -> Boxes:
+def measure_pages(numbers: Sequence[int], jobs: int, cache: Path, closer: bool = False) -> Boxes:
     """All boxes of pages, in their order; blocks that the cache holds are taken from there."""
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        work = partial(measure_page, printed=tuple(print_sheets(Path(folder), 1)))
-        blocks = _blocks(numbers, cache, lambda block: pool.imap(work, block, 4))
+        work = partial(measure_page, printed=tuple(print_sheets(Path(folder), 1)), closer=closer)
+        blocks = _blocks(numbers, cache, lambda block: pool.imap(work, block, 4), "-closer" * closer)
         return Boxes(*map(np.concatenate, zip(*blocks, strict=True)))
 
 
 def _blocks(
-    numbers: Sequence[int], cache: Path, measure: Callable[[Sequence[int]], Iterator[Boxes | None]]
+    numbers: Sequence[int], cache: Path, measure: Callable[[Sequence[int]], Iterator[Boxes | None]], kind: str
 ) -> Iterator[Boxes]:
     code = hash_code()
     for first in range(0, len(numbers), BLOCK):
         block = numbers[first : first + BLOCK]
-        path = cache / f"{code}-{block[0]}-{len(block)}.npz"
+        path = cache / f"{code}-{block[0]}-{len(block)}{kind}.npz"
         if not path.is_file():
             pages = [page for page in measure(block) if page is not None]
             made = Boxes(*map(np.concatenate, zip(*pages, strict=True)))

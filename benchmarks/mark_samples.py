@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from benchmarks.mark_habits import TAKES_BACK, WIDER, Shape
+from benchmarks.mark_hurts import HURTS, seep
 from benchmarks.mark_mishaps import shine_through, solid, stain, threshold_locally
 from benchmarks.reading.sheets import Printed
 from forms.geometry import BOX_MM, MM_PER_INCH
@@ -48,6 +49,8 @@ SITUATIONS = {
 HOSTILE = ("stamp", "signature", "drawing", "streaks", "column_line", "fold", "coffee", "stains", "stains")
 WIDE = range(500, 1_000), range(9_000, 10_000), range(30_000, 40_000)
 """Pages of wider habits (benchmarks/mark_habits.py), of which many marks are taken back, in every way."""
+HURT = range(800, 1_000), range(9_500, 10_000), range(36_000, 40_000)
+"""Of those, pages whose paper was hurt as well (benchmarks/mark_hurts.py)."""
 WIDE_SITUATIONS = {
     **{"one": 0.54, "none": 0.08, "two": 0.03, "corrected": 0.03, "struck": 0.02, "circled": 0.03, "lined": 0.04},
     **{"again": 0.02, "erased": 0.02, "beside": 0.02, "taken_back": 0.17},
@@ -177,6 +180,8 @@ def make_page(number: int, printed: tuple[Printed, ...]) -> Drawn:
         pixels = shine(pixels, clean, page, printed, rng, dpi)
     if rng.random() < 0.2:
         pixels, labels = suffer(pixels, page, labels, rng, dpi)
+    if any(number in numbers for numbers in HURT):
+        pixels = hurt(pixels, page, printed, rng, dpi)
     return Drawn(digitise(pixels, rng, dpi, copies), page, labels)
 
 
@@ -196,6 +201,21 @@ def shine(
     if rng.random() < 0.5 and behind.shape == pixels.shape:
         return show_through([pixels, behind], float(rng.uniform(0.03, 0.28)), dpi / MM_PER_INCH)[0]
     return shine_through(pixels, behind, rng, dpi)
+
+
+def hurt(pixels: Gray, page: PageLayout, printed: tuple[Printed, ...], rng: np.random.Generator, dpi: int) -> Gray:
+    """One to three things that hurt the paper near its boxes; one page in five is a copy of a copy besides."""
+    if rng.random() < 0.3:
+        form = printed[int(rng.integers(len(printed)))]
+        number = int(rng.integers(len(form.layout.pages)))
+        behind = render(form.pdf, number + 1, dpi)
+        pixels = seep(pixels, fill(behind, form.layout.pages[number], rng, dpi)[0], behind, rng, dpi)
+    for _ in range(int(rng.integers(1, 3))):
+        box = page.boxes[int(rng.integers(len(page.boxes)))]
+        near_mm = np.array([box.x + box.w / 2, box.y + box.h / 2])
+        happens = HURTS[pick(rng, {name: share for name, (_, share) in HURTS.items()})][0]
+        pixels = happens(pixels, near_mm, rng, dpi)
+    return copied(pixels, rng, dpi) if rng.random() < 0.2 else pixels
 
 
 def pick_paper(rng: np.random.Generator, dpi: int, printed: tuple[Printed, ...]) -> tuple[Gray, PageLayout]:

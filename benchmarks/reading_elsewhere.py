@@ -20,6 +20,7 @@ from typing import Any
 
 import cv2
 
+import ocr.page_answers
 import ocr.read
 from benchmarks.reading.conditions import CONDITIONS, TARGETS, Condition
 from benchmarks.reading.sheets import Printed, Task, make_scans, print_sheets
@@ -62,8 +63,8 @@ def timed(count: Count, look: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def measure(condition: str, sheets: int, first_seed: int, printed: list[Printed]) -> Count:
-    count, look = Count(), ocr.read.find_elsewhere
-    ocr.read.find_elsewhere = timed(count, look)
+    count, look = Count(), ocr.page_answers.find_elsewhere
+    ocr.page_answers.find_elsewhere = timed(count, look)
     try:
         for number in range(sheets):
             sheet = number // len(printed)
@@ -71,7 +72,7 @@ def measure(condition: str, sheets: int, first_seed: int, printed: list[Printed]
             for said, reading in read_scans(task, count):
                 tell(count, said, reading)
     finally:
-        ocr.read.find_elsewhere = look
+        ocr.page_answers.find_elsewhere = look
     return count
 
 

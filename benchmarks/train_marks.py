@@ -1,6 +1,6 @@
-"""Train the reader's model on marks that our own pen draws, and write ocr/model.npz.
+"""Train the reader's model on marks that our own pen draws, and write ocr/model.npz and ocr/closer.npz.
 
-    .venv/bin/python -m benchmarks.train_marks [--training 10000] [--wide 2000] [--out ocr/model.npz]
+    .venv/bin/python -m benchmarks.train_marks [--training 10000] [--wide 2000] [--only-closer]
 
 Pages are numbered (benchmarks/mark_samples.py; the seeds of sheets are other numbers): training draws from 10,000 on
 and, of wider habits, from 30,000 on, calibration from 7,000 and 9,000 on; those below 1,000 and the sheets of seeds
@@ -28,9 +28,11 @@ from scipy.optimize import minimize
 
 from benchmarks.mark_features import Boxes, measure_pages
 from benchmarks.mark_samples import SEED, WIDE
-from ocr.model import CLASSES, INNER_CELLS, OUTER_CELLS, WEIGHTS, run_model
+from benchmarks.train_closer import train_closer
+from ocr.closer import CLOSER_WEIGHTS
+from ocr.model import CLASSES, INNER_CELLS, OUTER_CELLS, WEIGHTS, load_weights, run_model
 
-DEVELOPMENT, CALIBRATION, TRAINING = range(1_000), range(7_000, 9_000), range(10_000, 30_000)
+DEVELOPMENT, CALIBRATION, TRAINING = range(1_000), range(7_000, 9_000), range(10_000, 20_000)
 WIDE_CALIBRATION, WIDE_TRAINING = WIDE[1:]
 WIDE_SHARE = 8  # wide pages of training to one of calibration
 NETWORKS, HIDDEN = 3, (64, 32)
@@ -159,16 +161,27 @@ def save(weights: Weights, out: Path, made: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--training", type=int, default=10_000, help="pages, at most 20,000")
+    parser.add_argument("--training", type=int, default=10_000, help="pages, at most 10,000")
     parser.add_argument("--calibration", type=int, default=1000, help="pages, at most 2,000")
     parser.add_argument("--wide", type=int, default=2000, help="pages of wider habits, at most 10,000")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--cache", type=Path, default=CACHE, help="where measured pages are kept")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--only-closer", action="store_true", help="keep the first look as --out holds it")
+    parser.add_argument("--closer-out", type=Path, default=CLOSER_WEIGHTS)
     given = parser.parse_args()
     if any(os.environ.get(name) != value for name, value in ALIKE.items()):  # libraries look when they are loaded
         command = [sys.executable, "-m", "benchmarks.train_marks", *sys.argv[1:]]
         os.execve(sys.executable, command, {**os.environ, **ALIKE})
+    if not given.only_closer:
+        train_first(given)
+    weights, made = train_closer(load_weights(given.out), given.jobs, given.cache)
+    save(weights, given.closer_out, made)
+    print(f"{made}: {given.closer_out.stat().st_size:,} bytes")
+
+
+def train_first(given: argparse.Namespace) -> None:
+    """The first look, from its own pages."""
     wide, checked = given.wide, given.wide // WIDE_SHARE
     learning = measure_pages([*TRAINING[: given.training], *WIDE_TRAINING[:wide]], given.jobs, given.cache)
     checking = measure_pages([*CALIBRATION[: given.calibration], *WIDE_CALIBRATION[:checked]], given.jobs, given.cache)

@@ -24,6 +24,7 @@ _BLANK, _TWO_MARKS, _ODD = 0.05, 0.02, 0.005
 _TRACE, _WEAK_TRACE = 0.015, 0.5  # of the boxes that are not meant; of those whose ink is far weaker than the pen's
 _BESIDE_A_MARK = 0.05  # of marks beside a box, how many stand in a question that has a mark as well
 _MANY_MARKED = 0.35
+_CLOSER_ODD = 0.5  # of a mark's chance, what something odd may have where a closer look ends a doubt
 
 PageLoss = Literal["black_and_white", "faint"]
 Meaning = tuple[str, tuple[int, ...]]
@@ -187,6 +188,27 @@ def hold_against_words(answer: AnswerReading, option: str | None) -> AnswerReadi
         return answer
     confidence = min(_DOUBT_CONFIDENCE, answer.confidence)
     return replace(answer, state="doubtful", reason="words_beside", confidence=confidence)
+
+
+def find_unsure(rows: Sequence[MarkedRow], answers: Sequence[AnswerReading]) -> set[tuple[str, str | None]]:
+    """Questions whose doubt a closer look may resolve: all boxes were found, and no two look marked most of all."""
+    asked = zip(rows, answers, strict=True)
+    return {(row.question, row.row) for row, answer in asked if answer.state == "doubtful" and _may_settle(row.marks)}
+
+
+def _may_settle(marks: Sequence[BoxMark]) -> bool:
+    most = sum(mark.chances[1] >= max(mark.chances) for mark in marks)
+    return most < 2 and not any(mark.doubt for mark in marks)
+
+
+def hold_against_sight(answer: AnswerReading, closer: AnswerReading, seen: MarkedRow) -> AnswerReading:
+    """A doubtful answer as a closer look settles it, on a mark: a blank that was in doubt stays so.
+
+    So does a mark that may be taken back. What was settled is settled.
+    """
+    marks = zip(seen.options, seen.marks, strict=True)
+    odd = any(mark.chances[3] > _CLOSER_ODD * mark.chances[1] for option, mark in marks if option in closer.chosen)
+    return closer if answer.state == "doubtful" and closer.state == "clear" and not odd else answer
 
 
 def hold_against_ink(answer: AnswerReading) -> AnswerReading:

@@ -60,7 +60,9 @@ class BoxPatches:
     0 where `own` is false: that paper is nearer to another box, or may hold a label;
     the halves are px from the centre to the outline's centre line, x and y; the scales are px per mm, x and y.
     `outline` (n,): how well the outline was seen; `noise`: the standard deviation of clean paper in `ink`;
-    `index` (n,): places in the sequence that was asked for; `room_mm` (n,): half the way to the nearest other outline.
+    `index` (n,): places in the sequence that was asked for; `room_mm` (n,): half the way to the nearest other outline;
+    `middle_mm` (n, 2): where on the sheet each box was found; `paper` (n,): its paper's grey; `black`: how bright
+    printed black is, as a share of that.
     """
 
     ink: Floats
@@ -74,6 +76,9 @@ class BoxPatches:
     noise: float
     index: NDArray[np.intp]
     room_mm: Floats
+    middle_mm: NDArray[np.float64]
+    paper: Floats
+    black: float
 
     def is_found(self) -> NDArray[np.bool_]:
         """(n,) the boxes whose outline was seen; all of them where none was."""
@@ -156,7 +161,23 @@ def _read_group(
         noise=noise / (1 - black),
         index=index,
         room_mm=rooms_mm.min(axis=1).astype(np.float32),
+        middle_mm=moved,
+        paper=paper,
+        black=black,
     )
+
+
+def read_closer(
+    pixels: Gray, place: Registration, patches: BoxPatches, chosen: NDArray[np.intp], half_px: int, px_per_mm: float
+) -> Floats:
+    """(n, rows, columns): darkness of the boxes `chosen`, places in `patches`, and of all that stands around them.
+
+    Nothing is masked: neighbours' marks and print are in sight where they are as near as that.
+    """
+    steps, scale = _steps(half_px), (px_per_mm, px_per_mm)
+    fine = reduced(pixels, place, px_per_mm)
+    raw = _sample_patches(*fine, patches.middle_mm[chosen], steps, steps, scale)
+    return _darkness(raw, patches.paper[chosen], patches.black)
 
 
 def _grid(box: Outlined, px_per_mm: float) -> tuple[tuple[int, int], tuple[float, float]]:

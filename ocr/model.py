@@ -29,7 +29,7 @@ PEN_STROKES, PEN_PERCENTILE = 3, 80
 _KNEE = 0.1  # darkness up to which the model sees differences as they are; above, as their logarithm
 _MID = 0.25, 0.65
 # Larger products wake the linear algebra library's other threads, which pages read side by side need
-_AT_ONCE, _MULTIPLICATIONS = 64, 4 * 65_536  # boxes; OpenBLAS 0.3: GEMM_MULTITHREAD_THRESHOLD * SMP_THRESHOLD_MIN
+_AT_ONCE, MULTIPLICATIONS = 64, 4 * 65_536  # boxes; OpenBLAS 0.3: GEMM_MULTITHREAD_THRESHOLD * SMP_THRESHOLD_MIN
 
 
 @cache
@@ -76,7 +76,7 @@ def _product(seen: Floats, weights: Floats) -> Floats:
     product = np.zeros((len(seen), weights.shape[1]), np.float32)
     for first in range(0, len(seen), _AT_ONCE):
         block = seen[first : first + _AT_ONCE]
-        step = max(1, _MULTIPLICATIONS // (len(block) * weights.shape[1]))
+        step = max(1, MULTIPLICATIONS // (len(block) * weights.shape[1]))
         for begin in range(0, len(weights), step):
             product[first : first + _AT_ONCE] += block[:, begin : begin + step] @ weights[begin : begin + step]
     return product

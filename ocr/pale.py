@@ -16,7 +16,7 @@ import numpy as np
 
 from ocr.answers import MarkedRow, answer_row, is_blank
 from ocr.boxes import BoxPatches, Floats
-from ocr.ink import measure_ink
+from ocr.ink import BoxInk, measure_ink
 from ocr.marks import PEN_SHARE, BoxMark, judge_boxes
 from ocr.model import pen_darkness
 from ocr.reading import AnswerReading
@@ -26,19 +26,18 @@ PALE_BOXES = 4  # that hold pale ink, or stand in it: fewer are faint marks or d
 _SKIRT_MM = 0.25  # around what is dark: the soft edge of a stroke is its own
 
 
-def judge_past_pale(groups: list[BoxPatches], count: int, shone: bool) -> list[BoxMark] | None:
-    """What each of `count` boxes is without what is pale; None where the pen is not known or little is pale.
+def judge_past_pale(groups: list[BoxPatches], ink: BoxInk, shone: bool) -> list[BoxMark] | None:
+    """What each box is without what is pale; None where the pen of all this `ink` is not known or little of it is pale.
 
     `shone`: the other side is known to shine through, however few boxes show it.
     What looks like a mark and is paler than the page's own pen draws settles nothing.
     """
-    ink = measure_ink(groups, count)
     pen = pen_darkness(ink)
     seen = np.maximum(ink.darkness, ink.around)
     if pen is None or (not shone and np.count_nonzero((seen > 0) & (seen <= PALE_SHARE * pen)) < PALE_BOXES):
         return None
     dark = without_pale(groups, pen)
-    left = measure_ink(dark, count)
+    left = measure_ink(dark, len(ink.area_mm2))
     weak = np.maximum(left.darkness, left.around) < PEN_SHARE * pen
     marks = judge_boxes(dark, left, two_level=False)
     return [replace(mark, doubt=mark.doubt or (mark.likely and pale)) for mark, pale in zip(marks, weak, strict=True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,48 +11,20 @@ import cv2
 import numpy as np
 
 from forms.code import SheetCode, find_code
-from forms.layout import Box, DigitBox, Layout, LayoutBook, PageLayout
-from ocr.answers import (
-    MarkedRow,
-    PageLoss,
-    answer_number,
-    answer_row,
-    answer_text,
-    hold_against_ink,
-    hold_against_words,
-    is_blank,
-)
-from ocr.behind import without_print_behind
-from ocr.boxes import BoxPatches, read_boxes
+from forms.layout import Layout, LayoutBook, PageLayout
 from ocr.codes import CodeFinding, find_sheet_code
-from ocr.creases import without_creases
-from ocr.elsewhere import find_elsewhere
 from ocr.files import BadImage, PageImage, load_images
-from ocr.ink import measure_ink
 from ocr.light import even_out
-from ocr.marks import BoxMark, judge_boxes
-from ocr.model import pen_darkness
-from ocr.pale import PALE_SHARE, judge_past_pale, settle_past_pale
-from ocr.pictures import Gray, is_dithered, is_two_level, without_dither
-from ocr.reading import AnswerReading, PageReading
-from ocr.regions import has_writing
-from ocr.register import Registration, find_registration, find_registration_by_codes, reduced
+from ocr.page_answers import answer_page
+from ocr.pictures import Gray
+from ocr.reading import PageReading
+from ocr.register import Registration, find_registration, find_registration_by_codes
 from ocr.rough import find_codes
 from ocr.settle import settle_place
-from ocr.shades import find_shaded
-from ocr.slips import without_slips
-from ocr.specks import find_specked
-from ocr.streaks import without_streaks
-from ocr.waves import without_waves
+from ocr.sight import see_boxes
 
 MIN_SIDE_PX = 300  # an A4 page at 80 dpi has 660 across
-GRAINY = 0.055  # of printed black, noise of a photo in poor light: 40 ordinary ones came to 0.047 at most
 _BLANK_SHARE = 0.0005
-_TEXT_PX_PER_MM = 4.0
-_STREAKY, _STREAKED_BOXES = ("line_through", "beside"), 3  # where so many boxes look so, a streak may be the cause
-
-_WRITTEN_SHARE = 0.5  # of the paper that words cover, strokes of 0.4 mm averaged over 0.75
-_UNEVEN, _UNCLEAR_BOXES = 0.018, 4  # of printed black, the spread of paper; nine in ten pages with moire have more
 
 
 def read_file(source: Path | bytes, book: LayoutBook, name: str | None = None) -> Iterator[PageReading]:
@@ -114,7 +86,7 @@ def _read(image: PageImage, book: LayoutBook) -> PageReading:
         if settled is None:
             return replace(ours, status="unreadable", reason="distorted")
         looked, ours = settled, replace(ours, transform=settled.as_rows())
-    answers = _read_answers(pixels, looked, layout, printed, photo)
+    answers = answer_page(see_boxes(pixels, looked, layout, printed, photo), looked, layout, printed)
     return replace(ours, status="read", reason=None, answers=answers)
 
 
@@ -158,135 +130,3 @@ def _is_blank(pixels: Gray) -> bool:
     inner = small[rim[0] : -rim[0], rim[1] : -rim[1]]
     paper = float(np.percentile(inner, 80))
     return paper > 100 and float((inner < 0.75 * paper).mean()) <= _BLANK_SHARE
-
-
-def _read_answers(
-    pixels: Gray, place: Registration, layout: Layout, page: PageLayout, photo: bool
-) -> tuple[AnswerReading, ...]:
-    """One answer for every question and row of the page, in printed order of boxes, then numbers, then texts."""
-    parts: list[Box | DigitBox] = [*page.boxes, *page.digits]
-    if is_dithered(pixels):
-        pixels = without_dither(pixels, place.px_per_mm)
-    marks, loss, groups = _judge_parts(pixels, place, parts, photo)
-    clean, shining = (None, 0.0) if photo else _without_traces(pixels, place, layout, page, marks, loss, groups)
-    if clean is not None:
-        pixels = clean
-        marks, loss, groups = _judge_parts(pixels, place, parts, photo)
-    if _is_wavy(marks, groups):
-        clean = without_waves(pixels, place.px_per_mm)
-        if clean is not None:
-            pixels = clean
-            marks, loss, groups = _judge_parts(pixels, place, parts, photo)
-    if sum(mark.reason in _STREAKY for mark in marks) >= _STREAKED_BOXES:
-        clean = _without_lines(pixels, place)
-        if clean is not None:
-            pixels = clean
-            marks, loss, groups = _judge_parts(pixels, place, parts, photo)
-    marks = _without_specks(marks, groups, loss)
-    rows = list(_rows(page, marks, loss))
-    if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
-        rows = list(_rows(page, _with_shades(page, marks, groups, rows), loss))
-    answers = [answer_row(row, layout.questions[row.question]) for row in rows]
-    if loss is None and any(answer.state == "doubtful" for answer in answers):
-        dark = judge_past_pale(groups, len(parts), shining > 0)
-        again = zip(answers, rows, _rows(page, dark, None), strict=True) if dark is not None else ()
-        answers = [settle_past_pale(*each, layout.questions[each[1].question]) for each in again] or answers
-    blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
-    if blank:
-        elsewhere = find_elsewhere(pixels, place, page, blank, lambda: pen_darkness(measure_ink(groups, len(parts))))
-        answers = [hold_against_ink(one) if (one.question, one.row) in elsewhere else one for one in answers]
-    for question in dict.fromkeys(digit.question for digit in page.digits):
-        written = zip(page.digits, marks[len(page.boxes) :], strict=True)
-        answers.append(answer_number(question, [mark for digit, mark in written if digit.question == question], loss))
-    if page.texts:
-        coarse = reduced(pixels, place, _TEXT_PX_PER_MM)
-        paler = shining * _WRITTEN_SHARE  # never where the text itself is kept
-        texts = [(region, has_writing(*coarse, region, paler if region.option else 0.0)) for region in page.texts]
-        beside = {region.question: region.option for region, ink in texts if region.option and ink}
-        answers = [hold_against_words(answer, beside.get(answer.question)) for answer in answers]
-        answers += [answer_text(region.question, ink) for region, ink in texts if region.option is None]
-    return tuple(answers)
-
-
-def _judge_parts(
-    pixels: Gray, place: Registration, parts: Sequence[Box | DigitBox], photo: bool
-) -> tuple[list[BoxMark], PageLoss | None, list[BoxPatches]]:
-    """What each box is, why weak ink may have left nothing on this page, and the boxes' pictures."""
-    two_level = is_two_level(pixels)
-    groups = read_boxes(pixels, place, parts) if parts else []
-    grainy = photo and max((group.noise for group in groups), default=0.0) > GRAINY
-    loss: PageLoss | None = "black_and_white" if two_level else "faint" if grainy else None
-    marks = judge_boxes(groups, measure_ink(groups, len(parts)), two_level, grainy) if parts else []
-    return marks, loss, groups
-
-
-def _without_traces(
-    pixels: Gray,
-    place: Registration,
-    layout: Layout,
-    page: PageLayout,
-    marks: list[BoxMark],
-    loss: PageLoss | None,
-    groups: list[BoxPatches],
-) -> tuple[Gray | None, float]:
-    """The picture without what a fax line or the sheet's other side left in it, None where that is nothing; and how
-    dark, of the paper's light, what shines through is at most, 0 where nothing is known to.
-    """
-    unclear = _count_unclear(marks)
-    if loss == "black_and_white":
-        return without_slips(pixels) if unclear else None, 0.0
-    if loss is not None or unclear < _UNCLEAR_BOXES:
-        return None, 0.0
-    palest = PALE_SHARE * (pen_darkness(measure_ink(groups, len(marks))) or 0.0)
-    clean = without_print_behind(pixels, place, layout, page, palest) if palest else None
-    return clean, palest if clean is not None else 0.0
-
-
-def _is_wavy(marks: list[BoxMark], groups: list[BoxPatches]) -> bool:
-    """Whether paper is so uneven, and boxes so hard to tell, that waves over the picture are worth looking for."""
-    uneven = max((group.noise for group in groups), default=0.0) >= _UNEVEN
-    return uneven and _count_unclear(marks) >= _UNCLEAR_BOXES
-
-
-def _count_unclear(marks: Sequence[BoxMark]) -> int:
-    """How many boxes are neither surely marked nor surely bare."""
-    return sum(not mark.settles and not (mark.bare and mark.reason is None) for mark in marks)
-
-
-def _without_lines(pixels: Gray, place: Registration) -> Gray | None:
-    """The picture without streaks of a dirty glass and without creases; None where it shows none."""
-    clean = without_streaks(pixels, place)
-    smooth = without_creases(pixels if clean is None else clean, place)
-    return clean if smooth is None else smooth
-
-
-def _without_specks(marks: list[BoxMark], groups: list[BoxPatches], loss: PageLoss | None) -> list[BoxMark]:
-    """What touches a bare box is no sign of a mark that missed it where it is dirt and no more; else as they are."""
-    touched = np.array([mark.touched and mark.bare and mark.reason is None for mark in marks], np.bool_)
-    if loss is not None or not touched.any():
-        return marks
-    specked = find_specked(groups, touched).tolist()
-    return [replace(mark, touched=False) if dirt else mark for mark, dirt in zip(marks, specked, strict=True)]
-
-
-def _with_shades(
-    page: PageLayout, marks: list[BoxMark], groups: list[BoxPatches], rows: Sequence[MarkedRow]
-) -> list[BoxMark]:
-    """The marks, those of blanks told apart that are darker than other bare boxes of the page."""
-    blank = {(row.question, row.row) for row in rows if is_blank(row.marks)}
-    answered = {(row.question, row.row) for row in rows if any(mark.settles for mark in row.marks)}
-    asked = [(box.question, box.row) for box in page.boxes]
-    among = [np.zeros(len(marks), np.bool_) for _ in (blank, answered)]
-    for held, keys in zip(among, (blank, answered), strict=True):
-        held[: len(asked)] = [key in keys for key in asked]
-    shaded = find_shaded(groups, np.array([is_blank([mark]) for mark in marks]), *among)
-    return [replace(mark, shaded=True) if dark else mark for mark, dark in zip(marks, shaded, strict=True)]
-
-
-def _rows(page: PageLayout, marks: list[BoxMark], loss: PageLoss | None) -> Iterator[MarkedRow]:
-    grouped: dict[tuple[str, str | None], list[int]] = {}
-    for number, box in enumerate(page.boxes):
-        grouped.setdefault((box.question, box.row), []).append(number)
-    for (question, row), numbers in grouped.items():
-        options = tuple(page.boxes[number].option for number in numbers)
-        yield MarkedRow(question, row, options, tuple(marks[number] for number in numbers), loss)

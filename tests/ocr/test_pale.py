@@ -35,7 +35,7 @@ def test_marks_of_the_pages_pen_are_clear_among_pale_ink(desk, shining, monkeypa
     answers = desk.answers(desk.read(shining))
     assert [answers[question].state for question in marked] == ["clear"] * 10
     assert [answers[question].chosen for question in marked] == [(str(int(each[1:]) % 4),) for each in marked]
-    monkeypatch.setattr("ocr.read.judge_past_pale", lambda *_: None)
+    monkeypatch.setattr("ocr.page_answers.judge_past_pale", lambda *_: None)
     before = desk.answers(desk.read(shining))
     assert any(before[question].state == "doubtful" for question in marked), "nothing needed a second look"
 

@@ -52,6 +52,6 @@ def test_questions_with_slipped_rows_are_clear_again(desk, faxed, monkeypatch) -
     answers = desk.answers(desk.read(pixels))
     assert {answers[question].state for question in SLIPPED} == {"clear"}
     assert {answers[question].chosen for question in SLIPPED} == {("3",)}
-    monkeypatch.setattr("ocr.read.without_slips", lambda _: None)
+    monkeypatch.setattr("ocr.sight.without_slips", lambda _: None)
     before = desk.answers(desk.read(pixels))
     assert "doubtful" in {before[question].state for question in SLIPPED}, "nothing needed mending"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import pytest
 
-import ocr.read
+import ocr.page_answers
 from forms.geometry import MM_PER_INCH
 from tests.ocr.conftest import DPI
 
@@ -32,7 +32,7 @@ def test_a_speck_beside_a_box_leaves_the_question_blank(desk, monkeypatch) -> No
     pixels[y : y + 3, x - 3 : x] = 90
     pixels = desk.scan(pixels)
     assert desk.answers(desk.read(pixels))["q5"].state == "blank"
-    monkeypatch.setattr(ocr.read, "find_specked", lambda _, chosen: chosen & False)
+    monkeypatch.setattr(ocr.page_answers, "find_specked", lambda _, chosen: chosen & False)
     assert desk.answers(desk.read(pixels))["q5"].state == "doubtful", "it was not seen at all"
 
 

@@ -1,0 +1,139 @@
+"""One answer for every question of a page, from what is seen of its boxes: weighed, looked at again, held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from forms.layout import Layout, PageLayout
+from ocr.answers import (
+    MarkedRow,
+    answer_number,
+    answer_row,
+    answer_text,
+    find_unsure,
+    hold_against_ink,
+    hold_against_sight,
+    hold_against_words,
+    is_blank,
+)
+from ocr.closer import look_closer
+from ocr.elsewhere import find_elsewhere
+from ocr.marks import FLOOR, BoxMark, shows_nothing
+from ocr.model import pen_darkness
+from ocr.pale import judge_past_pale, settle_past_pale
+from ocr.reading import AnswerReading
+from ocr.regions import has_writing
+from ocr.register import Registration, reduced
+from ocr.shades import find_shaded
+from ocr.sight import BoxSight
+from ocr.specks import find_specked
+
+_TEXT_PX_PER_MM = 4.0
+_WRITTEN_SHARE = 0.5  # of the paper that words cover, strokes of 0.4 mm averaged over 0.75
+
+
+def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageLayout) -> tuple[AnswerReading, ...]:
+    """One answer for every question and row of the page, in printed order of boxes, then numbers, then texts."""
+    seen = replace(seen, marks=_without_specks(seen))
+    rows = list(_rows(page, seen, seen.marks))
+    if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
+        seen = replace(seen, marks=_with_shades(page, seen, rows))
+        rows = list(_rows(page, seen, seen.marks))
+    answers = _answer(layout, rows)
+    if any(answer.state == "doubtful" for answer in answers):
+        answers = _past_pale(layout, page, seen, rows, answers)
+        answers = _seen_closer(place, layout, page, seen, rows, answers)
+    blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
+    if blank:
+        elsewhere = find_elsewhere(seen.pixels, place, page, blank, lambda: pen_darkness(seen.ink))
+        answers = [hold_against_ink(one) if (one.question, one.row) in elsewhere else one for one in answers]
+    for question in dict.fromkeys(digit.question for digit in page.digits):
+        written = zip(page.digits, seen.marks[len(page.boxes) :], strict=True)
+        digits = [mark for digit, mark in written if digit.question == question]
+        answers.append(answer_number(question, digits, seen.loss))
+    return tuple(_with_texts(place, page, seen, answers))
+
+
+def _answer(layout: Layout, rows: Sequence[MarkedRow]) -> list[AnswerReading]:
+    return [answer_row(row, layout.questions[row.question]) for row in rows]
+
+
+def _rows(page: PageLayout, seen: BoxSight, marks: Sequence[BoxMark]) -> Iterator[MarkedRow]:
+    grouped: dict[tuple[str, str | None], list[int]] = {}
+    for number, box in enumerate(page.boxes):
+        grouped.setdefault((box.question, box.row), []).append(number)
+    for (question, row), numbers in grouped.items():
+        options = tuple(page.boxes[number].option for number in numbers)
+        yield MarkedRow(question, row, options, tuple(marks[number] for number in numbers), seen.loss)
+
+
+def _without_specks(seen: BoxSight) -> list[BoxMark]:
+    """What touches a bare box is no sign of a mark that missed it where it is dirt and no more; else as they are."""
+    touched = np.array([mark.touched and mark.bare and mark.reason is None for mark in seen.marks], np.bool_)
+    if seen.loss is not None or not touched.any():
+        return seen.marks
+    specked = find_specked(seen.groups, touched).tolist()
+    return [replace(mark, touched=False) if dirt else mark for mark, dirt in zip(seen.marks, specked, strict=True)]
+
+
+def _with_shades(page: PageLayout, seen: BoxSight, rows: Sequence[MarkedRow]) -> list[BoxMark]:
+    """The marks, those of blanks told apart that are darker than other bare boxes of the page."""
+    blank = {(row.question, row.row) for row in rows if is_blank(row.marks)}
+    answered = {(row.question, row.row) for row in rows if any(mark.settles for mark in row.marks)}
+    asked = [(box.question, box.row) for box in page.boxes]
+    among = [np.zeros(len(seen.marks), np.bool_) for _ in (blank, answered)]
+    for held, keys in zip(among, (blank, answered), strict=True):
+        held[: len(asked)] = [key in keys for key in asked]
+    shaded = find_shaded(seen.groups, np.array([is_blank([mark]) for mark in seen.marks]), *among)
+    return [replace(mark, shaded=True) if dark else mark for mark, dark in zip(seen.marks, shaded, strict=True)]
+
+
+def _past_pale(
+    layout: Layout, page: PageLayout, seen: BoxSight, rows: Sequence[MarkedRow], answers: list[AnswerReading]
+) -> list[AnswerReading]:
+    """The answers, doubtful ones looked at once more without ink far paler than the page's pen."""
+    dark = judge_past_pale(seen.groups, seen.ink, seen.shining > 0) if seen.loss is None else None
+    if dark is None:
+        return answers
+    again = zip(answers, rows, _rows(page, seen, dark), strict=True)
+    return [settle_past_pale(*each, layout.questions[each[1].question]) for each in again]
+
+
+def _seen_closer(
+    place: Registration,
+    layout: Layout,
+    page: PageLayout,
+    seen: BoxSight,
+    rows: Sequence[MarkedRow],
+    answers: list[AnswerReading],
+) -> list[AnswerReading]:
+    """The answers, doubtful ones whose boxes show anything as a second, closer look at these boxes finds them."""
+    unsure = find_unsure(rows, answers)
+    if not unsure:
+        return answers
+    looked_at = np.zeros(len(seen.marks), np.bool_)
+    looked_at[: len(page.boxes)] = [(box.question, box.row) in unsure for box in page.boxes]
+    looked_at &= ~shows_nothing(seen.ink, seen.two_level)
+    first = np.array([mark.chances for mark in seen.marks])
+    closer = look_closer(seen.pixels, place, seen.groups, seen.ink, seen.two_level, first, looked_at)
+    looked = zip(seen.marks, np.maximum(closer, FLOOR).tolist(), looked_at.tolist(), strict=True)
+    marks = [replace(mark, chances=tuple(each)) if chosen else mark for mark, each, chosen in looked]
+    again = list(_rows(page, seen, marks))
+    return [hold_against_sight(*each) for each in zip(answers, _answer(layout, again), again, strict=True)]
+
+
+def _with_texts(
+    place: Registration, page: PageLayout, seen: BoxSight, answers: list[AnswerReading]
+) -> list[AnswerReading]:
+    """The answers, doubtful where the words of another option are written beside them; then those in words."""
+    if not page.texts:
+        return answers
+    coarse = reduced(seen.pixels, place, _TEXT_PX_PER_MM)
+    paler = seen.shining * _WRITTEN_SHARE  # never where the text itself is kept
+    texts = [(region, has_writing(*coarse, region, paler if region.option else 0.0)) for region in page.texts]
+    beside = {region.question: region.option for region, ink in texts if region.option and ink}
+    answers = [hold_against_words(answer, beside.get(answer.question)) for answer in answers]
+    return answers + [answer_text(region.question, ink) for region, ink in texts if region.option is None]

@@ -1,0 +1,106 @@
+"""What is seen of a page's boxes: each judged, and judged again without what a machine or the paper drew across them.
+
+Every step past the first is taken only where boxes are hard to tell, so that a tidy page costs one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from forms.layout import Box, DigitBox, Layout, PageLayout
+from ocr.answers import PageLoss
+from ocr.behind import without_print_behind
+from ocr.boxes import BoxPatches, read_boxes
+from ocr.creases import without_creases
+from ocr.ink import BoxInk, measure_ink
+from ocr.marks import BoxMark, judge_boxes
+from ocr.model import pen_darkness
+from ocr.pale import PALE_SHARE
+from ocr.pictures import Gray, is_dithered, is_two_level, without_dither
+from ocr.register import Registration
+from ocr.slips import without_slips
+from ocr.streaks import without_streaks
+from ocr.waves import without_waves
+
+GRAINY = 0.055  # of printed black, noise of a photo in poor light: 40 ordinary ones came to 0.047 at most
+_STREAKY, _STREAKED_BOXES = ("line_through", "beside"), 3  # where so many boxes look so, a streak may be the cause
+_UNEVEN, _UNCLEAR_BOXES = 0.018, 4  # of printed black, the spread of paper; nine in ten pages with moire have more
+
+
+@dataclass(frozen=True)
+class BoxSight:
+    """The boxes of one page, then its digit boxes, in the layout's order.
+
+    `pixels`: the picture that they were judged on; `loss`: why weak ink may have left nothing; `groups`, `ink`,
+    `marks`: their pictures, what was measured in them, what each is; `shining`: how dark, of the paper's light, what
+    comes through from behind is at most, 0 where nothing is known to.
+    """
+
+    pixels: Gray
+    two_level: bool
+    loss: PageLoss | None
+    groups: list[BoxPatches]
+    ink: BoxInk
+    marks: list[BoxMark]
+    shining: float = 0.0
+
+
+def see_boxes(pixels: Gray, place: Registration, layout: Layout, page: PageLayout, photo: bool) -> BoxSight:
+    """All boxes of a page in place. `photo`: the light was evened out, and poor light leaves grain."""
+    parts: list[Box | DigitBox] = [*page.boxes, *page.digits]
+    if is_dithered(pixels):
+        pixels = without_dither(pixels, place.px_per_mm)
+    seen, shining = _judge(pixels, place, parts, photo), 0.0
+    if not photo:
+        clean, shining = _without_traces(seen, place, layout, page)
+        seen = seen if clean is None else _judge(clean, place, parts, photo)
+    if _is_wavy(seen):
+        clean = without_waves(seen.pixels, place.px_per_mm)
+        seen = seen if clean is None else _judge(clean, place, parts, photo)
+    if sum(mark.reason in _STREAKY for mark in seen.marks) >= _STREAKED_BOXES:
+        clean = _without_lines(seen.pixels, place)
+        seen = seen if clean is None else _judge(clean, place, parts, photo)
+    return replace(seen, shining=shining)
+
+
+def _judge(pixels: Gray, place: Registration, parts: Sequence[Box | DigitBox], photo: bool) -> BoxSight:
+    two_level = is_two_level(pixels)
+    groups = read_boxes(pixels, place, parts) if parts else []
+    grainy = photo and max((group.noise for group in groups), default=0.0) > GRAINY
+    loss: PageLoss | None = "black_and_white" if two_level else "faint" if grainy else None
+    ink = measure_ink(groups, len(parts))
+    marks = judge_boxes(groups, ink, two_level, grainy) if parts else []
+    return BoxSight(pixels, two_level, loss, groups, ink, marks)
+
+
+def _without_traces(seen: BoxSight, place: Registration, layout: Layout, page: PageLayout) -> tuple[Gray | None, float]:
+    """The picture without what a fax line or the sheet's other side left in it, None where that is nothing; and how
+    dark what shines through is at most (BoxSight.shining).
+    """
+    unclear = _count_unclear(seen.marks)
+    if seen.loss == "black_and_white":
+        return without_slips(seen.pixels) if unclear else None, 0.0
+    if seen.loss is not None or unclear < _UNCLEAR_BOXES:
+        return None, 0.0
+    palest = PALE_SHARE * (pen_darkness(seen.ink) or 0.0)
+    clean = without_print_behind(seen.pixels, place, layout, page, palest) if palest else None
+    return clean, palest if clean is not None else 0.0
+
+
+def _is_wavy(seen: BoxSight) -> bool:
+    """Whether paper is so uneven, and boxes so hard to tell, that waves over the picture are worth looking for."""
+    uneven = max((group.noise for group in seen.groups), default=0.0) >= _UNEVEN
+    return uneven and _count_unclear(seen.marks) >= _UNCLEAR_BOXES
+
+
+def _count_unclear(marks: Sequence[BoxMark]) -> int:
+    """How many boxes are neither surely marked nor surely bare."""
+    return sum(not mark.settles and not (mark.bare and mark.reason is None) for mark in marks)
+
+
+def _without_lines(pixels: Gray, place: Registration) -> Gray | None:
+    """The picture without streaks of a dirty glass and without creases; None where it shows none."""
+    clean = without_streaks(pixels, place)
+    smooth = without_creases(pixels if clean is None else clean, place)
+    return clean if smooth is None else smooth

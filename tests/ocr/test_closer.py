@@ -1,0 +1,143 @@
+"""The closer look: what it sees, that it computes what it learnt, that it only ever resolves a doubt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchmarks import train_closer as training
+from benchmarks.mark_hurts import HURTS
+from benchmarks.train_marks import TRAINING, WIDE_TRAINING
+from ocr.answers import MarkedRow, answer_one, find_unsure, hold_against_sight
+from ocr.closer import CLOSER_WEIGHTS, HALF_PX, LAYERS, Weights, bend, load_closer, run_closer, weigh
+from ocr.marks import FLOOR, BoxMark
+from ocr.model import CLASSES
+
+SIDE = 2 * HALF_PX + 1
+
+
+@pytest.fixture(scope="module")
+def seen() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pictures of four classes, each dark in a corner of its own, quantities that say nothing, and the classes."""
+    rng = np.random.default_rng(3)
+    labels = np.arange(192) % len(CLASSES)
+    pictures = rng.integers(40, 60, (192, SIDE, SIDE)).astype(np.uint8)
+    for number, label in enumerate(labels.tolist()):
+        pictures[number, 10 + 20 * (label // 2) :, 10 + 12 * label :] += 90
+    return pictures, rng.normal(0, 1, (192, training.SIDES)).astype(np.float32), labels
+
+
+@pytest.fixture(scope="module")
+def weights(seen: tuple[np.ndarray, np.ndarray, np.ndarray]) -> Weights:
+    trained = training.train_network(*seen[:2], np.zeros((192, 4), np.float32), seen[2], 0, epochs=8)
+    return trained | {name: trained[name][None] for name in LAYERS}
+
+
+def test_the_same_pictures_train_the_same_weights_and_are_told_apart(seen, weights: Weights) -> None:
+    again = training.train_network(*seen[:2], np.zeros((192, 4), np.float32), seen[2], 0, epochs=8)
+    assert all(np.array_equal(again[name], weights[name][0]) for name in LAYERS)
+    assert (run_closer(weights, *seen[:2]).argmax(axis=1) == seen[2]).mean() > 0.6
+
+
+def test_the_slope_of_every_layer_is_that_of_the_loss(seen, weights: Weights) -> None:
+    one = {name: weights[name][0].copy() for name in LAYERS}
+    targets, picture, sides = np.eye(len(CLASSES), dtype=np.float32)[seen[2][:8]], bend(seen[0][:8]), seen[1][:8]
+
+    def loss() -> float:
+        logits = run_closer(weights | {name: one[name][None] for name in LAYERS}, seen[0][:8], seen[1][:8] * 0)
+        logits = logits.astype(np.float64)
+        return float((np.log(np.exp(logits).sum(axis=1)) - (logits * targets).sum(axis=1)).mean())
+
+    beside = ((sides * 0 - weights["mean"]) * weights["scale"]).clip(-4, 4)
+    slopes = training._slopes(one, picture, beside, np.float32(0), targets)
+    for name in LAYERS:
+        steepest = np.unravel_index(np.abs(slopes[name]).argmax(), slopes[name].shape)
+        kept, found = one[name][steepest], []
+        for step in (0.004, -0.004):
+            one[name][steepest] = kept + step
+            found.append(loss())
+        one[name][steepest] = kept
+        assert (found[0] - found[1]) / 0.008 == pytest.approx(slopes[name][steepest], rel=0.1), name
+
+
+def test_a_box_is_seen_alike_alone_and_among_others(seen, weights: Weights) -> None:
+    together = run_closer(weights, *(each[:21] for each in seen[:2]))
+    alone = np.concatenate([run_closer(weights, seen[0][one : one + 1], seen[1][one : one + 1]) for one in range(21)])
+    assert np.allclose(together, alone, atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", sorted(HURTS))
+def test_what_hurts_paper_shows_near_its_place_and_blackens_no_page(kind: str) -> None:
+    white = np.full((400, 300), 240, np.uint8)
+    hurt = HURTS[kind][0](white, np.array([40.0, 50.0]), np.random.default_rng(5), 100)
+    assert hurt.shape == white.shape
+    assert hurt.dtype == np.uint8
+    assert (np.abs(hurt.astype(int) - white) > 4).sum() > 50
+    assert (hurt < 120).mean() < 0.05
+
+
+def box(empty: float, marked: float, trace: float, odd: float, **rest) -> BoxMark:
+    return BoxMark(tuple(max(FLOOR, each) for each in (empty, marked, trace, odd)), **{"bare": False, **rest})
+
+
+BARE, CROSS, PERHAPS = box(1, 0, 0, 0, bare=True), box(0, 0.99, 0, 0.01), box(0, 0.2, 0, 0.8, reason="taken_back")
+
+
+@pytest.mark.parametrize(
+    ("marks", "looked"),
+    [
+        ((PERHAPS, BARE), True),
+        ((CROSS, BARE), False),
+        ((CROSS, CROSS), False),
+        ((PERHAPS, replace(BARE, doubt=True)), False),
+    ],
+)
+def test_looked_at_are_doubts_but_no_two_marks_and_no_box_that_was_not_found(marks, looked: bool) -> None:
+    row = MarkedRow("q1", None, ("1", "0"), marks)
+    assert bool(find_unsure([row], [answer_one(row)])) is looked
+
+
+def test_what_was_settled_stays_and_a_doubt_ends_only_where_every_guard_lets_it() -> None:
+    crossed, perhaps = (MarkedRow("q1", None, ("1", "0"), (mark, BARE)) for mark in (CROSS, PERHAPS))
+    sure, doubt = answer_one(crossed), answer_one(perhaps)
+    assert hold_against_sight(sure, doubt, perhaps) == sure
+    assert hold_against_sight(doubt, sure, crossed) == sure
+    closer = replace(PERHAPS, chances=CROSS.chances, inked=False)
+    assert answer_one(MarkedRow("q1", None, ("1", "0"), (closer, BARE))).state == "doubtful"
+
+
+def test_a_mark_that_may_be_taken_back_stays_doubtful_though_rules_would_let_it_go() -> None:
+    rows = [MarkedRow("q1", None, ("1", "0"), (mark, BARE)) for mark in (PERHAPS, box(0, 0.6, 0, 0.4))]
+    doubt, closer = (answer_one(row) for row in rows)
+    assert (doubt.state, closer.state) == ("doubtful", "clear")
+    assert hold_against_sight(doubt, closer, rows[1]) == doubt
+
+
+def test_a_blank_in_doubt_stays_a_persons_however_empty_it_looks_from_near() -> None:
+    rows = [MarkedRow("q1", None, ("1", "0"), (mark, BARE)) for mark in (box(0.5, 0.3, 0.2, 0, bare=True), BARE)]
+    doubt, closer = (answer_one(row) for row in rows)
+    assert (doubt.state, closer.state) == ("doubtful", "blank")
+    assert hold_against_sight(doubt, closer, rows[1]) == doubt
+
+
+def test_both_looks_are_weighed_and_never_beyond_certainty() -> None:
+    shares = {"shares": np.array([0.5, 1.0], np.float32), "shift": np.zeros(4, np.float32)}
+    first = np.array([[0.0, 0.5, 0.0, 0.5]])
+    chances = weigh(shares, first, np.array([[0, 3.0, 0, 0]], np.float32))
+    assert chances.sum() == pytest.approx(1)
+    assert chances[0, 1] > 0.9
+    assert np.isfinite(weigh(shares, first, np.full((1, 4), 1e4, np.float32))).all()
+
+
+def test_the_shipped_weights_say_what_they_were_made_of_and_share_no_page() -> None:
+    with np.load(CLOSER_WEIGHTS) as kept:
+        made = str(kept["made"])
+    assert made.startswith(f"seed 4, {len(training.TRAINING)} pages, ")
+    assert made.endswith(f"calibrated on {len(training.CALIBRATION)} pages")
+    assert all(np.isfinite(each).all() for each in load_closer().values())
+    assert CLOSER_WEIGHTS.stat().st_size < 400_000
+    first = {*TRAINING[:10_000], *WIDE_TRAINING[:2_000]}
+    assert not first & {*training.TRAINING, *training.CALIBRATION}
+    assert not set(training.TRAINING) & set(training.CALIBRATION)
