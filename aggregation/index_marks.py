@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aggregation.index_values import AgencyIndex, Index
-from forms.index_points import GivenPoints
+from forms.index_points import GivenPoints, IndexPoints
 from forms.words import text
 
 _CHECKED = ("total", "rank", "grade")
@@ -40,6 +40,12 @@ def previous_made_up(each: AgencyIndex) -> bool:
 def change_made_up(each: AgencyIndex) -> bool:
     """Whether the change on last year is, by either of its ends."""
     return each.change is not None and (total_made_up(each) or previous_made_up(each))
+
+
+def any_made_up(points: IndexPoints) -> bool:
+    """Whether a row of the folder's tables is."""
+    remarks = [(one.note, one.source) for one in points.given] + [(one.note, one.source) for one in points.previous]
+    return any(says_made_up(*remark) for remark in remarks)
 
 
 def row_mark(each: AgencyIndex) -> str:
