@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from aggregation.csv_files import csv_bytes, plain_text
+from aggregation.index_marks import figures_made_up
 from aggregation.index_values import Index
 from aggregation.rounding import half_up
+from forms.words import text
 
 Points = Mapping[tuple[str, str, str], Decimal | None]
 Totals = Mapping[str, tuple[Decimal | None, int | None, str]]
-CHANGE_COLUMNS = ("agency", "what", "before", "after", "petition", "why")
+CHANGE_COLUMNS = ("agency", "what", "before", "after", "petition", "why", "note")
 _PLACES = 10
 
 
@@ -68,9 +70,14 @@ def _changes(
                 yield Change(agency, key[1], _said(one), _said(other), *reasons.get(key[:2], ("", "")))
 
 
-def changes_csv(changes: tuple[Change, ...]) -> bytes:
-    """changes.csv: one row a figure that differs from the edition before."""
-    rows = [(one.agency, one.what, one.before, one.after, *map(plain_text, (one.petition, one.why))) for one in changes]
+def changes_csv(changes: tuple[Change, ...], index: Index) -> bytes:
+    """changes.csv: one row a figure that differs from the edition before; `note`: what of them is made up."""
+    made_up, mark = figures_made_up(index), text("index.mark", "vi")
+    notes = [mark if (one.agency, one.what) in made_up else "" for one in changes]
+    rows = [
+        (one.agency, one.what, one.before, one.after, *map(plain_text, (one.petition, one.why)), note)
+        for one, note in zip(changes, notes, strict=True)
+    ]
     return csv_bytes(CHANGE_COLUMNS, rows)
 
 

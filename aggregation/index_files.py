@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from aggregation.csv_files import csv_bytes, plain_text
+from aggregation.index_marks import row_mark
 from aggregation.index_values import AgencyIndex, Index
 from aggregation.rounding import half_up
 from forms.campaign import Criterion
@@ -19,15 +20,21 @@ _PERCENT_PLACES = 4
 
 
 def index_csv(index: Index) -> bytes:
-    """index.csv: one row an agency of the campaign, block by block in rank order; empty where nothing is known."""
+    """index.csv: one row an agency of the campaign, block by block in rank order; empty where nothing is known.
+
+    The ten columns are promised; an eleventh, `note`, names those whose figure is made up, where there is one at all.
+    """
     places = index.scoring.rounding.places
-    rows = []
+    rows, notes = [], []
     for block in index.blocks:
         for each in block.agencies:
             points = (each.survey, each.appraised, each.bonus, each.penalty)
             shown = [_fixed(value, places) for value in points]
             ends = (_fixed(each.published, places), _fixed(each.change, places), each.rank, each.grade)
             rows.append((each.agency.code, block.code, *shown, *ends))
+            notes.append(row_mark(each))
+    if any(notes):
+        return csv_bytes((*INDEX_COLUMNS, "note"), [(*row, note) for row, note in zip(rows, notes, strict=True)])
     return csv_bytes(INDEX_COLUMNS, rows)
 
 
@@ -47,7 +54,7 @@ def fields_csv(index: Index, criteria: tuple[Criterion, ...]) -> bytes:
 
 
 def notes_csv(index: Index) -> bytes:
-    """index-notes.csv: where points come from and what is made up, for which index.csv has no room."""
+    """index-notes.csv: where points come from, and what is made up of them."""
     places = index.scoring.rounding.places
     rows = [
         (each.agency.code, block.code, what, _fixed(points, places), plain_text(note), plain_text(source))

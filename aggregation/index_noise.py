@@ -15,9 +15,11 @@ import numpy as np
 from aggregation.change import CONFIDENCE, LEVEL, adjust_holm, two_sided
 from aggregation.csv_files import csv_bytes
 from aggregation.distributions import normal_quantile
+from aggregation.index_marks import change_made_up
 from aggregation.index_values import AgencyIndex, Index, Noise, Told, Unit
+from forms.words import text
 
-CHANGE_COLUMNS = ("agency", "block", "unit", "change", "se", "se_before", "noise", "p", "p_holm", "told")
+CHANGE_COLUMNS = ("agency", "block", "unit", "change", "se", "se_before", "noise", "p", "p_holm", "told", "note")
 _PLACES = 6
 
 
@@ -54,6 +56,7 @@ def index_change_csv(index: Index) -> bytes:
     """index-change.csv: one row an agency as in index.csv; `se` of this year's total is next year's `previous.se`.
 
     se in points, all others in the block's unit (points, or per cent of the maximum); empty where nothing is known.
+    `note`: whether the change is made up.
     """
     rows = []
     for block in index.blocks:
@@ -62,8 +65,9 @@ def index_change_csv(index: Index) -> bytes:
             noise = each.noise
             figures = () if noise is None else (noise.se_before, noise.half_width, noise.p, noise.p_holm)
             shown = [_fixed(figure) for figure in figures] or [None] * 4
+            note = text("index.mark", "vi") if change_made_up(each) else None
             told = None if noise is None else noise.told
-            rows.append((each.agency.code, block.code, block.unit, change, _fixed(each.se), *shown, told))
+            rows.append((each.agency.code, block.code, block.unit, change, _fixed(each.se), *shown, told, note))
     return csv_bytes(CHANGE_COLUMNS, rows)
 
 

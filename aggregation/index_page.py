@@ -14,11 +14,11 @@ from fractions import Fraction
 from aggregation.index_changes import Change
 from aggregation.index_check import Comparison
 from aggregation.index_files import find_field
+from aggregation.index_marks import kinds_made_up, previous_made_up, total_made_up
 from aggregation.index_values import AgencyIndex, BlockIndex, Index
 from aggregation.rounding import half_up, show_number
 from aggregation.wording import show_exact
 from forms.campaign import Campaign, Criterion
-from forms.index_points import GivenPoints
 from forms.words import text
 
 _PLACES = 4
@@ -111,16 +111,6 @@ class IndexPage:
     changes: tuple[tuple[str, ...], ...] | None = None
 
 
-def is_made_up(one: GivenPoints | None) -> bool:
-    """Whether a row of a table says of itself that it is made up."""
-    return one is not None and says_made_up(one.note, one.source)
-
-
-def says_made_up(*remarks: str) -> bool:
-    """Whether a remark says so."""
-    return any(text("index.mark", "vi") in remark.casefold() for remark in remarks)
-
-
 def make_page(
     index: Index,
     campaign: Campaign,
@@ -183,7 +173,7 @@ class _Making:
             field_rows=tuple(self._fields(each, fields) for each in block.agencies if each.parts),
             dots=tuple(self._dot(each) for each in block.ranked),
             top=block.maximum,
-            made_up=any(_previous_made_up(each) or any(_kinds_made_up(each, None)) for each in block.agencies),
+            made_up=any(previous_made_up(each) or any(kinds_made_up(each, None)) for each in block.agencies),
             summary=tuple(self._summary(block)),
             unranked=self._unranked(block),
             least=self.least,
@@ -201,28 +191,26 @@ class _Making:
         years = ["previous", "change", "rank_change"] if any(each.previous for each in block.agencies) else []
         if any(each.noise for each in block.agencies):
             years.insert(2, "noise")
-        sources = ["source"] if any(each.stated or any(_kinds_made_up(each, None)) for each in block.agencies) else []
+        sources = ["source"] if any(each.stated or any(kinds_made_up(each, None)) for each in block.agencies) else []
         return (*known, *extras, "total", *share, *years, "grade", *sources)
 
     def _row(self, block: BlockIndex, each: AgencyIndex) -> RankRow:
-        whole = _total_made_up(each)
+        whole = total_made_up(each)
         signed = show_signed(each.change, self.places, self.lang)
         unit = " %" if block.unit == "percent" and each.change is not None else ""
         previous = None if each.previous is None else each.previous.total
         cells = {
-            "survey": self._cell(each.survey, any(_kinds_made_up(each, ("survey",)))),
-            "appraised": self._cell(each.council, any(_kinds_made_up(each, ("appraised",)))),
-            "external": self._cell(each.external, any(_kinds_made_up(each, ("external",)))),
-            "bonus": self._cell(each.bonus, any(_kinds_made_up(each, ("bonus",)))),
-            "penalty": self._cell(-each.penalty, any(_kinds_made_up(each, ("penalty",)))),
+            "survey": self._cell(each.survey, any(kinds_made_up(each, ("survey",)))),
+            "appraised": self._cell(each.council, any(kinds_made_up(each, ("appraised",)))),
+            "external": self._cell(each.external, any(kinds_made_up(each, ("external",)))),
+            "bonus": self._cell(each.bonus, any(kinds_made_up(each, ("bonus",)))),
+            "penalty": self._cell(-each.penalty, any(kinds_made_up(each, ("penalty",)))),
             "total": self._cell(None if each.published is None else Fraction(each.published), whole),
             "percent": self._cell(each.percent, whole),
-            "previous": self._cell(previous, _previous_made_up(each)),
-            "change": Cell(signed + unit, each.change is not None and (whole or _previous_made_up(each))),
-            "noise": self._noise(each, whole or _previous_made_up(each)),
-            "rank_change": Cell(
-                show_places(each.rank_change), each.rank_change is not None and _previous_made_up(each)
-            ),
+            "previous": self._cell(previous, previous_made_up(each)),
+            "change": Cell(signed + unit, each.change is not None and (whole or previous_made_up(each))),
+            "noise": self._noise(each, whole or previous_made_up(each)),
+            "rank_change": Cell(show_places(each.rank_change), each.rank_change is not None and previous_made_up(each)),
             "grade": Cell(each.grade or "–"),
             "source": Cell(self._source(each)),
         }
@@ -243,7 +231,7 @@ class _Making:
         """Where the total comes from: made up, a numbered source, or nothing to say where it is a plain sum."""
         if each.published is None:
             return "–"
-        if _total_made_up(each):
+        if total_made_up(each):
             return text("index.mark", self.lang)
         source = each.stated.source if each.stated is not None else ""
         if not source:
@@ -317,18 +305,3 @@ def show_places(gained: int | None) -> str:
 def _ends(ranked: Sequence[AgencyIndex]) -> tuple[Fraction, Fraction]:
     totals = [Fraction(each.published) for each in ranked if each.published is not None]
     return max(totals), min(totals)
-
-
-def _kinds_made_up(each: AgencyIndex, kinds: Sequence[str] | None) -> list[bool]:
-    """Whether each part of these kinds is made up; of all kinds and of a stated total where none are named."""
-    found = [is_made_up(one) for one in each.parts if kinds is None or one.kind in kinds]
-    return found if kinds is not None else [*found, is_made_up(each.stated)]
-
-
-def _total_made_up(each: AgencyIndex) -> bool:
-    """A stated total is what its own row says, whatever its parts are; else it is like its parts."""
-    return is_made_up(each.stated) if each.stated is not None else any(_kinds_made_up(each, None))
-
-
-def _previous_made_up(each: AgencyIndex) -> bool:
-    return each.previous is not None and says_made_up(each.previous.note, each.previous.source)

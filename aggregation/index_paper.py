@@ -28,6 +28,7 @@ _WIDE = {
     "external": 0.88,
     "total": 1.07,
     "source": 1.2,
+    "change": 1.15,
     "rank_change": 0.75,
     "grade": 0.8,
     "noise": 1.05,

@@ -24,6 +24,7 @@ from collector.store.trail import (
     list_counted_sheets,
     list_left_out,
 )
+from forms.boxes import load_boxes
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem
 from forms.layout import Layout
@@ -103,6 +104,7 @@ def load_trail(store: Store, campaign: Campaign, agency: str, criterion: str | N
         group.code for group in campaign.settings.groups if campaign.get_questionnaire(group.code).block is not None
     )
     _check_codes(campaign, agency, criterion)
+    boxes = load_boxes(store.folder)
     with store.read() as conn:
         rows = list(scoring_rows(conn, agency, matrix))
         points = trace_points(make_tables(campaign, rows), campaign.settings.scoring, agency)
@@ -112,7 +114,7 @@ def load_trail(store: Store, campaign: Campaign, agency: str, criterion: str | N
         sheets = list_counted_sheets(conn, keys)
         pages, edits = defaultdict[int, list[CountedPage]](list), defaultdict[int, list[Edit]](list)
         for page in list_counted_pages(conn, keys):
-            pages[page.sheet].append(page)
+            pages[page.sheet].append(replace(page, box=boxes.get(page.stack or "", "")))
         for edit in list_edits(conn, keys):
             edits[edit.sheet].append(edit)
         block = {group for group in matrix if campaign.get_questionnaire(group).block == points.block}

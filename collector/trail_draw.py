@@ -22,6 +22,7 @@ class DrawnPage(NamedTuple):
     place: int
     number: str
     serial: str
+    box: str
     stack: str | None
     file: str
     image: int
@@ -48,7 +49,9 @@ def draw_pages(trail: Trail, seed: str, size: int, in_words: bool = False) -> li
 
 def draw_csv(trail: Trail, seed: str, size: int) -> bytes:
     """The drawn sheets as a table, one row a page."""
-    rows = (page._replace(file=plain_text(page.file)) for page in draw_pages(trail, seed, size))
+    rows = (
+        page._replace(file=plain_text(page.file), box=plain_text(page.box)) for page in draw_pages(trail, seed, size)
+    )
     return csv_bytes(DrawnPage._fields, rows)
 
 
@@ -65,7 +68,7 @@ def _find_labels(trail: Trail) -> dict[tuple[str, str], str]:
 
 def _counted_pages(
     trail: Trail, one: SheetTrail, labels: Mapping[tuple[str, str], str]
-) -> Iterator[tuple[str, str, str | None, str, int, str]]:
+) -> Iterator[tuple[str, str, str, str | None, str, int, str]]:
     layout, _ = trail.printed[one.sheet.layout]
     mark = "; " if labels else ", "
     for page in sorted(one.pages, key=lambda page: page.sheet_page):
@@ -79,6 +82,7 @@ def _counted_pages(
             yield (
                 one.name,
                 "" if one.sheet.is_hidden else one.sheet.serial,
+                page.box,
                 page.stack,
                 page.file_name,
                 page.image,

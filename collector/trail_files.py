@@ -13,6 +13,7 @@ from aggregation.trail_page import AnswerView, GroupPage, PageHead, QuestionPage
 from collector.files import write_whole
 from collector.store import Store
 from collector.store.edits import Edit
+from collector.store.trail import CountedPage
 from collector.trail import Said, SheetTrail, Trail
 from collector.trail_pictures import Pictures, Report, cut_pictures
 from collector.trail_words import say_edit, say_place, say_said
@@ -82,7 +83,7 @@ def sheets_csv(trail: Trail) -> bytes:
     """One row a sheet and question: what it says, whether it counts, and where the paper lies."""
     names = (
         *("sheet", "agency", "group", "channel", "question", "options", "state", "counted"),
-        *("stack", "file", "image"),
+        *("box", "stack", "file", "image"),
     )
     return csv_bytes(names, _sheet_rows(trail))
 
@@ -97,9 +98,13 @@ def _sheet_rows(trail: Trail) -> Iterator[tuple[object, ...]]:
             said = one.said[question]
             page = one.find_page(layout, question, trail.row_of(one.sheet))
             counted = "yes" if one.sheet.id in trail.points.valid_sheets and said.is_counted else "no"
-            lies = (page.stack, plain_text(page.file_name), page.image) if page else (None, None, None)
+            lies = _place(page) if page else (None, None, None, None)
             own = one.sheet.agency, group, one.sheet.channel
             yield (one.name, *own, question, " ".join(said.options), said.state, counted, *lies)
+
+
+def _place(page: CountedPage) -> tuple[str, str | None, str, int]:
+    return plain_text(page.box), page.stack, plain_text(page.file_name), page.image
 
 
 def edits_csv(trail: Trail) -> bytes:

@@ -20,9 +20,9 @@ def say_said(said: Said, labels: Mapping[str, str], lang: str | None = None) -> 
 
 
 def say_place(page: CountedPage, lang: str | None = None) -> str:
-    """Stack, file and image of a page."""
-    key = "trail.place_stack" if page.stack else "trail.place_file"
-    return text(key, lang, stack=page.stack, file=page.file_name, image=page.image)
+    """Box, stack, file and image of a page."""
+    key = "trail.place_box" if page.box else "trail.place_stack" if page.stack else "trail.place_file"
+    return text(key, lang, box=page.box, stack=page.stack, file=page.file_name, image=page.image)
 
 
 def say_edit(edit: Edit, lang: str | None = None, question: str = "", labels: Mapping[str, str] | None = None) -> str:

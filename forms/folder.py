@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from forms.appraisal import check_appraisal
+from forms.boxes import check_boxes
 from forms.campaign import Agency, Campaign, Collector, Criterion, Quota, Settings
 from forms.consistency import check_parts
 from forms.coverage import check_coverage, note_runner, note_unused
@@ -20,6 +21,7 @@ from forms.source import Source
 from forms.table_forms import (
     AGENCIES,
     APPRAISED,
+    BOXES,
     COLLECTORS,
     CRITERIA,
     EXTERNAL,
@@ -58,7 +60,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
     parts.collectors = _load_table(folder, COLLECTORS, _collector, problems, parts)
     parts.quotas = _load_table(folder, QUOTAS, _quota, problems, parts)
     parts.criteria = _load_table(folder, CRITERIA, _criterion, problems, parts)
-    for form in (APPRAISED, EXTERNAL, PREVIOUS, PUBLISHED):
+    for form in (APPRAISED, EXTERNAL, PREVIOUS, PUBLISHED, BOXES):
         _load_rows(folder, form, problems, parts)
     _load_questionnaires(folder, problems, parts)
     parts.fonts = (folder / "fonts",) if (folder / "fonts").is_dir() else ()
@@ -71,6 +73,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
     problems += check_parts(parts)
     problems += check_appraisal(parts)
     problems += check_published(parts)
+    problems += check_boxes(parts)
     problems += check_coverage(parts)
     parts.notices += [*note_unused(parts), *note_runner(parts)]
     return parts, problems

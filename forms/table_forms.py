@@ -33,4 +33,5 @@ APPRAISED = TableForm(
 EXTERNAL = TableForm("external", ("agency", "criterion", "value", "source"), ("out_of", "note"), may_be_absent=True)
 PREVIOUS = TableForm("previous", ("agency", "total"), ("se", "max_points", "note", "source"), may_be_absent=True)
 PUBLISHED = TableForm("published", ("code", "measure", "value", "source"), ("note",), may_be_absent=True)
-TABLE_FORMS = (AGENCIES, COLLECTORS, QUOTAS, CRITERIA, RECIPIENTS, APPRAISED, EXTERNAL, PREVIOUS, PUBLISHED)
+BOXES = TableForm("boxes", ("stack", "box"), (), may_be_absent=True)
+TABLE_FORMS = (AGENCIES, COLLECTORS, QUOTAS, CRITERIA, RECIPIENTS, APPRAISED, EXTERNAL, PREVIOUS, PUBLISHED, BOXES)

@@ -48,7 +48,9 @@ class CountedSheet:
 
 @dataclass(frozen=True)
 class CountedPage:
-    """A scanned page of the response that counts; `transform` takes sheet mm to pixels of the image."""
+    """A scanned page of the response that counts; `transform` takes sheet mm to pixels of the image.
+
+    `box`: where its stack was put away, "" where nobody said so."""
 
     id: int
     sheet: int
@@ -58,6 +60,7 @@ class CountedPage:
     image: int
     stack: str | None
     transform: Matrix | None
+    box: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from flask import Blueprint, abort, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from aggregation.index_changes import Change
+from aggregation.index_marks import any_made_up
 from aggregation.index_page import show_changes
 from collector.beside.making import FREEZE, ask, frozen_folder
 from collector.beside.work import Work, find_work, start_work
@@ -93,6 +94,7 @@ def edition(code: str) -> ResponseReturnValue:
         agency=lambda one: agency_name(site().campaign, one),
         points=show_points,
         moment=_moment,
+        made_up=_is_made_up(),
     )
 
 
@@ -130,6 +132,7 @@ def compare() -> ResponseReturnValue:
         now=NOW,
         changes=None if changes is None else show_changes(changes, site().campaign, console_language()),
         problems=problems,
+        made_up=_is_made_up(),
     )
 
 
@@ -169,6 +172,14 @@ def _changes_now() -> tuple[Change, ...] | None:
             known = list_petitions(conn)
         index, _ = compute_index(still, campaign, apply_decisions(campaign, points, known))
         return changes_since(still, index, None, known)
+
+
+def _is_made_up() -> bool:
+    """Whether a figure of the folder's tables is; tables that cannot be read are told elsewhere."""
+    try:
+        return any_made_up(load_index(site().store.folder)[1])
+    except InputWrong:
+        return False
 
 
 def _show(problems: tuple[Problem, ...]) -> str:

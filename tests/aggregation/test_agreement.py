@@ -61,6 +61,8 @@ def test_every_sheet_differs_as_often_as_r_counts(oracle: Callable[..., Any]) ->
     expected = oracle("expected_backcheck_sheets").sort_values("resp_id")
     found = compare_sheets(pairs)
     assert list(found["sheet"]) == list(expected["resp_id"])
+    forged = pairs.groupby("sheet")["forged_truth"].first()  # put into the reference data, not found by anything
+    assert list(forged[expected["resp_id"]]) == list(expected["forged_truth"])
     names = {"n": "compared", "n_differing": "diff0", "n_far": "diff1", "differing": "error_rate"}
     for ours, theirs in {**names, "far": "error_rate_ok1"}.items():
         np.testing.assert_allclose(found[ours], expected[theirs].astype(float), **TIGHT)

@@ -24,6 +24,12 @@ def score_oracle(oracle: Callable[..., Any], year: int) -> dict[str, Scores]:
     return {column: score(tables, oracle("rules", population=kind)) for column, kind in kinds.items()}
 
 
+def people(oracle: Callable[..., Any], rows: pd.DataFrame) -> list[int]:
+    """The population that our tables have for the cell of every row."""
+    cells = oracle("tables", 1).cells.set_index(["agency", "group"])["population"]
+    return [int(cells[agency, group]) for agency, group, *_ in rows.index]
+
+
 @pytest.mark.parametrize("year", [1, 2])
 def test_every_question_of_every_cell_has_the_mean_and_errors_of_r(oracle: Callable[..., Any], year: int) -> None:
     expected = oracle(f"expected_item_group_year{year}").set_index(["agency", "group", "item"])
@@ -34,6 +40,7 @@ def test_every_question_of_every_cell_has_the_mean_and_errors_of_r(oracle: Calla
         assert len(found) == len(scored.questions)
         for ours, theirs in (("n", "n"), ("n_valid", "n_valid")):
             assert list(found[ours]) == [int(each) for each in expected[theirs]]
+        assert people(oracle, expected) == [int(each) for each in expected["N"]]
         mean, se = found["mean_percent"] * share, found["se"] * share
         np.testing.assert_allclose(mean, expected["mean"].astype(float), **TIGHT)
         np.testing.assert_allclose(se, expected[column].astype(float), **TIGHT)
@@ -54,8 +61,26 @@ def test_every_group_has_the_score_and_errors_of_r(oracle: Callable[..., Any], y
         found = whole.set_index(["agency", "group"]).loc[expected.index]
         assert len(found) == len(whole)
         assert list(found["n"]) == [int(each) for each in expected["n"]]
+        assert people(oracle, expected) == [int(each) for each in expected["N"]]
         np.testing.assert_allclose(found["mean_percent"] / 10, expected["score"].astype(float), **TIGHT)
         np.testing.assert_allclose(found["se"] / 10, expected[column].astype(float), **TIGHT)
+
+
+@pytest.mark.parametrize(("column", "rule"), [("itemwise", {}), ("listwise", {"valid_sheet": {"min_answered": 1}})])
+def test_a_blank_takes_its_own_question_out_and_not_the_sheet_unless_the_rule_says_so(
+    oracle: Callable[..., Any], column: str, rule: dict[str, Any]
+) -> None:
+    """Means of the province, every sheet standing for N/n people; R drops sheets with a blank where nobody says no."""
+    frame = oracle("frame").astype({"N": float, "n": float}).query("n > 0").set_index(["agency", "group"])
+    found = score(oracle("tables", 1), oracle("rules", **rule)).questions
+    cells = pd.MultiIndex.from_frame(found[["agency", "group"]])
+    found["people"] = found["n_valid"] * (frame["N"] / frame["n"]).loc[cells].to_numpy()
+    found["sum"] = found["people"] * found["mean_percent"].fillna(0) / 100
+    sums = found.groupby("question")[["sum", "people"]].sum()
+    expected = oracle("expected_listwise_trap").set_index("item").astype(float)
+    share = oracle("items").set_index("item")["max_points"].astype(float)
+    means = sums["sum"] / sums["people"] * share
+    np.testing.assert_allclose(means[expected.index], expected[column], **TIGHT)
 
 
 def test_a_criterion_of_one_question_has_that_questions_error_pooled_or_not(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from aggregation.ranks import find_grade, holm_rank_sets, shared_ranks
 from aggregation.scores import score
-from aggregation.tables import ScoringTables
+from aggregation.tables import COMBINED, ScoringTables
 from forms.rules import Band, Scoring
 
 BANDS = tuple(Band.model_validate({"name": name, "from": lower}) for name, lower in [("C", 0), ("A", 90), ("B", 70)])
@@ -32,6 +32,12 @@ def test_rank_sets_are_those_of_r_for_the_reference_survey(oracle: Callable[...,
     low, high = holm_rank_sets(expected["score"].astype(float).to_numpy(), np.diag(expected["se"].astype(float) ** 2))
     assert [str(rank) for rank in low] == list(expected["holm_lo"])
     assert [str(rank) for rank in high] == list(expected["holm_hi"])
+    totals = score(oracle("tables", 1), oracle("rules")).totals
+    assert [str(rank) for rank in totals["rank"]] == list(expected["rank"])
+    np.testing.assert_allclose(totals["se"], expected["se"].astype(float), rtol=0, atol=1e-9)
+    exact = score(oracle("tables", 1), oracle("rules", rounding={"places": 6})).scores
+    points = exact[exact["group"] == COMBINED].groupby("agency")["points"].sum()
+    np.testing.assert_allclose(points[expected["agency"]], expected["score"].astype(float), rtol=0, atol=1e-9)
     totals = score(oracle("tables", 1), oracle("rules", population="quota")).totals
     assert [str(rank) for rank in totals["rank_low"]] == list(expected["holm_lo"])
     assert [str(rank) for rank in totals["rank_high"]] == list(expected["holm_hi"])

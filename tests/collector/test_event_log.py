@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,10 +14,12 @@ from collector.ledger.holding import Note
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_sheets
 from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt, unsettle_last
+from collector.store.chain import Event
 from collector.store.clock import day_of
 from collector.store.events import Filter, list_events
 from collector.store.steps import MovementKind
 from forms.campaign import Campaign
+from forms.recheck import OUTCOMES
 
 COLLECTOR = Path(__file__).parents[2] / "collector"
 
@@ -40,6 +44,13 @@ def test_every_act_that_is_recorded_has_its_words() -> None:
     assert acts_in_the_sources() == set(ACTS)
     assert say_act("sheets.void", "vi") == "Hủy phiếu"
     assert say_act("of.tomorrow") == "of.tomorrow"
+
+
+def test_what_a_call_came_to_is_told_in_words() -> None:
+    line = Event(1, datetime.datetime(2014, 4, 2), "Lê Thị Hoa", "recheck.record", "HL-01", "", "", "")
+    told = [say_detail(replace(line, detail=f"{outcome}; gọi lần hai"), "vi") for outcome in OUTCOMES]
+    assert told[1] == "Không nhận phiếu; gọi lần hai"
+    assert not [words for outcome, words in zip(OUTCOMES, told, strict=True) if outcome in words]
 
 
 def test_a_number_is_found_by_itself_and_within_a_range() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 
 from collector.freezing import freeze_campaign
 from collector.intake import accept_file, accept_reading
@@ -23,11 +23,13 @@ from collector.report import write_scores
 from collector.review import decide_conflict, list_doubts, settle_doubt
 from collector.store.conflicts import list_conflicts
 from collector.store.recheck_decisions import add_decision, list_decisions, undo_decision
+from collector.store.schema import page as pages
 from collector.store.schema import scan_file
 from collector.store.sheets import list_sheets
 from collector.trail import load_trail
 from collector.trail_draw import draw_csv
 from collector.trail_files import write_trail
+from collector.trail_words import say_place
 from forms.errors import InputWrong
 
 NOW = datetime.datetime(2014, 3, 20, 20, 30, tzinfo=datetime.UTC)
@@ -87,6 +89,32 @@ def test_the_name_of_an_uploaded_file_is_no_formula_in_any_table(answered: Any, 
     drawn = list(csv.DictReader(io.StringIO(draw_csv(trail, "1", 9).decode("utf-8-sig"))))
     found = {row["file"] for row in (*drawn, *rows(tmp_path / "HL-sheets.csv"))} - {""}
     assert found == {f"'{name}"}
+
+
+def test_the_box_of_a_stack_is_told_wherever_its_paper_is(answered: Any, tmp_path: Path) -> None:
+    put_cover(answered, "HL-CD-X01")
+    table = answered.store.folder / "boxes.csv"
+    table.write_text("Xấp,Hộp\nhl-cd-x01,12 kệ B\nHL-CD-X02,3\n", encoding="utf-8")
+    trail = load_trail(answered.store, answered.campaign, "HL")
+    write_trail(answered.store, answered.campaign, trail, tmp_path)
+    drawn = list(csv.DictReader(io.StringIO(draw_csv(trail, "1", 9).decode("utf-8-sig"))))
+    told = {(row["stack"], row["box"]) for row in (*drawn, *rows(tmp_path / "HL-sheets.csv")) if row["file"]}
+    assert told == {("HL-CD-X01", "12 kệ B"), ("", "")}
+    assert {say_place(page).split(";")[0] for one in trail.sheets for page in one.pages if page.stack} == {
+        "hộp 12 kệ B, chồng HL-CD-X01"
+    }
+    table.write_text("stack,box\nHL-CD-X01,1\nHL-CD-X01,2\nHL-CD-X02,\n", encoding="utf-8")
+    with pytest.raises(InputWrong) as wrong:
+        load_trail(answered.store, answered.campaign, "HL")
+    assert {problem.where for problem in wrong.value.problems} == {"boxes.csv:3", "boxes.csv:4"}
+
+
+def put_cover(answered: Any, stack: str) -> None:
+    """A stack cover before the first of the scanned pages, each of which is a file of its own."""
+    with answered.store.write() as conn:
+        file, image = next(iter(conn.execute(select(pages.c.scan_file, pages.c.image).order_by(pages.c.id))))
+        conn.execute(update(pages).where(pages.c.scan_file == file).values(image=image + 1))
+        conn.execute(insert(pages).values(scan_file=file, image=image, status="stack_cover", stack=stack))
 
 
 def with_officials_scored(campaign: Any) -> Any:

@@ -63,6 +63,8 @@ def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
 
 
 def test_a_granted_petition_changes_points_total_and_ranks_and_leaves_a_trail(folder: Path) -> None:
+    appraised = folder / "appraised.csv"
+    appraised.write_text(appraised.read_text("utf-8").replace("STC,B1.1,1,1,,", "STC,B1.1,1,1,minh họa,"), "utf-8")
     assert make(folder, "du-kien").exit_code == 0
     assert ask(folder, "STC", "B2", "12/STC-VP").exit_code == 0
     done = decide(folder, 1, "partly", "1,75")
@@ -71,9 +73,9 @@ def test_a_granted_petition_changes_points_total_and_ranks_and_leaves_a_trail(fo
     assert made.exit_code == 0, made.output
     changes = [tuple(row.values()) for row in rows_of(folder, "changes.csv")]
     assert changes == [
-        ("SYT", "rank", "2", "3", "", ""),
-        ("STC", "total", "8.30", "8.55", "", ""),
-        ("STC", "B2", "1.5", "1.75", "12/STC-VP", "đủ tài liệu kiểm chứng"),
+        ("SYT", "rank", "2", "3", "", "", ""),
+        ("STC", "total", "8.30", "8.55", "", "", "minh họa"),  # as what else it is made of
+        ("STC", "B2", "1.5", "1.75", "12/STC-VP", "đủ tài liệu kiểm chứng", ""),
     ]
     notes = {row["note"] for row in rows_of(folder, "fields.csv") if (row["agency"], row["criterion"]) == ("STC", "B2")}
     assert notes == {"kiến nghị 12/STC-VP: 1,5 → 1,75"}

@@ -191,6 +191,11 @@ def test_what_quang_ninh_2017_made_up_is_marked_in_every_file(published: Path) -
     assert len(real) == 10
     assert all(row["source"] == "minh họa" for row in notes if row["what"] != "total" or row["agency"] not in real)
     assert {row["what"] for row in notes} == {"total", "survey", "appraised", "external", "previous"}
+    parts = "survey, appraised"
+    for row in rows_of(published):
+        named = f"{parts}, change" if row["agency"] in real else f"{parts}, total, change, rank, grade"
+        assert row["note"] == f"minh họa: {named}"
+    assert {row["note"] for row in rows_of(published, "index-change.csv")} == {"minh họa"}
     html = (published.parent / "out" / "index.html").read_text(encoding="utf-8")
     assert "SỐ LIỆU MINH HỌA" in html
     assert re.search(r'Sở Xây dựng</th>.*?<td class="total"[^>]*>89,92</td>', html)

@@ -172,6 +172,12 @@ def test_editions_are_made_in_their_order_held_against_each_other_and_frozen(
     assert "Sở Tài chính" in page
     assert hoa.get(f"{EDITIONS}du-kien/index.csv").data.startswith(b"\xef\xbb\xbfagency,")
     assert hoa.get(f"{EDITIONS}du-kien/manifest.json").status_code == 404
+    shown = [f"{EDITIONS}du-kien", f"{EDITIONS}so-sanh?to=bay-gio"]
+    assert not [one for one in shown if "SỐ LIỆU MINH HỌA" in hoa.get(one).text]
+    table = tmp_path / "previous.csv"
+    table.write_text("agency,total,note\nSTC,8.30,minh họa\n", "utf-8")
+    assert all("SỐ LIỆU MINH HỌA" in hoa.get(one).text for one in shown)
+    table.unlink()
     hoa.post(f"{BASE}ghi-nhan", LETTER)
     waits = hoa.post(f"{EDITIONS}sau-kien-nghi")
     assert (waits.status_code, "mở trang Kiến nghị và quyết định các kiến nghị số 1" in waits.text) == (422, True)

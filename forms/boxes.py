@@ -1,0 +1,43 @@
+"""In which box a stack of sheets lies: table `boxes`, filled in as stacks are put away; a trace leads there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from forms.errors import InputWrong, Problem
+from forms.parts import Parts
+from forms.table_forms import BOXES
+from forms.tables import Row, find_table, read_table
+from forms.words import text
+
+
+def load_boxes(folder: Path) -> dict[str, str]:
+    """Stack -> box, as the folder says now; InputWrong where the table is. Nothing where there is no table."""
+    path = find_table(folder, BOXES.name)
+    if path is None:
+        return {}
+    rows, problems = read_table(path, BOXES.name, BOXES.required, BOXES.more)
+    problems += _check_rows(rows)
+    if problems:
+        raise InputWrong(problems)
+    return {_stack(row): row.get("box") for row in rows}
+
+
+def check_boxes(parts: Parts) -> Iterator[Problem]:
+    """Every problem of `boxes`, where it is there."""
+    yield from _check_rows(parts.rows.get(BOXES.name, ()))
+
+
+def _check_rows(rows: Sequence[Row]) -> Iterator[Problem]:
+    lies: dict[str, str] = {}
+    for row in rows:
+        stack, box = _stack(row), row.get("box")
+        if lies.setdefault(stack, box) != box:
+            what = text("problem.boxes_twice", stack=stack, box=lies[stack])
+            yield Problem(row.where("box"), what, text("problem.boxes_twice_fix"))
+
+
+def _stack(row: Row) -> str:
+    """A stack as its cover has it, however it was typed."""
+    return "".join(row.get("stack").split()).upper()
