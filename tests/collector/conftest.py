@@ -34,6 +34,7 @@ from forms.layout import Box, DigitBox, Layout, PageLayout, TextRegion, layout_i
 from forms.questionnaire import Questionnaire
 from forms.response import Answer, Channel, Response
 from ocr.reading import AnswerReading, PageReading
+from tests.collector.made_once import compile_routes_once, compile_statements_once, make_tables_once
 
 NOW = datetime.datetime(2014, 3, 20, 20, 30, tzinfo=datetime.UTC)  # 03:30 on the 21st in Viet Nam
 
@@ -98,6 +99,16 @@ def quick_passwords() -> Iterator[None]:
     """Passwords that cost next to nothing to check; what they cost outside of tests is a test of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Statements and routes are compiled, and the tables made, once for all stores and sites."""
+    with pytest.MonkeyPatch.context() as patch:
+        compile_statements_once(patch)
+        make_tables_once(patch, tmp_path_factory.mktemp("tables") / "phieu.sqlite")
+        compile_routes_once(patch)
         yield
 
 
