@@ -33,6 +33,13 @@ BASE = "/quan-ly/chuan-bi/dot-sau"
 NEXT = {"id": "quang-ninh-2014", "name": "Điều tra năm 2014", "year": "2014", "document": "15/KH-SNV"}
 
 
+@pytest.fixture(autouse=True)
+def inline(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """The process beside does its work here; that it is one of its own, a slow test sees."""
+    if "slow" not in request.keywords:
+        monkeypatch.setattr("collector.beside.work._spawn", lambda store, kind: run_work(store.folder, kind))
+
+
 def make(staff: Any, folder: Path, wish: dict[str, str]) -> None:
     """Ask for it, and wait for what the process beside makes of it."""
     assert staff.post(BASE, wish).status_code == 303
