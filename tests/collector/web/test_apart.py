@@ -117,7 +117,6 @@ def test_no_field_of_an_address_leads_outside(
     app: Flask, log_in: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("collector.uploads.UploadReader.wake", lambda _: None)  # no page waits for what it reads
-    monkeypatch.setattr("collector.prepare.preview.spread_apart", lambda work, items, _: map(work, items))
     staff, fields = log_in(app), ("to", "next", "url", "return", "redirect", "lang", "agency")
     outside = ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)")
     for where, client in product(outside, (staff.client, app.test_client())):

@@ -33,7 +33,6 @@ def nothing_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     """No process starts for what a role may ask for: whether it may is all that is asked here."""
     monkeypatch.setattr("collector.beside.work._spawn", lambda *_: None)
     monkeypatch.setattr("collector.uploads.UploadReader.wake", lambda _: None)
-    monkeypatch.setattr("collector.prepare.preview.spread_apart", lambda work, items, _: map(work, items))
 
 
 def console_routes(app: Flask) -> Iterator[tuple[str, str, str]]:

@@ -27,22 +27,6 @@ HL,CD,3,1,
 
 
 @pytest.fixture
-def own_process() -> None:
-    """For a test that is to see the process that a check, or a drawing, has of its own."""
-
-
-@pytest.fixture(autouse=True)
-def inline(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Files are checked and sheets drawn here: a process for each takes longer than what it does.
-
-    Slow tests, and those that ask for `own_process`, see it.
-    """
-    if "slow" not in request.keywords and "own_process" not in request.fixturenames:
-        for place in ("checking", "preview", "succession"):
-            monkeypatch.setattr(f"collector.prepare.{place}.spread_apart", lambda work, items, _: map(work, items))
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A campaign folder with real questionnaires and criteria, two agencies and four cells."""
     made = tmp_path / "khao-sat-2013"
