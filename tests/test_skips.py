@@ -17,6 +17,7 @@ FILES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ci", "status", "counted"),
     [
