@@ -17,7 +17,6 @@ FILES = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ci", "status", "counted"),
     [
