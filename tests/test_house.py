@@ -69,6 +69,7 @@ def sources() -> list[Path]:
     return [path for place in OURS for path in sorted((ROOT / place).rglob("*.py"))]
 
 
+@pytest.mark.slow  # `make lint` runs it too
 def test_every_import_follows_the_plan_of_the_house() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
     result = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True)

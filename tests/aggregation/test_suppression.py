@@ -67,7 +67,7 @@ def find_computable(cells: pd.DataFrame, public: PublicTables) -> list[tuple[str
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=settings.get_profile("phieu").max_examples * 3 // 2)  # 150 in CI
 @given(
     st.lists(st.lists(st.lists(SIZES, min_size=4, max_size=4), min_size=2, max_size=2), min_size=1, max_size=5),
     st.sets(st.tuples(st.integers(0, 4), st.integers(0, 1), st.integers(0, 3)), max_size=3),

@@ -8,11 +8,12 @@ import itertools
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -24,6 +25,7 @@ from collector.intake import Outcome, PageOutcome, accept_file, accept_reading, 
 from collector.ledger.holding import Note
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_sheets
+from collector.spread import spread_apart
 from collector.store import Store, open_store
 from collector.store.accounts import add_account, list_accounts
 from collector.store.campaigns import sync_campaign
@@ -34,6 +36,7 @@ from forms.layout import Box, DigitBox, Layout, PageLayout, TextRegion, layout_i
 from forms.questionnaire import Questionnaire
 from forms.response import Answer, Channel, Response
 from ocr.reading import AnswerReading, PageReading
+from tests.collector.made_once import compile_routes_once, compile_statements_once, make_tables_once
 
 NOW = datetime.datetime(2014, 3, 20, 20, 30, tzinfo=datetime.UTC)  # 03:30 on the 21st in Viet Nam
 
@@ -99,6 +102,37 @@ def quick_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Statements and routes are compiled, and the tables made, once for all stores and sites."""
+    with pytest.MonkeyPatch.context() as patch:
+        compile_statements_once(patch)
+        make_tables_once(patch, tmp_path_factory.mktemp("tables") / "phieu.sqlite")
+        compile_routes_once(patch)
+        yield
+
+
+@pytest.fixture
+def own_process() -> None:
+    """For a test that is to see the process beside in which something is read, checked or drawn."""
+
+
+@pytest.fixture(autouse=True)
+def done_here(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """What one process beside would do is done here: its start takes longer than most tests.
+
+    Slow tests, those that ask for `own_process`, and all that spread work over several processes see them.
+    """
+    if "slow" in request.keywords or "own_process" in request.fixturenames:
+        return
+
+    def do(work: Callable[[Any], Any], items: Iterable[Any], jobs: int, *more: Any) -> Iterator[Any]:
+        return map(work, items) if jobs == 1 and not more else spread_apart(work, items, jobs, *more)
+
+    for place in ("jobs", "prepare.checking", "prepare.preview", "prepare.succession"):
+        monkeypatch.setattr(f"collector.{place}.spread_apart", do)
 
 
 @pytest.fixture(scope="session")

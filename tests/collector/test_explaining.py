@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import io
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ PX_PER_MM = 8
 SAID = "5544332211"
 
 
+@cache
 def scanned(option: str, page: int, place: int) -> bytes:
     """A page with a dark square in the box of an option, and words written beside the boxes; no two pages alike."""
     paper = Image.new("L", (210 * PX_PER_MM, 297 * PX_PER_MM), 255 - 3 * page - place)

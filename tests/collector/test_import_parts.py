@@ -160,6 +160,7 @@ def test_others_write_between_the_parts_of_an_import_of_thousands_of_rows(
     store.close()
 
 
+@pytest.mark.slow
 def test_an_import_that_was_killed_counts_nowhere_and_goes_on_when_it_is_run_again(desk: Any, tmp_path: Path) -> None:
     serial = desk.serials("HL")[0]
     desk.post(serial, q1="1", q2="5")

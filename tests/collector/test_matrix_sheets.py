@@ -255,6 +255,7 @@ def communes(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
     return check_folder(folder)
 
 
+@pytest.mark.slow
 def test_many_agencies_are_shared_out_over_the_sheets(communes: Campaign, tmp_path: Path) -> None:
     store = open_store(tmp_path, communes.settings)
     reserve_run(store, communes, communes.quotas)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 import pytest
@@ -18,6 +20,22 @@ from ocr.reading import AnswerReading, PageReading
 DPI = 200
 ADDRESS = "HTTPS://KHAOSAT.EXAMPLE.VN"
 NUMBER = 77
+
+
+_LARGE_PX = 5_000_000  # more than a page at 200 dpi: such are few, and too large to keep
+
+
+def grain(seed: int, noise: float, shape: tuple[int, ...]) -> np.ndarray:
+    """The noise of a scanner, in grey levels; drawing it takes as long as all else that the glass does to a page."""
+    return (_kept_grain if np.prod(shape) < _LARGE_PX else _draw_grain)(seed, noise, shape)
+
+
+def _draw_grain(seed: int, noise: float, shape: tuple[int, ...]) -> np.ndarray:
+    return np.random.default_rng(seed).normal(0, noise, shape)
+
+
+_kept_grain = lru_cache(maxsize=2)(_draw_grain)
+_kept_blank = lru_cache(maxsize=4)(draw_blank)
 
 
 class Desk:
@@ -38,7 +56,7 @@ class Desk:
 
     def blank(self, dpi: float = DPI, address: str = ADDRESS, serial: str | None = None, dark: float = 1.0) -> Gray:
         """The page as printed, with the ruled lines of its text."""
-        pixels = draw_blank(self.page, dpi, address, self.serial if serial is None else serial, dark)
+        pixels = _kept_blank(self.page, dpi, address, self.serial if serial is None else serial, dark).copy()
         for line in (228, 236, 244):
             y = round(line * dpi / MM_PER_INCH)
             pixels[y, round(30 * dpi / MM_PER_INCH) : round(190 * dpi / MM_PER_INCH)] = 160
@@ -80,7 +98,7 @@ class Desk:
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, scale)
         grey = cv2.warpAffine(pixels, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255)
         soft = cv2.GaussianBlur(25 + grey.astype(np.float32) * (213 / 255), (0, 0), 0.6 * width / 1654 + 0.01)
-        rough = soft + np.random.default_rng(seed).normal(0, noise, soft.shape)
+        rough = soft + grain(seed, noise, soft.shape)
         return cv2.imdecode(cv2.imencode(".jpg", rough.clip(0, 255).astype(np.uint8))[1], cv2.IMREAD_GRAYSCALE)
 
     def read(self, pixels: Gray) -> PageReading:

@@ -28,6 +28,13 @@ SAMPLES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def nothing_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No process starts for what a role may ask for: whether it may is all that is asked here."""
+    monkeypatch.setattr("collector.beside.work._spawn", lambda *_: None)
+    monkeypatch.setattr("collector.uploads.UploadReader.wake", lambda _: None)
+
+
 def console_routes(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Every (endpoint, method, path) of the console, with keys that name nothing."""
     with app.test_request_context():

@@ -8,6 +8,7 @@ import hashlib
 import io
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +26,23 @@ SAID = "55443322"
 NOW = datetime.datetime(2014, 4, 1, 8, 0, tzinfo=datetime.UTC)
 
 
+@cache
+def scanned(grey: int) -> bytes:
+    """A page of one grey with a dark mark."""
+    paper = Image.new("L", (1680, 2376), grey)
+    ImageDraw.Draw(paper).rectangle((810, 570, 830, 590), fill=0)
+    file = io.BytesIO()
+    paper.save(file, "PNG")
+    return file.getvalue()
+
+
 @pytest.fixture
 def heard(desk: Any) -> Any:
     """Eight citizens of SNV on paper with pictures, one by phone, two officials by phone, a void sheet."""
     serials = desk.serials("SNV")
     for place, (serial, said) in enumerate(zip(serials, SAID, strict=False)):
         for page, answers in ((1, {"q1": "1", "q2": said}), (2, {"q4": said})):
-            paper = Image.new("L", (1680, 2376), 250 - place - 20 * page)
-            ImageDraw.Draw(paper).rectangle((810, 570, 830, 590), fill=0)
-            file = io.BytesIO()
-            paper.save(file, "PNG")
-            content = file.getvalue()
+            content = scanned(250 - place - 20 * page)
             taken, _ = accept_file(desk.store, hashlib.sha256(content).hexdigest(), "x.png", content)
             accept_reading(desk.store, desk.campaign, taken.id, replace(desk.reading(serial, page, **answers), image=1))
     desk.post(serials[8], q1="1", q2="2", q4="1")

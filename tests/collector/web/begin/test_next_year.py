@@ -33,6 +33,13 @@ BASE = "/quan-ly/chuan-bi/dot-sau"
 NEXT = {"id": "quang-ninh-2014", "name": "Điều tra năm 2014", "year": "2014", "document": "15/KH-SNV"}
 
 
+@pytest.fixture(autouse=True)
+def beside(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """The process beside does its work here; that it is one of its own, a slow test sees."""
+    if "slow" not in request.keywords:
+        monkeypatch.setattr("collector.beside.work._spawn", lambda store, kind: run_work(store.folder, kind))
+
+
 def make(staff: Any, folder: Path, wish: dict[str, str]) -> None:
     """Ask for it, and wait for what the process beside makes of it."""
     assert staff.post(BASE, wish).status_code == 303
@@ -76,6 +83,7 @@ def test_the_new_folder_has_the_questions_and_later_dates_and_nothing_of_what_wa
     assert str(made) in staff.get(BASE).text
 
 
+@pytest.mark.usefixtures("own_process")
 def test_all_accounts_come_along_where_that_is_asked(staff: Any, folder: Path, give_account: Any) -> None:
     give_account("Trần Văn In", roles=("clerk",))
     give_account("Đơn vị Hạ Long", roles=("viewer",), agency="HL")

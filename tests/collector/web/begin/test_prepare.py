@@ -68,6 +68,7 @@ def test_former_files_are_taken_down_from_the_screen_and_nothing_else_is(
     assert log_in(app, who="Trần Văn In", roles=("clerk",)).get(link[1]).status_code == 403
 
 
+@pytest.mark.usefixtures("own_process")
 def test_a_table_goes_down_as_excel_is_changed_and_comes_up_again(
     staff: Any, folder: Path, store: Store, app: Flask
 ) -> None:

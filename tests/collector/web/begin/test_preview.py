@@ -29,6 +29,7 @@ def wait_for_sheet(staff: Any, path: str) -> str:
     return pytest.fail("the sheet was not drawn")
 
 
+@pytest.mark.usefixtures("own_process")
 def test_a_sheet_is_shown_in_pictures_and_as_a_pdf_and_nothing_is_saved(staff: Any, store: Store) -> None:
     first = staff.get(f"{BASE}?group=CD").text
     assert "Đang vẽ Phiếu thường (Người dân)" in first  # at once, and asked again by script, by itself, or by hand
