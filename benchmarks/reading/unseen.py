@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.reading import unseen_colour, unseen_machines, unseen_paper, unseen_phone
+from benchmarks.reading import unseen_colour, unseen_machines, unseen_paper, unseen_phone, unseen_spills
 from benchmarks.reading.unseen_glass import Side
 
 __all__ = ["UNSEEN", "Side"]
@@ -20,6 +20,7 @@ Unseen = Callable[[Side, np.random.Generator], bytes]
 UNSEEN: dict[str, Unseen] = {
     **unseen_machines.MACHINES,
     **unseen_paper.MISHAPS,
+    **unseen_spills.SPILLS,
     **unseen_colour.COLOURS,
     **unseen_phone.CAMERAS,
 }
