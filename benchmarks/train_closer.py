@@ -18,7 +18,7 @@ from benchmarks.mark_samples import SEED
 from ocr.closer import CONVOLUTIONS, HALF_PX, LAYERS, LEAST, bend, find_windows, run_closer
 from ocr.model import CLASSES, run_model
 
-TRAINING = (*range(36_000, 36_750), *range(33_000, 33_500), *range(20_000, 20_250))
+TRAINING = (*range(36_000, 37_500), *range(33_000, 34_000), *range(20_000, 20_500))
 CALIBRATION = (*range(9_500, 9_750), *range(9_250, 9_500))
 SIDES = 17 + 8  # quantities of a box and of its page, the last of the first look's features
 CHANNELS, HIDDEN, NETWORKS = (12, 24, 32), 48, 2
