@@ -7,10 +7,12 @@ each box. Where the likeliest answer leaves more than a little doubt, a person d
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
+from operator import truediv
 from typing import Literal
 
 from ocr.marks import BoxMark
@@ -22,6 +24,7 @@ _DOUBT_CONFIDENCE = 0.5  # a doubtful answer never claims more
 # How common each is before anything is seen: made up, wider than a tidy stack of sheets
 _BLANK, _TWO_MARKS, _ODD = 0.05, 0.02, 0.005
 _TRACE, _WEAK_TRACE = 0.015, 0.5  # of the boxes that are not meant; of those whose ink is far weaker than the pen's
+_CROSSED, _CROSSED_TRACE = 0.02, 0.9  # of rows, those that one thing crosses; of their boxes, those with a trace
 _BESIDE_A_MARK = 0.05  # of marks beside a box, how many stand in a question that has a mark as well
 _MANY_MARKED = 0.35
 _CLOSER_ODD = 0.5  # of a mark's chance, what something odd may have where a closer look ends a doubt
@@ -91,9 +94,22 @@ def is_blank(marks: Sequence[BoxMark]) -> bool:
 
 
 def _weigh(marks: Sequence[BoxMark]) -> list[float]:
-    """How likely is all that the question could say, in the order of _meanings."""
+    """How likely is all that the question could say, in the order of _meanings.
+
+    Where nothing is meant a box holds a trace seldom and by itself, or one thing crosses the whole row: a crease, a
+    streak, the rim of a stain.
+    """
+    usual, crossed = [_nothing(mark) for mark in marks], [_nothing(mark, _CROSSED_TRACE) for mark in marks]
+    share = _CROSSED / (1 - _CROSSED) * math.prod(map(truediv, crossed, usual))
+    both = zip(_weigh_beside(marks, usual), _weigh_beside(marks, crossed), strict=True)
+    weights = [alone + share * together for alone, together in both]
+    whole = sum(weights)
+    return [weight / whole for weight in weights]
+
+
+def _weigh_beside(marks: Sequence[BoxMark], nothing: Sequence[float]) -> list[float]:
+    """The weight of every meaning; `nothing`: how likely the sight of each box is where nothing is meant there."""
     count = len(marks)
-    nothing = [_nothing(mark) for mark in marks]
     meant = [mark.chances[1] / least for mark, least in zip(marks, nothing, strict=True)]
     odd = [mark.chances[3] / least for mark, least in zip(marks, nothing, strict=True)]
     pairs = _pairs(count)
@@ -106,9 +122,7 @@ def _weigh(marks: Sequence[BoxMark]) -> list[float]:
         weights.append(single * meant[place])
         weights.append(_ODD / count * odd[place] * (1 - beside + beside * others / max(1, count - 1)))
     both = _TWO_MARKS / max(1, len(pairs))
-    weights += [both * meant[first] * meant[second] for first, second in pairs]
-    whole = sum(weights)
-    return [weight / whole for weight in weights]
+    return weights + [both * meant[first] * meant[second] for first, second in pairs]
 
 
 @cache
@@ -123,9 +137,10 @@ def _meanings(count: int) -> tuple[Meaning, ...]:
     return (("blank", ()), *alone, *(("two", pair) for pair in _pairs(count)))
 
 
-def _nothing(mark: BoxMark) -> float:
-    """How likely the sight of a box is where nothing is meant: empty, or a trace."""
-    trace = _WEAK_TRACE if mark.weak else _TRACE
+def _nothing(mark: BoxMark, trace: float | None = None) -> float:
+    """How likely the sight of a box is where nothing is meant: empty, or, `trace` of them, a trace."""
+    if trace is None:
+        trace = _WEAK_TRACE if mark.weak else _TRACE
     return (1 - trace) * mark.chances[0] + trace * mark.chances[2]
 
 

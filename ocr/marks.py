@@ -57,7 +57,8 @@ class BoxMark:
     `reason`: what a person would be told of it; `bare`: no ink inside; `weak`: ink in or around it, all far weaker than
     the page's pen draws; `doubt`: no promise may rest on it; `filled`: solid from edge to edge; `open`: surely not;
     `inked`: ink was measured in it or around it; `touched`: some stands around it, however little; `narrow`: its ink is
-    no more than one line; `shaded`: none was, but it is darker than other such boxes of the page (ocr.shades).
+    no more than one line; `shaded`: none was, but it is darker than other such boxes of the page (ocr.shades); `pale`:
+    weaker than half the page's pen, and more of it around the box: the rim of a stain may look like that.
     """
 
     chances: tuple[float, float, float, float]
@@ -70,6 +71,7 @@ class BoxMark:
     inked: bool = True
     touched: bool = False
     narrow: bool = False
+    pale: bool = False
     shaded: bool = False
 
     @property
@@ -81,7 +83,7 @@ class BoxMark:
         """
         _, marked, _, odd = self.chances
         share = ODD_SHARE_CROSSED if self.narrow or self.reason in _CROSSED else ODD_SHARE
-        return self.likely and self.inked and self.reason != "speck" and odd <= share * marked
+        return self.likely and self.inked and not self.pale and self.reason != "speck" and odd <= share * marked
 
     @property
     def likely(self) -> bool:
@@ -102,6 +104,7 @@ def judge_boxes(groups: list[BoxPatches], ink: BoxInk, two_level: bool, grainy: 
         *(_is_bare(ink), weak, ink.outline < MIN_OUTLINE, ink.coverage >= FILLED_COVERAGE),
         *(ink.coverage <= OPEN_COVERAGE, (ink.area_mm2 > EMPTY_AREA_MM2) | _has_ink_beside(ink), ink.sectors > 0),
         np.minimum(ink.width_mm, ink.height_mm) < NARROW_MM,
+        ~_is_bare(ink) & (ink.darkness < PEN_SHARE * (pen or 0.0)) & _has_ink_beside(ink),
     )
     rows = zip(chances.tolist(), _find_reasons(ink, pen), *(column.tolist() for column in columns), strict=True)
     return [BoxMark((empty, marked, trace, odd), *rest) for (empty, marked, trace, odd), *rest in rows]

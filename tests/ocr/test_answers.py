@@ -62,6 +62,24 @@ def test_a_mark_may_look_as_much_taken_back_unless_a_line_goes_out_or_is_all_the
     assert answer_many(row(EMPTY, mark, EMPTY)).state == state
 
 
+def test_a_crease_through_a_whole_row_unsettles_no_sure_mark_in_it() -> None:
+    trace = sight(0, 0.04, 0.92, 0.04, "line_through")
+    answer = answer_one(row(trace, trace, CROSS, trace, trace, trace))
+    assert (answer.state, answer.chosen) == ("clear", ("3",))
+
+
+def test_a_crease_through_a_whole_row_leaves_a_blank_and_two_marks_to_a_person() -> None:
+    trace = sight(0, 0.04, 0.92, 0.04, "line_through")
+    assert answer_one(row(*[trace] * 6)).state == "doubtful"
+    assert answer_one(row(trace, CROSS, trace, CROSS, trace, trace)).reason == "two_marks"
+
+
+def test_what_is_paler_than_the_pen_and_goes_on_around_its_box_settles_nothing() -> None:
+    pale = sight(0, 0.97, 0.02, 0.01, "faint", pale=True)
+    assert answer_one(row(EMPTY, pale, EMPTY)).state == "doubtful"
+    assert answer_many(row(EMPTY, pale, CROSS)).state == "doubtful"
+
+
 @pytest.mark.parametrize(
     ("marks", "state", "chosen", "reason"),
     [

@@ -131,6 +131,18 @@ def test_dirt_on_the_glass_is_no_mark(desk) -> None:
     assert sum(not is_empty(mark) for mark in marks) == len(touched)
 
 
+def test_a_pale_rim_that_goes_on_around_its_box_is_no_mark_of_the_pages_pen(desk) -> None:
+    pixels, boxes, scale = desk.blank(), desk.page.boxes, DPI / MM_PER_INCH
+    for number in (20, 26, 32, 38):
+        desk.draw(pixels, boxes[number], "cross")
+    desk.draw(pixels, boxes[50], "cross", level=level_of(0.2))
+    corner = round((boxes[8].x - 4) * scale), round((boxes[8].y + 4) * scale)
+    cv2.circle(pixels, corner, round(6.5 * scale), level_of(0.2), round(1.2 * scale), cv2.LINE_AA)
+    _, marks = judge(desk, desk.scan(pixels))
+    assert (marks[8].pale, marks[8].settles) == (True, False)
+    assert not any(marks[number].pale for number in (20, 26, 32, 38, 50))
+
+
 def test_a_circle_around_a_box_is_seen(desk) -> None:
     pixels, box, scale = desk.blank(), desk.page.boxes[8], DPI / MM_PER_INCH
     centre = round((box.x + 2.1) * scale), round((box.y + 2.1) * scale)
