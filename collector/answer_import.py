@@ -23,6 +23,7 @@ from collector.store.accounts import find_workplace
 from collector.store.codes import Codes
 from collector.store.imports import find_settled, keep_import_rows
 from collector.store.open_imports import dump_answers, find_open_import, open_import, stage
+from collector.store.traces import find_rating
 from collector.store.typed import find_problems, typed_answers
 from collector.tried_copy import copy_to_try
 from forms.campaign import Campaign
@@ -77,7 +78,6 @@ def import_answers(
     typed, problems = load_typed_sheets(path, campaign)
     if new_serials:
         typed = [replace(one, serial="", id=one.serial or one.id) for one in typed]
-    problems += _find_own(store, typed, who)
     dumped = {one.where: (len(one.answers), dump_answers(one.answers)) for one in typed}
     table = _Table(called or path.name, sha256, new_serials, typed, find_keys(typed, problems), dumped)
     if not dry_run:
@@ -111,20 +111,20 @@ def _import(
             return going
         # What is read of layouts in a transaction that is undone is not to be kept.
         trying = replace(store, codes={})
-        key, summary = _begin(trying, campaign, _check(trying, campaign, table, list(problems)), who, now)
+        key, summary = _begin(trying, campaign, _check(trying, campaign, table, list(problems), who), who, now)
         if key == 0:
             return summary
         if key is not None:
             return finish_import(store, campaign, key, report, pause)
 
 
-def _find_own(store: Store, typed: Iterable[TypedSheet], who: str) -> Iterator[Problem]:
-    """Rows that are about the agency at which whoever imports works."""
-    with store.read() as conn:
-        own = find_workplace(conn, who)
-    for one in typed:
-        if own and (own == one.agency or any(answer.row == own for answer in one.answers)):
-            yield Problem(one.where, text("import.own", agency=own), text("import.own_fix"))
+def _find_own(conn: Connection, placed: Sequence[Placed], who: str) -> Iterator[Problem]:
+    """Sheets about the agency at which whoever imports works, or that rate it, answered there or not: own_agency."""
+    own = find_workplace(conn, who)
+    rating = find_rating(conn, own, [one.sheet.id for one in placed]) if own else set()
+    for one in placed:
+        if own and (own == one.sheet.agency or one.sheet.id in rating):
+            yield Problem(one.typed.where, text("import.own", agency=own), text("import.own_fix"))
 
 
 def _finish_open(
@@ -146,7 +146,7 @@ def _finish_open(
     return None
 
 
-def _check(store: Store, campaign: Campaign, table: _Table, problems: list[Problem]) -> _Table:
+def _check(store: Store, campaign: Campaign, table: _Table, problems: list[Problem], who: str) -> _Table:
     """Hold the table against the sheets it would take; InputWrong with every problem.
 
     Nobody waits meanwhile, unless cells without serials have to be given theirs, which then stay.
@@ -155,7 +155,7 @@ def _check(store: Store, campaign: Campaign, table: _Table, problems: list[Probl
         lacks_sheets = Placing(conn, store, campaign, table.keys).lacks_sheets(table.typed)
     with store.write() if lacks_sheets else store.read() as conn:
         placed = Placing(conn, store, campaign, table.keys).place(table.typed, problems)
-        problems += _find_wrong_answers(conn, store, placed)
+        problems += [*_find_wrong_answers(conn, store, placed), *_find_own(conn, placed, who)]
         if problems:
             raise InputWrong(problems)
         digests = find_settled(conn, {one.sheet.id for one in placed if not one.is_fresh})
@@ -200,7 +200,7 @@ def _begin(
     with store.write() as conn:
         if find_open_import(conn) is not None:
             return None, ImportSummary()
-        placed = _place_again(conn, store, campaign, table)
+        placed = _place_again(conn, store, campaign, table, who)
         fresh = [one for one in placed if one.typed.where not in table.empty]
         staged = [one for one in fresh if (one.typed.where, one.sheet.id) not in table.settled]
         counts = _count(placed, fresh, staged)
@@ -212,12 +212,12 @@ def _begin(
         return key, ImportSummary()
 
 
-def _place_again(conn: Connection, store: Store, campaign: Campaign, table: _Table) -> list[Placed]:
+def _place_again(conn: Connection, store: Store, campaign: Campaign, table: _Table, who: str) -> list[Placed]:
     """Sheets for all rows once more, now that nobody else takes any; most have been held against theirs already."""
     problems: list[Problem] = []
     placed = Placing(conn, store, campaign, table.keys).place(table.typed, problems)
     others = [one for one in placed if (one.typed.where, one.sheet.layout) not in table.checked]
-    problems += _find_wrong_answers(conn, store, others)
+    problems += [*_find_wrong_answers(conn, store, others), *_find_own(conn, others, who)]
     if problems:
         raise InputWrong(problems)
     return placed

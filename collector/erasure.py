@@ -31,6 +31,7 @@ from collector.store.recipients import (
     set_key_names,
     sweep_recipients,
 )
+from collector.tried_copy import drop_left_copies
 from forms.campaign import Settings
 from forms.days import show_day
 from forms.errors import InputWrong, Problem
@@ -85,6 +86,7 @@ def erase_recipients(
             remove_contact_keys(settings.id, *names)  # inside, so that no import comes between
     sweep_recipients(store)
     _remove_files(store, cells)
+    drop_left_copies(store)
     return people
 
 

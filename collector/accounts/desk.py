@@ -64,9 +64,10 @@ def change(store: Store, campaign: Campaign, wish: Wish, who: str) -> None:
     with store.write() as conn:
         found = _get(conn, wish.name)
         others = [one for one in list_accounts(conn) if one.id != found.id]
-        is_own = found.shown_name == who and found.workplace not in ("", wish.workplace)
+        moves = found.workplace != (wish.workplace or "")
+        is_own = found.shown_name == who and bool(found.workplace) and moves
         _refuse([*check_wish(campaign, others, wish), *([_own_workplace()] if is_own else [])])
-        moved = {"hand": find_hand(conn, who)} if found.workplace != wish.workplace and found.shown_name != who else {}
+        moved = {"hand": find_hand(conn, who)} if moves and found.shown_name != who else {}
         columns = {"roles": wish.roles, "agency": wish.agency or None, "workplace": wish.workplace or None}
         with _last_manager_stays():
             change_account(conn, found.id, {**columns, **moved, "wants_totp": wish.wants_totp})

@@ -68,6 +68,11 @@ def find_workplace_said(written: str | None) -> str | None:
     return "" if written == OUTSIDE else written or None
 
 
+def find_workplace_known(account: Account) -> str | None:
+    """The workplace of an account that is there; None for a viewer's, of whom nobody need have said it."""
+    return None if "viewer" in account.roles and not account.workplace else account.workplace
+
+
 def _check_agencies(campaign: Campaign, wish: Wish) -> list[Problem]:
     if wish.workplace is None and "viewer" not in wish.roles:
         return [_problem("workplace", "workplace_missing"), *_check_known(campaign, wish)]

@@ -24,7 +24,7 @@ from collector.store import Store
 from collector.store.recipients import Cell
 from forms.campaign import Campaign, Quota
 from forms.errors import InputWrong, NotFound, Problem
-from forms.words import text
+from forms.words import keep_words, text
 
 Step = Literal["draw", "invite", "files", "check"]
 SIZES = ("quota", "size", "margin")  # how many are drawn: the quota's target, so many, or by the formula of SIPAS
@@ -45,7 +45,7 @@ def do(folder: Path, work: Work, _report: Report) -> dict[str, Any]:
         quotas = choose_quotas(campaign, *chosen)
         return _STEPS[asked["step"]](store, campaign, quotas, work)
     except NotFound as nobody:
-        raise InputWrong([Problem("", str(nobody), "")]) from nobody
+        raise InputWrong([Problem("", nobody.args[0], "")]) from nobody
     finally:
         store.close()
 
@@ -138,7 +138,7 @@ def _write_links(store: Store, campaign: Campaign, quotas: Collection[Quota], wo
 
 
 def _check(_store: Store, campaign: Campaign, _quotas: Collection[Quota], work: Work) -> dict[str, Any]:
-    return {"findings": [(one.good, one.line) for one in check_sending(campaign, work.asked["to"])]}
+    return {"findings": [(one.good, keep_words(one.line)) for one in check_sending(campaign, work.asked["to"])]}
 
 
 _STEPS = {"draw": _draw, "invite": _invite, "files": _write, "check": _check}

@@ -6,13 +6,13 @@ It lies among the campaign's personal data, which no backup holds and which is e
 from __future__ import annotations
 
 import shutil
-import time
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from collector.beside.upload import is_stale
 from collector.beside.work import clear_work, find_work, work_folder
 from collector.erasure import PARCEL, personal_folder
 from collector.files import private_file
@@ -66,7 +66,7 @@ def drop_stale_parcel(store: Store, lasts_s: float = PARCEL_LASTS_S) -> None:
     path, work = find_parcel(store), find_work(store.folder, "inviting")
     if work is None or not work.is_alive:
         shutil.rmtree(work_folder(store.folder) / "inviting", ignore_errors=True)
-    if path is not None and time.time() - path.stat().st_mtime > lasts_s:
+    if path is not None and is_stale(path, lasts_s):
         path.unlink(missing_ok=True)
         if work is not None and work.asked.get("step") == "files":
             clear_work(store.folder, "inviting")

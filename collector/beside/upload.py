@@ -63,9 +63,17 @@ def drop_upload(folder: Path, kind: Kind) -> None:
         path.unlink(missing_ok=True)
 
 
+def is_stale(path: Path, lasts_s: float) -> bool:
+    """Whether a file is older than so many seconds; one that somebody put away meanwhile is not."""
+    try:
+        return time.time() - path.stat().st_mtime > lasts_s
+    except FileNotFoundError:
+        return False
+
+
 def drop_stale(folder: Path, kind: Kind, lasts_s: float) -> None:
     """Put away a table that waits longer than so many seconds, with what was found in it; nothing while it is read."""
     path, work = find_upload(folder, kind), find_work(folder, kind)
-    if path is not None and time.time() - path.stat().st_mtime > lasts_s and (work is None or not work.is_running):
+    if path is not None and is_stale(path, lasts_s) and (work is None or not work.is_running):
         drop_upload(folder, kind)
         clear_work(folder, kind)

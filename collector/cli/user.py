@@ -66,15 +66,16 @@ def add_command(folder: Path, /, name: str, shown_name: str, roles: tuple[Role, 
 def change_command(folder: Path, /, name: str, roles: tuple[Role, ...], who: str, **more: Any) -> None:
     """Change what was given of an account; whoever is no viewer any more is held to no agency."""
     from collector.accounts.desk import change, get_account
-    from collector.accounts.wishes import Wish, find_workplace_said
+    from collector.accounts.wishes import Wish, find_workplace_known, find_workplace_said
     from collector.opening import open_campaign
 
     campaign, store = open_campaign(folder)
     found = get_account(store, name)
     given = frozenset(roles) or found.roles
-    kept = {"agency": found.agency if "viewer" in given else "", "workplace": found.workplace, "totp": found.wants_totp}
+    kept = {"agency": found.agency if "viewer" in given else "", "totp": found.wants_totp}
     asked = {**kept, **{field: value for field, value in more.items() if value is not None}}
-    workplace = find_workplace_said(asked["workplace"]) or ""
+    said = more["workplace"]
+    workplace = find_workplace_known(found) if said is None else find_workplace_said(said) or ""
     wish = Wish(found.name, found.shown_name, given, asked["agency"], workplace, asked["totp"])
     change(store, campaign, wish, who)
     click.echo(text("account.changed", name=found.shown_name))

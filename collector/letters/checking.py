@@ -73,7 +73,7 @@ def _check_server(
                 key = "sample_sent" if sent else "sample_refused"
                 yield Finding(sent, text(f"letters.{key}", reply=result.reply))
     except WorkFailed as error:
-        yield Finding(False, str(error))
+        yield Finding(False, error.args[0])
     except InputWrong as error:
         yield from (Finding(False, str(problem)) for problem in error.problems)
 

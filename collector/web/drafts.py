@@ -19,7 +19,7 @@ LASTS_S = 3600
 KEPT = frozenset(
     {
         *("typed.keep", "rechecks.record", "prepare.keep_yearly", "prepare.make"),
-        *("petitions.take", "petitions.decide", "sheets.record", "users.add"),
+        *("petitions.take", "petitions.decide", "sheets.record", "users.add", "letters.keep"),
     }
 )
 

@@ -7,7 +7,6 @@ answers of single sheets gets none that joins people and sheets of an unlinked g
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,11 +73,7 @@ def write() -> ResponseReturnValue:
     paper = request.form.get("paper", "")
     if paper not in PAPERS:
         return _show([Problem("", text("inviting.no_paper"), text("inviting.no_paper_fix"))]), statuses.UNPROCESSABLE
-    asked = _start("files", paper=paper, everybody=request.form.get("everybody") == "1", apart=_reads_answers())
-    end = threading.Timer(PARCEL_LASTS_S + 60, drop_stale_parcel, (site().store,))
-    end.daemon = True  # a server that ends before does so when it begins again
-    end.start()
-    return asked
+    return _start("files", paper=paper, everybody=request.form.get("everybody") == "1", apart=_reads_answers())
 
 
 @inviting.get("/tep")

@@ -26,7 +26,7 @@ from collector.web import statuses
 from collector.web.access import console_language, get_person, say_done, staff_only, take_draft
 from collector.web.site import agency_name, site, utc_now
 from forms.errors import InputWrong, Problem
-from forms.words import say_again, text
+from forms.words import say_again, say_kept, text
 
 letters = Blueprint("letters", __name__, url_prefix="/quan-ly/thu-moi")
 letters.before_request(staff_only)
@@ -143,6 +143,7 @@ def check() -> ResponseReturnValue:
 
 def _show_settings(typed: Mapping[str, str], problems: Sequence[Problem]) -> str:
     kept, work = site().campaign.settings, find_work(site().store.folder, "inviting")
+    checked = work if work is not None and work.asked["step"] == "check" else None
     return render_template(
         "console/letter_settings.html",
         fields=list(list_letter_fields(kept)),
@@ -151,7 +152,8 @@ def _show_settings(typed: Mapping[str, str], problems: Sequence[Problem]) -> str
         encryptions=ENCRYPTIONS,
         has_password=bool(find_password(kept.id)),
         faults=find_address_faults(kept.public_address),
-        work=work if work is not None and work.asked["step"] == "check" else None,
+        work=checked,
+        findings=[(good, say_kept(line)) for good, line in checked.result.get("findings", ())] if checked else [],
         longest=LONGEST,
     )
 

@@ -6,7 +6,6 @@ Nobody is named here and no address is shown, whoever looks: counts alone, and p
 from __future__ import annotations
 
 import io
-import threading
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
@@ -73,9 +72,6 @@ def send() -> ResponseReturnValue:
     except InputWrong as wrong:
         return _show(wrong.problems), statuses.UNPROCESSABLE
     _start("check", upload.name, request.form.get("once") == "1")
-    end = threading.Timer(LIST_LASTS_S + 1, drop_stale, (folder, "people", LIST_LASTS_S))
-    end.daemon = True  # a server that ends before does so when it begins again
-    end.start()
     return redirect(url_for(".show"), statuses.SEE_OTHER)
 
 

@@ -82,9 +82,12 @@ def _take_in(found: FoundSheet) -> tuple[ResponseReturnValue, str]:
     differing, serial = site().differing, found.sheet.serial
     if not differing.take(serial):
         return _say("too_many", statuses.TOO_MANY, ("too_many",), found), ""
-    outcome = accept_response(site().store, site().campaign, response, utc_now())
-    if outcome.status != "conflict":
-        differing.give_back(serial)
+    outcome = None
+    try:
+        outcome = accept_response(site().store, site().campaign, response, utc_now())
+    finally:  # where the store fails a phone tries again and again, and has sent nothing that differs
+        if outcome is None or outcome.status != "conflict":
+            differing.give_back(serial)
     return _say_outcome(found, filled, outcome)
 
 

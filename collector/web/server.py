@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import socket
 import threading
@@ -20,6 +21,7 @@ from collector.prepare.press import resume_press
 from collector.prepare.shelf import SETTINGS
 from collector.store import Store
 from collector.store.order import empty_log
+from collector.tried_copy import drop_left_copies
 from collector.uploads import UploadReader
 from collector.web.app import LARGEST_PICTURE_BYTES, PARTS, Part, create_app
 from collector.web.bodies import each_server, make_channel
@@ -32,7 +34,9 @@ from forms.words import text
 
 THREADS = 8
 _PROXY = "PHIEU_PROXY"
-_EMPTY_EVERY_S = 60.0
+_SWEEP_EVERY_S = 60.0
+_log = logging.getLogger(__name__)
+Sweep = Callable[[Store], object]
 
 
 def proxy_address() -> str:
@@ -118,15 +122,12 @@ def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable
                 if "console" in door.parts:
                     say(text("serve.console", address=address))
         say(text("serve.stop"))
-        if any(group.privacy == "unlinked" for group in campaign.settings.groups):
-            threading.Thread(target=keep_log_empty, args=(store, over), name="log", daemon=True).start()
-        if any("console" in door.parts for door in doors):
+        has_console = any("console" in door.parts for door in doors)
+        sweeps = list_sweeps(campaign, has_console)
+        threading.Thread(target=keep_swept, args=(store, sweeps, over), name="sweep", daemon=True).start()
+        if has_console:
             reader.wake()  # scans that waited when the server ended
             sender.begin()
-            drop_stale(store.folder, "people", LIST_LASTS_S)
-            later = threading.Timer(LIST_LASTS_S + 1, drop_stale, (store.folder, "people", LIST_LASTS_S))
-            later.daemon = True  # a list that was not old enough yet
-            later.start()
             drop_stale_parcel(store, 0)  # whoever had it made asks again
             resume_works(store)
             if resume_press(store.folder):
@@ -143,7 +144,22 @@ def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable
         sender.close()
 
 
-def keep_log_empty(store: Store, over: threading.Event, every_s: float = _EMPTY_EVERY_S) -> None:
-    """Empty the database's log again and again, so that a link which an answer took away does not outlive it there."""
-    while not over.wait(every_s):
-        empty_log(store)
+def list_sweeps(campaign: Campaign, has_console: bool) -> list[Sweep]:
+    """What is put away every minute: what names people, and where a group is unlinked what led from one to a sheet."""
+    sweeps: list[Sweep] = [drop_left_copies]
+    if any(group.privacy == "unlinked" for group in campaign.settings.groups):
+        sweeps.append(empty_log)  # a link which an answer took away would outlive it there
+    if has_console:
+        sweeps += [lambda store: drop_stale(store.folder, "people", LIST_LASTS_S), drop_stale_parcel]
+    return sweeps
+
+
+def keep_swept(store: Store, sweeps: Sequence[Sweep], over: threading.Event, every_s: float = _SWEEP_EVERY_S) -> None:
+    """Put away at once and again and again, until it is `over`; what fails is tried again the next time."""
+    while not over.is_set():
+        for sweep in sweeps:
+            try:
+                sweep(store)
+            except Exception as error:  # a thread that dies would leave all of it for good
+                _log.warning("%s: %s", threading.current_thread().name, type(error).__name__)
+        over.wait(every_s)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from collector.accounts import desk
 from collector.accounts.desk import get_account
-from collector.accounts.wishes import OUTSIDE, SHOWN_LIMIT, Wish, find_workplace_said
+from collector.accounts.wishes import OUTSIDE, SHOWN_LIMIT, Wish, find_workplace_known, find_workplace_said
 from collector.store.accounts import Account, list_accounts
 from collector.web import statuses
 from collector.web.access import find_typed, get_person, say_done, staff_only
@@ -58,7 +58,8 @@ def change(name: str) -> ResponseReturnValue:
     """Other roles, agency or workplace."""
     found = get_account(site().store, name)
     wish = _read_wish()
-    wish = replace(wish, name=found.name, shown_name=found.shown_name, workplace=wish.workplace or "")
+    workplace = wish.workplace if find_workplace_known(found) is None else wish.workplace or ""
+    wish = replace(wish, name=found.name, shown_name=found.shown_name, workplace=workplace)
     try:
         desk.change(site().store, site().campaign, wish, get_person().name)
     except InputWrong as wrong:
@@ -109,7 +110,8 @@ def _done(key: str, found: Account) -> ResponseReturnValue:
 
 def _show_one(name: str, problems: tuple[Problem, ...]) -> str:
     found = get_account(site().store, name)
-    wish = Wish(found.name, found.shown_name, found.roles, found.agency, found.workplace, found.wants_totp)
+    workplace = find_workplace_known(found)
+    wish = Wish(found.name, found.shown_name, found.roles, found.agency, workplace, found.wants_totp)
     return _show_form(found, wish, problems)
 
 

@@ -293,6 +293,15 @@ def test_nobody_imports_what_is_about_their_workplace_from_the_command_line_eith
     assert kept(desk) == 1
 
 
+def test_a_sheet_that_rates_their_workplace_is_told_too_where_that_row_was_left_empty(
+    desk: Any, works_at: Callable[[str, str | None], None], tmp_path: Path
+) -> None:
+    works_at("lan", "STC")
+    (told,) = problems(desk, table(tmp_path / "nhap.csv", "agency,group,m1/SNV", "HL,CC,5"))
+    assert told.startswith("nhap.csv:2: ")
+    assert kept(desk) == 0
+
+
 def test_the_database_stages_no_sheet_about_the_workplace_of_who_imports(
     desk: Any, works_at: Callable[[str, str | None], None]
 ) -> None:

@@ -92,6 +92,9 @@ def test_an_account_that_may_decide_says_where_its_owner_works_or_that_it_is_now
     phieu(folder, "add", "nam", "--role", "verifier", "--workplace", "-")
     phieu(folder, "add", "an", "--role", "viewer", "--agency", "HLO")
     assert [row["workplace"] for row in listed(folder).values()] == ["", ""]
+    assert "chưa ghi nơi công tác" in phieu(folder, "change", "an", "--role", "verifier", status=2).stderr
+    phieu(folder, "change", "an", "--role", "verifier", "--workplace", "-")
+    phieu(folder, "change", "an", "--role", "clerk")  # said once is said
 
 
 def test_the_last_manager_stays_and_an_unknown_name_is_said(folder: Path) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
+from pathlib import Path
 
 import pytest
 
+from collector.erasure import erase_recipients, personal_folder
 from collector.store.order import empty_log
 from collector.store.sheets import list_sheets
-from collector.web.server import keep_log_empty
+from collector.tried_copy import copy_to_try, drop_left_copies
+from collector.web.server import keep_swept, list_sweeps
 
 
 @pytest.fixture
@@ -41,14 +46,17 @@ def test_it_stands_in_no_file_once_the_log_is_emptied_and_the_others_stay(pairs,
     assert pairs[second] in files(store)  # who has not answered may be reminded
 
 
-def test_emptying_waits_for_nobody_and_a_server_tries_again(pairs, desk, store):
+def test_emptying_waits_for_nobody_and_a_server_tries_again_whatever_else_fails(pairs, desk, store):
+    def fail(_store):
+        raise OSError
+
     serial = next(iter(pairs))
     over = threading.Event()
     with store.engine.connect() as reader:
         reader.exec_driver_sql("SELECT count(*) FROM sheet").all()
         desk.post(serial, m1_SNV="1")
         assert not empty_log(store)
-    keeper = threading.Thread(target=keep_log_empty, args=(store, over, 0.01))
+    keeper = threading.Thread(target=keep_swept, args=(store, [fail, empty_log], over, 0.01))
     keeper.start()
     for _ in range(3000):
         if pairs[serial] not in files(store):
@@ -57,3 +65,33 @@ def test_emptying_waits_for_nobody_and_a_server_tries_again(pairs, desk, store):
     over.set()
     keeper.join()
     assert pairs[serial] not in files(store)
+
+
+def test_what_names_people_goes_from_the_disk_of_a_server_in_its_time_and_a_killed_copy_at_once(store, campaign):
+    then = time.time() - 24 * 3600
+    parcel = personal_folder(store) / "parcel.zip"
+    left = store.folder / "data" / "trying" / "copy-of-a-killed-process" / "phieu.sqlite"
+    for path in (parcel, left):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"")
+        os.utime(path, (then, then))
+    for sweep in list_sweeps(campaign, has_console=False):
+        sweep(store)
+    assert (parcel.exists(), left.parent.exists()) == (True, False)
+    for sweep in list_sweeps(campaign, has_console=True):
+        sweep(store)
+    assert not parcel.exists()
+
+
+def test_a_copy_that_somebody_tries_on_stays_until_they_are_done(store, campaign):
+    with copy_to_try(store, campaign) as copy:
+        drop_left_copies(store)
+        assert Path(copy.engine.url.database).exists()
+
+
+def test_erasing_the_people_takes_a_killed_copy_too(room, invite, store, campaign):
+    invite("CC")
+    left = store.folder / "data" / "trying" / "copy-of-a-killed-process"
+    left.mkdir(parents=True)
+    erase_recipients(store, campaign.settings, "lan", None, "thu")
+    assert not left.exists()

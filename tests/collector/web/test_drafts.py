@@ -120,9 +120,10 @@ def test_the_yearly_form_comes_back(staff: Any, store: Store) -> None:
         ("kien-nghi/ghi-nhan", {"agency": "SNV", "letter": "31/UBND-NV", "asks": "xem lại điểm một cửa"}),
         ("giao-nhan/huy", {"names": "SNV-CD-001", "note": "rách khi phát ở thôn Đông"}),
         ("nguoi-dung/them", {"name": "nam.tv", "shown_name": "Trần Văn Nam", "role": "clerk", "workplace": "-"}),
+        ("thu-moi/nguoi-gui", {"mail.host": "smtp.vi-du.gov.vn", "mail.per_day": "321"}),
     ],
 )
-def test_so_do_a_petition_an_act_on_sheets_and_a_new_account(
+def test_so_do_a_petition_an_act_on_sheets_a_new_account_and_who_writes_letters(
     staff: Any, store: Store, path: str, fields: dict[str, str]
 ) -> None:
     send_too_late(staff, store, f"/quan-ly/{path}", fields)

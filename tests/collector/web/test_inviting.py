@@ -27,6 +27,7 @@ from collector.store.letters import list_letters
 from forms.campaign import Campaign, Quota
 from forms.draw import draw_order
 from forms.errors import InputWrong
+from forms.words import text
 
 BASE = "/quan-ly/rut-va-moi"
 SEED = "XSMB 18/03/2014: 48291"
@@ -104,6 +105,17 @@ def test_the_seed_draws_whom_the_published_ids_and_the_rule_say(manager: Any, st
     assert drawn == draw_order(SEED, "SNV", "CD", people)[:25]
     with store.read() as conn:
         assert {one.who for one in list_draws(conn)} == {"Lê Thị Hoa"}
+
+
+def test_what_a_trial_of_the_mail_server_and_a_step_in_vain_say_is_told_in_the_language_of_who_looks(
+    manager: Any,
+) -> None:
+    manager.post("/quan-ly/thu-moi/thu-may-chu", {"to": ""})
+    for lang in ("en", "vi"):
+        assert text("letters.no_server", lang) in manager.get(f"/quan-ly/thu-moi/nguoi-gui?lang={lang}").text
+    manager.post(f"{BASE}/lap", {"paper": "list"})
+    for lang in ("en", "vi"):
+        assert text("inviting.none_drawn", lang) in manager.get(f"{BASE}/?lang={lang}").text
 
 
 def test_what_was_drawn_stays_unless_a_reason_is_given(manager: Any, store: Store) -> None:

@@ -126,6 +126,21 @@ def test_who_holds_one_code_cannot_bury_the_conflicts_of_all(
         assert web.post(f"/P/{other}", data={"q2": "5"}).status_code in (200, 201)
 
 
+def test_what_a_store_that_failed_did_not_take_is_no_differing_answer(
+    app_of: Callable[[Campaign], Flask], campaign: Campaign, serial: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collector.web.app._DIFFERING", 2)
+    app = app_of(campaign)
+    app.testing = False
+    with store.engine.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE answer RENAME TO aside")
+    failed = [app.test_client().post(f"/P/{serial}", data={"q2": "5"}).status_code for _ in range(3)]
+    with store.engine.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE aside RENAME TO answer")
+    assert failed == [500] * 3
+    assert app.test_client().post(f"/P/{serial}", data={"q2": "5"}).status_code == 201
+
+
 def test_an_answered_sheet_never_shows_answers(web: FlaskClient, serial: str, parse: Callable[[str], Any]) -> None:
     web.post(f"/P/{serial}", data={"q2": "4", "q6": "Cần thêm ghế chờ"})
     pages = [web.get(f"/P/{serial}"), web.post(f"/P/{serial}", data={"q2": "4", "q6": "Cần thêm ghế chờ"})]

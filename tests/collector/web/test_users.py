@@ -49,6 +49,18 @@ def test_a_changed_role_holds_at_once(app: Flask, staff: Any, log_in: Callable[.
     assert other.get("/quan-ly/").status_code == 303, "its sessions end"
 
 
+def test_a_viewer_of_whom_nobody_said_where_they_work_decides_nothing_before_it_is_said(
+    staff: Any, store: Store
+) -> None:
+    staff.post(f"{USERS}/them", {"name": "nam.tv", "shown_name": "Trần Văn Nam", "role": "viewer", "agency": "HL"})
+    page = f"{USERS}/tai-khoan/nam.tv"
+    assert '<option value="">' in staff.get(page).text.split('id="workplace"')[1].split("</select>")[0]
+    assert staff.post(page, {"role": "verifier", "workplace": ""}).status_code == 422
+    assert get_account(store, "nam.tv").roles == {"viewer"}
+    assert staff.post(page, {"role": "verifier", "workplace": "-"}).status_code == 303
+    assert get_account(store, "nam.tv").roles == {"verifier"}
+
+
 def test_nobody_takes_away_their_own_workplace_which_keeps_them_from_deciding(
     app: Flask, log_in: Callable[..., Any], store: Store
 ) -> None:
