@@ -7,7 +7,6 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -77,8 +76,11 @@ def keep_with_files(
         fresh = place.with_name(f".{made.digest}.{secrets.token_hex(8)}")
         for name, content in files.items():
             write_whole(fresh / name, content)
-        with suppress(OSError):  # somebody who makes the same came first
+        try:
             fresh.rename(place)
+        except OSError:
+            if not place.exists():  # where it does, somebody who makes the same came first
+                raise
     try:
         keep_edition(store, campaign, made, petitions, who, now)
     finally:

@@ -84,8 +84,8 @@ def change_letters(store: Store, settings: Settings, typed: Mapping[str, str], w
 def _write(content: str, settings: Settings, given: Mapping[str, str]) -> str:
     for part, kept in (("letters", settings.letters), ("mail", settings.mail)):
         needed = given[f"{part}.{_NEEDED[part]}"]
-        if kept is None and not needed:
-            continue
+        if kept is None and not needed and not _changes(part, settings, given):
+            continue  # a port alone is no server: the check of the folder says what it lacks
         content = add_mapping(content, part, _NEEDED[part], needed)
         content = set_values(content, _changes(part, settings, given))
     return content

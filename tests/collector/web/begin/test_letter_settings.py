@@ -68,3 +68,12 @@ def test_slips_need_no_server(staff: Any, folder: Path) -> None:
     found = load_campaign(folder).settings
     assert found.letters is not None
     assert found.mail is None
+
+
+def test_a_port_without_a_server_is_said_and_not_lost(staff: Any, folder: Path) -> None:
+    before = (folder / "campaign.yaml").read_bytes()
+    reply = staff.post(FORM, {"mail.host": "", "mail.port": "465"})
+    assert reply.status_code == 422
+    assert "mail.host" in reply.text
+    assert 'value="465"' in reply.text
+    assert (folder / "campaign.yaml").read_bytes() == before
