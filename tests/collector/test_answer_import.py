@@ -161,6 +161,19 @@ def test_a_workbook_tells_the_cell_of_a_mistake(desk: Any, tmp_path: Path) -> No
     assert problem == "nhap.xlsx, ô E4: câu q2 không có phương án 8 → các phương án: 5, 4, 3, 2, 1, 0"
 
 
+def test_a_cell_that_holds_an_error_is_no_blank_answer(desk: Any, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "nhap.xlsx")
+    page = book.add_worksheet("Nhập tay & tra")
+    book.add_worksheet("Khác").write_formula(1, 3, "=1/0", None, "#DIV/0!")
+    page.write_row(0, 0, ["Cơ quan", "Đối tượng", "q1", "q2"])
+    page.write_row(1, 0, ["HL", "CD", 1, 5])
+    page.write_row(2, 0, ["HL", "CD", 1])
+    page.write_formula(2, 3, "=VLOOKUP(9,A1:B2,2)", None, "#N/A")
+    book.close()
+    (problem,) = problems(desk, tmp_path / "nhap.xlsx")
+    assert problem == "nhap.xlsx, ô D3: câu q2 không có phương án #N/A → các phương án: 5, 4, 3, 2, 1, 0"
+
+
 def test_matrix_columns_name_the_rated_agency(desk: Any, tmp_path: Path) -> None:
     done = take(desk, table(tmp_path / "a.csv", "agency,group,m1/SNV,m1/STC", "HL,CC,5,2", "HL,CC,,3"))
     assert done.accepted == 2
