@@ -49,9 +49,9 @@ class CheckRow:
     early: int = 0
     unreleased: int = 0
     outside: int = 0
-    imported: int = 0
     first: datetime.date | None = None
     last: datetime.date | None = None
+    imported: int = 0
 
 
 @dataclass(frozen=True)
