@@ -38,7 +38,7 @@ serve: .venv/.ready ## màn hình điều hành trên dữ liệu của demo | t
 	@$(BIN)/phieu serve $(DEMO)/campaign $(ARGS)
 
 .PHONY: test
-test: .venv/.ready-dev browser ## mọi kiểm thử | every test
+test: .venv/.ready-dev programs ## mọi kiểm thử | every test
 	@$(PYTEST) $(ARGS)
 
 .PHONY: fast
@@ -69,12 +69,12 @@ bench: .venv/.ready-dev ## đo tốc độ và bộ nhớ | measure speed and me
 	@for name in $(BENCHES); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1; done
 
 .PHONY: pictures
-pictures: .venv/.ready-dev browser ## vẽ lại hình của README và sổ tay | make the pictures of README and handbook again
+pictures: .venv/.ready-dev programs ## vẽ lại hình của README và sổ tay | make the pictures of README and handbook again
 	@$(BIN)/python docs/pictures.py $(ARGS)
 
-.PHONY: browser
-browser:
-	@bin/setup browser
+.PHONY: programs
+programs:
+	@bin/setup programs
 
 .PHONY: lock
 lock: .venv/.ready ## khóa lại phiên bản thư viện | pin the libraries again (UPGRADE=1: the newest)

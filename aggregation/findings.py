@@ -80,9 +80,16 @@ def find_fields(tables: ScoringTables) -> dict[str, str]:
 
 
 def find_findings(scores: Scores, tables: ScoringTables) -> list[Findings]:
-    """Every block that has agencies, in the campaign's order."""
-    used = set(scores.totals["block"])
+    """Every block that is rated, in the campaign's order: not one whose agencies rate others and nobody them."""
+    used = set(find_rated(scores, tables)["block"])
     return [_block(scores, tables, row["block"], row["name"]) for row in _rows(tables.blocks) if row["block"] in used]
+
+
+def find_rated(scores: Scores, tables: ScoringTables) -> pd.DataFrame:
+    """The totals of agencies whose block is rated: somebody is to rate one of them, or did."""
+    totals = scores.totals
+    known = totals["agency"].isin(tables.cells["agency"]) | totals["survey_points"].notna()
+    return totals[totals["block"].isin(totals.loc[known, "block"])]
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

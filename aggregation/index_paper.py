@@ -34,6 +34,7 @@ _WIDE = {
     "noise": 1.05,
     "bonus": 1.15,
 }  # shares of what the names leave: a figure keeps its mark on its line, with a noise band and other sources too
+_HEADING_MM, _AFTER_MM = 11.0, 2.0  # of a section with the gap above it; below a paragraph
 _KEEP_MM = 45.0  # a heading with less room than this below it goes to the next page
 
 
@@ -73,8 +74,8 @@ def _warning(lang: str) -> Flowable:
     return paper.ruled_table([], [[paper.say(said, 11, "centre", after_mm=1)]], [paper.BODY_W_MM])
 
 
-def _section(heading: str) -> list[Flowable]:
-    return [CondPageBreak(_KEEP_MM * PT_PER_MM), paper.gap(3), paper.say(plain(heading), 13, face="bold")]
+def _section(heading: str, keep_mm: float = _KEEP_MM) -> list[Flowable]:
+    return [CondPageBreak(keep_mm * PT_PER_MM), paper.gap(3), paper.say(plain(heading), 13, face="bold")]
 
 
 def _block(block: BlockPage, page: IndexPage) -> Iterator[Flowable]:
@@ -154,9 +155,11 @@ def _fields(block: BlockPage, lang: str) -> Flowable:
 
 def _sources(page: IndexPage) -> Iterator[Flowable]:
     if page.sources:
-        yield from _section(text("index.sources", page.lang))
-        for number, source in enumerate(page.sources, 1):
-            yield paper.say(plain(f"[{number}] {source}"), 10)
+        lines = [paper.say(plain(f"[{number}] {source}"), 10) for number, source in enumerate(page.sources, 1)]
+        # few sources want no more room than they take, or they would have a page for themselves
+        height_mm = sum(paper.height_of(line, paper.BODY_W_MM) + _AFTER_MM for line in lines)
+        yield from _section(text("index.sources", page.lang), min(_KEEP_MM, _HEADING_MM + height_mm))
+        yield from lines
 
 
 def _changes(page: IndexPage) -> Iterator[Flowable]:

@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from aggregation.block_page import BlockPage
 from aggregation.block_parts import block_parts
 from aggregation.fieldwork import Fieldwork, check_section, reader_section, recheck_section
-from aggregation.findings import find_findings
+from aggregation.findings import find_findings, find_rated
 from aggregation.parts import Section
 from aggregation.quality import Quality
 from aggregation.quality_page import QualityPage, quality_page
@@ -100,7 +100,7 @@ def make_report(
         about=about,
         lang=lang,
         date=date_line(about, lang),
-        sheets=sheets_sentence(scores, about, lang),
+        sheets=sheets_sentence(scores, tables, about, lang),
         summary=tuple(
             (block.name, summary_sentences(block, places, lang) + separation_sentences(scores, block.code, lang))
             for block in findings
@@ -170,7 +170,7 @@ def date_line(about: Dated, lang: str) -> str:
     return text("report.place_date", lang, place=about.place or "…", day=day, month=month, year=year)
 
 
-def sheets_sentence(scores: Scores, about: About, lang: str) -> str:
+def sheets_sentence(scores: Scores, tables: ScoringTables, about: About, lang: str) -> str:
     """How many sheets the scores rest on, of how many planned."""
     number = partial(show_number, lang=lang)
     valid, target = scores.valid_sheets, int(about.quota["target"].sum())
@@ -181,5 +181,5 @@ def sheets_sentence(scores: Scores, about: About, lang: str) -> str:
         target=number(target, 0),
         percent=number(100 * valid / target if target else None, 1),
         scored=int(scores.totals["survey_points"].notna().sum()),
-        agencies=len(scores.totals),
+        agencies=len(find_rated(scores, tables)),
     )

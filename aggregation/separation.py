@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 import numpy as np
 
@@ -60,7 +61,8 @@ def grade_chances(
     """The probability of each band, highest first, and last of none; NaN where points or error are unknown.
 
     By Student's t around the unrounded points, as their interval is. A band begins where rounding lifts points to it:
-    half a unit of the last published decimal below its bound. Without any error the published grade is certain.
+    half a unit of the last published decimal below the first published value that reaches its bound (83.2 for 83.16 and
+    one decimal). Rounded criteria add up to such values too. Without any error the published grade is certain.
     """
     order = sorted(bands, key=lambda band: band.lower, reverse=True)
     if each.exact is None or each.published is None or np.isnan(se):
@@ -68,8 +70,9 @@ def grade_chances(
     if se == 0:
         grade = find_grade(each.published, maximum, bands)
         return [float(band.name == grade) for band in order] + [float(grade is None)]
-    half = float(Fraction(1, 2) / 10**rounding.places) if rounding.at == "total" else 0.0
-    bounds = np.array([float(Fraction(band.lower) * maximum / 100) - half for band in order])
+    units = 10**rounding.places
+    first = [ceil(Fraction(band.lower) * maximum / 100 * units) for band in order]
+    bounds = np.array([float((value - Fraction(1, 2)) / units) for value in first])
     reached = student_above((bounds - float(each.exact)) / se, freedom)
     # Nobody has less than nothing: a band from 0 is certain to be reached.
     reached = np.where([band.lower == 0 for band in order], 1.0, reached)

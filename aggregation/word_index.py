@@ -43,17 +43,22 @@ def _add_block(paper: WordPaper, block: BlockPage, lang: str) -> None:
     heads += [text(f"index.head_{column}", lang) for column in columns]
     rows = [(row.rank, row.name, *(_say_cell(row, column, lang) for column in columns)) for row in block.rows]
     paper.table(heads, rows, (18, 80, *(_WIDTHS_MM[column] for column in columns)))
+    if any(_is_same(row, lang) for row in block.rows):
+        paper.say(text("word.same", lang), italic=True)
     few = [row.name for row in block.rows if row.veiled]
     if few:
         paper.say(text("word.too_few", lang, n=block.least, agencies="; ".join(few)), italic=True)
 
 
 def _say_cell(row: RankRow, column: str, lang: str) -> str:
-    """The figure, what is made up marked; a change that is no more than noise says so. Of a few sheets nothing."""
+    """The figure, what is made up marked; a change that is no more than noise has a star. Of a few sheets nothing."""
     if row.veiled and column != "grade":
         return NONE
     cell = row.cells[column]
     marks = [text("index.mark_short", lang)] if cell.made_up else []
-    if column == "change" and row.told == text("index.told_same", lang):
-        marks.append(row.told)
-    return f"{cell.text} ({'; '.join(marks)})" if marks else cell.text
+    star = "*" if column == "change" and _is_same(row, lang) else ""
+    return f"{cell.text}{star} ({'; '.join(marks)})" if marks else f"{cell.text}{star}"
+
+
+def _is_same(row: RankRow, lang: str) -> bool:
+    return not row.veiled and row.told == text("index.told_same", lang)

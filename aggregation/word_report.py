@@ -56,7 +56,7 @@ def report_docx(scores: Scores, tables: ScoringTables, about: About, lang: str =
     paper.say(f"{text('report.internal', lang)}. {text('report.internal_why', lang)}", italic=True)
     findings, places = find_findings(scores, tables), scores.rules.rounding.places
     paper.heading(text("report.summary", lang))
-    paper.say(sheets_sentence(scores, about, lang))
+    paper.say(sheets_sentence(scores, tables, about, lang))
     for block in findings:
         paper.say(f"{block.name}: {' '.join(summary_sentences(block, places, lang))}")
     counted = {"conflicts": about.conflicts, "over_quota": about.over_quota, "unissued": about.unissued}

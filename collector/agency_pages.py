@@ -21,9 +21,10 @@ MOST = 200  # more pages than these take longer than a person waits, and are wri
 def choose_agencies(campaign: Campaign, wanted: Collection[str] | None) -> list[str]:
     """The agencies that get a page: those wanted; where nobody said, all up to MOST of them, else none.
 
-    InputWrong for codes that the campaign does not have.
+    InputWrong for codes that the campaign does not have, or does not rate.
     """
-    codes = [agency.code for agency in campaign.agencies]
+    rated = campaign.find_rated()
+    codes = [agency.code for agency in campaign.agencies if agency.block in rated]
     if wanted is None:
         return codes if len(codes) <= MOST else []
     unknown = sorted(set(wanted) - set(codes))

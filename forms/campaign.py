@@ -221,6 +221,11 @@ class Campaign:
         """The sheet's number: consecutive in its cell, SXD-CD-007."""
         return f"{quota.agency}-{quota.group}-{ordinal:03d}"
 
+    def find_rated(self) -> set[str]:
+        """The blocks that are rated: not one whose agencies only rate others."""
+        blocks = {agency.code: agency.block for agency in self.agencies}
+        return {self.get_questionnaire(quota.group).block or blocks[quota.agency] for quota in self.quotas}
+
     def leaves(self, block: str) -> Iterator[Criterion]:
         """The survey criteria without children that hold for a block, in the table's order."""
         parents = {criterion.parent for criterion in self.criteria}

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from forms.campaign import Criterion, Phase
 from forms.code import ADDRESS_CAPACITY, code_address, fits_code
+from forms.coverage import find_only_raters
 from forms.errors import Problem
 from forms.grids import fold
 from forms.letters import check_letters
@@ -235,11 +236,12 @@ def _check_large_print(parts: Parts) -> Iterator[Problem]:
 def _check_criteria(parts: Parts) -> Iterator[Problem]:
     rows = parts.rows.get("criteria", [])
     parents = {criterion.code: criterion.parent for criterion in parts.criteria}
+    blocks = set(parts.codes("blocks") or ()) - find_only_raters(parts)
     for row, criterion in zip(rows, parts.criteria, strict=True):
         if _in_a_circle(criterion.code, parents):
             yield make_problem(row.where("parent"), "criterion_circle", code=criterion.code)
             continue
-        for block in sorted(code for code in parts.codes("blocks") or () if criterion.block in ("", code)):
+        for block in sorted(code for code in blocks if criterion.block in ("", code)):
             total = _sum_of_children(parts.criteria, criterion.code, block)
             if total is not None and total != criterion.max_points:
                 fields = {

@@ -35,6 +35,21 @@ def _unasked(row: Row, criterion: Criterion, asked: dict[str, set[str]]) -> Iter
         yield Problem(row.where("code"), what, fix)
 
 
+def find_only_raters(parts: Parts) -> set[str]:
+    """Blocks whose agencies rate others and have no points of their own, so that no criterion is about them.
+
+    None of them while a file that it would need is wrong.
+    """
+    if parts.settings is None or not _is_whole(parts):
+        return set()
+    block_of = {agency.code: agency.block for agency in parts.agencies}
+    surveyed = {block_of[quota.agency] for quota in parts.quotas if quota.agency in block_of}
+    named = {criterion.block for criterion in parts.criteria}
+    if any(criterion.source != "survey" and not criterion.block for criterion in parts.criteria):
+        return set()  # points that every block is given
+    return surveyed - _asked(parts).keys() - named
+
+
 def note_unused(parts: Parts) -> Iterator[Problem]:
     """Questionnaires that no respondent group is given."""
     if parts.settings is None:

@@ -6,14 +6,17 @@ import csv
 import datetime
 import io
 import unicodedata
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from forms.workbook_errors import find_error_cells
+
 Line = tuple[int, list[str]]
-UNREADABLE = (CalamineError, OSError, csv.Error)
+UNREADABLE = (CalamineError, OSError, csv.Error, zipfile.BadZipFile)
 
 _DELIMITERS = (",", ";", "\t")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -28,8 +31,9 @@ def read_grids(path: Path) -> list[list[Line]]:
         content = path.read_bytes()
         written = content.decode("utf-16" if content.startswith(_UTF16_MARKS) else "utf-8-sig")
         return [list(_csv_lines(written, delimiter)) for delimiter in _DELIMITERS]
-    with CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())) as workbook:
-        return [list(sheet_lines(workbook.get_sheet_by_index(0)))]
+    content = path.read_bytes()
+    with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+        return [list(sheet_lines(workbook.get_sheet_by_index(0), find_error_cells(content)))]
 
 
 def _csv_lines(written: str, delimiter: str) -> Iterator[Line]:
@@ -42,9 +46,15 @@ def _csv_lines(written: str, delimiter: str) -> Iterator[Line]:
         start = reader.line_num + 1
 
 
-def sheet_lines(sheet: Any) -> Iterator[Line]:
-    """The rows of a sheet that hold anything; a cell merged downwards holds its text in each of its rows."""
+def sheet_lines(sheet: Any, errors: Iterable[tuple[int, int, str]] = ()) -> Iterator[Line]:
+    """The rows of a sheet that hold anything; a cell merged downwards holds its text in each of its rows.
+
+    `errors`: row, column and text of cells that hold an error; they read as it, where they would read as empty.
+    """
     rows = [[_cell_text(value) for value in values] for values in sheet.to_python(skip_empty_area=False)]
+    for row, column, error in errors:
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = error
     for (first, column), (last, _) in sheet.merged_cell_ranges or ():
         for row in range(first + 1, min(last + 1, len(rows))):
             rows[row][column] = rows[first][column]

@@ -1,4 +1,4 @@
-"""What holds for every test: one language, no deadline on a busy machine, a browser if there is one, no skips in CI."""
+"""What holds for every test: one language, no deadline on a busy machine, other programs if there, no skips in CI."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 
 CI = os.environ.get("CI") == "true"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+OFFICES = ("soffice", "libreoffice")
 
 os.environ.pop("PHIEU_LANG", None)
 # In CI the same examples every time, and all that hypothesis would try; on a person's machine new ones at every run,
@@ -31,6 +32,15 @@ def browser_path() -> str:
     driver = Path(playwright.__file__).parent / "driver" / "node"
     if subprocess.run([driver, "--version"], capture_output=True).returncode != 0:
         pytest.skip("the browser's driver does not start: apt-get install libatomic1")
+    return path
+
+
+@pytest.fixture(scope="session")
+def office_path() -> str:
+    """The LibreOffice of this machine; where there is none the test skips and says so."""
+    path = next(filter(None, map(shutil.which, OFFICES)), None)
+    if path is None:
+        pytest.skip("no LibreOffice here: apt-get install libreoffice-calc-nogui")
     return path
 
 

@@ -63,17 +63,34 @@ def test_a_python_that_can_make_no_venv_is_told_of_with_the_package_to_ask_for(m
 def test_a_word_it_does_not_know_is_answered_with_its_usage(machine: Path) -> None:
     done = set_up(machine, "everything")
     assert done.returncode == 1
-    assert "bin/setup [run|dev|browser|lock]" in done.stderr
+    assert "bin/setup [run|dev|programs|lock]" in done.stderr
 
 
-def test_without_a_browser_people_are_told_that_tests_will_skip(machine: Path) -> None:
-    done = set_up(machine, "browser", PHIEU_LANG="en")
+def add_program(machine: Path, name: str) -> None:
+    (machine / "bin" / name).symlink_to(shutil.which("true") or "/missing")
+
+
+def test_without_a_browser_and_libreoffice_people_are_told_that_tests_will_skip(machine: Path) -> None:
+    done = set_up(machine, "programs", PHIEU_LANG="en")
     assert done.returncode == 0
-    assert "tests will be skipped (to run them: apt-get install chromium" in done.stdout
+    wanted = "apt-get install chromium fonts-liberation libreoffice-calc-nogui"
+    assert f"tests by browser or LibreOffice will be skipped (to run them: {wanted}" in done.stdout
 
 
-def test_without_a_browser_ci_stops(machine: Path) -> None:
-    assert set_up(machine, "browser", CI="true").returncode == 1
+@pytest.mark.parametrize(("there", "lacks"), [("chromium", "libreoffice-calc-nogui"), ("soffice", "chromium")])
+def test_ci_stops_without_a_browser_and_without_libreoffice(machine: Path, there: str, lacks: str) -> None:
+    add_program(machine, there)
+    done = set_up(machine, "programs", CI="true")
+    assert done.returncode == 1
+    assert f"apt-get install {lacks}" in done.stderr
+
+
+@pytest.mark.parametrize("office", ["soffice", "libreoffice"])
+def test_with_both_there_is_nothing_to_install(machine: Path, office: str) -> None:
+    add_program(machine, office)
+    add_program(machine, "chromium-browser")
+    done = set_up(machine, "programs", CI="true")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_make_alone_lists_every_command_of_the_contract() -> None:

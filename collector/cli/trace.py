@@ -43,14 +43,14 @@ def trace_command(
 
         click.echo(draw_csv(trail, seed, size).decode("utf-8-sig"), nl=False)
         return
-    for line in account_lines(campaign, trail):
-        click.echo(line)
-    if out is not None:
+    if out is not None:  # before stdout, which whoever reads it may close: `| head`
         from collector.trail_files import write_trail
 
         with progress(text("trail.cutting")) as report:
             files = write_trail(store, campaign, trail, out, report)
         say(text("trail.written", out=out, files=", ".join(files)))
+    for line in account_lines(campaign, trail):
+        click.echo(line)
 
 
 def _check_options(out: Path | None, size: int | None, seed: str) -> None:

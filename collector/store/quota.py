@@ -15,7 +15,7 @@ from collector.store.counting import is_coming_in, is_struck
 from collector.store.deadlines import find_due_days
 from collector.store.doubts import IN_QUEUE
 from collector.store.responses import STANDING
-from collector.store.schema import agency, cell, conflict, doubt, respondent_group, response, sheet
+from collector.store.schema import agency, cell, conflict, doubt, page, respondent_group, response, sheet
 from collector.store.traces import is_scanned
 
 
@@ -28,6 +28,8 @@ class QuotaRow:
     `unissued` sheets that came back although nobody recorded that they went; `held` responses that wait for that;
     `struck` accepted ones that a recheck's decision leaves out of the scores;
     `late` sheets that came in after their day; `unscanned` sheets recorded as returned whose pages are not in;
+    `imported` sheets that were neither handed out nor scanned, and whose answers came as a table; handed_out and
+    returned_paper count them;
     `coming_in` responses of an import under way, which none of the counts of responses holds.
     """
 
@@ -58,6 +60,7 @@ class QuotaRow:
     held: int = 0
     struck: int = 0
     coming_in: int = 0
+    imported: int = 0
 
 
 _LEFT = ("handed_out", "returned", "answered_phone", "refused", "spoiled", "lost")
@@ -87,6 +90,7 @@ def quota_rows(conn: Connection) -> list[QuotaRow]:
         "held": responses.c.held,
         "struck": responses.c.struck,
         "coming_in": responses.c.coming_in,
+        "imported": responses.c.imported,
         "doubtful": doubts.c.doubtful,
         "conflicts": conflicts.c.conflicts,
     }
@@ -134,9 +138,13 @@ def _responses() -> Subquery:
         "coming_in": coming & response.c.state.in_(STANDING),
         "not_yet": coming & accepted,
     }
-    query = select(sheet.c.cell, *(_count(which).label(name) for name, which in counts.items()))
+    scanned = select(page.c.sheet).where(page.c.sheet.is_not(None))
+    nowhere = sheet.c.handover.is_(None) & (sheet.c.state == "returned") & sheet.c.id.not_in(scanned)
+    imported = (response.c.channel == "import") & response.c.state.in_(STANDING) & ~coming & nowhere
+    sheets = func.count(distinct(case((imported, sheet.c.id)))).label("imported")
+    query = select(sheet.c.cell, sheets, *(_count(which).label(name) for name, which in counts.items()))
     query = query.join_from(response, sheet, sheet.c.id == response.c.sheet)
-    told = response.c.state.in_(("over_quota", "held")) | struck | coming
+    told = response.c.state.in_(("over_quota", "held")) | struck | coming | imported
     return query.where(told).group_by(sheet.c.cell).subquery("responses")
 
 

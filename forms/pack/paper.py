@@ -53,6 +53,9 @@ def _style(typeface: Typeface, size_pt: float, align: str, face: str, after_mm: 
         leading=size_pt * _LEADING,
         alignment=_ALIGNMENTS[align],
         spaceAfter=after_mm * PT_PER_MM,
+        # no line of a paragraph alone on a page
+        allowWidows=0,
+        allowOrphans=0,
     )
 
 

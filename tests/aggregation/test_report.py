@@ -13,7 +13,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from aggregation.report import About, make_report, report_html
+from aggregation.agency_page import AgencyPages
+from aggregation.findings import find_findings
+from aggregation.report import About, make_report, report_html, sheets_sentence
 from aggregation.scores import score
 from aggregation.tables import ScoringTables
 from forms.rules import Scoring
@@ -83,6 +85,18 @@ def make_page(tables: ScoringTables, about: About, lang: str = "vi", **rules: An
     bands = [{"name": "Tốt", "from": 80}, {"name": "Khá", "from": 0}]
     scores = score(tables, Scoring.model_validate({"bands": bands, **rules}))
     return report_html(make_report(scores, tables, about, lang))
+
+
+def test_a_block_that_only_rates_others_is_in_no_result(one_question: Callable[..., ScoringTables]) -> None:
+    tables = one_question({"A": "554", "B": "443", "Z": ""})
+    blocks = pd.DataFrame([("SN", "Sở"), ("DG", "Cơ quan chỉ đánh giá")], columns=["block", "name"])
+    agencies = tables.agencies.assign(block=["SN", "SN", "DG"])
+    tables = replace(tables, agencies=agencies, blocks=blocks, cells=tables.cells[tables.cells["agency"] != "Z"])
+    scores = score(tables, Scoring())
+    about = About("UBND TỈNH", "SỞ NỘI VỤ", "Khảo sát", 2013, pd.DataFrame({"target": [20]}))
+    assert "đánh giá 2 trên 2 cơ quan" in sheets_sentence(scores, tables, about, "vi")
+    assert [block.code for block in find_findings(scores, tables)] == ["SN"]
+    assert [page.code for page in AgencyPages(scores, tables).make()] == ["A", "B"]
 
 
 def test_the_report_needs_nothing_from_outside_and_runs_nothing(survey: ScoringTables, about: About) -> None:

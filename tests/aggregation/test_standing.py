@@ -60,6 +60,22 @@ def test_the_chance_of_a_grade_is_that_of_students_t_around_the_points() -> None
     assert at_bound[1] + at_bound[0] > 0.5  # half a hundredth under the bound is rounded up to it
 
 
+@pytest.mark.parametrize(
+    ("maximum", "places", "begins"), [(Fraction(7), 0, [4.5, 4.5]), (Fraction("9.6"), 1, [6.75, 6.25])]
+)
+def test_a_band_whose_bound_nobody_can_be_given_begins_at_the_first_points_that_reach_it(
+    maximum: Fraction, places: int, begins: list[float]
+) -> None:
+    bands = tuple(
+        Band.model_validate({"name": name, "from": lower}) for name, lower in [("A", 70), ("B", 65.5), ("C", 0)]
+    )
+    each = AgencyPoints((), Fraction(1), Fraction(6), half_up(Fraction(6), places))
+    for at in ("total", "criterion"):
+        found = grade_chances(each, 0.4, 9.0, maximum, bands, Rounding.model_validate({"places": places, "at": at}))
+        first, second = (student.sf((bound - 6) / 0.4, 9) for bound in begins)
+        assert found == pytest.approx([first, second - first, 1 - second, 0])
+
+
 def test_without_an_error_the_grade_is_certain_and_without_a_known_one_nothing_is_said() -> None:
     assert grade_chances(scored(14), 0.0, np.inf, Fraction(20), BANDS, Rounding()) == [0, 1, 0, 0]
     assert np.isnan(grade_chances(scored(14), np.nan, 3, Fraction(20), BANDS, Rounding())).all()

@@ -16,8 +16,10 @@ import xlsxwriter
 from sqlalchemy import Engine, event, func, insert, make_url, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from aggregation.fieldwork import Fieldwork, check_section
 from collector.answer_import import ImportSummary, import_answers
-from collector.report import write_answers, write_scores
+from collector.fieldwork import make_fieldwork
+from collector.report import make_journeys, write_answers, write_scores
 from collector.store import Store, open_store
 from collector.store.answers import export_rows
 from collector.store.events import list_events
@@ -76,6 +78,19 @@ def test_a_wide_table_answers_the_sheets_that_it_names_by_serial_or_number(desk:
     ):
         assert (True, *answer_) in said
     assert (False, "import", "q2", "", "", "skipped") in said
+
+
+def test_the_check_tells_imported_answers_apart_from_paper_that_was_handed_out(desk: Any, tmp_path: Path) -> None:
+    desk.post(desk.serials()[0], q1="1", q2="4")
+    take(desk, table(tmp_path / "nhap.csv", "agency;group;q1;q2", "HL;CD;1;5", "HL;CD;1;4"))
+    with desk.store.read() as conn:
+        quotas = quota_rows(conn)
+    assert [sum(getattr(row, name) for row in quotas) for name in ("imported", "unissued", "by_phone")] == [2, 3, 1]
+    work = make_fieldwork(desk.campaign, quotas, make_journeys(()), Fieldwork())
+    names = {agency.code: agency.name for agency in desk.campaign.agencies}
+    said = "\n".join(map(str, check_section(work, names, "vi").parts))
+    assert "phát ra 1, thu về 0 phiếu giấy và 1 phiếu trên điện thoại" in said
+    assert "Ngoài ra có 2 phiếu nhập từ tệp, không ghi nhận phát ra." in said
 
 
 def test_the_same_table_again_changes_nothing(desk: Any, tmp_path: Path) -> None:
@@ -159,6 +174,19 @@ def test_a_workbook_tells_the_cell_of_a_mistake(desk: Any, tmp_path: Path) -> No
     book.close()
     (problem,) = problems(desk, tmp_path / "nhap.xlsx")
     assert problem == "nhap.xlsx, ô E4: câu q2 không có phương án 8 → các phương án: 5, 4, 3, 2, 1, 0"
+
+
+def test_a_cell_that_holds_an_error_is_no_blank_answer(desk: Any, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "nhap.xlsx")
+    page = book.add_worksheet("Nhập tay & tra")
+    book.add_worksheet("Khác").write_formula(1, 3, "=1/0", None, "#DIV/0!")
+    page.write_row(0, 0, ["Cơ quan", "Đối tượng", "q1", "q2"])
+    page.write_row(1, 0, ["HL", "CD", 1, 5])
+    page.write_row(2, 0, ["HL", "CD", 1])
+    page.write_formula(2, 3, "=VLOOKUP(9,A1:B2,2)", None, "#N/A")
+    book.close()
+    (problem,) = problems(desk, tmp_path / "nhap.xlsx")
+    assert problem == "nhap.xlsx, ô D3: câu q2 không có phương án #N/A → các phương án: 5, 4, 3, 2, 1, 0"
 
 
 def test_matrix_columns_name_the_rated_agency(desk: Any, tmp_path: Path) -> None:

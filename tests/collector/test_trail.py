@@ -101,7 +101,7 @@ def test_the_box_of_a_stack_is_told_wherever_its_paper_is(answered: Any, tmp_pat
     told = {(row["stack"], row["box"]) for row in (*drawn, *rows(tmp_path / "HL-sheets.csv")) if row["file"]}
     assert told == {("HL-CD-X01", "12 kệ B"), ("", "")}
     assert {say_place(page).split(";")[0] for one in trail.sheets for page in one.pages if page.stack} == {
-        "hộp 12 kệ B, chồng HL-CD-X01"
+        "hộp 12 kệ B, xấp HL-CD-X01"
     }
     table.write_text("stack,box\nHL-CD-X01,1\nHL-CD-X01,2\nHL-CD-X02,\n", encoding="utf-8")
     with pytest.raises(InputWrong) as wrong:

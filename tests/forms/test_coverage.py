@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,18 @@ def test_a_block_without_quotas_is_not_surveyed(folder: Path) -> None:
     append(folder / "agencies.csv", "CQT,Cục thuế,TW")
     append(folder / "criteria.csv", "TC8,Chỉ trung ương,,TW,survey,2")
     check_folder(folder)
+
+
+@pytest.mark.slow
+def test_a_shared_field_need_not_add_up_where_a_block_only_rates_others(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(Path(__file__).parents[2] / "examples" / "hai-cap-2025", tmp_path / "khao-sat"))
+    criteria = folder / "criteria.csv"
+    append(criteria, "CH,Chung,,,survey,4\nCH.1,Mọi khối,CH,,survey,2\nCH.S,Sở,CH,SN,survey,2\nCH.X,Xã,CH,XA,survey,2")
+    field = len(criteria.read_text(encoding="utf-8").splitlines()) - 3
+    nobody_asks = [f"criteria.csv:{field + place}" for place in (1, 2, 3)]
+    assert problems_of(folder) == nobody_asks, "the delegates' block DG, which lacks 2 of the 4, is given no points"
+    edit(criteria, "CH.S,Sở,CH,SN,survey,2", "CH.S,Sở,CH,SN,survey,3")
+    assert problems_of(folder) == [f"criteria.csv:{field}", *nobody_asks]
 
 
 def test_a_questionnaire_that_nobody_gets_is_told_and_is_no_problem(folder: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pypdfium2
@@ -55,6 +57,16 @@ def test_tables_and_pages_are_written_and_named(folder: Path, tmp_path: Path) ->
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"SXD-TC4.4.html", "SXD-points.csv", "SXD-counts.csv"} <= written
     assert all(name in done.stderr for name in written)
+
+
+def test_a_reader_that_stops_early_costs_no_file(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    monkeypatch.setattr(sys, "stdout", os.fdopen(writes, "w", encoding="utf-8"))
+    with pytest.raises(SystemExit):
+        main(["trace", str(folder), "SXD", "TC4.4", "--out", str(tmp_path / "out")], standalone_mode=False)
+    monkeypatch.undo()
+    assert (tmp_path / "out" / "SXD-TC4.4.html").exists()
 
 
 def test_options_that_say_nothing_together_are_refused_all_at_once(folder: Path, tmp_path: Path) -> None:

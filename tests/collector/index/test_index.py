@@ -204,6 +204,7 @@ def test_what_quang_ninh_2017_made_up_is_marked_in_every_file(published: Path) -
     pages = [page.get_textpage().get_text_range() for page in pdf]
     assert all("SỐ LIỆU MINH HỌA" in page for page in pages)
     assert "89,92" in pages[1]
+    assert all(len(page.splitlines()) > 5 for page in pages), "two are the page's foot: no page for a line or two"
 
 
 def test_the_workbook_holds_every_total_rank_and_mark(published: Path, folder: Path) -> None:

@@ -216,3 +216,12 @@ def test_how_to_scan_fits_one_page_and_names_a_file_after_a_stack(
 def test_markup_in_a_name_is_printed_as_it_stands(office: Office, words: Words, tmp_path: Path) -> None:
     write_paper(tmp_path / "p.pdf", "t", "A & B <c>", "vi", [say(plain("A & B <c>"))])
     assert words(tmp_path / "p.pdf")[0].count("A & B <c>") == 2
+
+
+def test_no_line_of_a_paragraph_stands_alone_on_a_page() -> None:
+    words = " ".join(["phiếu"] * 40)
+    lines = len(say(words).breakLines(400).lines)
+    _, height_pt = say(words).wrap(400, 1000)
+    for fit, wanted in ((lines - 1, [lines - 2, 2]), (1, [])):
+        parts = say(words).split(400, height_pt * fit / lines + 1)
+        assert [len(part.breakLines(400).lines) for part in parts] == wanted
