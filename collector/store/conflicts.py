@@ -69,13 +69,13 @@ class Conflict:
 
 def contest(conn: Connection, sheet: HeldSheet, first: Kept, second: Kept) -> None:
     """Set two responses against each other; one that stood stops counting, and its place goes to who waits for one."""
+    sides = {"first": first.id, "second": second.id}
+    # A key that counts would tell in which order people answered.
+    conn.execute(insert(conflicts).values(id=secrets.randbits(63), sheet=sheet.id, state="open", **sides))
     if first.state in STANDING:
         move_response(conn, sheet, first, "contested")
     if second.state != "contested":
         move_response(conn, sheet, second, "contested")
-    sides = {"first": first.id, "second": second.id}
-    # A key that counts would tell in which order people answered.
-    conn.execute(insert(conflicts).values(id=secrets.randbits(63), sheet=sheet.id, state="open", **sides))
     if first.state == "accepted":
         fill_places(conn, sheet.cell)
 
