@@ -86,6 +86,11 @@ def close_conflict(conn: Connection, conflict: int, decision: str, who: str, why
     conn.execute(update(conflicts).where(conflicts.c.id == conflict).values(values))
 
 
+def came_second(conn: Connection, response: int) -> bool:
+    """Whether a response ever stood against one that was there before it."""
+    return conn.scalar(select(conflicts.c.id).where(conflicts.c.second == response).limit(1)) is not None
+
+
 def open_conflicts(conn: Connection, response: int) -> list[Row[Any]]:
     """The open conflicts of a response: id, first, second."""
     either = or_(conflicts.c.first == response, conflicts.c.second == response)
