@@ -33,6 +33,9 @@ from collector.demo.folders import DemoFolders
 from collector.demo.phone import local_server
 from collector.example import examples_folder
 from collector.index import write_index
+from collector.ledger.holding import Note
+from collector.ledger.naming import Named
+from collector.ledger.voiding import void_sheets
 from collector.pack_run import FOLDER
 from collector.petitions import decide_petition, get_petition, take_petition
 from collector.recheck.calling import note_attempt
@@ -102,6 +105,24 @@ SCREENS = (
     Screen("thu-moi", "manager", "thu-moi/"),
     Screen("chuan-bi", "manager", "chuan-bi/"),
     Screen("xem-truoc", "manager", "chuan-bi/xem-truoc", (WIDE[0], 1250)),
+    Screen("thong-tin-dot", "manager", "chuan-bi/thong-tin", (WIDE[0], 900)),
+    Screen("in-phieu", "manager", "chuan-bi/in", (WIDE[0], 900)),
+    Screen("dot-sau", "manager", "chuan-bi/dot-sau", (WIDE[0], 700)),
+    Screen("rut-va-moi", "manager", "rut-va-moi/", (WIDE[0], 1250)),
+    Screen("nguoi-gui", "manager", "thu-moi/nguoi-gui", (WIDE[0], 1100)),
+    Screen("ghi-kien-nghi", "manager", "kien-nghi/ghi-nhan", (WIDE[0], 700)),
+    Screen("mot-ban-chi-so", "manager", "ban-chi-so/du-kien", (WIDE[0], 900)),
+    Screen("mot-tai-khoan", "manager", "nguoi-dung/tai-khoan/nam.tv", (WIDE[0], 900)),
+    Screen("phuc-tra-ket-qua", "manager", "phuc-tra/ket-qua", (WIDE[0], 900)),
+    Screen("phuc-tra-xu-ly", "manager", "phuc-tra/xu-ly", (WIDE[0], 700)),
+    Screen("doi-mat-khau", "clerk", "tai-khoan/mat-khau", (WIDE[0], 560)),
+    Screen("hai-lop", "clerk", "tai-khoan/xac-thuc", (WIDE[0], 800)),
+    Screen("huy", "clerk", "giao-nhan/huy", (WIDE[0], 700)),
+    Screen("dinh-chinh", "clerk", "giao-nhan/dinh-chinh", (WIDE[0], 700)),
+    Screen("mot-lo-quet", "verifier", "lo-quet/{day}", (WIDE[0], 900)),
+    Screen("chu-ky", "verifier", "chu-ky/", (WIDE[0], 700)),
+    Screen("ket-qua-may-doc", "auditor", "kiem-tra-may-doc/ket-qua", (WIDE[0], 1100)),
+    Screen("kiem-tra-chuoi", "auditor", "nhat-ky/kiem-tra", (WIDE[0], 560)),
     Screen("giao-nhan", "clerk", "giao-nhan/"),
     Screen("giao", "clerk", "giao-nhan/giao"),
     Screen("thu-ve", "clerk", "giao-nhan/thu-ve"),
@@ -240,6 +261,13 @@ def hand_tables_in(store: Store) -> None:
         run_work(store.folder, kind)
 
 
+def ask_to_sign(store: Store, campaign: Campaign) -> None:
+    """A sheet about who runs the survey that shall be void: it waits for a second signature."""
+    with store.read() as conn:
+        number = list_sheets(conn, campaign.settings.accounts.runs, "CC")[-1].number
+    void_sheets(store, campaign, Named((number,)), Note(text("account.role_manager"), day_of(), "", text("demo.torn")))
+
+
 def find_paper(store: Store) -> int:
     """The key of a page that could not be read and has a picture."""
     with store.read() as conn:
@@ -280,14 +308,15 @@ def photograph_screens(folders: DemoFolders) -> None:
         ask_for_points(store)
         decide_doubts(store)
         hand_tables_in(store)
-        password, paper = make_accounts(store), find_paper(store)
+        ask_to_sign(store, campaign)
+        password, paper, day = make_accounts(store), find_paper(store), day_of().isoformat()
         for role, name in PEOPLE.items():
             desk = chromium.new_context(locale="vi-VN").new_page()
             desk.set_default_timeout(PATIENCE_MS)
             enter_console(desk, address, name, password)
             for screen in SCREENS:
                 if screen.role == role:
-                    desk.goto(f"{address}/quan-ly/{screen.path.format(paper=paper)}")
+                    desk.goto(f"{address}/quan-ly/{screen.path.format(paper=paper, day=day)}")
                     photograph(desk, HANDBOOK / f"{screen.name}.png", screen.size)
             desk.context.close()
         photograph_phone(chromium, address, store)
@@ -304,6 +333,8 @@ def photograph_phone(chromium: Browser, address: str, store: Store) -> None:
     with store.read() as conn:
         fresh = list_sheets(conn, "HLO", "CD")[-1].serial
     phone = chromium.new_context(locale="vi-VN").new_page()
+    phone.goto(f"{address}/P")
+    photograph(phone, HANDBOOK / "go-ma.png", (NARROW[0], 560))
     phone.goto(f"{address}/P/{fresh}")
     photograph(phone, HANDBOOK / "dien-thoai.png", NARROW)
     phone.locator("input[type=radio]").first.check(force=True)
