@@ -241,7 +241,7 @@ def ask_for_points(store: Store) -> None:
 def read_all_twice(campaign: Campaign) -> Campaign:
     """The campaign with every decided doubt for a second reader, who writes letters, and no word of backups."""
     reading = campaign.settings.reading.model_copy(update={"second_reader": Decimal(1)})
-    letters = LetterRules.model_validate({"from": "Sở Nội vụ <khaosat@tinh.invalid>"})
+    letters = LetterRules.model_validate({"from": f"{campaign.settings.issuer.body} <khaosat@tinh.invalid>"})
     changed = {"reading": reading, "backup": BackupRules(warn_after_days=0), "letters": letters}
     return replace(campaign, settings=campaign.settings.model_copy(update=changed))
 
