@@ -85,4 +85,5 @@ def _column(one: Variable, kind: Kind) -> pd.Series:
 def _value_labels(one: Variable, kind: Kind) -> dict[Any, str]:
     place = 0 if kind == "sav" else 1
     missing = {codes[place]: text(f"export.missing_{name}") for name, codes in MISSING.items()}
-    return {code: str(label) for code, label in {**one.labels, **missing}.items()}  # pyreadstat takes no kind of str
+    labels: dict[Any, str] = {**one.labels, **missing}
+    return {code: str(label) for code, label in labels.items()}  # pyreadstat takes no kind of str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection
 
@@ -170,6 +170,8 @@ COLUMNS = ("id", "at", "who", "action", "subject", "detail", "prev", "hash")
 _NUMBER = re.compile(r"([A-Z0-9_-]+)-(\d{1,6})")
 _SHOWN = re.compile(r"([A-Z0-9_-]+)-(\d{1,6})(?:\.\.\1-(\d{1,6}))?")
 _HASH = re.compile(r"[0-9a-f]{64}")
+_STRUCK = re.compile(r"(sheet|collector|agency):(.+)")
+_UNKNOWN: Mapping[str, Mapping[str, int]] = {}
 _FIELD = re.compile(r"([a-z_0-9]+)=(.*)", re.DOTALL)
 
 
@@ -213,16 +215,29 @@ def say_act(action: str, lang: str | None = None) -> str:
     return text(ACTS[action], lang) if action in ACTS else action
 
 
-def say_subject(line: Event) -> str:
+def say_subject(line: Event, lang: str | None = None) -> str:
     """What it was done to; the beginning of a hash, which nobody reads whole."""
+    struck = _STRUCK.fullmatch(line.subject)
+    if struck is not None:
+        return text(f"recheck.scope_{struck[1]}", lang, subject=struck[2])
     return f"{line.subject[:16]}…" if _HASH.fullmatch(line.subject) else line.subject
 
 
-def say_detail(line: Event, lang: str | None = None) -> str:
-    """The rest of a line in words: fields with their names, and what somebody wrote as a reason."""
+def say_detail(line: Event, lang: str | None = None, printed: Mapping[str, Mapping[str, int]] = _UNKNOWN) -> str:
+    """The rest of a line in words: fields with their names, and what somebody wrote as a reason.
+
+    `printed`: by group and question the number on the sheet (Campaign.number_questions); a question without one is
+    told by its code.
+    """
     if line.action.startswith(("account.", "login")):
         return ", ".join(_say_value(word, lang) for word in line.detail.split())
-    return "; ".join(_say_part(part, lang) for part in _split(line.detail) if part)
+    of_group = next((known for group, known in printed.items() if _is_of(line.subject, group)), {})
+    return "; ".join(_say_part(part, lang, of_group) for part in _split(line.detail) if part)
+
+
+def _is_of(subject: str, group: str) -> bool:
+    """Whether what is named is a sheet (or a cell) of a group: SXD-CD-007, SXD-CD."""
+    return re.fullmatch(rf"[A-Z0-9_-]+-{re.escape(group)}(-\d{{1,6}})?", subject) is not None
 
 
 def _split(detail: str) -> list[str]:
@@ -240,8 +255,10 @@ def _flatten(said: dict[str, object]) -> Iterable[tuple[str, object]]:
         yield from _flatten(value) if isinstance(value, dict) else [(name, value)]
 
 
-def _say_part(part: str, lang: str | None) -> str:
+def _say_part(part: str, lang: str | None, printed: Mapping[str, int]) -> str:
     field = _FIELD.fullmatch(part)
+    if field is not None and field[1] == "question" and field[2] in printed:
+        return text("log.question_number", lang, number=printed[field[2]])
     if field is None or field[1] not in _FIELDS:
         return _say_value(part, lang)
     return f"{text(_FIELDS[field[1]], lang)}: {_say_value(field[2], lang)}"

@@ -19,7 +19,7 @@ from collector.store import Store
 from collector.store.as_above import keep_as_above
 from collector.store.clock import day_of, store_time
 from collector.store.codes import Codes
-from collector.store.conflicts import contest
+from collector.store.conflicts import came_second, contest
 from collector.store.copies import is_page_of, record_page
 from collector.store.invitations import part_from_person
 from collector.store.layouts import find_training_layout
@@ -64,12 +64,14 @@ class Outcome:
     accepted: it counts · over_quota: kept, its cell was full, gets a receipt all the same · held: kept until somebody
     records that the sheet was handed out, gets a receipt too · same: these answers were there already, `receipt` is
     that one's · conflict: kept beside differing answers, neither counts · refused: nothing was kept, `reason` says why.
-    `receipt` is two groups of five symbols, "" when refused.
+    `receipt` is two groups of five symbols, "" when refused. `disputed`: the same answers, that came first and that
+    others stand against since.
     """
 
     status: Status
     receipt: str = ""
     reason: Literal["", "unknown", "void", "closed", "empty"] = ""
+    disputed: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def accept_response_on(
     if not any(is_answered(answer) or answer.state == "clear" for answer in answers):
         return Outcome("refused", reason="empty")
     known = list_kept(conn, sheet.id)
-    again = _find_again(known, answers_digest(answers))
+    again = _find_again(conn, known, answers_digest(answers))
     if again is None and campaign.settings.closed and response.channel == "phone":
         return Outcome("refused", reason="closed")
     outcome = again or _keep_response(conn, codes, sheet, known, response, answers, now)
@@ -119,18 +121,20 @@ def accept_response_on(
     return outcome
 
 
-def _find_again(known: list[Kept], digest: str) -> Outcome | None:
+def _find_again(conn: Connection, known: list[Kept], digest: str) -> Outcome | None:
     """The outcome of the same answers when they came before, by phone or typed."""
     by_key = {one.id: one for one in known}
     for one in known:
         if one.digest == digest and one.copy == 0:
-            return _say_same(by_key[one.twin_of] if one.twin_of else one)
+            return _say_same(conn, by_key[one.twin_of] if one.twin_of else one)
     return None
 
 
-def _say_same(first: Kept) -> Outcome:
-    is_disputed = first.state in ("contested", "set_aside")
-    return Outcome("conflict" if is_disputed else "same", show_receipt(first.receipt))
+def _say_same(conn: Connection, known: Kept) -> Outcome:
+    """What came first is the same again whatever came since; what stood against another one still does."""
+    is_disputed = known.state in ("contested", "set_aside")
+    is_second = is_disputed and came_second(conn, known.id)
+    return Outcome("conflict" if is_second else "same", show_receipt(known.receipt), disputed=is_disputed)
 
 
 def _keep_response(
@@ -163,7 +167,7 @@ def _keep_response(
     if response.as_above:
         keep_as_above(conn, codes, kept.id, answers, response.as_above)
     if twin is not None:
-        return _say_same(twin)
+        return _say_same(conn, twin)
     if principal is not None:
         contest(conn, sheet, principal, kept)
         return Outcome("conflict", show_receipt(kept.receipt))

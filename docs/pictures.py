@@ -22,6 +22,7 @@ from typing import Any
 import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
 
 from collector.accounts.passwords import hash_password, make_password
 from collector.beside import answers
@@ -33,19 +34,27 @@ from collector.demo.folders import DemoFolders
 from collector.demo.phone import local_server
 from collector.example import examples_folder
 from collector.index import write_index
+from collector.ledger.holding import Note
+from collector.ledger.naming import Named
+from collector.ledger.voiding import void_sheets
 from collector.pack_run import FOLDER
 from collector.petitions import decide_petition, get_petition, take_petition
 from collector.recheck.calling import note_attempt
 from collector.recheck.contacts import import_contacts
 from collector.recheck.drawing import commit, draw_rechecks
+from collector.recheck.recording import record_call
+from collector.recipients import import_recipients
 from collector.review import list_doubts, settle_doubt
+from collector.second_look import look_again
 from collector.settings import sqlite_url
 from collector.store import Store, open_store
 from collector.store.accounts import add_account
 from collector.store.clock import day_of, store_time
 from collector.store.editions import Petition
+from collector.store.looks import load_seen
 from collector.store.recheck_decisions import list_counted
 from collector.store.scans import UNREAD, list_pages
+from collector.store.schema import drawn_answer
 from collector.store.sheets import list_sheets
 from collector.web.unread import PICTURELESS
 from forms.account_rules import Role
@@ -54,6 +63,7 @@ from forms.code import code_address
 from forms.compose import make_layout
 from forms.folder import load_campaign
 from forms.index_points import load_index
+from forms.letters import LetterRules
 from forms.pdf import PrintedSheet, SheetWriter
 from forms.recheck import make_seed
 from forms.rules import BackupRules
@@ -102,6 +112,24 @@ SCREENS = (
     Screen("thu-moi", "manager", "thu-moi/"),
     Screen("chuan-bi", "manager", "chuan-bi/"),
     Screen("xem-truoc", "manager", "chuan-bi/xem-truoc", (WIDE[0], 1250)),
+    Screen("thong-tin-dot", "manager", "chuan-bi/thong-tin", (WIDE[0], 900)),
+    Screen("in-phieu", "manager", "chuan-bi/in", (WIDE[0], 900)),
+    Screen("dot-sau", "manager", "chuan-bi/dot-sau", (WIDE[0], 700)),
+    Screen("rut-va-moi", "manager", "rut-va-moi/", (WIDE[0], 1000)),
+    Screen("nguoi-gui", "manager", "thu-moi/nguoi-gui", (WIDE[0], 1100)),
+    Screen("ghi-kien-nghi", "manager", "kien-nghi/ghi-nhan", (WIDE[0], 700)),
+    Screen("mot-ban-chi-so", "manager", "ban-chi-so/du-kien", (WIDE[0], 900)),
+    Screen("mot-tai-khoan", "manager", "nguoi-dung/tai-khoan/nam.tv", (WIDE[0], 900)),
+    Screen("phuc-tra-ket-qua", "manager", "phuc-tra/ket-qua", (WIDE[0], 900)),
+    Screen("phuc-tra-xu-ly", "manager", "phuc-tra/xu-ly", (WIDE[0], 700)),
+    Screen("doi-mat-khau", "clerk", "tai-khoan/mat-khau", (WIDE[0], 560)),
+    Screen("hai-lop", "clerk", "tai-khoan/xac-thuc", (WIDE[0], 800)),
+    Screen("huy", "clerk", "giao-nhan/huy", (WIDE[0], 700)),
+    Screen("dinh-chinh", "clerk", "giao-nhan/dinh-chinh", (WIDE[0], 700)),
+    Screen("mot-lo-quet", "verifier", "lo-quet/{day}", (WIDE[0], 900)),
+    Screen("chu-ky", "verifier", "chu-ky/", (WIDE[0], 600)),
+    Screen("ket-qua-may-doc", "auditor", "kiem-tra-may-doc/ket-qua", (WIDE[0], 1100)),
+    Screen("kiem-tra-chuoi", "auditor", "nhat-ky/kiem-tra", (WIDE[0], 560)),
     Screen("giao-nhan", "clerk", "giao-nhan/"),
     Screen("giao", "clerk", "giao-nhan/giao"),
     Screen("thu-ve", "clerk", "giao-nhan/thu-ve"),
@@ -193,7 +221,10 @@ def draw_calls(store: Store, campaign: Campaign, scratch: Path) -> None:
     path.write_text("\n".join(("sheet,phone,name", *rows)) + "\n", encoding="utf-8")
     import_contacts(store, campaign, path, who)
     draw_rechecks(store, campaign, seed, who)
-    note_attempt(store, "HLO-01", text("account.role_rechecker"))
+    caller = text("account.role_rechecker")
+    note_attempt(store, "HLO-01", caller)
+    told = {"call": "CPH-01", "caller": caller, "day": f"{day_of():%d/%m/%Y}", "took_part": "no", "outcome": "forged"}
+    record_call(store, campaign, "CPH-01", told | {"note": text("demo.recheck_forged")}, caller)
 
 
 def ask_for_points(store: Store) -> None:
@@ -208,9 +239,10 @@ def ask_for_points(store: Store) -> None:
 
 
 def read_all_twice(campaign: Campaign) -> Campaign:
-    """The campaign with every decided doubt for a second reader, of which the demo has few, and no word of backups."""
+    """The campaign with every decided doubt for a second reader, who writes letters, and no word of backups."""
     reading = campaign.settings.reading.model_copy(update={"second_reader": Decimal(1)})
-    changed = {"reading": reading, "backup": BackupRules(warn_after_days=0)}
+    letters = LetterRules.model_validate({"from": f"{campaign.settings.issuer.body} <khaosat@tinh.invalid>"})
+    changed = {"reading": reading, "backup": BackupRules(warn_after_days=0), "letters": letters}
     return replace(campaign, settings=campaign.settings.model_copy(update=changed))
 
 
@@ -238,6 +270,29 @@ def hand_tables_in(store: Store) -> None:
     for kind, wanted in asked.items():
         keep_work(store.folder, Work(kind, text("account.role_manager"), store_time().isoformat(), wanted))
         run_work(store.folder, kind)
+
+
+def ask_to_sign(store: Store, campaign: Campaign) -> None:
+    """A sheet about who runs the survey that shall be void: it waits for a second signature."""
+    with store.read() as conn:
+        number = list_sheets(conn, campaign.settings.accounts.runs, "CC")[-1].number
+    void_sheets(store, campaign, Named((number,)), Note(text("account.role_manager"), day_of(), "", text("demo.torn")))
+
+
+def look_twice(store: Store) -> None:
+    """Some of the drawn answers looked at by somebody who saw what was read."""
+    with store.read() as conn:
+        drawn = conn.execute(select(drawn_answer.c.id, drawn_answer.c.read).order_by(drawn_answer.c.id)).all()
+    for one in drawn[::3]:
+        look_again(store, one.id, load_seen(one.read), text("account.role_manager"))
+
+
+def take_people_in(store: Store, campaign: Campaign, scratch: Path) -> None:
+    """A list of people who are to be invited, in the store."""
+    path = scratch / "people.csv"
+    rows = "".join(f"{agency},CC,C D {n},cd{n}@{agency}.invalid\n" for agency in CALLED_AT for n in range(30, 60))
+    path.write_text(f"agency,group,name,email\n{rows}", encoding="utf-8")
+    import_recipients(store, campaign, path, text("account.role_manager"))
 
 
 def find_paper(store: Store) -> int:
@@ -280,14 +335,17 @@ def photograph_screens(folders: DemoFolders) -> None:
         ask_for_points(store)
         decide_doubts(store)
         hand_tables_in(store)
-        password, paper = make_accounts(store), find_paper(store)
+        look_twice(store)
+        take_people_in(store, campaign, folders.out)
+        ask_to_sign(store, campaign)
+        password, paper, day = make_accounts(store), find_paper(store), day_of().isoformat()
         for role, name in PEOPLE.items():
             desk = chromium.new_context(locale="vi-VN").new_page()
             desk.set_default_timeout(PATIENCE_MS)
             enter_console(desk, address, name, password)
             for screen in SCREENS:
                 if screen.role == role:
-                    desk.goto(f"{address}/quan-ly/{screen.path.format(paper=paper)}")
+                    desk.goto(f"{address}/quan-ly/{screen.path.format(paper=paper, day=day)}")
                     photograph(desk, HANDBOOK / f"{screen.name}.png", screen.size)
             desk.context.close()
         photograph_phone(chromium, address, store)
@@ -304,6 +362,8 @@ def photograph_phone(chromium: Browser, address: str, store: Store) -> None:
     with store.read() as conn:
         fresh = list_sheets(conn, "HLO", "CD")[-1].serial
     phone = chromium.new_context(locale="vi-VN").new_page()
+    phone.goto(f"{address}/P")
+    photograph(phone, HANDBOOK / "go-ma.png", (NARROW[0], 560))
     phone.goto(f"{address}/P/{fresh}")
     photograph(phone, HANDBOOK / "dien-thoai.png", NARROW)
     phone.locator("input[type=radio]").first.check(force=True)

@@ -217,6 +217,11 @@ class Campaign:
         """The questionnaire of a respondent group; KeyError."""
         return self.questionnaires[self.get_group(group).questionnaire]
 
+    def number_questions(self) -> dict[str, dict[str, int]]:
+        """By group and question the number that stands before it on the sheet."""
+        asked = {one.code: self.get_questionnaire(one.code).questions() for one in self.settings.groups}
+        return {group: {one.code: place for place, one in enumerate(known, 1)} for group, known in asked.items()}
+
     def get_number(self, quota: Quota, ordinal: int) -> str:
         """The sheet's number: consecutive in its cell, SXD-CD-007."""
         return f"{quota.agency}-{quota.group}-{ordinal:03d}"

@@ -61,13 +61,15 @@ def _print(folder: Path, since: str, asked: tuple[str, str, str], out: Path | No
     if typed and not number:
         raise InputWrong([Problem("--number", text("log.number_wrong"))])
     wanted = Filter(read_day(since) if since else None, None, who, act)
-    with open_campaign(folder)[1].read() as conn:
+    campaign, store = open_campaign(folder)
+    printed = campaign.number_questions()
+    with store.read() as conn:
         lines, head = list(reversed(find_lines(conn, wanted, number)[0])), get_head(conn)
     if out is not None:
         write_whole(out, lines_csv(lines))
         say(text("log.written", count=len(lines), out=out))
     for line in lines if out is None else ():
         at = f"{line.at.replace(tzinfo=datetime.UTC).astimezone(VIET_NAM):%d/%m/%Y %H:%M:%S}"
-        words = (str(line.id), at, line.who, say_act(line.action), say_subject(line), say_detail(line))
+        words = (str(line.id), at, line.who, say_act(line.action), say_subject(line), say_detail(line, None, printed))
         click.echo("  ".join(word for word in words if word))
     say(text("log.head_now", head=head))

@@ -18,7 +18,7 @@ from collector.store.places import fill_places
 from collector.store.responses import STANDING, HeldSheet, hold_sheet, list_kept, move_response
 from collector.store.schema import page
 from collector.store.schema import sheet as sheets
-from collector.store.steps import record_movement, write_steps
+from collector.store.steps import add_steps, follow_steps, record_movement
 from forms.campaign import Campaign
 
 _PAGES_IN_USE = ("read", "duplicate", "conflict", "waiting")
@@ -41,14 +41,16 @@ def void_on(conn: Connection, campaign: Campaign, named: Named, note: Note) -> D
     fresh = sorted((one for one in held.sheets if one.state != "void"), key=lambda one: (one.cell, one.id))
     if note.act is None and (waits := wait_for_signature(conn, "void", fresh, note)):
         return Done((), waits=waits)
-    for one in fresh:
-        sheet = hold_sheet(conn, sheets.c.id == one.id)
-        assert sheet is not None  # it is held already
-        _void_answers(conn, sheet, note, store_time())
     if fresh:
         key = record_movement(conn, "void", note.day, note.who, day_of(), act=note.act, **note.words())
         changes = [(one, replace(one, state="void")) for one in fresh]
-        write_steps(conn, changes, note.day, by=key, void_reason=note.note)
+        # Answers stop counting once it is on record why, and a sheet is void once none of its answers counts.
+        add_steps(conn, changes, note.day, by=key)
+        for one in fresh:
+            sheet = hold_sheet(conn, sheets.c.id == one.id)
+            assert sheet is not None  # it is held already
+            _void_answers(conn, sheet, note, store_time())
+        follow_steps(conn, changes, void_reason=note.note)
         log_act(conn, "void", fresh, note)
     for cell in sorted({one.cell for one in fresh}):
         fill_places(conn, cell)

@@ -69,13 +69,13 @@ class Conflict:
 
 def contest(conn: Connection, sheet: HeldSheet, first: Kept, second: Kept) -> None:
     """Set two responses against each other; one that stood stops counting, and its place goes to who waits for one."""
+    sides = {"first": first.id, "second": second.id}
+    # A key that counts would tell in which order people answered.
+    conn.execute(insert(conflicts).values(id=secrets.randbits(63), sheet=sheet.id, state="open", **sides))
     if first.state in STANDING:
         move_response(conn, sheet, first, "contested")
     if second.state != "contested":
         move_response(conn, sheet, second, "contested")
-    sides = {"first": first.id, "second": second.id}
-    # A key that counts would tell in which order people answered.
-    conn.execute(insert(conflicts).values(id=secrets.randbits(63), sheet=sheet.id, state="open", **sides))
     if first.state == "accepted":
         fill_places(conn, sheet.cell)
 
@@ -84,6 +84,11 @@ def close_conflict(conn: Connection, conflict: int, decision: str, who: str, why
     """Write a decision into a conflict."""
     values = {"state": "decided", "decision": decision, "who": who, "why": why, "decided_at": at}
     conn.execute(update(conflicts).where(conflicts.c.id == conflict).values(values))
+
+
+def came_second(conn: Connection, response: int) -> bool:
+    """Whether a response ever stood against one that was there before it."""
+    return conn.scalar(select(conflicts.c.id).where(conflicts.c.second == response).limit(1)) is not None
 
 
 def open_conflicts(conn: Connection, response: int) -> list[Row[Any]]:

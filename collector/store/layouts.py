@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, literal, select
 
 from collector.store.schema import agency as agencies
 from collector.store.schema import layout as layouts
-from collector.store.schema import layout_row, meta, option, print_run, question
+from collector.store.schema import layout_row, meta, option, print_run, question, skip_rule
 from collector.store.schema import questionnaire as questionnaires
 from forms.campaign import Head
 from forms.errors import NotFound, WorkFailed
@@ -76,7 +76,26 @@ def _save_questionnaire(conn: Connection, questionnaire: Questionnaire) -> int:
         ]
         if options:
             conn.execute(insert(option), options)
+    _save_skips(conn, key, questionnaire)
     return key
+
+
+def _save_skips(conn: Connection, key: int, questionnaire: Questionnaire) -> None:
+    """Write down which option leads past which question, so that the database can hold answers against it."""
+    asked = {row.code: row.id for row in conn.execute(select(question).where(question.c.questionnaire == key))}
+    of_these = select(option, question.c.code.label("asked")).join_from(option, question)
+    rows = conn.execute(of_these.where(question.c.questionnaire == key))
+    options = {(row.asked, row.code): row.id for row in rows}
+    order = [one.code for one in questionnaire.questions()]
+    rules = [(one.code, one.skip) for one in questionnaire.questions() if one.skip is not None]
+    pairs = {
+        (asked[past], options[rule.question, chosen])
+        for code, rule in rules
+        for past in order[order.index(code) + 1 : order.index(rule.to)]
+        for chosen in rule.options
+    }
+    if pairs:
+        conn.execute(insert(skip_rule), [{"question": past, "option": by} for past, by in sorted(pairs)])
 
 
 def get_book(conn: Connection, campaign_id: str, address: str) -> LayoutBook:

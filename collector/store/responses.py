@@ -12,7 +12,7 @@ import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -41,6 +41,7 @@ from forms.serial import ALPHABET
 ResponseState = Literal["accepted", "contested", "over_quota", "held", "set_aside", "void"]
 STANDING: tuple[ResponseState, ...] = ("accepted", "over_quota", "held")  # undisputed: they count if there is a place
 AnswerRow = dict[str, object]
+_Key = tuple[Any, ...]
 RECEIPT_SYMBOLS = 10  # 50 random bits: nobody guesses one, a person can read it out
 
 
@@ -58,7 +59,10 @@ class HeldSheet:
 
 @dataclass(frozen=True)
 class Kept:
-    """A response in the store; `copy` is 0 unless it came on paper, `fought` says it is or was a side of a conflict."""
+    """A response in the store; `copy` is 0 unless it came on paper, `fought` says it is or was a side of a conflict.
+
+    `given`: how many rows its answers are, where it is made and did not come on paper.
+    """
 
     id: int
     channel: Channel
@@ -70,6 +74,7 @@ class Kept:
     digest: str
     receipt: str
     fought: bool
+    given: int | None = None
 
 
 _SHEETS = (
@@ -185,6 +190,7 @@ def make_response(
         digest=answers_digest(answers),
         receipt="".join(secrets.choice(ALPHABET) for _ in range(RECEIPT_SYMBOLS)),
         fought=False,
+        given=None if copy else sum(max(1, len(one.chosen)) for one in answers),
     )
 
 
@@ -287,6 +293,19 @@ def _write_rows(conn: Connection, table: Table, response: int, rows: Iterable[An
         for row in conn.execute(select(table).where(table.c.response == response))
     }
     wanted = {tuple(row[key] for key in keys): row for row in rows}
+    if not known and wanted:
+        conn.execute(insert(table), list(wanted.values()))
+        return
+    # Question by question: the database sets an answer aside by what the questions before it say at that moment.
+    asked = keys.index("question")
+    for question in dict.fromkeys(key[asked] for key in (*(key for key in known if key not in wanted), *wanted)):
+        now = {key: row for key, row in wanted.items() if key[asked] == question}
+        _write_question(conn, table, {key: was for key, was in known.items() if key[asked] == question}, now)
+
+
+def _write_question(conn: Connection, table: Table, known: dict[_Key, Any], wanted: dict[_Key, AnswerRow]) -> None:
+    keys = [column.name for column in table.primary_key.columns]
+    (said,) = (column.name for column in table.columns if not column.primary_key)
     which = [table.c[key] == bindparam(f"of_{key}") for key in keys]
     gone = [_name(keys, key) for key in known if key not in wanted]
     changed = [

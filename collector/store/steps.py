@@ -22,6 +22,7 @@ from forms.response import Channel
 
 MovementKind = Literal["handover", "return", "void", "release", "reprint", "correction"]
 _AT_ONCE = 5000  # keys in one statement: both engines take 32,766 parameters
+_KEPT = ("handover", "received", "received_day", "replaces")
 
 
 @dataclass(frozen=True)
@@ -152,23 +153,43 @@ def write_steps(
 
     IntegrityError where the database does not allow it (schema.MOVES): check before.
     """
-    if not changes:
-        return
-    kept = ("handover", "received", "received_day", "replaces")
-    after = [(was, {name: getattr(now, name) for name in kept}, now.state) for was, now in changes]
+    if changes:
+        add_steps(conn, changes, day, by=by, channel=channel)
+        follow_steps(conn, changes, void_reason=void_reason)
+
+
+def add_steps(
+    conn: Connection,
+    changes: Sequence[tuple[LedgerSheet, LedgerSheet]],
+    day: datetime.date,
+    *,
+    by: int | None = None,
+    channel: Channel | None = None,
+) -> None:
+    """The first half of write_steps: what becomes of held sheets, on record."""
     steps = [
-        {"sheet": was.id, "step": was.step + 1, "before": was.state, "after": state, "day": day, **values}
-        for was, values, state in after
+        {"sheet": was.id, "step": was.step + 1, "before": was.state, "after": now.state, "day": day, **_kept(now)}
+        for was, now in changes
     ]
     conn.execute(insert(sheet_step).values(movement=by, channel=channel), steps)
-    fresh = [{"key": was.id, **values, "state": state, "step": was.step + 1} for was, values, state in after]
-    names = (*kept, "state", "step")
+
+
+def follow_steps(
+    conn: Connection, changes: Sequence[tuple[LedgerSheet, LedgerSheet]], *, void_reason: str | None = None
+) -> None:
+    """The second half of write_steps: the sheets as their last step says."""
+    fresh = [{"key": was.id, **_kept(now), "state": now.state, "step": was.step + 1} for was, now in changes]
+    names = (*_KEPT, "state", "step")
     conn.execute(
         update(sheets)
         .where(sheets.c.id == bindparam("key"))
         .values(void_reason=void_reason, **{name: bindparam(name) for name in names}),
         fresh,
     )
+
+
+def _kept(sheet: LedgerSheet) -> dict[str, object]:
+    return {name: getattr(sheet, name) for name in _KEPT}
 
 
 def note_arrival(conn: Connection, sheet: int, channel: Channel, day: datetime.date) -> None:

@@ -26,7 +26,7 @@ from collector.store.account_sessions import (
 from collector.store.accounts import Account
 from collector.store.events import record_event
 from collector.web import statuses
-from collector.web.drafts import KEPT
+from collector.web.drafts import KEPT, OF, SHOWN_AT
 from collector.web.pages import PAGES, PARTS_OF_PAGES
 from collector.web.permits import may_open
 from collector.web.site import client_network, site, utc_now
@@ -131,12 +131,16 @@ def staff_only() -> ResponseReturnValue | None:
 def _keep_draft(endpoint: str) -> None:
     """Keep what somebody sent whose session ended while they typed, until they are logged in again."""
     token = session.get("token")
-    if request.method != "POST" or endpoint not in KEPT or not isinstance(token, str):
+    if request.method != "POST" or endpoint not in (*KEPT, *SHOWN_AT) or not isinstance(token, str):
         return
     with site().store.read() as conn:
         account = find_lapsed_account(conn, token)
     if account is not None and may_open(endpoint, account.roles):
-        site().drafts.keep(account.id, _address(), request.form)
+        form = MultiDict(request.form)
+        if endpoint in SHOWN_AT:
+            form[OF] = str(next(iter((request.view_args or {}).values())))
+        page = url_for(SHOWN_AT[endpoint]) if endpoint in SHOWN_AT else request.path
+        site().drafts.keep(account.id, _address(page), form)
         say_done("account.draft_kept")
 
 
@@ -153,10 +157,11 @@ def find_typed() -> MultiDict[str, str]:
     return MultiDict(request.form) if request.method == "POST" else take_draft() or MultiDict()
 
 
-def _address() -> str:
-    """The page at hand by its path and query; without a language, which a link may change."""
+def _address(page: str = "") -> str:
+    """The page at hand (or another one) by its path and query; without a language, which a link may change."""
     query = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "lang"])
-    return f"{request.path}?{query}" if query else request.path
+    path = page or request.path
+    return f"{path}?{query}" if query else path
 
 
 def find_unsettled(person: Person) -> str | None:

@@ -16,7 +16,8 @@ from collector.store.scans import Page, list_pages_of_response
 from collector.store.signing import find_waiting
 from collector.store.whereabouts import list_whereabouts
 from collector.web import statuses
-from collector.web.access import console_language, get_person, staff_only
+from collector.web.access import console_language, find_typed, get_person, staff_only
+from collector.web.drafts import OF
 from collector.web.pictures import is_about_workplace
 from collector.web.site import RANDOM_KEY, agency_name, asked_code, asked_number, site, utc_now
 from forms.errors import InputWrong
@@ -108,6 +109,7 @@ def _show(fault_at: int | None = None, fault: str = "") -> str:
         number = count_conflicts(conn, agency or None)
         start = min(asked_number("start") or 0, max(0, number - 1) // _A_PAGE * _A_PAGE)
         views = [_view(conn, known) for known in list_conflicts(conn, agency or None, limit=_A_PAGE, offset=start)]
+    typed = find_typed()
     return render_template(
         "console/conflicts.html",
         views=views,
@@ -119,7 +121,8 @@ def _show(fault_at: int | None = None, fault: str = "") -> str:
         # One that a colleague has decided is no longer in the list
         fault_at=fault_at if any(view.conflict.id == fault_at for view in views) else None,
         fault=fault,
-        typed=request.form,
+        typed=typed,
+        typed_at=fault_at or typed.get(OF, type=int),
     )
 
 

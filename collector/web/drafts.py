@@ -19,9 +19,12 @@ LASTS_S = 3600
 KEPT = frozenset(
     {
         *("typed.keep", "rechecks.record", "prepare.keep_yearly", "prepare.make"),
-        *("petitions.take", "petitions.decide", "sheets.record", "users.add", "letters.keep"),
+        *("petitions.take", "petitions.decide", "sheets.record", "users.add", "letters.keep", "rechecks.apply"),
     }
 )
+# Posts about one of a page's many, and that page; which one it was is kept in the field OF
+SHOWN_AT = {"conflicts.decide": "conflicts.show", "signatures.decide": "signatures.show"}
+OF = "of"
 
 
 @dataclass(frozen=True)

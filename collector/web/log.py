@@ -34,6 +34,7 @@ def show() -> ResponseReturnValue:
         head = get_head(conn)
     typed = {name: request.args.get(name, "") for name in ("from", "to", "number")}
     typed |= {"who": wanted.who, "act": wanted.action}
+    printed = site().campaign.number_questions()
     page = render_template(
         "console/log.html",
         lines=lines,
@@ -47,8 +48,8 @@ def show() -> ResponseReturnValue:
         faults=faults,
         head=head,
         act=_act,
-        subject=say_subject,
-        detail=lambda line: say_detail(line, console_language()),
+        subject=lambda line: say_subject(line, console_language()),
+        detail=lambda line: say_detail(line, console_language(), printed),
         moment=_moment,
     )
     return (page, statuses.UNPROCESSABLE) if faults else page

@@ -170,6 +170,8 @@ def _say_outcome(found: FoundSheet, filled: FilledForm, outcome: Outcome) -> tup
     receipt = site().seals.sign_receipt(found.sheet.serial, outcome.receipt)
     if outcome.status == "conflict":
         return _say("conflict", status, ("conflict", "conflict_next"), found, receipt), receipt
+    if outcome.disputed:
+        return _say("receipt", status, ("receipt_again", "receipt_disputed"), found, receipt), receipt
     return _say("receipt", status, ("receipt_thanks", "receipt_paper", "receipt_secret"), found, receipt), receipt
 
 

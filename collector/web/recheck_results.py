@@ -17,7 +17,7 @@ from collector.recheck.drawing import list_drawn
 from collector.store.recheck_decisions import CountedSheet, Decision, list_counted
 from collector.store.signing import find_own_sheets
 from collector.web import statuses
-from collector.web.access import console_language, get_person, say_done
+from collector.web.access import console_language, find_typed, get_person, say_done
 from collector.web.numbers import show_per_cent
 from collector.web.rechecks import day_at, rechecks, say_outcome
 from collector.web.site import KEY, agency_name, site, utc_now
@@ -128,14 +128,15 @@ def take_back(number: int) -> ResponseReturnValue:
 
 
 def _show(problems: Sequence[Problem] = ()) -> str:
+    typed = find_typed()
     return render_template(
         "console/recheck_decisions.html",
         proposals=_list_proposals(),
         made=_list_decisions(),
         problems=problems,
         day_at=day_at,
-        typed=request.form,
-        chosen=request.form.getlist("name"),
+        typed=typed,
+        chosen=typed.getlist("name"),
     )
 
 

@@ -157,7 +157,7 @@ def criterion(agency: str, criterion: str) -> ResponseReturnValue:
     one = trail.points.criteria[0]
     group, question = _asked_question(one)
     lang = console_language()
-    printed = _printed_numbers()
+    printed = site().campaign.number_questions()
     sheets = view_sheets(trail, group.group, question, printed[group.group][question.question], lang)
     start = max(0, (asked_number("page") or 1) - 1) * _SHEETS
     settings = site().campaign.settings
@@ -234,13 +234,6 @@ def _list_petitions(agency: str) -> list[tuple[Petition, str | None]]:
         except InputWrong:
             continue
     return found
-
-
-def _printed_numbers() -> dict[str, dict[str, int]]:
-    """By group and question the number that stands before it on the sheet."""
-    campaign = site().campaign
-    groups = {one.code: campaign.get_questionnaire(one.code).questions() for one in campaign.settings.groups}
-    return {code: {one.code: number for number, one in enumerate(asked, 1)} for code, asked in groups.items()}
 
 
 def _number(value: object, places: int = 4) -> str:

@@ -17,7 +17,8 @@ from collector.store.editions import list_petitions
 from collector.store.recheck_decisions import list_decisions
 from collector.store.signing import PendingAct, list_acts
 from collector.web import statuses
-from collector.web.access import console_language, get_person, say_done, staff_only
+from collector.web.access import console_language, find_typed, get_person, say_done, staff_only
+from collector.web.drafts import OF
 from collector.web.permits import PERMITS
 from collector.web.rows import RowView, view_row
 from collector.web.site import KEY, agency_name, criterion_name, site, utc_now
@@ -69,6 +70,7 @@ def _show(fault_at: int | None = None, fault: str = "") -> str:
         waiting = [_view(conn, act) for act in list_acts(conn, True, _MOST)]
         decided = [_view(conn, act) for act in list_acts(conn, False, _MOST)]
         stranded = any(_has_no_signer(conn, view.act) for view in waiting)
+    typed = find_typed()
     return render_template(
         "console/signatures.html",
         waiting=waiting,
@@ -76,6 +78,8 @@ def _show(fault_at: int | None = None, fault: str = "") -> str:
         stranded=stranded,
         fault_at=fault_at if any(view.act.id == fault_at for view in waiting) else None,
         fault=fault,
+        typed=typed,
+        typed_at=fault_at or typed.get(OF, type=int),
         agency=lambda code: agency_name(site().campaign, code),
         moment=_moment,
     )

@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from collector.event_log import ACTS, find_lines, lines_csv, names_sheet, say_act, say_detail
+import pytest
+
+from collector.event_log import ACTS, find_lines, lines_csv, names_sheet, say_act, say_detail, say_subject
 from collector.ledger.acts import hand_over, take_back
 from collector.ledger.holding import Note
 from collector.ledger.naming import Named
@@ -98,7 +100,25 @@ def test_a_decision_is_told_without_the_answer(desk: Any) -> None:
         ("Nam", "conflict.decide", disputed.number),
     ]
     assert say_detail(lines[0], "vi") == "câu: q2; gạch bỏ"
+    assert say_detail(lines[0], "vi", desk.campaign.number_questions()) == "Câu 2; gạch bỏ"
+    unlinked = replace(lines[0], subject="SNV-CC", detail="question=q2; gạch bỏ")
+    assert say_detail(unlinked, "vi", {"CD": {"q2": 2}, "CC": {"q2": 7}}) == "Câu 7; gạch bỏ"
+    assert say_detail(unlinked, "vi", {"CD": {"q2": 2}}) == "câu: q2; gạch bỏ"
     assert say_detail(lines[2], "vi") == "giữ: phiếu thứ nhất; đã gọi lại"
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("sheet:SNV-CD-001", "Phiếu SNV-CD-001"),
+        ("collector:HHDN/SNV", "Phiếu của đơn vị phát HHDN/SNV"),
+        ("agency:SNV", "Mọi phiếu của SNV"),
+    ],
+)
+def test_what_a_recheck_struck_is_named_in_words(subject: str, words: str) -> None:
+    now = datetime.datetime(2014, 3, 25)
+    line = Event(1, now, "Hoa", "recheck.apply", subject, "sheets=1; Quyết định số 12", "", "")
+    assert say_subject(line, "vi") == words
 
 
 def test_answers_and_scans_write_no_line(desk: Any) -> None:

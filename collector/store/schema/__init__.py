@@ -23,7 +23,15 @@ from collector.store.schema.editions import edition, edition_point, edition_tota
 from collector.store.schema.events import event
 from collector.store.schema.looks import drawn_answer, look_undone, second_look
 from collector.store.schema.pages import page, page_answer, page_choice, page_value, scan_file
-from collector.store.schema.questionnaires import layout, layout_row, option, print_run, question, questionnaire
+from collector.store.schema.questionnaires import (
+    layout,
+    layout_row,
+    option,
+    print_run,
+    question,
+    questionnaire,
+    skip_rule,
+)
 from collector.store.schema.recipients import (
     recipient,
     recipient_draw,
@@ -79,6 +87,7 @@ __all__ = [
     "settlement",
     "sheet",
     "sheet_step",
+    "skip_rule",
 ]
 
 REVISION = "0001"

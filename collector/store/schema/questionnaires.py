@@ -48,6 +48,9 @@ option = Table(
     UniqueConstraint("question", "code"),
 )
 
+# Append-only: an answer to `question` is set aside where `option` of another question was chosen (forms.response).
+skip_rule = Table("skip_rule", metadata, refer_to("question", key=True), refer_to("option", key=True))
+
 layout = Table(
     "layout",
     metadata,

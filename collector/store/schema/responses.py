@@ -20,7 +20,7 @@ from collector.store.schema.columns import RandomKey, metadata, one_of, only_whe
 
 # linked repeats the group's privacy, so that a CHECK can keep times of arrival out of unlinked groups. held: the
 # sheet was never recorded as handed out, and the campaign's rule keeps such answers waiting. seconds: how long a phone
-# had the form open, 600 for longer; it tells how, not when.
+# had the form open, 600 for longer; it tells how, not when. given: how many rows its answers are, NULL on paper.
 response = Table(
     "response",
     metadata,
@@ -38,6 +38,7 @@ response = Table(
     Column("received_day", Date, nullable=False),
     Column("received_at", DateTime),
     Column("seconds", Integer),
+    Column("given", Integer),
     one_of("channel", "paper", "phone", "typed", "import"),
     one_of("state", "accepted", "contested", "over_quota", "held", "set_aside", "void"),
     CheckConstraint("(channel = 'paper') = (copy > 0)", name="copy"),

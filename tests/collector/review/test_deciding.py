@@ -56,10 +56,12 @@ def test_a_decision_lets_one_side_count_or_none(desk, serial, keep, kept):
 
 
 def test_after_a_decision_the_sheet_stays_answered(desk, serial):
-    desk.post(serial, q1="1")
+    first = desk.post(serial, q1="1")
     desk.post(serial, q1="0")
     decide_conflict(desk.store, conflicts(desk)[0].id, "neither", "minh", "không rõ ai trả lời")
-    assert desk.post(serial, q1="1").status == "conflict"
+    again = desk.post(serial, q1="1")
+    assert (again.status, again.receipt, again.disputed) == ("same", first.receipt, True)
+    assert desk.post(serial, q1="0").status == "conflict"
     assert desk.post(serial, q1="1", q2="3").status == "conflict"
     (again,) = conflicts(desk)
     with pytest.raises(InputWrong):

@@ -9,9 +9,21 @@ import pytest
 from sqlalchemy import ColumnElement, Connection, Executable, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from collector.review import list_doubts, settle_doubt
+from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt
 from collector.store import Store
-from collector.store.schema import answer, answer_value, doubt, option, page_answer, page_choice, page_value, question
+from collector.store.schema import (
+    answer,
+    answer_value,
+    conflict,
+    doubt,
+    option,
+    page_answer,
+    page_choice,
+    page_value,
+    question,
+    response,
+    skip_rule,
+)
 
 FIRST, SECOND = {"q1": "1", "q2": "4", "q3": "ac"}, {"q4": "5", "q5": "7"}
 
@@ -21,7 +33,7 @@ def refuses(store: Store) -> Callable[[Executable], None]:
     """Holds that the database refuses a statement, as a rule of its own."""
 
     def is_refused(statement: Executable) -> None:
-        rule = r"with a decision|was given|of its log|of (page|answer)\w* is refused"
+        rule = r"with a decision|was given|by a decision|of its log|of (page|answer|skip)\w* is refused"
         with pytest.raises(DBAPIError, match=rule), store.write() as conn:
             conn.execute(statement)
 
@@ -119,3 +131,69 @@ def test_nothing_is_added_to_what_somebody_gave(store: Store, desk: Any, refuses
     refuses(insert(answer).values(given | {"option": no}))
     refuses(insert(answer).values(given | {"question": q2, "option": five}))
     assert (chosen(store, "q1"), chosen(store, "q2")) == ([("1", "clear")], [(None, "blank")])
+
+
+def test_an_option_more_of_many_is_not_added_to_what_somebody_gave(store: Store, desk: Any, refuses: Any) -> None:
+    desk.post(desk.serials()[0], q1="1", q3="ac")
+    with store.read() as conn:
+        q3, b = keys(conn, "q3", "b")
+        given = dict(conn.execute(select(answer).where(at(q3)).limit(1)).one()._mapping)
+    refuses(insert(answer).values(given | {"option": b}))
+    with pytest.raises(DBAPIError, match="stays what it is"), store.write() as conn:
+        conn.execute(update(response).values(given=99))
+    assert chosen(store, "q3") == [("a", "clear"), ("c", "clear")]
+
+
+def test_paper_is_set_aside_where_a_rule_leads_past_it_and_nowhere_else(
+    store: Store, desk: Any, scanned: str, refuses: Any
+) -> None:
+    with store.read() as conn:
+        (q1, *_), (q2, *_), (q4, *_) = keys(conn, "q1"), keys(conn, "q2"), keys(conn, "q4")
+        (open_one,) = list_doubts(conn)
+    for asked in (q1, q4, q2):
+        refuses(update(answer).where(at(asked)).values(state="skipped"))
+    settle_doubt(store, open_one.id, ("5",), "minh", "thấy rõ")
+    refuses(update(answer).where(at(q2)).values(state="skipped"))
+    refuses(delete(skip_rule))
+
+
+def test_what_a_rule_leads_past_stays_aside(store: Store, desk: Any, refuses: Any) -> None:
+    serial = desk.serials()[0]
+    desk.scan(serial, 1, **{**FIRST, "q1": "0"})
+    desk.scan(serial, 2, **SECOND)
+    with store.read() as conn:
+        q2, *_ = keys(conn, "q2")
+    assert chosen(store, "q2") == [("4", "skipped")]
+    refuses(update(answer).where(at(q2)).values(state="clear"))
+
+
+def test_a_settled_doubt_moves_what_lies_behind_it_aside_and_back(store: Store, desk: Any) -> None:
+    serial = desk.serials()[0]
+    desk.scan(serial, 1, doubtful="q1", **FIRST)
+    desk.scan(serial, 2, **SECOND)
+    with store.read() as conn:
+        (open_one,) = list_doubts(conn)
+    for said, state in (("0", "skipped"), ("1", "clear"), ("0", "skipped")):
+        settle_doubt(store, open_one.id, (said,), "minh", "thấy rõ")
+        assert chosen(store, "q2") == [("4", state)]
+
+
+def test_a_response_counts_no_more_or_again_by_a_decision_alone(
+    store: Store, desk: Any, scanned: str, refuses: Any
+) -> None:
+    aside = {"state": "set_aside", "claims": False}
+    for other in (aside, {"state": "void", "claims": False}, {"state": "contested"}, {"state": "over_quota"}):
+        refuses(update(response).values(other))
+    desk.post(scanned, q1="1", q2="1")
+    with store.read() as conn:
+        (disputed,) = list_conflicts(conn)
+    both = response.c.id.in_((disputed.first.response, disputed.second.response))
+    refuses(update(response).where(response.c.id == disputed.first.response).values(state="accepted", claims=True))
+    refuses(update(response).where(both).values(aside))
+    decide_conflict(store, disputed.id, "first", "minh", "đúng phiếu")
+    lost = response.c.id == disputed.second.response
+    refuses(update(response).where(lost).values(state="contested"))
+    refuses(update(response).where(response.c.id == disputed.first.response).values(aside))
+    with store.read() as conn:
+        assert conn.scalar(select(response.c.state).where(lost)) == "set_aside"
+        assert conn.scalar(select(conflict.c.decision)) == "first"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,14 +11,19 @@ from flask import Flask
 from sqlalchemy import update
 from werkzeug.datastructures import MultiDict
 
+from collector.review import list_conflicts
 from collector.store import Store
 from collector.store.account_schema import account_session
 from collector.store.account_sessions import end_sessions
+from collector.store.campaigns import sync_campaign
 from collector.store.clock import store_time
 from collector.store.quota import quota_rows
 from collector.store.sheets import list_sheets
+from collector.store.signing import list_acts
 from collector.web.drafts import LASTS_S, Drafts
 from collector.web.site import EXTENSION
+from forms.account_rules import AccountRules
+from forms.campaign import Campaign
 
 PASSWORD = "mot cau de nho 2014"
 
@@ -146,3 +152,40 @@ def test_a_draft_is_shown_once_at_its_own_page_and_forgotten_after_an_hour() -> 
     drafts.keep(1, "/quan-ly/a", MultiDict([("q3", "a")]))
     now[0] = LASTS_S
     assert drafts.find_address(1) is None
+
+
+def test_the_reason_of_a_conflict_comes_back_beside_its_own_conflict(staff: Any, store: Store, desk: Any) -> None:
+    for serial in desk.serials("SNV")[:2]:
+        desk.post(serial, q1="1")
+        desk.post(serial, q1="0")
+    with store.read() as conn:
+        keys = [one.id for one in list_conflicts(conn)]
+    why = "đã gọi lại, người trả lời xác nhận"
+    for key in keys:
+        send_too_late(staff, store, f"/quan-ly/phieu-trung/{key}", {"keep": "first", "why": why})
+        assert log_in_again(staff, staff.account.name).headers["Location"] == "/quan-ly/phieu-trung/"
+        page = staff.get("/quan-ly/phieu-trung/").text
+        assert f'id="why{key}" name="why" required maxlength="500" value="{why}"' in page
+        assert page.count(why) == 1
+        assert staff.get("/quan-ly/phieu-trung/").text.count(why) == 0
+    with store.read() as conn:
+        assert len(list_conflicts(conn)) == 2
+
+
+def test_the_reasons_of_a_refusal_and_of_a_recheck_come_back(
+    app_of: Any, campaign: Campaign, store: Store, log_in: Any, desk: Any
+) -> None:
+    run = replace(campaign, settings=campaign.settings.model_copy(update={"accounts": AccountRules(runs="SNV")}))
+    with store.write() as conn:
+        sync_campaign(conn, run)
+    site = app_of(run)
+    log_in(site, "Trần Văn In").post("/quan-ly/giao-nhan/huy", {"names": "SNV-CD-001", "note": "rách"})
+    with store.read() as conn:
+        (act,) = list_acts(conn, True, 5)
+    who = log_in(site, "Lê Thị Hoa")
+    send_too_late(who, store, f"/quan-ly/chu-ky/{act.id}", {"answer": "refuse", "reply": "chưa có biên bản"})
+    assert log_in_again(who, who.account.name).headers["Location"] == "/quan-ly/chu-ky/"
+    assert 'value="chưa có biên bản"' in who.get("/quan-ly/chu-ky/").text
+    send_too_late(who, store, "/quan-ly/phuc-tra/xu-ly", {"name": "sheet:SNV-CD-001", "why": "Quyết định số 12"})
+    assert log_in_again(who, who.account.name).headers["Location"] == "/quan-ly/phuc-tra/xu-ly"
+    assert "Đây là nội dung Ông/Bà đã gõ" in who.get("/quan-ly/phuc-tra/xu-ly").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, func, select
 
-from collector.review import list_conflicts
+from collector.review import decide_conflict, list_conflicts
 from collector.store import Store
 from collector.store.answers import export_rows
 from collector.store.as_above import as_above_rows
@@ -110,6 +111,25 @@ def test_other_answers_are_a_conflict_and_both_are_kept(web: FlaskClient, store:
         [conflict] = list_conflicts(conn)
     chosen = {answer.chosen for side in (conflict.first, conflict.second) for answer in side.answers if answer.chosen}
     assert chosen == {("5",), ("1",)}
+
+
+def test_the_first_answers_again_give_their_receipt_again_and_the_others_their_conflict(
+    web: FlaskClient, store: Store, serial: str
+) -> None:
+    first, other = {"q2": "5"}, {"q2": "1"}
+    given = [web.post(f"/P/{serial}", data=data) for data in (first, other)]
+    shown = [re.findall(r"[0-9A-Z]{5}-[0-9A-Z]{5}", page.text)[0] for page in given]
+    for decision in (None, "second"):
+        if decision:
+            with store.read() as conn:
+                (disputed,) = list_conflicts(conn)
+            decide_conflict(store, disputed.id, decision, "minh", "đúng người")
+        again, others = (web.post(f"/P/{serial}", data=data) for data in (first, other))
+        assert (again.status_code, others.status_code) == (200, 200 if decision else 409)
+        assert "còn có câu trả lời khác" in again.text
+        assert [shown[0] in again.text, shown[1] in others.text] == [True, True]
+    with store.read() as conn:
+        assert len(list_conflicts(conn, only_open=False)) == 1
 
 
 def test_who_holds_one_code_cannot_bury_the_conflicts_of_all(

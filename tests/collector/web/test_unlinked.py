@@ -129,7 +129,7 @@ def test_the_log_names_the_case_and_not_the_sheet(staff: Any, officials: Any, de
         lines = [(one.action, one.subject, one.detail) for one in list_events(conn) if one.action != "sign.rule"]
     assert ("doubt.settle", "HL-CC", f"case={other.id}; question=m1; row=STC; nét mờ") in lines
     assert {subject for _, subject, _ in lines} == {"HL-CC"}
-    assert f"việc số: {other.id}; câu: m1" in staff.get("/quan-ly/nhat-ky/").text
+    assert f"việc số: {other.id}; Câu 1" in staff.get("/quan-ly/nhat-ky/").text
 
 
 def test_what_a_decision_is_answered_with_does_not_name_the_sheet(

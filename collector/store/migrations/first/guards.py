@@ -15,6 +15,7 @@ from collector.store.migrations.first import (
     own_agency,
     paper_answers,
     recheck_calls,
+    response_moves,
     responses,
     sheets,
     signing,
@@ -28,12 +29,13 @@ _APPEND_ONLY = (
     *("recheck_seed", "recheck_draw", "recheck_place", "recheck_call", "recheck_opinion"),
     *("recheck_widening", "recheck_decision", "recheck_struck"),
     *("typed_entry", "recheck_attempt", "doubt_reading", "reading_undone", "layout_row"),
-    *("page_answer", "page_choice", "page_value"),
+    *("page_answer", "page_choice", "page_value", "skip_rule"),
 )
 _READING = ("page", "question", "rated")
 _KEYS = {
     "sheet_step": ("sheet", "step"),
     "layout_row": ("layout", "agency"),
+    "skip_rule": ("question", "option"),
     "page_answer": _READING,
     "page_choice": (*_READING, "option"),
     "page_value": ("page", "question"),
@@ -53,7 +55,10 @@ _NEVER_DELETED = (
 # What a row is for good: neither moved to another sheet or cell, nor given another name, time or right to count.
 _FOR_GOOD = {
     "sheet": ("id", "serial", "cell", "ordinal", "number", "layout", "training", "print_run", "is_reserve"),
-    "response": ("id", "sheet", "channel", "copy", "linked", "receipt", "received_day", "received_at", "seconds"),
+    "response": (
+        *("id", "sheet", "channel", "copy", "linked", "receipt"),
+        *("received_day", "received_at", "seconds", "given"),
+    ),
     "conflict": ("id", "sheet", "first", "second"),
     "cell": ("id", "agency", "respondent_group"),
     "layout": ("id", "code", "number", "questionnaire", "content", "head", "training"),
@@ -95,6 +100,7 @@ def _list_refusals() -> list[tuple[str, str, str, str, str]]:
         *sheets.REFUSALS,
         *looks.REFUSALS,
         *responses.REFUSALS,
+        *response_moves.REFUSALS,
         *paper_answers.REFUSALS,
         *editions.REFUSALS,
         *accounts.REFUSALS,

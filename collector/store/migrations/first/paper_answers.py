@@ -1,8 +1,8 @@
 """An answer on paper is what was read or what was decided, whoever writes it; one that was given stays whole.
 
 The reading itself is only added to (guards), and a decision stands in the log of its doubt. So an answer that counts
-changes with a line that says who changed it and what it was before, or not at all. Which answers a skip rule sets
-aside (`skipped`) stands in the questionnaire, which no trigger reads.
+changes with a line that says who changed it and what it was before, or not at all. Aside (`skipped`) are those, and
+only those, that a skip rule of the questionnaire leads past by what was chosen before.
 """
 
 from __future__ import annotations
@@ -48,6 +48,14 @@ _VALUE_CHOSEN = (
 )
 
 
+_PAST = (
+    "EXISTS (SELECT 1 FROM skip_rule JOIN option AS leads ON leads.id = skip_rule.option"
+    " JOIN answer AS earlier ON earlier.response = {row}.response AND earlier.question = leads.question"
+    " AND earlier.option = leads.id AND earlier.state IN ('clear', 'settled')"
+    " WHERE skip_rule.question = {row}.question)"
+)
+
+
 def _stands(row: str) -> str:
     """The condition that a row of an answer says what was read or, once that was decided, what was decided."""
     any_way = _DECIDED.format(row=row, rated=f"{row}.rated", so="doubt.chosen IS NOT NULL")
@@ -73,6 +81,13 @@ def _refuse(table: str, is_so: str, was_so: str, differs: str) -> list[tuple[str
     ]
 
 
+# Aside without a rule that leads past it, or counted although one does.
+_MISLED = f"{_ON_PAPER} AND (({{row}}.state = 'skipped') <> ({_PAST}))".format(row="NEW")
+# Of a choice of many an option more would pass for one that was given; all of them come with the response.
+_ONE_MORE = (
+    "(SELECT kind FROM question WHERE id = NEW.question) = 'many' AND (SELECT given FROM response"
+    " WHERE id = NEW.response) <= (SELECT COUNT(*) FROM answer AS given WHERE given.response = NEW.response)"
+)
 _ADDED = (
     "(SELECT copy FROM response WHERE id = NEW.response) = 0 AND EXISTS (SELECT 1 FROM answer AS given"
     " WHERE given.response = NEW.response AND given.question = NEW.question AND given.rated = NEW.rated"
@@ -80,8 +95,12 @@ _ADDED = (
 )
 _DIFFERS = " OR ".join(f"NEW.{name} <> OLD.{name}" for name in ("response", "question", "rated", "option", "state"))
 _OTHER_VALUE = " OR ".join(f"NEW.{name} <> OLD.{name}" for name in ("response", "question", "value"))
+_ASIDE = "a skip rule sets aside what it leads past with a decision, and nothing else"
 REFUSALS = (
     ("added_answer", "answer", "INSERT", _ADDED, "nothing is added to what was given"),
+    ("added_option", "answer", "INSERT", _ONE_MORE, "nothing is added to what was given"),
+    ("misled_answer", "answer", "INSERT", _MISLED, _ASIDE),
+    ("misled_change", "answer", "UPDATE", f"({_DIFFERS}) AND {_MISLED}", _ASIDE),
     *_refuse("answer", f"({_stands('NEW')})", f"({_stands('OLD')})", _DIFFERS),
     *_refuse("answer_value", f"({_is_said('NEW')})", f"({_is_said('OLD')})", _OTHER_VALUE),
 )

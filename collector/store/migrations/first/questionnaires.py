@@ -41,6 +41,18 @@ def make_questionnaires() -> None:
     )
 
 
+def make_skip_rules() -> None:
+    """Make the skip rules, question by question that they lead past."""
+    op.create_table(
+        "skip_rule",
+        sa.Column("question", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("option", sa.Integer(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["question"], ["question.id"], name="fk_skip_rule_question"),
+        sa.ForeignKeyConstraint(["option"], ["option.id"], name="fk_skip_rule_option"),
+        sa.PrimaryKeyConstraint("question", "option", name="pk_skip_rule"),
+    )
+
+
 def make_layouts() -> None:
     """Make printed layouts."""
     op.create_table(

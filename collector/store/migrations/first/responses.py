@@ -51,6 +51,7 @@ def make_responses() -> None:
         sa.Column("received_day", sa.Date(), nullable=False),
         sa.Column("received_at", sa.DateTime(), nullable=True),
         sa.Column("seconds", sa.Integer(), nullable=True),
+        sa.Column("given", sa.Integer(), nullable=True),
         sa.CheckConstraint("(channel = 'paper') = (copy > 0)", name=op.f("ck_response_copy")),
         sa.CheckConstraint("channel IN ('paper', 'phone', 'typed', 'import')", name=op.f("ck_response_channel")),
         sa.CheckConstraint(

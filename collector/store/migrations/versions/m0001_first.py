@@ -71,6 +71,7 @@ def upgrade() -> None:
     recheck_calls.make_recheck_attempts()
     answer_imports.make_answer_imports()
     looks.make_doubt_readings()
+    questionnaires.make_skip_rules()
     guards.forbid_changes()
 
 
