@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from forms.geometry import MM_PER_INCH
-from forms.layout import PageLayout
+from forms.layout import Box, PageLayout
 from ocr.pictures import Gray
 
 Field = NDArray[np.float32]
@@ -84,6 +84,24 @@ def see(
     strength = noise * np.sqrt(0.3 + 0.7 * seen / 255)
     seen += strength * (speckle[..., None] if seen.ndim == 3 else speckle)
     return clipped(seen)
+
+
+def some_box(side: Side, rng: np.random.Generator) -> Box:
+    """Any box of the page."""
+    return side.page.boxes[int(rng.integers(len(side.page.boxes)))]
+
+
+def grid_mm(side: Side) -> tuple[Field, Field]:
+    """x and y of every pixel, each shaped as the page, mm."""
+    height, width = side.filled.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32) / np.float32(side.px_per_mm)
+    return x, y
+
+
+def finish(page: Gray, rng: np.random.Generator, dpi: int, quality: tuple[int, int]) -> bytes:
+    """The sheet laid on the glass, scanned and kept as JPEG of a quality from the first up to below the second."""
+    seed_noise(rng)
+    return to_jpeg(see(lay(page, rng, dpi), rng), int(rng.integers(*quality)), dpi)
 
 
 def seed_noise(rng: np.random.Generator) -> None:
