@@ -127,6 +127,7 @@ def test_neither_has_any_page_at_the_door(
     manager.page.get_by_label("Họ và tên").fill("Trần Văn Nam")
     manager.page.get_by_label("Tên đăng nhập").fill("nam.tv")
     manager.page.get_by_label("Giao nhận", exact=False).first.check()
+    manager.page.locator("select[name=workplace]").select_option("HL")
     manager.press("Tạo tài khoản")
     manager.page.get_by_role("heading", name="Mật khẩu dùng một lần").wait_for()
     wrong["a password for once"] = manager.find_faults()
