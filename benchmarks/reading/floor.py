@@ -21,11 +21,14 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import cv2
 import numpy as np
 
+import ocr.page_answers
 import ocr.read
+import ocr.sight
 from benchmarks.reading.sheets import Task, make_scans, print_sheets
 from forms.geometry import BOX_MM, MM_PER_INCH
 from forms.layout import Box, Layout, LayoutBook, PageLayout
@@ -40,14 +43,15 @@ from ocr.read import read_file, read_page
 
 ROWS, OPTIONS = 22, 6
 SEED = 30_000
-# What read_page calls, by the names it calls them; decision is the rest of its time
-STAGES = {
-    "find_registration": "registration",
-    "find_sheet_code": "code",
-    "read_boxes": "boxes",
-    "measure_ink": "ink",
-    "reduced": "texts",
-    "has_writing": "texts",
+# What read_page calls, by the modules and names it calls them; decision is the rest of its time
+STAGES: dict[tuple[ModuleType, str], str] = {
+    (ocr.read, "find_registration"): "registration",
+    (ocr.read, "find_sheet_code"): "code",
+    (ocr.sight, "read_boxes"): "boxes",
+    (ocr.sight, "measure_ink"): "ink",
+    (ocr.page_answers, "look_closer"): "closer look",
+    (ocr.page_answers, "reduced"): "texts",
+    (ocr.page_answers, "has_writing"): "texts",
 }
 
 
@@ -117,26 +121,26 @@ def measure_speed(paths: list[Path], rounds: int) -> dict[str, float]:
 
 @contextmanager
 def stages_timed() -> Iterator[Counter[str]]:
-    """Processor seconds by stage while pages are read in this process; a stage that has gone is not in it."""
+    """Processor seconds by stage while pages are read in this process; AttributeError where one is called no more."""
     spent: Counter[str] = Counter()
-    kept = {name: getattr(ocr.read, name) for name in STAGES if hasattr(ocr.read, name)}
+    kept = {place: getattr(*place) for place in STAGES}
 
-    def watch(name: str, work: Callable[..., object]) -> Callable[..., object]:
+    def watch(stage: str, work: Callable[..., object]) -> Callable[..., object]:
         def watched(*given: object) -> object:
             started = time.process_time()
             result = work(*given)
-            spent[STAGES[name]] += time.process_time() - started
+            spent[stage] += time.process_time() - started
             return result
 
         return watched
 
-    for name, work in kept.items():
-        setattr(ocr.read, name, watch(name, work))
+    for (module, name), work in kept.items():
+        setattr(module, name, watch(STAGES[module, name], work))
     try:
         yield spent
     finally:
-        for name, work in kept.items():
-            setattr(ocr.read, name, work)
+        for (module, name), work in kept.items():
+            setattr(module, name, work)
 
 
 def measure_stages(pages: list[tuple[Path | bytes, LayoutBook]]) -> dict[str, float]:
