@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from playwright.sync_api import sync_playwright
-from waitress.server import create_server
 
 from collector.store.letters import count_cells
 from collector.web.app import create_app
 from collector.web.site import EXTENSION
 from tests.collector.letters.conftest import with_settings
+from tests.collector.web.serving import serve_app
 
 pytestmark = pytest.mark.slow
 
@@ -28,11 +26,9 @@ def database() -> str:
 def served(room):
     """The room's campaign at an address of this machine that letters lead to."""
     app = create_app(room.store, room.campaign)
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    room.campaign = with_settings(room.campaign, public_address=f"http://127.0.0.1:{server.effective_port}")
-    yield room
-    server.close()
+    with serve_app(app) as address:
+        room.campaign = with_settings(room.campaign, public_address=address)
+        yield room
     app.extensions[EXTENSION].evidence.close()
 
 

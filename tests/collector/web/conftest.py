@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,9 +16,8 @@ import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import select
-from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from collector.accounts.desk import get_account
@@ -37,6 +35,7 @@ from collector.web.site import EXTENSION
 from forms.account_rules import Role
 from forms.campaign import Campaign
 from forms.folder import load_campaign
+from tests.collector.web.serving import serve_app
 
 BROWSER_FLAGS = [
     "--no-sandbox",
@@ -274,6 +273,7 @@ def parse() -> Callable[[str], Page]:
 @pytest.fixture(scope="module")
 def browser(browser_path: str) -> Iterator[Browser]:
     """A Chromium, opened once a file of tests."""
+    expect.set_options(timeout=60_000)  # a loaded machine is slow, not wrong
     with sync_playwright() as play:
         opened = play.chromium.launch(executable_path=browser_path, headless=True, args=BROWSER_FLAGS)
         yield opened
@@ -283,7 +283,5 @@ def browser(browser_path: str) -> Iterator[Browser]:
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Where the site is served to it."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    with serve_app(app) as found:
+        yield found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,9 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, Route
-from waitress.server import create_server
 
 from forms.campaign import Campaign
+from tests.collector.web.serving import serve_app
 
 pytestmark = pytest.mark.slow
 
@@ -25,10 +24,8 @@ LEAST_PX = 48
 def address(app_of: Callable[[Campaign], Flask], campaign: Campaign) -> Iterator[str]:
     """The small campaign in two languages."""
     both = campaign.settings.model_copy(update={"languages": ("vi", "en")})
-    server = create_server(app_of(replace(campaign, settings=both)), host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    with serve_app(app_of(replace(campaign, settings=both))) as found:
+        yield found
 
 
 def mute(route: Route) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from collector.store import Store
 from collector.store.as_above import as_above_rows
@@ -69,8 +69,8 @@ def test_answers_survive_a_reload_and_are_gone_once_the_receipt_is_there(page: P
     assert "Cần thêm ghế chờ" in str(kept(page))
     page.reload()
     page.get_by_text("Đã lấy lại câu trả lời").wait_for()
-    assert page.get_by_role("group", name="Thái độ").get_by_label("Mức 4").is_checked()
-    assert page.get_by_label("Góp ý").input_value() == "Cần thêm ghế chờ"
+    expect(page.get_by_role("group", name="Thái độ").get_by_label("Mức 4")).to_be_checked()
+    expect(page.get_by_label("Góp ý")).to_have_value("Cần thêm ghế chờ")
     send(page)
     page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
     assert page.evaluate("document.activeElement.tagName") == "H1"
@@ -84,8 +84,8 @@ def test_a_shared_phone_forgets_when_told_to(page: Page, address: str, desk: Any
     page.get_by_role("button", name="Xóa khỏi máy này").click()
     page.wait_for_function("localStorage.length === 0")
     page.wait_for_load_state()
-    assert not page.get_by_role("group", name="Thái độ").get_by_label("Mức 4").is_checked()
-    assert page.get_by_label("Góp ý").input_value() == ""
+    expect(page.get_by_role("group", name="Thái độ").get_by_label("Mức 4")).not_to_be_checked()
+    expect(page.get_by_label("Góp ý")).to_have_value("")
 
 
 def test_without_a_network_it_says_not_sent_and_goes_on_when_there_is_one(
@@ -96,7 +96,7 @@ def test_without_a_network_it_says_not_sent_and_goes_on_when_there_is_one(
     send(page)
     page.get_by_role("heading", name="Chưa gửi").wait_for()
     page.get_by_text("Phiếu chưa tới nơi").wait_for()
-    assert not page.get_by_role("button", name="Gửi phiếu").is_visible()
+    expect(page.get_by_role("button", name="Gửi phiếu")).not_to_be_visible()
     assert accepted(store) == 0
     page.context.set_offline(False)
     page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
@@ -171,8 +171,8 @@ def test_what_is_no_receipt_of_this_sheet_does_not_count_as_one(
     page.get_by_text("Phiếu chưa tới nơi").wait_for()
     while len(tried) < 3:
         page.wait_for_timeout(20)
-    assert page.get_by_role("heading", name="Chưa gửi").is_visible()
-    assert not page.get_by_role("heading", name="Đã nhận phiếu").is_visible()
+    expect(page.get_by_role("heading", name="Chưa gửi")).to_be_visible()
+    expect(page.get_by_role("heading", name="Đã nhận phiếu")).not_to_be_visible()
     assert "Cần thêm ghế chờ" in str(kept(page))
     assert accepted(store) == 0
 
@@ -183,7 +183,7 @@ def test_what_is_wrong_comes_back_with_what_was_typed(page: Page, address: str, 
     send(page)
     page.get_by_role("alert").wait_for()
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
-    assert page.get_by_label("Góp ý").input_value() == "Cần thêm ghế chờ"
+    expect(page.get_by_label("Góp ý")).to_have_value("Cần thêm ghế chờ")
     page.get_by_label("Số lần đi lại").fill("3")
     send(page)
     page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
@@ -220,10 +220,10 @@ def test_skip_rules_and_progress_follow_the_answers(page: Page, address: str, de
     page.goto(f"{address}/P/{desk.serials()[0]}")
     page.get_by_text("Đã trả lời 0/6 câu.").wait_for()
     page.get_by_label("Không", exact=True).check()
-    assert not page.get_by_role("group", name="Thái độ").is_visible()
+    expect(page.get_by_role("group", name="Thái độ")).not_to_be_visible()
     page.get_by_text("Đã trả lời 1/5 câu.").wait_for()
     page.get_by_label("Có", exact=True).check()
-    assert page.get_by_role("group", name="Thái độ").is_visible()
+    expect(page.get_by_role("group", name="Thái độ")).to_be_visible()
     page.get_by_text("Đã trả lời 1/6 câu.").wait_for()
 
 
@@ -251,11 +251,11 @@ def test_a_card_as_above_closes_counts_and_is_kept_through_a_reload(
     second.get_by_label("Mức 2").check()
     first.get_by_label("Mức 4").check()
     second.get_by_label("Như cơ quan trên").check()
-    assert not second.get_by_label("Mức 2").is_visible()
+    expect(second.get_by_label("Mức 2")).not_to_be_visible()
     page.get_by_text("Xong 2/2 cơ quan.").wait_for()
     page.reload()
     page.get_by_text("Đã lấy lại câu trả lời").wait_for()
-    assert not second.get_by_label("Mức 2").is_visible()
+    expect(second.get_by_label("Mức 2")).not_to_be_visible()
     send(page)
     page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
     assert desk.post(serial, m1_SNV="4", m1_STC="4").status == "same", "the mark of before the tick is gone"

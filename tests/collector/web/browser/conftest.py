@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Page
-from waitress.server import create_server
 
 from collector.store.accounts import Account
 from forms.rules import Reading
 
 NARROW = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 800}
-
-
-def addresses(app: Flask) -> Iterator[str]:
-    """The address at which an app is served, until what asked for it ends."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from collector.second_look import look_again, next_drawn
 from collector.store import Store
@@ -41,7 +42,7 @@ def test_the_console_fits_a_narrow_screen_and_needs_no_script(
         look_again(store, next_drawn(conn).id, None, "Trần Văn Nam")
     enter(phone, address, give_account())
     phone.page.goto(f"{address}/quan-ly/{path}")
-    assert phone.page.get_by_role("heading", level=1).is_visible()
+    expect(phone.page.get_by_role("heading", level=1)).to_be_visible()
     assert phone.overflow_px() <= 0
     assert not [said for said in phone.complaints if "Content Security Policy" in said]
 
@@ -59,7 +60,7 @@ def test_somebody_walks_from_the_table_of_scores_to_a_mark_and_takes_the_account
     page.get_by_role("link", name="Sở Nội vụ").click()
     page.get_by_role("link", name="TC1 Một cửa").click()
     page.get_by_role("link", name="Người dân, Câu 4").click()
-    assert page.get_by_text("SNV-CD-006").is_visible()
+    expect(page.get_by_text("SNV-CD-006")).to_be_visible()
     with page.expect_download() as taken:
         page.get_by_role("link", name="Bản giải trình điểm gửi cơ quan").click()
     assert taken.value.suggested_filename == "giai-trinh-SNV-TC1.pdf"

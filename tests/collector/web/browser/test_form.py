@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from collector.store import Store
 from collector.store.quota import quota_rows
@@ -65,11 +66,11 @@ def test_what_the_answer_skips_is_put_out_of_sight_and_comes_back(phone: Screen,
     page = phone.page
     page.goto(f"{address}/P/{desk.serials()[0]}")
     skipped = page.get_by_role("group", name="Thái độ")
-    assert skipped.is_visible()
+    expect(skipped).to_be_visible()
     page.get_by_label("Không", exact=True).check()
-    assert not skipped.is_visible()
+    expect(skipped).not_to_be_visible()
     page.get_by_label("Có", exact=True).check()
-    assert skipped.is_visible()
+    expect(skipped).to_be_visible()
 
 
 def test_an_empty_form_says_so_at_the_top_and_leads_to_the_first_question(
@@ -79,7 +80,7 @@ def test_an_empty_form_says_so_at_the_top_and_leads_to_the_first_question(
     page.goto(f"{address}/P/{desk.serials()[0]}")
     page.get_by_role("button", name="Gửi phiếu").click()
     alert = page.get_by_role("alert")
-    assert alert.is_visible()
+    expect(alert).to_be_visible()
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
     alert.get_by_role("link").click()
     assert page.evaluate("document.activeElement.id") == "q1"

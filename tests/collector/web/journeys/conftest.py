@@ -34,6 +34,7 @@ class Person:
 
     def choose(self, name: str) -> None:
         """Follow a link of the page; one of the navigation's after its group is opened."""
+        self.page.wait_for_load_state("domcontentloaded")  # a click waits for the page to begin, not to stand
         way = self.page.locator("a", has_text=re.compile(f"^{re.escape(name)}$"))
         group = self.page.locator("nav.places details:not([open])", has=way)
         if group.count():
