@@ -50,7 +50,8 @@ class Person:
         self.page.get_by_text(words).first.wait_for()
 
     def keys(self, *names: str) -> None:
-        """Press keys, one after the other."""
+        """Press keys, one after the other, once the page's scripts are there."""
+        self.page.wait_for_load_state()
         for name in names:
             self.page.keyboard.press(name)
 
