@@ -15,8 +15,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from collector.issue import print_sheets, reserve_run
-from collector.print_folder import load_sheet_list
+from collector.printing.folder import load_sheet_list
+from collector.printing.issue import print_sheets, reserve_run
 from collector.store import open_store
 from collector.store.layouts import get_book
 from forms.campaign import Agency, Campaign, Quota, Settings

@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 from collector.example import examples_folder
-from collector.issue import print_sheets, reserve_run
-from collector.pack_run import FOLDER, write_packs
+from collector.printing.issue import print_sheets, reserve_run
+from collector.printing.packs import FOLDER, write_packs
 from collector.store import open_store
 from forms.campaign import Agency, Campaign, Quota
 from forms.checkup import check_folder

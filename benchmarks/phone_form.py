@@ -26,7 +26,7 @@ from urllib.parse import urlencode
 
 from waitress.server import create_server
 
-from collector.issue import reserve_run
+from collector.printing.issue import reserve_run
 from collector.store import Store, open_store
 from collector.store.sheets import Sheet, list_sheets
 from collector.web.app import create_app

@@ -28,7 +28,7 @@ from types import FrameType
 import reportlab
 
 from collector.example import examples_folder
-from collector.issue import print_sheets, reserve_run
+from collector.printing.issue import print_sheets, reserve_run
 from collector.store import open_store
 from forms.campaign import Campaign
 from forms.checkup import check_folder

@@ -21,7 +21,7 @@ from waitress.server import create_server
 from collector.accounts.passwords import hash_password, make_password
 from collector.demo.folders import DemoFolders
 from collector.demo.run import run_demo
-from collector.review import count_doubts
+from collector.review.deciding import count_doubts
 from collector.store import Store, open_store
 from collector.store.accounts import add_account
 from collector.web.app import create_app

@@ -28,7 +28,7 @@ from benchmarks.printing import scaled_example
 from collector.demo.opinions import make_opinion
 from collector.demo.scans import FilledSheet, write_scans
 from collector.example import examples_folder
-from collector.print_folder import load_sheet_list
+from collector.printing.folder import load_sheet_list
 from forms.layout import load_layouts
 from ocr.files import BadImage, load_images
 from ocr.pretend.settings import PretendSettings

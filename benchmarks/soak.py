@@ -31,7 +31,7 @@ from benchmarks.submissions import (
     reconcile,
     served,
 )
-from collector.issue import reserve_run
+from collector.printing.issue import reserve_run
 from collector.store import open_store
 from collector.store.schema import response
 from collector.store.sheets import list_sheets

@@ -43,7 +43,7 @@ from sqlalchemy import select
 
 from benchmarks.printing import scaled_example
 from collector.example import examples_folder
-from collector.issue import reserve_run
+from collector.printing.issue import reserve_run
 from collector.settings import sqlite_url
 from collector.store import Store, open_store
 from collector.store.schema import response, sheet

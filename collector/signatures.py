@@ -12,13 +12,13 @@ from typing import Literal
 
 from sqlalchemy import Connection, select
 
+from collector.editions.petitions import carry_out
 from collector.ledger.holding import Note
 from collector.ledger.mistakes import put_right_on
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_on
-from collector.petitions import carry_out
 from collector.recheck.deciding import restore_on, strike_on
-from collector.review import decide_on, get_doubt, settle_on
+from collector.review.deciding import decide_on, get_doubt, settle_on
 from collector.store import Store
 from collector.store.accounts import Account, find_workplace
 from collector.store.clock import store_time

@@ -32,20 +32,20 @@ from collector.beside.work import Kind, Work, keep_work, run_work
 from collector.demo import run_demo
 from collector.demo.folders import DemoFolders
 from collector.demo.phone import local_server
+from collector.editions.index import write_index
+from collector.editions.petitions import decide_petition, get_petition, take_petition
 from collector.example import examples_folder
-from collector.index import write_index
 from collector.ledger.holding import Note
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_sheets
-from collector.pack_run import FOLDER
-from collector.petitions import decide_petition, get_petition, take_petition
+from collector.people.recipients import import_recipients
+from collector.printing.packs import FOLDER
 from collector.recheck.calling import note_attempt
 from collector.recheck.contacts import import_contacts
 from collector.recheck.drawing import commit, draw_rechecks
 from collector.recheck.recording import record_call
-from collector.recipients import import_recipients
-from collector.review import list_doubts, settle_doubt
-from collector.second_look import look_again
+from collector.review.deciding import list_doubts, settle_doubt
+from collector.review.second_look import look_again
 from collector.settings import sqlite_url
 from collector.store import Store, open_store
 from collector.store.accounts import add_account

@@ -11,7 +11,7 @@ import json
 
 from sqlalchemy import Connection, delete, insert, select
 
-from collector.contact_keys import ContactKeys
+from collector.people.contact_keys import ContactKeys
 from collector.store.letters_schema import invitation, invitation_sheet
 from collector.store.row_copy import triggers_aside
 

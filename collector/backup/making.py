@@ -22,10 +22,10 @@ from sqlalchemy import Connection, Engine, create_engine, func, select
 from collector.backup.archive import Archive, Member, Report, write_archive
 from collector.backup.links import seal_links, take_links
 from collector.belonging import check_keys
-from collector.contact_keys import ContactKeys
 from collector.files import find_abandoned, hold_file
 from collector.folder_swap import FORMER, finish_swap, prepare_folder
-from collector.sealed_people import find_keys
+from collector.people.contact_keys import ContactKeys
+from collector.people.sealed import find_keys
 from collector.settings import DATA, KEY_BYTES, list_secrets, name_key
 from collector.store import Store
 from collector.store.clock import store_time

@@ -22,7 +22,7 @@ from collector.backup.links import put_links_back
 from collector.backup.making import CAMPAIGN, DATABASE, INBOX, KEPT, KEYS, LINKS, SCANS, copied_store
 from collector.folder_swap import FORMER, PREPARE
 from collector.letters.background import forget_sender
-from collector.sealed_people import find_keys
+from collector.people.sealed import find_keys
 from collector.settings import DATA, database_url, list_secrets, name_key, put_secret, sqlite_url
 from collector.store import Store, open_store
 from collector.store.account_schema import account_session

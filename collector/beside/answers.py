@@ -7,10 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
-from collector.answer_import import import_answers
 from collector.beside.upload import Upload, drop_upload, find_upload
 from collector.beside.work import Report, Work
-from collector.import_parts import ImportSummary, finish_import
+from collector.imports.answers import import_answers
+from collector.imports.parts import ImportSummary, finish_import
 from collector.opening import open_campaign
 from collector.store import Store
 from collector.store.open_imports import find_open_import

@@ -75,18 +75,18 @@ def do(folder: Path, work: Work, report: Report) -> dict[str, Any]:
 
 def _write(store: Store, campaign: Campaign, out: Path, wanted: str, report: Report) -> int:
     if wanted == "csv":
-        from collector.report import write_answers
+        from collector.reports.scores import write_answers
 
         return write_answers(store, out)
     if wanted == "xlsx":
-        from collector.book_export import write_answer_book
+        from collector.reports.book_export import write_answer_book
 
         return write_answer_book(store, campaign, out / "answers.xlsx")
     if wanted == "results":
-        from collector.results import write_results
+        from collector.reports.results import write_results
 
         return write_results(store, campaign, out, progress=report).scores.valid_sheets
-    from collector.stat_export import write_stat_files
+    from collector.reports.stat_export import write_stat_files
 
     return write_stat_files(store, campaign, out, "sav" if wanted == "sav" else "dta")[1]
 

@@ -13,13 +13,13 @@ from typing import Any, Literal
 
 from collector.beside.parcel import Paper, keep_parcel, making_folder
 from collector.beside.work import Report, Work
-from collector.draw import SizeRule, draw_people, drawn_cells, list_drawn
-from collector.drawn_files import write_list
-from collector.issue import choose_quotas
 from collector.letters.by_hand import find_by_hand, write_merge_files, write_slip_files
 from collector.letters.checking import check_sending
 from collector.letters.inviting import prepare_invitations
 from collector.opening import open_campaign
+from collector.people.drawing import SizeRule, draw_people, drawn_cells, list_drawn
+from collector.people.drawn_files import write_list
+from collector.printing.issue import choose_quotas
 from collector.store import Store
 from collector.store.recipients import Cell
 from forms.campaign import Campaign, Quota

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from collector.beside.work import Report, Work
-from collector.freezing import freeze_campaign
-from collector.frozen_results import has_index
-from collector.index import write_index
+from collector.editions.freezing import freeze_campaign
+from collector.editions.frozen_results import has_index
+from collector.editions.index import write_index
 from collector.settings import DATA
 from collector.store import Store, open_store
 from forms.campaign import Campaign

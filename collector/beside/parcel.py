@@ -14,8 +14,8 @@ from typing import Literal
 
 from collector.beside.upload import is_stale
 from collector.beside.work import clear_work, find_work, work_folder
-from collector.erasure import PARCEL, personal_folder
 from collector.files import private_file
+from collector.people.erasure import PARCEL, personal_folder
 from collector.store import Store
 
 Paper = Literal["slips", "merge", "merge_csv", "list"]

@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from collector.beside.upload import Upload, drop_upload, find_upload
 from collector.beside.work import Report, Work
-from collector.erasure import erase_day
 from collector.opening import open_campaign
-from collector.recipients import import_recipients, plan_import
+from collector.people.erasure import erase_day
+from collector.people.recipients import import_recipients, plan_import
 from collector.store import Store
 from collector.store.recipients import Cell
 from forms.campaign import Campaign

@@ -13,7 +13,7 @@ from forms.errors import InputWrong, Problem
 from forms.words import text
 
 if TYPE_CHECKING:
-    from collector.import_parts import ImportSummary
+    from collector.imports.parts import ImportSummary
     from collector.store import Store
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -28,7 +28,7 @@ _COUNTS = ("accepted", "same", "conflict", "over_quota", "held", "void", "empty"
 @click.option("--who", default=account_names, metavar="NAME", help=text("sheets.help_who"))
 def import_command(folder: Path, file: Path, dry_run: bool, new_serials: bool, who: str) -> None:
     """Take a table of answers in, all of it or nothing."""
-    from collector.answer_import import import_answers
+    from collector.imports.answers import import_answers
     from collector.opening import open_campaign
 
     if not file.is_file():
@@ -57,7 +57,7 @@ def _say(line: str, done: ImportSummary) -> None:
 
 def say_open_import(store: Store) -> None:
     """Warn that an import is under way or was cut off, whose answers are not in what is computed."""
-    from collector.import_parts import find_under_way
+    from collector.imports.parts import find_under_way
 
     with store.read() as conn:
         under_way = find_under_way(conn)

@@ -24,9 +24,9 @@ def explain_command(folder: Path, agency: str, criterion: str | None, out: Path,
 
 def write_explained(folder: Path, agency: str | None, criterion: str | None, out: Path, petition: int | None) -> None:
     """Write the PDF and say what it holds; agency None: agency and criterion are those of the petition."""
-    from collector.explaining import explain_points
-    from collector.petitions import find_survey_criterion, get_petition
+    from collector.editions.petitions import find_survey_criterion, get_petition
     from collector.store import open_store
+    from collector.trail.explaining import explain_points
     from forms.folder import load_campaign
 
     campaign = load_campaign(folder)

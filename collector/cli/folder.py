@@ -18,7 +18,7 @@ from forms.words import text
 def init_command(folder: Path, name: str | None, excel: bool) -> None:
     """Copy an example, or add templates to a campaign folder that is there."""
     from collector.example import copy_example, example_names
-    from collector.templates import turn_into_excel, write_templates
+    from collector.prepare.templates import turn_into_excel, write_templates
 
     if name is None:
         if excel or not (folder / "campaign.yaml").is_file():

@@ -20,8 +20,8 @@ from forms.words import text
 @who_option
 def freeze_command(folder: Path, out: Path | None, verify: Path | None, provisional: bool, who: str) -> None:
     """Write an edition and its hash, or check one."""
-    from collector.freezing import check_frozen, freeze_campaign
-    from collector.frozen_results import has_index
+    from collector.editions.freezing import check_frozen, freeze_campaign
+    from collector.editions.frozen_results import has_index
     from collector.store import open_store
     from collector.store.events import get_head
     from forms.folder import load_campaign

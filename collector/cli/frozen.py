@@ -32,7 +32,7 @@ def score_edition(
     """
     from importlib.metadata import version
 
-    from collector.frozen import load_frozen, write_results_of
+    from collector.editions.frozen import load_frozen, write_results_of
 
     given = [name for name, value in options.items() if value not in (None, False, ())]
     if given:

@@ -31,7 +31,7 @@ def index_command(folder: Path, out: Path, edition: str | None, word: bool, who:
     if is_frozen(folder):
         score_edition(folder, out, {"--edition": edition, "--word": word}, _OF_EDITION, "index.csv")
         return
-    from collector.index import write_index
+    from collector.editions.index import write_index
     from collector.store import open_store
     from forms.index_points import load_index
 

@@ -63,8 +63,8 @@ def prepare_command(
     folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...], reserves: int, few: bool, who: str
 ) -> None:
     """Bind people to sheets and queue their letters."""
-    from collector.issue import choose_quotas
     from collector.letters.inviting import prepare_invitations
+    from collector.printing.issue import choose_quotas
 
     campaign, store = _open(folder)
     done = prepare_invitations(store, campaign, choose_quotas(campaign, agencies, groups), who, reserves, few)
@@ -103,8 +103,8 @@ def send_command(folder: Path, limit: int | None, again_unsure: bool, who: str) 
 @click.pass_obj
 def remind_command(folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...], who: str) -> None:
     """Queue the reminders whose days have come."""
-    from collector.issue import choose_quotas
     from collector.letters.reminding import queue_reminders
+    from collector.printing.issue import choose_quotas
 
     campaign, store = _open(folder)
     cells = None
@@ -210,8 +210,8 @@ def merge_command(
 def _find_by_hand(
     folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...], who: str, everybody: bool
 ) -> tuple[Any, Any, Any]:
-    from collector.issue import choose_quotas
     from collector.letters.by_hand import find_by_hand
+    from collector.printing.issue import choose_quotas
 
     campaign, store = _open(folder)
     cells = [(quota.agency, quota.group) for quota in choose_quotas(campaign, agencies, groups)]
@@ -219,7 +219,7 @@ def _find_by_hand(
 
 
 def _folder(store: Any, out: Path | None) -> Path:
-    from collector.erasure import personal_folder
+    from collector.people.erasure import personal_folder
 
     return personal_folder(store) if out is None else out
 
@@ -233,8 +233,8 @@ def _say_files(paths: list[Path], people: Any, out: Path | None) -> None:
 
 def _open(folder: Path) -> tuple[Any, Any]:
     """The campaign and its store; says so when the people are due to be erased."""
-    from collector.erasure import find_due
     from collector.opening import open_campaign
+    from collector.people.erasure import find_due
 
     campaign, store = open_campaign(folder)
     due = find_due(store, campaign.settings)

@@ -29,12 +29,12 @@ def print_command(
     training: int | None,
 ) -> None:
     """Reserve serials and write the PDFs, then the papers that go with them; --training: only sheets for practice."""
-    from collector.issue import choose_quotas, print_sheets, reserve_run
-    from collector.pack_run import FOLDER as PACKS
-    from collector.pack_run import INDEX, write_packs
+    from collector.printing.issue import choose_quotas, print_sheets, reserve_run
+    from collector.printing.packs import FOLDER as PACKS
+    from collector.printing.packs import INDEX, write_packs
+    from collector.printing.training import FOLDER, print_training
     from collector.spread import default_jobs
     from collector.store import open_store
-    from collector.training import FOLDER, print_training
     from forms.checkup import check_folder
 
     campaign = check_folder(folder)
@@ -63,7 +63,7 @@ def print_command(
 @click.option("--layout", required=True, type=click.Path(path_type=Path, dir_okay=False), help=text("cli.read_layout"))
 def read_command(files: tuple[Path, ...], layout: Path) -> None:
     """One JSON object a page image on stdout; what cannot be opened is named on stderr and ends in 2."""
-    from collector.scan_folder import list_files, show_name
+    from collector.scans.folder import list_files, show_name
     from forms.errors import InputWrong, Problem
     from forms.layout import load_layouts
     from ocr.pictures import FILE_REASONS

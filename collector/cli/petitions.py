@@ -38,7 +38,7 @@ petitions_command = folder_group("petitions", text("petitions.help"), "phieu pet
 @click.pass_obj
 def add_command(folder: Path, agency: str, criterion: str, letter: str, day: str, asks: str, who: str) -> None:
     """Keep a letter's petition; its number on stdout."""
-    from collector.petitions import take_petition
+    from collector.editions.petitions import take_petition
     from collector.store import open_store
     from collector.store.editions import Petition
     from forms.folder import load_campaign
@@ -73,7 +73,7 @@ def add_command(folder: Path, agency: str, criterion: str, letter: str, day: str
 @click.pass_obj
 def decide_command(folder: Path, number: int, decision: str, points: str, reply: str, why: str, who: str) -> None:
     """Keep a decision; what it changes on stdout."""
-    from collector.petitions import decide_petition, show_points
+    from collector.editions.petitions import decide_petition, show_points
     from collector.store import open_store
     from collector.store.editions import Petition
     from collector.store.signing import find_waiting

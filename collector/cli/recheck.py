@@ -82,7 +82,7 @@ def draw_command(
     """Draw, and say what so many calls detect."""
     from collector.opening import open_campaign
     from collector.recheck.drawing import draw_rechecks
-    from collector.report import name_flagged
+    from collector.reports.scores import name_flagged
 
     named = dict(flag.partition("=")[::2] for flag in flags)
     if not all(code and why.strip() for code, why in named.items()):

@@ -49,9 +49,9 @@ recipients_command = folder_group(
 def import_command(folder: Path, file: Path | None, once: bool, who: str) -> None:
     """Take a list in and remove the file."""
     from collector.belonging import claim_keys
-    from collector.erasure import erase_day
     from collector.opening import open_campaign
-    from collector.recipients import import_recipients
+    from collector.people.erasure import erase_day
+    from collector.people.recipients import import_recipients
 
     campaign, store = open_campaign(folder)
     claim_keys(store, campaign.settings)
@@ -78,8 +78,8 @@ def import_command(folder: Path, file: Path | None, once: bool, who: str) -> Non
 @click.pass_obj
 def size_command(folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...], margin: Decimal) -> None:
     """How many people there are, what the quota says, and what the formula says."""
-    from collector.draw import list_sizes
-    from collector.issue import choose_quotas
+    from collector.people.drawing import list_sizes
+    from collector.printing.issue import choose_quotas
 
     campaign, store = _open(folder)
     columns = ("people", "target", "reserve", "sipas", "drawn")
@@ -116,8 +116,8 @@ def draw_command(
     who: str,
 ) -> None:
     """Draw, and say what was drawn."""
-    from collector.draw import SizeRule, draw_people
-    from collector.issue import choose_quotas
+    from collector.people.drawing import SizeRule, draw_people
+    from collector.printing.issue import choose_quotas
 
     if size is not None and margin is not None:
         raise click.UsageError(text("recipients.size_or_margin"))
@@ -146,9 +146,9 @@ def draw_command(
 @click.pass_obj
 def list_command(folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...], out: Path, who: str) -> None:
     """The drawn lists: one file of one cell, or a PDF a cell in a folder."""
-    from collector.draw import drawn_cells, list_drawn
-    from collector.drawn_files import check_kind, write_list
-    from collector.issue import choose_quotas
+    from collector.people.drawing import drawn_cells, list_drawn
+    from collector.people.drawn_files import check_kind, write_list
+    from collector.printing.issue import choose_quotas
 
     campaign, store = _open(folder)
     quotas = choose_quotas(campaign, agencies, groups)
@@ -174,7 +174,7 @@ def frame_command(folder: Path, out: Path) -> None:
     """What is published before the draw."""
     import hashlib
 
-    from collector.drawn_files import write_frame
+    from collector.people.drawn_files import write_frame
 
     _, store = _open(folder)
     people = write_frame(store, out)
@@ -190,7 +190,7 @@ def frame_command(folder: Path, out: Path) -> None:
 @click.pass_obj
 def draws_command(folder: Path, out: Path) -> None:
     """What was drawn, for whoever wants to check it."""
-    from collector.drawn_files import write_draws
+    from collector.people.drawn_files import write_draws
 
     _, store = _open(folder)
     click.echo(text("recipients.draws_done", out=out, draws=write_draws(store, out)))
@@ -206,8 +206,8 @@ def draws_command(folder: Path, out: Path) -> None:
 @click.pass_obj
 def erase_command(folder: Path, agencies: tuple[str, ...], groups: tuple[str, ...], early: str, who: str) -> None:
     """Destroy the people of the list, all or of some cells."""
-    from collector.erasure import erase_recipients
-    from collector.issue import choose_quotas
+    from collector.people.erasure import erase_recipients
+    from collector.printing.issue import choose_quotas
 
     campaign, store = _open(folder)
     chosen = choose_quotas(campaign, agencies, groups) if agencies or groups else None
@@ -224,7 +224,7 @@ def erase_command(folder: Path, agencies: tuple[str, ...], groups: tuple[str, ..
 @click.pass_obj
 def rekey_command(folder: Path, who: str) -> None:
     """Put a new key in the place of the one in use."""
-    from collector.erasure import change_key
+    from collector.people.erasure import change_key
 
     campaign, store = _open(folder)
     click.echo(text("recipients.rekey_done", people=change_key(store, campaign.settings, who)))
@@ -232,8 +232,8 @@ def rekey_command(folder: Path, who: str) -> None:
 
 def _open(folder: Path) -> tuple[Any, Any]:
     """The campaign and its store, a change of the key that was cut off finished; says so when the people are due."""
-    from collector.erasure import destroy_old_keys, find_due
     from collector.opening import open_campaign
+    from collector.people.erasure import destroy_old_keys, find_due
 
     campaign, store = open_campaign(folder)
     destroy_old_keys(store, campaign.settings)

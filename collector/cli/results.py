@@ -40,9 +40,9 @@ def quota_command(folder: Path, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from collector.erasure import find_due
     from collector.opening import open_campaign
-    from collector.reader_account import account_reader, show_account
+    from collector.people.erasure import find_due
+    from collector.review.reader_account import account_reader, show_account
     from collector.store.quota import quota_rows
 
     campaign, store = open_campaign(folder)  # the day on which sheets are due is the folder's
@@ -89,7 +89,7 @@ def score_command(
         options = {"--before": before, "--agency": agencies, "--pages": pages, "--word": word}
         score_edition(folder, out, options, _OF_EDITION)
         return
-    from collector.results import write_results
+    from collector.reports.results import write_results
     from collector.store import open_store
     from forms.folder import load_campaign
 
@@ -127,13 +127,13 @@ def export_command(folder: Path, out: Path, kind: str) -> None:
 
 def _write_export(store: Store, campaign: Campaign, out: Path, kind: str) -> tuple[list[Path], int]:
     if kind == "csv":
-        from collector.report import write_answers
+        from collector.reports.scores import write_answers
 
         return [out / "answers.csv"], write_answers(store, out)
     if kind == "xlsx":
-        from collector.book_export import write_answer_book
+        from collector.reports.book_export import write_answer_book
 
         return [out / "answers.xlsx"], write_answer_book(store, campaign, out / "answers.xlsx")
-    from collector.stat_export import write_stat_files
+    from collector.reports.stat_export import write_stat_files
 
     return write_stat_files(store, campaign, out, "sav" if kind == "sav" else "dta")

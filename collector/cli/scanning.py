@@ -14,7 +14,7 @@ from collector.cli.terminal import FOLDER, INPUT_WRONG, example, leave, progress
 from forms.words import text
 
 if TYPE_CHECKING:
-    from collector.jobs import ScanSummary
+    from collector.scans.jobs import ScanSummary
     from collector.store import Store
 
 
@@ -29,8 +29,8 @@ def scan_command(
     folder: Path, files: tuple[Path, ...], jobs: int | None, again: bool, engine: str | None, watch: bool
 ) -> None:
     """Take scan files in and say what became of every page; --watch: go on with those that come, until Ctrl-C."""
-    from collector.jobs import take_files_in
     from collector.opening import open_campaign
+    from collector.scans.jobs import take_files_in
     from collector.spread import default_jobs
 
     campaign, store = open_campaign(folder)
@@ -49,7 +49,7 @@ def scan_command(
 
 
 def _show(store: Store, summary: ScanSummary, every: bool) -> None:
-    from collector.batches import account_batch, show_batch
+    from collector.scans.batches import account_batch, show_batch
 
     for line in summary.notes:
         say(line)
@@ -60,7 +60,7 @@ def _show(store: Store, summary: ScanSummary, every: bool) -> None:
 
 def _watch(store: Store, files: tuple[Path, ...], take: Callable[[tuple[Path, ...]], ScanSummary]) -> None:
     """Take in what the scanner finished, look after look; between two files Ctrl-C is the way to end."""
-    from collector.watch import EVERY_S, Watch
+    from collector.scans.watch import EVERY_S, Watch
 
     watch, is_reading = Watch(files), False
     say(text("scan.watching"))

@@ -55,8 +55,8 @@ def serve_command(folder: Path, host: str, port: int, only: Any, console_port: i
     """Serve the phone form and the console until Ctrl-C."""
     from collector.accounts.desk import make_first_manager
     from collector.belonging import claim_keys
-    from collector.erasure import find_due
     from collector.opening import open_campaign
+    from collector.people.erasure import find_due
     from collector.web.server import Door, serve
 
     if only and console_port is not None:

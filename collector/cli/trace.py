@@ -14,7 +14,7 @@ from forms.words import language, text
 
 if TYPE_CHECKING:
     from aggregation.trail import CriterionTrail, GroupTrail
-    from collector.trail import SheetTrail, Trail
+    from collector.trail.loading import SheetTrail, Trail
     from forms.campaign import Campaign
 
 
@@ -31,7 +31,7 @@ def trace_command(
     """The account on stdout; tables and pages with pictures into --out. With --draw the drawn sheets on stdout."""
     _check_options(out, size, seed)
     from collector.store import open_store
-    from collector.trail import load_trail
+    from collector.trail.loading import load_trail
     from forms.folder import load_campaign
 
     campaign = load_campaign(folder)
@@ -39,12 +39,12 @@ def trace_command(
     trail = load_trail(store, campaign, agency, criterion)
     say(text("trail.staff_only"))
     if size is not None:
-        from collector.trail_draw import draw_csv
+        from collector.trail.draw import draw_csv
 
         click.echo(draw_csv(trail, seed, size).decode("utf-8-sig"), nl=False)
         return
     if out is not None:  # before stdout, which whoever reads it may close: `| head`
-        from collector.trail_files import write_trail
+        from collector.trail.files import write_trail
 
         with progress(text("trail.cutting")) as report:
             files = write_trail(store, campaign, trail, out, report)
@@ -70,7 +70,7 @@ def _check_options(out: Path | None, size: int | None, seed: str) -> None:
 def account_lines(campaign: Campaign, trail: Trail) -> Iterator[str]:
     """The account: agency, criteria, groups, questions with their counts, then sheet by sheet."""
     from aggregation.trail_page import show_exact_number as number
-    from collector.trail_words import say_left_out
+    from collector.trail.words import say_left_out
 
     points, lang = trail.points, language()
     yield f"{text('trail.title')}: {points.name} ({points.agency}, {points.block})"
@@ -125,7 +125,7 @@ def _group_lines(campaign: Campaign, group: GroupTrail, lang: str) -> Iterator[s
 
 def _sheet_lines(trail: Trail, one: SheetTrail) -> Iterator[str]:
     """A sheet's answers to what is shown, where its pages lie, and what was done to it."""
-    from collector.trail_words import say_edit, say_place
+    from collector.trail.words import say_edit, say_place
 
     asked = [
         question.question

@@ -50,7 +50,7 @@ def _write(out: Path) -> None:
 
 
 def _check(scans: tuple[Path, ...]) -> TrialVerdict:
-    from collector.scan_folder import list_files, show_name
+    from collector.scans.folder import list_files, show_name
     from ocr.files import load_images
     from ocr.trial import check_trial
 

@@ -16,14 +16,14 @@ from collector.demo.scans import FilledSheet, ScannedPage, write_scans
 from collector.demo.summary import summarise
 from collector.demo.verdict import judge
 from collector.example import check_new, copy_example
-from collector.issue import print_sheets, reserve_run
-from collector.jobs import take_files_in
 from collector.ledger.acts import hand_over
 from collector.ledger.holding import Note
 from collector.ledger.naming import Named
-from collector.pack_run import write_packs
-from collector.print_folder import plan_files
-from collector.results import write_results
+from collector.printing.folder import plan_files
+from collector.printing.issue import print_sheets, reserve_run
+from collector.printing.packs import write_packs
+from collector.reports.results import write_results
+from collector.scans.jobs import take_files_in
 from collector.settings import sqlite_url
 from collector.spread import default_jobs
 from collector.store import Store, open_store

@@ -8,9 +8,9 @@ from fractions import Fraction
 from aggregation.rounding import show_number
 from collector.demo.folders import DemoFolders
 from collector.demo.verdict import Verdict
-from collector.issue import PrintSummary
-from collector.jobs import ScanSummary
-from collector.report import ScoreSummary
+from collector.printing.issue import PrintSummary
+from collector.reports.scores import ScoreSummary
+from collector.scans.jobs import ScanSummary
 from forms.words import language, text
 
 _ACCEPTED = (200, 201)

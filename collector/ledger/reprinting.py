@@ -9,11 +9,11 @@ from pathlib import Path
 import pypdfium2
 
 from collector.files import unfinished_file
-from collector.issue import print_sheets
 from collector.ledger.holding import Held, Note, refuse, take_hold
 from collector.ledger.journal import log_act
 from collector.ledger.naming import Named
-from collector.print_folder import load_sheet_list
+from collector.printing.folder import load_sheet_list
+from collector.printing.issue import print_sheets
 from collector.store import Store
 from collector.store.clock import day_of
 from collector.store.steps import record_movement, write_steps

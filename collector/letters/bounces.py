@@ -15,7 +15,7 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from pathlib import Path
 
-from collector.sealed_people import find_keys, unseal_person
+from collector.people.sealed import find_keys, unseal_person
 from collector.store import Store
 from collector.store.events import record_event
 from collector.store.invitations import list_invitations

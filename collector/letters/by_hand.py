@@ -18,7 +18,7 @@ from aggregation.csv_files import csv_bytes, plain_text
 from collector.files import private_file
 from collector.letters.inviting import get_rules
 from collector.letters.writing import form_link
-from collector.sealed_people import find_keys, unseal_person
+from collector.people.sealed import find_keys, unseal_person
 from collector.store import Store
 from collector.store.events import record_event
 from collector.store.invitations import list_invitations

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, select
 
-from collector.contact_keys import ContactKeys
 from collector.ledger.acts import hand_over_on
 from collector.ledger.holding import Note, refuse
 from collector.ledger.naming import Named
-from collector.sealed_people import find_keys, unseal_person
+from collector.people.contact_keys import ContactKeys
+from collector.people.sealed import find_keys, unseal_person
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.clock import day_of

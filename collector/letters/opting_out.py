@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from collector.sealed_people import find_keys, unseal_person
+from collector.people.sealed import find_keys, unseal_person
 from collector.store import Store
 from collector.store.clock import day_of
 from collector.store.events import record_event

@@ -19,7 +19,7 @@ from collector.files import hold_file
 from collector.letters.inviting import get_rules
 from collector.letters.mail_server import Result, find_password, give_letter, open_mail_server
 from collector.letters.writing import Addressee, write_letter
-from collector.sealed_people import find_keys, unseal_person
+from collector.people.sealed import find_keys, unseal_person
 from collector.settings import DATA
 from collector.store import Store
 from collector.store.events import record_event

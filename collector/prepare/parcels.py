@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from collector.pack_run import FOLDER, INDEX, SCANNING, find_papers, gather_packs
 from collector.prepare.press import print_folder
-from collector.print_folder import load_sheet_list
-from collector.training import FOLDER as TRAINING
+from collector.printing.folder import load_sheet_list
+from collector.printing.packs import FOLDER, INDEX, SCANNING, find_papers, gather_packs
+from collector.printing.training import FOLDER as TRAINING
 from forms.campaign import Campaign
 from forms.errors import NotFound
 from forms.pack.index import PaperKind

@@ -1,7 +1,7 @@
 """A print run beside the server, of units' sheets or of sheets for practice, watched through a small file.
 
 It is a process of its own that outlives the server. What was cut off goes on where it stopped
-(collector.print_journal), with the same serials. Run as `python -m collector.prepare.press FOLDER`. Knows no web.
+(collector.printing.journal), with the same serials. Run as `python -m collector.prepare.press FOLDER`. Knows no web.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Literal
 
 from collector.detached import Detached
-from collector.issue import choose_quotas, print_sheets, reserve_run
-from collector.pack_run import write_packs
+from collector.printing.issue import choose_quotas, print_sheets, reserve_run
+from collector.printing.packs import write_packs
+from collector.printing.training import print_training
 from collector.settings import DATA
 from collector.spread import default_jobs
 from collector.store import Store, open_store
 from collector.store.clock import store_time
 from collector.store.events import record_event
-from collector.training import print_training
 from forms.campaign import Campaign
 from forms.checkup import check_folder
 from forms.errors import InputWrong, PhieuError, Problem, WorkFailed

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from collector.folder_swap import FORMER, PREPARE
+from collector.prepare.templates import find_xlsform
 from collector.settings import DATA
-from collector.templates import find_xlsform
 from forms.errors import NotFound, Problem
 from forms.folder import read_parts
 from forms.parts import Parts

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from collector.contact_keys import ContactKeys
+from collector.people.contact_keys import ContactKeys
+from collector.people.recipients import choose_file, fingerprint, keys_to_import, remove_file
+from collector.people.sealed import find_keys, unseal_person
 from collector.recheck.drawing import Drawn, list_drawn
-from collector.recipients import choose_file, fingerprint, keys_to_import, remove_file
-from collector.sealed_people import find_keys, unseal_person
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.events import record_event

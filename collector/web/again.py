@@ -9,8 +9,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.review import Doubt, get_doubt
-from collector.second_reader import Queue, read_again, take_back_reading
+from collector.review.deciding import Doubt, get_doubt
+from collector.review.second_reader import Queue, read_again, take_back_reading
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
 from collector.web.pictures import prepare_picture

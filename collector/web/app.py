@@ -18,9 +18,9 @@ from werkzeug.exceptions import HTTPException
 from collector.accounts.passwords import PasswordsBusy
 from collector.letters.background import LetterSender
 from collector.receipts import load_seals
+from collector.scans.uploads import UploadReader
 from collector.settings import DATA
 from collector.store import Store
-from collector.uploads import UploadReader
 from collector.web import (
     came_back,  # noqa: F401 it adds its pages to the letters'
     opting_out,  # noqa: F401 it adds its pages to the public ones

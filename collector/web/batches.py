@@ -8,13 +8,13 @@ from itertools import chain
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from collector.batches import account_batch, show_counts, show_incomplete, show_to_come, sum_files
-from collector.reader_account import account_reader, show_account
-from collector.review import list_doubts
+from collector.review.deciding import list_doubts
+from collector.review.reader_account import account_reader, show_account
+from collector.scans.batches import account_batch, show_counts, show_incomplete, show_to_come, sum_files
+from collector.scans.uploads import LARGEST_FILE_BYTES
 from collector.store.batches import BLANK, list_days, list_keys
 from collector.store.scans import UNREAD, list_pages
 from collector.store.steps import in_parts
-from collector.uploads import LARGEST_FILE_BYTES
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
 from collector.web.rows import view_row

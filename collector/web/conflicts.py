@@ -10,7 +10,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.review import Conflict, Keep, count_conflicts, decide_conflict, get_conflict, list_conflicts
+from collector.review.deciding import Conflict, Keep, count_conflicts, decide_conflict, get_conflict, list_conflicts
 from collector.store.layouts import get_snapshot
 from collector.store.scans import Page, list_pages_of_response
 from collector.store.signing import find_waiting

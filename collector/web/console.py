@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.import_parts import find_under_way
+from collector.imports.parts import find_under_way
 from collector.store.arrivals import count_arrivals
 from collector.store.clock import day_of
 from collector.store.deadlines import find_cell_due_days

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.review import Doubt, count_doubts, get_doubt, next_doubt, settle_doubt, unsettle_last
+from collector.review.deciding import Doubt, count_doubts, get_doubt, next_doubt, settle_doubt, unsettle_last
 from collector.store.layouts import get_snapshot
 from collector.store.signing import find_waiting
 from collector.web import statuses

@@ -18,10 +18,10 @@ from aggregation.index_marks import any_made_up
 from aggregation.index_page import show_changes
 from collector.beside.making import FREEZE, ask, frozen_folder
 from collector.beside.work import Work, find_work, start_work
-from collector.editions import changes_between, changes_since, check_edition, edition_folder, edition_name
-from collector.freezing import ACTION, check_freezable, finish_frozen
-from collector.index import compute_index
-from collector.petitions import apply_decisions, show_points
+from collector.editions.freezing import ACTION, check_freezable, finish_frozen
+from collector.editions.index import compute_index
+from collector.editions.making import changes_between, changes_since, check_edition, edition_folder, edition_name
+from collector.editions.petitions import apply_decisions, show_points
 from collector.store.editions import EDITIONS, MadeEdition, Totals, find_edition, list_editions, list_petitions
 from collector.store.events import Filter, find_events
 from collector.store.quota import quota_rows

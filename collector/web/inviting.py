@@ -18,8 +18,8 @@ from flask.typing import ResponseReturnValue
 from collector.beside.inviting import SIZES, Step, ask
 from collector.beside.parcel import PAPERS, PARCEL_LASTS_S, drop_parcel, drop_stale_parcel, find_parcel
 from collector.beside.work import Work, clear_work, find_work, start_work
-from collector.draw import CellSize, list_sizes, show_drawn_day
-from collector.drawn_files import frame_csv, write_draws
+from collector.people.drawing import CellSize, list_sizes, show_drawn_day
+from collector.people.drawn_files import frame_csv, write_draws
 from collector.store.draws import Draw, last_draws
 from collector.store.events import record_event
 from collector.store.letters import CellCount, count_cells

@@ -9,8 +9,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.reader_account import account_reader, show_account, show_readers
-from collector.second_look import (
+from collector.review.reader_account import account_reader, show_account, show_readers
+from collector.review.second_look import (
     DrawnAnswer,
     Seen,
     count_drawn,
@@ -20,7 +20,7 @@ from collector.second_look import (
     next_drawn,
     take_back_look,
 )
-from collector.second_reader import account_readings
+from collector.review.second_reader import account_readings
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
 from collector.web.pictures import prepare_picture

@@ -1,6 +1,6 @@
 """Petitions against points on screen: the list, a letter taken down, its account, the decision, who signs it too.
 
-Whoever works at the agency that asks decides nothing about it. Rules and points are collector.petitions'.
+Whoever works at the agency that asks decides nothing about it. Rules and points are collector.editions.petitions'.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from aggregation.rounding import half_up
-from collector.petitions import (
+from collector.editions.petitions import (
     apply_decisions,
     decide_petition,
     find_points,

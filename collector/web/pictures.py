@@ -9,8 +9,8 @@ from flask import Blueprint, abort, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.review import Conflict, Doubt, get_conflict, get_doubt
-from collector.second_look import DrawnAnswer, get_drawn
+from collector.review.deciding import Conflict, Doubt, get_conflict, get_doubt
+from collector.review.second_look import DrawnAnswer, get_drawn
 from collector.store.layouts import get_snapshot
 from collector.store.scans import UNREAD, Page, get_page, list_pages_of_response
 from collector.store.sheets import Sheet, find_sheet

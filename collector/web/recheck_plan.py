@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from collector.recheck.contacts import import_contacts
 from collector.recheck.drawing import commit, draw_rechecks, list_drawn
 from collector.recheck.files import write_draws, write_frame
-from collector.report import name_flagged
+from collector.reports.scores import name_flagged
 from collector.store.rechecks import list_seeds, list_units
 from collector.web import statuses
 from collector.web.access import console_language, find_person, get_person, say_done

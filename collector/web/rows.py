@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from collector.second_look import Seen
+from collector.review.second_look import Seen
 from collector.store.layouts import get_snapshot
 from forms.geometry import PAGE_W_MM
 from forms.layout import Layout, question_rect

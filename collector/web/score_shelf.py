@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from aggregation.quality import Quality, find_flags
 from aggregation.scores import Scores, count, score
 from aggregation.tables import ScoringTables
-from collector.report import make_journeys, read_tables
+from collector.reports.scores import make_journeys, read_tables
 from collector.store import Store
 from collector.store.journeys import journey_rows
 from forms.campaign import Campaign

@@ -17,8 +17,8 @@ from aggregation.trail import CriterionTrail, QuestionTrail
 from aggregation.trail_page import show_exact_number
 from collector.store.chain import Event
 from collector.store.editions import EDITIONS
-from collector.trail import SheetTrail, Trail
-from collector.trail_words import say_edit, say_place, say_said
+from collector.trail.loading import SheetTrail, Trail
+from collector.trail.words import say_edit, say_place, say_said
 from forms.campaign import Campaign
 from forms.words import text
 

@@ -17,15 +17,15 @@ from aggregation.quality import FALSE_SHARE
 from aggregation.quality_page import quality_page
 from aggregation.trail import CriterionTrail, GroupTrail, QuestionTrail
 from aggregation.trail_page import show_exact_number
-from collector.import_parts import find_under_way
-from collector.petitions import find_survey_criterion
+from collector.editions.petitions import find_survey_criterion
+from collector.imports.parts import find_under_way
 from collector.store.editions import EDITIONS, Petition, find_edition, list_petitions
 from collector.store.events import Filter, find_events
 from collector.store.layouts import get_snapshot
 from collector.store.trail import find_counted_page
-from collector.trail import Trail, load_trail
-from collector.trail_draw import DrawnPage, draw_pages
-from collector.trail_words import say_left_out
+from collector.trail.draw import DrawnPage, draw_pages
+from collector.trail.loading import Trail, load_trail
+from collector.trail.words import say_left_out
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
 from collector.web.evidence import PictureFailed, RowPicture
@@ -200,7 +200,7 @@ def picture(agency: str, page_id: int, question: str) -> ResponseReturnValue:
 
 def _explain(*given: Any) -> bytes:
     """Runs in the worker, which alone pays for the image libraries."""
-    from collector.explaining import make_explanation
+    from collector.trail.explaining import make_explanation
 
     return make_explanation(*given)
 

@@ -19,10 +19,10 @@ from collector.beside.work import resume_works
 from collector.letters.background import LetterSender
 from collector.prepare.press import resume_press
 from collector.prepare.shelf import SETTINGS
+from collector.scans.uploads import UploadReader
 from collector.store import Store
 from collector.store.order import empty_log
 from collector.tried_copy import drop_left_copies
-from collector.uploads import UploadReader
 from collector.web.app import LARGEST_PICTURE_BYTES, PARTS, Part, create_app
 from collector.web.bodies import each_server, make_channel
 from collector.web.closing import ServedCampaign

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.review import get_doubt
+from collector.review.deciding import get_doubt
 from collector.signatures import find_hindrance, refuse, sign
 from collector.store.accounts import list_accounts
 from collector.store.clock import VIET_NAM

@@ -11,8 +11,8 @@ from flask import abort, current_app, request
 from collector.letters.background import LetterSender
 from collector.prepare.preview import PreviewRoom
 from collector.receipts import Seals
+from collector.scans.uploads import UploadReader
 from collector.store import Store
-from collector.uploads import UploadReader
 from collector.web import statuses
 from collector.web.closing import ServedCampaign
 from collector.web.drafts import Drafts

@@ -22,12 +22,12 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.batches import Batch, account_batch, show_counts, sum_files
+from collector.scans.batches import Batch, account_batch, show_counts, sum_files
+from collector.scans.uploads import LARGEST_FILE_BYTES, clean_name, hand_in, inbox_path
 from collector.store import Store
 from collector.store.batches import FileAccount, account_files
 from collector.store.scans import UNREAD, list_pages
 from collector.store.uploads import Upload, list_unfinished, list_uploads
-from collector.uploads import LARGEST_FILE_BYTES, clean_name, hand_in, inbox_path
 from collector.web import statuses
 from collector.web.access import console_language, find_person, get_person, staff_only
 from collector.web.site import site, utc_now

@@ -131,7 +131,7 @@ def done_here(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -
     def do(work: Callable[[Any], Any], items: Iterable[Any], jobs: int, *more: Any) -> Iterator[Any]:
         return map(work, items) if jobs == 1 and not more else spread_apart(work, items, jobs, *more)
 
-    for place in ("jobs", "prepare.checking", "prepare.preview", "prepare.succession"):
+    for place in ("scans.jobs", "prepare.checking", "prepare.preview", "prepare.succession"):
         monkeypatch.setattr(f"collector.{place}.spread_apart", do)
 
 

@@ -15,7 +15,7 @@ from collector.ledger.acts import hand_over, take_back
 from collector.ledger.holding import Note
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_sheets
-from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt, unsettle_last
+from collector.review.deciding import decide_conflict, list_conflicts, list_doubts, settle_doubt, unsettle_last
 from collector.store.chain import Event
 from collector.store.clock import day_of
 from collector.store.events import Filter, list_events

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from aggregation.fieldwork import Fieldwork
-from collector.fieldwork import make_fieldwork
 from collector.intake import accept_response
-from collector.report import make_journeys, name_flagged, write_scores
+from collector.reports.fieldwork import make_fieldwork
+from collector.reports.scores import make_journeys, name_flagged, write_scores
 from collector.store.journeys import JourneyRow, journey_rows
 from collector.store.quota import quota_rows
 from forms.campaign import Phase

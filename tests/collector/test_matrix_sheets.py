@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from collector.intake import accept_response
-from collector.issue import print_sheets, reserve_run
-from collector.jobs import take_files_in
-from collector.report import make_tables, write_scores
+from collector.printing.issue import print_sheets, reserve_run
+from collector.reports.scores import make_tables, write_scores
+from collector.scans.jobs import take_files_in
 from collector.store import Store, open_store
 from collector.store.answers import export_rows, scoring_rows
 from collector.store.layouts import get_book, get_head, get_snapshot

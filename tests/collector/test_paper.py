@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from collector.intake import accept_file, accept_reading
-from collector.review import count_doubts, list_conflicts
+from collector.review.deciding import count_doubts, list_conflicts
 from collector.store.answers import export_rows
 from collector.store.quota import quota_rows
 from collector.store.scans import (

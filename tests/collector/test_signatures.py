@@ -15,13 +15,13 @@ from sqlalchemy.exc import DBAPIError
 from collector.accounts.desk import add, change, get_account, reset
 from collector.accounts.passwords import hash_password
 from collector.accounts.wishes import Wish
+from collector.editions.petitions import take_petition
 from collector.ledger.acts import hand_over
 from collector.ledger.holding import Done, Note
 from collector.ledger.mistakes import put_right
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_sheets
-from collector.petitions import take_petition
-from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt
+from collector.review.deciding import decide_conflict, list_conflicts, list_doubts, settle_doubt
 from collector.signatures import find_hindrance, refuse, sign
 from collector.store.accounts import Account, add_account
 from collector.store.campaigns import sync_campaign

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from collector.intake import accept_file, accept_reading
-from collector.issue import reserve_run
-from collector.report import write_answers
+from collector.printing.issue import reserve_run
+from collector.reports.scores import write_answers
 from collector.store import Store, open_store
 from collector.store.responses import list_kept, read_answers
 from collector.store.sheets import find_sheet, list_sheets

@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from collector.backup.making import DATABASE, LINKS
 from collector.backup.restoring import restore_backup
-from collector.contact_keys import remove_contact_keys
-from collector.erasure import erase_recipients
 from collector.letters.background import find_sender, start_sending
 from collector.opening import open_campaign
-from collector.sealed_people import find_keys, unseal_person
+from collector.people.contact_keys import remove_contact_keys
+from collector.people.erasure import erase_recipients
+from collector.people.sealed import find_keys, unseal_person
 from collector.settings import keys_folder, load_key
 from collector.store.invitations import list_invitations
 from collector.store.letters_schema import invitation, invitation_sheet

@@ -16,11 +16,11 @@ from collector.backup.restoring import check_backup, restore_backup
 from collector.event_log import check_log
 from collector.files import hold_file
 from collector.opening import open_campaign
+from collector.scans.uploads import hand_in
 from collector.store.chain import find_head
 from collector.store.events import list_events
 from collector.store.invitations import list_invitations
 from collector.store.schema import metadata, scan_file, sheet
-from collector.uploads import hand_in
 from forms.errors import WorkFailed
 from tests.collector.backup.conftest import SECRET
 from tests.collector.conftest import NOW

@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli import main
+from collector.editions.frozen import load_frozen, write_frozen
 from collector.example import copy_example
-from collector.frozen import load_frozen, write_frozen
 
 ROOT = Path(__file__).parents[3]
 ELSEWHERE = (

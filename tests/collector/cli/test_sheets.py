@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from collector.cli import main
 from collector.example import copy_example
 from collector.intake import accept_file, accept_reading
-from collector.issue import reserve_run
+from collector.printing.issue import reserve_run
 from collector.store import open_store
 from collector.store.sheets import list_sheets
 from forms.code import make_code, qr_matrix

@@ -6,7 +6,7 @@ import datetime
 
 from sqlalchemy import select
 
-from collector.review import decide_conflict, list_conflicts
+from collector.review.deciding import decide_conflict, list_conflicts
 from collector.store.deadlines import find_due_days, record_extension
 from collector.store.schema import response
 from forms.campaign import Phase

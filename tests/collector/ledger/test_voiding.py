@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from collector.review import count_conflicts
+from collector.review.deciding import count_conflicts
 from collector.store.schema import movement, response, sheet, sheet_step
 from forms.errors import InputWrong
 

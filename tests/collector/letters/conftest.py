@@ -24,10 +24,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from collector.draw import SizeRule, draw_people
 from collector.letters.inviting import prepare_invitations
 from collector.letters.sending import SendSummary, send_letters
-from collector.recipients import import_recipients
+from collector.people.drawing import SizeRule, draw_people
+from collector.people.recipients import import_recipients
 from collector.store import Store
 from collector.store.invitations import Invitation, list_invitations
 from collector.store.letters import Letter, list_letters

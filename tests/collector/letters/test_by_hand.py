@@ -10,8 +10,8 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from collector.erasure import erase_recipients, personal_folder
 from collector.letters.by_hand import ByHand, find_by_hand, write_merge_files, write_slip_files
+from collector.people.erasure import erase_recipients, personal_folder
 from forms.code import find_code
 from forms.errors import NotFound
 

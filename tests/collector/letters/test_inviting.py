@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from collector.draw import SizeRule, draw_people
-from collector.erasure import erase_recipients
 from collector.ledger.acts import take_back
 from collector.ledger.holding import Note
 from collector.ledger.mistakes import put_right
 from collector.ledger.naming import Named
 from collector.letters.inviting import BY_LETTER, prepare_invitations
+from collector.people.drawing import SizeRule, draw_people
+from collector.people.erasure import erase_recipients
 from collector.store.clock import day_of
 from collector.store.invitations import NewInvitation, add_invitations
 from collector.store.letters import count_cells, queue_letters

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.erasure import erase_recipients, personal_folder
+from collector.people.erasure import erase_recipients, personal_folder
 from collector.store.order import empty_log
 from collector.store.sheets import list_sheets
 from collector.tried_copy import copy_to_try, drop_left_copies

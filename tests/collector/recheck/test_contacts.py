@@ -7,13 +7,13 @@ import stat
 import pytest
 from python_calamine import CalamineWorkbook
 
-from collector.erasure import change_key, erase_day, erase_recipients
+from collector.people.erasure import change_key, erase_day, erase_recipients
+from collector.people.recipients import import_recipients
 from collector.recheck.contacts import import_contacts, list_callers
 from collector.recheck.drawing import draw_rechecks
 from collector.recheck.files import write_callers
 from collector.recheck.recording import list_question_codes, record_calls
 from collector.recheck.result_form import write_form
-from collector.recipients import import_recipients
 from collector.store.events import list_events
 from collector.store.recheck_contacts import list_contacts
 from forms.errors import InputWrong, NotFound

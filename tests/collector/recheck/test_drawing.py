@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
+from collector.people.recipients import import_recipients
 from collector.recheck.drawing import commit, draw_rechecks, list_drawn
 from collector.recheck.files import write_draws, write_frame
-from collector.recipients import import_recipients
 from collector.store.events import list_events
 from collector.store.recheck_schema import recheck_contact, recheck_draw, recheck_place
 from collector.store.rechecks import list_units

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from collector.recheck.comparing import make_report, write_report
 from collector.recheck.deciding import apply_proposals, list_made, list_proposals, undo
 from collector.recheck.recording import record_calls
-from collector.report import write_answers, write_scores
+from collector.reports.scores import write_answers, write_scores
 from collector.store.events import list_events
 from collector.store.quota import quota_rows
 from collector.store.recheck_schema import recheck_decision

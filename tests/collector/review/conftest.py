@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from collector.review import list_conflicts, list_doubts
+from collector.review.deciding import list_conflicts, list_doubts
 from collector.store.answers import export_rows
 from collector.store.quota import quota_rows
 from collector.store.scans import list_pages

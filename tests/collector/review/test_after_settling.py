@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collector.review import settle_doubt, unsettle_last
+from collector.review.deciding import settle_doubt, unsettle_last
 from tests.collector.review.conftest import (
     FIRST,
     SECOND,

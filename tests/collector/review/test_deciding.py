@@ -8,7 +8,7 @@ import datetime
 import pytest
 
 from collector.intake import accept_reading
-from collector.review import decide_conflict, list_conflicts
+from collector.review.deciding import decide_conflict, list_conflicts
 from forms.errors import InputWrong, NotFound
 from tests.collector.review.conftest import (
     FIRST,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collector.review import (
+from collector.review.deciding import (
     count_conflicts,
     count_doubts,
     decide_conflict,

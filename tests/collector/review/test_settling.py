@@ -7,7 +7,7 @@ import datetime
 import pytest
 from sqlalchemy import select
 
-from collector.review import count_doubts, get_doubt, settle_doubt, unsettle_last
+from collector.review.deciding import count_doubts, get_doubt, settle_doubt, unsettle_last
 from collector.store.answers import export_rows, scoring_rows
 from collector.store.schema import settlement
 from forms.errors import InputWrong, NotFound

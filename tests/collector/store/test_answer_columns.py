@@ -14,9 +14,9 @@ import pandas as pd
 from sqlalchemy import Connection, func, insert, select
 
 from aggregation.csv_files import csv_bytes
-from collector.frozen_results import dump_answers, load_answers
-from collector.index_manifest import AnswerHash
-from collector.report import make_tables, make_tables_of, read_tables
+from collector.editions.frozen_results import dump_answers, load_answers
+from collector.editions.index_manifest import AnswerHash
+from collector.reports.scores import make_tables, make_tables_of, read_tables
 from collector.store.answer_columns import ScoringColumns
 from collector.store.answers import ScoringRow, scoring_rows
 from collector.store.schema import agency, option, question

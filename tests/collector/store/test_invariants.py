@@ -23,8 +23,8 @@ from collector.ledger.mistakes import put_right
 from collector.ledger.naming import Named
 from collector.ledger.reserves import release_reserves
 from collector.ledger.voiding import void_sheets
-from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt, unsettle_last
-from collector.second_look import look_again, next_drawn, take_back_look
+from collector.review.deciding import decide_conflict, list_conflicts, list_doubts, settle_doubt, unsettle_last
+from collector.review.second_look import look_again, next_drawn, take_back_look
 from collector.store import open_store
 from collector.store.answers import scoring_rows
 from collector.store.campaigns import sync_campaign

@@ -22,7 +22,7 @@ from collector.ledger.holding import Note
 from collector.ledger.mistakes import put_right
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_sheets
-from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt
+from collector.review.deciding import decide_conflict, list_conflicts, list_doubts, settle_doubt
 from collector.signatures import sign
 from collector.store import Store
 from collector.store.again_schema import doubt_reading

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import ColumnElement, Connection, Executable, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt
+from collector.review.deciding import decide_conflict, list_conflicts, list_doubts, settle_doubt
 from collector.store import Store
 from collector.store.schema import (
     answer,

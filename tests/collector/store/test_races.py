@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import func, select
 
 from collector.intake import accept_file, accept_reading, accept_readings
-from collector.review import count_doubts, decide_conflict, list_conflicts, list_doubts, settle_doubt
+from collector.review.deciding import count_doubts, decide_conflict, list_conflicts, list_doubts, settle_doubt
 from collector.store import open_store
 from collector.store.quota import quota_rows
 from collector.store.schema import answer, cell, page, response, sheet

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt
+from collector.review.deciding import decide_conflict, list_conflicts, list_doubts, settle_doubt
 from collector.store.events import list_events, record_event
 from collector.store.phone_schema import answer_as_above
 from collector.store.schema import (

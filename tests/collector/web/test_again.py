@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from collector.review import list_doubts, settle_doubt
-from collector.second_reader import account_readings
+from collector.review.deciding import list_doubts, settle_doubt
+from collector.review.second_reader import account_readings
 from forms.campaign import Campaign
 from forms.rules import Reading
 

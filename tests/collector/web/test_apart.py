@@ -116,7 +116,7 @@ def test_every_reply_of_every_part_carries_its_headers(
 def test_no_field_of_an_address_leads_outside(
     app: Flask, log_in: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("collector.uploads.UploadReader.wake", lambda _: None)  # no page waits for what it reads
+    monkeypatch.setattr("collector.scans.uploads.UploadReader.wake", lambda _: None)  # no page waits for what it reads
     staff, fields = log_in(app), ("to", "next", "url", "return", "redirect", "lang", "agency")
     outside = ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)")
     for where, client in product(outside, (staff.client, app.test_client())):

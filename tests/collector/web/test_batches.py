@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 
 from collector.intake import accept_reading
-from collector.review import list_doubts
+from collector.review.deciding import list_doubts
 from ocr.reading import PageReading
 
 BATCHES = "/quan-ly/lo-quet/"

@@ -13,7 +13,7 @@ from flask import Flask
 from PIL import Image, ImageDraw
 
 from collector.intake import accept_file, accept_reading
-from collector.review import list_conflicts
+from collector.review.deciding import list_conflicts
 from collector.store import Store
 from forms.campaign import Campaign
 

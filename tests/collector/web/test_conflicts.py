@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from collector.review import list_conflicts
+from collector.review.deciding import list_conflicts
 from collector.store import Store
 from collector.store.quota import quota_rows
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from collector.review import count_doubts, get_doubt, list_doubts, settle_doubt
+from collector.review.deciding import count_doubts, get_doubt, list_doubts, settle_doubt
 from collector.store import Store
 from collector.store.schema import settlement
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import update
 from werkzeug.datastructures import MultiDict
 
-from collector.review import list_conflicts
+from collector.review.deciding import list_conflicts
 from collector.store import Store
 from collector.store.account_schema import account_session
 from collector.store.account_sessions import end_sessions

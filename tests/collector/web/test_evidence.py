@@ -16,7 +16,7 @@ from flask import Flask
 from PIL import Image, ImageDraw
 
 from collector.intake import accept_file, accept_reading
-from collector.review import list_doubts
+from collector.review.deciding import list_doubts
 from collector.store import Store
 from collector.store.scans import finish_file, list_pages, refuse_file
 from collector.web.evidence import EvidenceRoom, PagePicture, PictureFailed, prune_pictures

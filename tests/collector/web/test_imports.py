@@ -159,7 +159,7 @@ def test_an_import_that_was_cut_off_is_told_and_finished(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("collector.import_parts.take_part", die)
+        patch.setattr("collector.imports.parts.take_part", die)
         with pytest.raises(KeyboardInterrupt):
             staff.post(f"{BASE}/nhan")
     with store.read() as conn:

@@ -17,8 +17,8 @@ from flask import Flask
 from collector.beside.inviting import read_rule
 from collector.beside.parcel import PARCEL_LASTS_S, drop_stale_parcel, find_parcel
 from collector.beside.work import run_work
-from collector.erasure import erase_recipients
-from collector.recipients import import_recipients
+from collector.people.erasure import erase_recipients
+from collector.people.recipients import import_recipients
 from collector.store import Store
 from collector.store.draws import list_draws
 from collector.store.events import list_events

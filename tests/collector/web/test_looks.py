@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from collector.review import count_doubts, get_doubt, list_doubts
-from collector.second_look import count_drawn, get_drawn, look_again, next_drawn
+from collector.review.deciding import count_doubts, get_doubt, list_doubts
+from collector.review.second_look import count_drawn, get_drawn, look_again, next_drawn
 from collector.store import Store
 from collector.store.look_outcomes import list_outcomes
 from collector.store.schema import drawn_answer

@@ -17,7 +17,7 @@ from collector.ledger.holding import Note
 from collector.ledger.naming import Named
 from collector.recheck.deciding import apply_proposals, list_made
 from collector.recheck.recording import record_call
-from collector.review import list_conflicts, list_doubts, settle_doubt
+from collector.review.deciding import list_conflicts, list_doubts, settle_doubt
 from collector.store import Store
 from collector.store.again_schema import doubt_reading
 from collector.store.clock import day_of

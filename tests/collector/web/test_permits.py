@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import pytest
 from flask import Flask
 
-from collector.review import list_conflicts, list_doubts
+from collector.review.deciding import list_conflicts, list_doubts
 from collector.store.clock import day_of
 from collector.web.permits import PERMITS
 from forms.account_rules import ROLES
@@ -32,7 +32,7 @@ SAMPLES = {
 def nothing_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     """No process starts for what a role may ask for: whether it may is all that is asked here."""
     monkeypatch.setattr("collector.beside.work._spawn", lambda *_: None)
-    monkeypatch.setattr("collector.uploads.UploadReader.wake", lambda _: None)
+    monkeypatch.setattr("collector.scans.uploads.UploadReader.wake", lambda _: None)
 
 
 def console_routes(app: Flask) -> Iterator[tuple[str, str, str]]:

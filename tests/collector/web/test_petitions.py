@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from collector.beside.making import ask as asked
 from collector.beside.work import Work, find_work, get_process, keep_work
-from collector.frozen import load_frozen
+from collector.editions.frozen import load_frozen
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.clock import store_time

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, func, select
 
-from collector.review import decide_conflict, list_conflicts
+from collector.review.deciding import decide_conflict, list_conflicts
 from collector.store import Store
 from collector.store.answers import export_rows
 from collector.store.as_above import as_above_rows

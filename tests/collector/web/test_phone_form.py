@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from collector.issue import reserve_run
+from collector.printing.issue import reserve_run
 from collector.store import Store, open_store
 from collector.store.sheets import list_sheets
 from collector.web.app import create_app

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from collector.review import list_conflicts
+from collector.review.deciding import list_conflicts
 from collector.store import Store
 from collector.store.quota import quota_rows
 

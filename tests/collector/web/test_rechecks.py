@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from collector.erasure import erase_recipients
+from collector.people.erasure import erase_recipients
 from collector.recheck.deciding import list_made
 from collector.recheck.drawing import list_drawn
 from collector.store import Store

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from collector.answer_import import import_answers
+from collector.imports.answers import import_answers
 from collector.intake import accept_file, accept_reading
-from collector.report import make_tables
+from collector.reports.scores import make_tables
 from collector.store import Store
 from collector.store.answers import scoring_rows
 from collector.store.editions import Petition, add_petition

@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from collector.intake import accept_reading
-from collector.review import decide_conflict, list_conflicts, list_doubts, settle_doubt
-from collector.second_look import look_again
+from collector.review.deciding import decide_conflict, list_conflicts, list_doubts, settle_doubt
+from collector.review.second_look import look_again
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.events import list_events

@@ -16,8 +16,8 @@ from flask import Flask
 
 import collector.web.uploads
 from collector.intake import accept_reading
+from collector.scans.uploads import read_uploads
 from collector.store.uploads import list_uploads
-from collector.uploads import read_uploads
 from collector.web.site import EXTENSION
 from ocr.reading import PageReading
 
@@ -27,7 +27,7 @@ SEND, PROGRESS, BATCHES = "/quan-ly/nhan-tep/", "/quan-ly/nhan-tep/tien-do", "/q
 @pytest.fixture(autouse=True)
 def asleep(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reader is started by the tests themselves."""
-    monkeypatch.setattr("collector.uploads.UploadReader.wake", lambda _: None)
+    monkeypatch.setattr("collector.scans.uploads.UploadReader.wake", lambda _: None)
 
 
 def picture(grey: int = 250) -> io.BytesIO:

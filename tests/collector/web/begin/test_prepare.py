@@ -12,7 +12,7 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from collector.folder_swap import Swap, finish_swap, swap_files
-from collector.issue import reserve_run
+from collector.printing.issue import reserve_run
 from collector.store import Store
 from collector.store.events import list_events
 from collector.web.prepare import LARGEST_POST_BYTES

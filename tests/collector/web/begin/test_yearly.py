@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from collector.issue import reserve_run
 from collector.prepare.yearly import list_fields
+from collector.printing.issue import reserve_run
 from collector.store import Store
 from forms.campaign import Campaign
 from forms.folder import load_campaign

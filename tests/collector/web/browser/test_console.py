@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from collector.second_look import look_again, next_drawn
+from collector.review.second_look import look_again, next_drawn
 from collector.store import Store
 from tests.collector.web.browser.conftest import Screen, draw_all, enter
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from collector.review import get_doubt, list_doubts
-from collector.second_look import get_drawn, next_drawn
+from collector.review.deciding import get_doubt, list_doubts
+from collector.review.second_look import get_drawn, next_drawn
 from collector.store import Store
 from collector.store.look_outcomes import list_outcomes
 from tests.collector.web.browser.conftest import Screen, draw_all, enter

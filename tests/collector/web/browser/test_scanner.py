@@ -14,12 +14,12 @@ from playwright.sync_api import expect
 from collector.ledger.holding import Note
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_sheets
+from collector.scans.uploads import read_uploads
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.layouts import save_layout
 from collector.store.quota import quota_rows
 from collector.store.sheets import reserve_sheets
-from collector.uploads import read_uploads
 from forms.campaign import Campaign, Quota
 from forms.serial import make_serial
 from tests.collector.web.browser.conftest import Screen, enter
@@ -89,7 +89,7 @@ def test_who_may_hand_nothing_in_watches_scans_without_a_complaint(
 def test_scans_are_handed_in_and_watched_to_their_end(
     desktop: Screen, address: str, store: Store, campaign: Any, give_account: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("collector.uploads.UploadReader.wake", lambda _: None)  # its folder holds no campaign.yaml
+    monkeypatch.setattr("collector.scans.uploads.UploadReader.wake", lambda _: None)  # no campaign.yaml there
     enter(desktop, address, give_account())
     page = desktop.page
     page.goto(f"{address}/quan-ly/lo-quet/")

@@ -10,8 +10,8 @@ from typing import Any
 import pyotp
 import pytest
 
-from collector.petitions import take_petition
-from collector.second_look import look_again, next_drawn
+from collector.editions.petitions import take_petition
+from collector.review.second_look import look_again, next_drawn
 from collector.store import Store
 from collector.store.editions import Petition
 from forms.rules import Reading

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Route
 
+from collector.scans.uploads import read_uploads
 from collector.store import Store
-from collector.uploads import read_uploads
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +69,7 @@ def test_a_clerk_hands_scans_in_and_watches_them_to_their_end(
     campaign: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("collector.uploads.UploadReader.wake", lambda _: None)  # its folder holds no campaign.yaml
+    monkeypatch.setattr("collector.scans.uploads.UploadReader.wake", lambda _: None)  # no campaign.yaml there
     clerk = person(size)
     clerk.log_in(give_account("Trần Văn Nam", **CLERK))
     clerk.choose("Lô quét")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from collector.frozen import load_frozen
+from collector.editions.frozen import load_frozen
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from forms.campaign import Campaign

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from collector.recipients import import_recipients
+from collector.people.recipients import import_recipients
 from collector.store import Store
 from collector.store.invitations import list_invitations
 from collector.store.letters import list_letters

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from collector.review import get_doubt, list_doubts
+from collector.review.deciding import get_doubt, list_doubts
 from collector.store import Store
 
 pytestmark = pytest.mark.slow

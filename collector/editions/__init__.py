@@ -1,0 +1,1 @@
+"""The index and its editions, petitions against it, and the frozen edition that gives the same bytes anywhere."""

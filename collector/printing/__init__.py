@@ -1,0 +1,1 @@
+"""From a quota to paper: print runs, their packs and folder, and training sheets."""
