@@ -83,7 +83,7 @@ def values_of(book: bytes) -> dict[str, list[list[Any]]]:
 def compute_with_libreoffice(office: str, book: Path, out: Path) -> None:
     home = os.environ | {"HOME": str(out)}
     command = [office, "--headless", "--convert-to", "xlsx", "--outdir", out, book]
-    subprocess.run(command, env=home, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, env=home, check=True, capture_output=True, timeout=600)
 
 
 def compute_with_formulas(book: Path, out: Path) -> None:

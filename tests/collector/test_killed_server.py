@@ -48,7 +48,7 @@ class Phones:
     def send(self, serials: list[str]) -> None:
         try:
             for serial in serials:
-                wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+                wire = http.client.HTTPConnection("127.0.0.1", self.port, timeout=180)
                 body = urlencode({"q1": "1", "q2": str(1 + ord(serial[5]) % 5), "q4": "5"})
                 wire.request("POST", f"/P/{serial}", body, {"Content-Type": "application/x-www-form-urlencoded"})
                 reply = wire.getresponse()

@@ -44,7 +44,7 @@ def compute_with_formulas(book: Path, out: Path) -> None:
 def compute_with_libreoffice(office: str, book: Path, out: Path) -> None:
     profile = f"-env:UserInstallation=file://{out}-profile"
     command = [office, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(out), str(book)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
 
 
 @pytest.fixture(params=["formulas", "libreoffice"])

@@ -25,7 +25,7 @@ def send_at_once(address: str, serial: str, said: list[dict[str, str]]) -> list[
     together = Barrier(len(said))
 
     def send(fields: dict[str, str]) -> tuple[int, str]:
-        conn = http.client.HTTPConnection(address.removeprefix("http://"), timeout=120)
+        conn = http.client.HTTPConnection(address.removeprefix("http://"), timeout=600)
         together.wait()
         conn.request("POST", f"/P/{serial}", urlencode(fields), FORM)
         reply = conn.getresponse()

@@ -69,7 +69,7 @@ def serve(store: Store, campaign: Campaign) -> Iterator[Callable[..., Ask]]:
 
 @contextmanager
 def closing_connection(port: int) -> Iterator[http.client.HTTPConnection]:
-    line = http.client.HTTPConnection(HERE, port, timeout=20)
+    line = http.client.HTTPConnection(HERE, port, timeout=180)
     yield line
     line.close()
 
