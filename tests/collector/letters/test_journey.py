@@ -9,11 +9,9 @@ from collector.store.letters import count_cells
 from collector.web.app import create_app
 from collector.web.site import EXTENSION
 from tests.collector.letters.conftest import with_settings
-from tests.collector.web.serving import serve_app
+from tests.collector.web.serving import open_page, serve_app
 
 pytestmark = pytest.mark.slow
-
-PHONE = {"width": 360, "height": 640}
 
 
 @pytest.fixture
@@ -36,7 +34,7 @@ def served(room):
 def phone(browser_path):
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser.new_context(viewport=PHONE, java_script_enabled=False, locale="vi-VN").new_page()
+        yield open_page(browser, 360, 640, java_script_enabled=False)
         browser.close()
 
 
@@ -45,7 +43,7 @@ def open_letter(page, message, tmp_path):
     path = tmp_path / "thu.html"
     path.write_text(message.get_body(("html",)).get_content(), encoding="utf-8")
     page.goto(path.as_uri())
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_an_official_opens_the_letter_answers_and_is_not_reminded(served, invite, office, phone, tmp_path):

@@ -12,7 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Route
 
 from forms.campaign import Campaign
-from tests.collector.web.serving import serve_app
+from tests.collector.web.serving import open_page, serve_app
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +41,7 @@ def mute(route: Route) -> None:
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A narrow phone, with our script and without, and a desktop."""
     width, scripts = request.param
-    opened = browser.new_context(viewport={"width": width, "height": 640}, locale="vi-VN").new_page()
+    opened = open_page(browser, width, 640)
     if not scripts:
         opened.route("**/*", mute)
     yield opened
@@ -141,7 +141,7 @@ def test_no_public_page_has_a_fault_that_axe_knows(
 def test_a_form_is_filled_and_sent_by_keyboard_alone_and_focus_is_never_covered(
     browser: Browser, address: str, desk: Any
 ) -> None:
-    page = browser.new_context(viewport={"width": 320, "height": 640}, locale="vi-VN").new_page()
+    page = open_page(browser, 320, 640)
     page.goto(f"{address}/P/{desk.serials()[0]}")
     seen = []
     for _ in range(40):
@@ -166,7 +166,7 @@ def test_a_form_is_filled_and_sent_by_keyboard_alone_and_focus_is_never_covered(
 
 
 def test_what_is_chosen_shows_where_a_person_forces_colours(browser: Browser, address: str, desk: Any) -> None:
-    page = browser.new_context(viewport={"width": 320, "height": 640}, forced_colors="active").new_page()
+    page = open_page(browser, 320, 640, forced_colors="active")
     page.goto(f"{address}/P/{desk.serials(group='CC')[0]}")
     page.get_by_label("Mức 4").first.check()
     outlines = page.evaluate(

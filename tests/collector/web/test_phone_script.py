@@ -12,16 +12,15 @@ from playwright.sync_api import Browser, Page, Route, expect
 from collector.store import Store
 from collector.store.as_above import as_above_rows
 from collector.store.quota import quota_rows
+from tests.collector.web.serving import open_page
 
 pytestmark = pytest.mark.slow
-
-NARROW: Any = {"width": 320, "height": 640}
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A narrow phone with scripts; whatever the browser complains about fails the test."""
-    opened = browser.new_context(viewport=NARROW, locale="vi-VN").new_page()
+    opened = open_page(browser, 320, 640)
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)

@@ -43,7 +43,7 @@ def running(store: Store, campaign: Campaign, proxy: str) -> Iterator[int]:
     thread.start()
     yield server.effective_port
     server.trigger.pull_trigger(server.close)  # in the server's own thread, which ends when nothing is left to serve
-    thread.join(timeout=5)
+    thread.join(timeout=60)
     server.task_dispatcher.shutdown()
     assert not thread.is_alive()
 

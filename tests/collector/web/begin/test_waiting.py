@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from tests.collector.web.serving import open_page
+
 PASSWORD = "mot cau de nho 2014"
 
 pytestmark = pytest.mark.slow
@@ -16,8 +18,7 @@ pytestmark = pytest.mark.slow
 def test_a_preview_says_that_it_is_drawn_and_then_shows_it(
     browser: Browser, address: str, give_account: Any, scripts: bool
 ) -> None:
-    page = browser.new_context(java_script_enabled=scripts, locale="vi-VN").new_page()
-    page.set_default_timeout(120_000)
+    page = open_page(browser, 1280, 720, java_script_enabled=scripts)
     page.goto(f"{address}/quan-ly")
     page.fill("#name", give_account("Trần Văn In", roles=("clerk",)).name)
     page.fill("#password", PASSWORD)

@@ -12,9 +12,10 @@ from playwright.sync_api import Browser, Page
 
 from collector.store.accounts import Account
 from forms.rules import Reading
+from tests.collector.web.serving import open_page
 
-NARROW = {"width": 320, "height": 640}
-WIDE = {"width": 1280, "height": 800}
+NARROW = 320, 640
+WIDE = 1280, 800
 
 
 @dataclass
@@ -30,8 +31,8 @@ class Screen:
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-def open_screen(browser: Browser, size: dict[str, int], scripts: bool) -> Screen:
-    page = browser.new_context(viewport=size, java_script_enabled=scripts, locale="vi-VN").new_page()  # type: ignore[arg-type]
+def open_screen(browser: Browser, size: tuple[int, int], scripts: bool) -> Screen:
+    page = open_page(browser, *size, java_script_enabled=scripts)
     screen = Screen(page)
     page.on("request", lambda request: screen.requests.append(request.url))
     page.on("console", lambda message: screen.complaints.append(message.text))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from collector.store.accounts import Account
+from tests.collector.web.serving import open_page
 
-SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
+SIZES = {"desk": (1280, 800), "phone": (360, 740)}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PASSWORD = "mot cau de nho 2014"
 
@@ -78,9 +78,7 @@ def person(browser: Browser, address: str) -> Iterator[Callable[[str], Person]]:
     seated: list[Person] = []
 
     def seat(size: str) -> Person:
-        view: Any = SIZES[size]
-        found = Person(browser.new_context(viewport=view, locale="vi-VN").new_page(), address)
-        found.page.set_default_timeout(120_000)  # a machine under load makes a PDF for a while
+        found = Person(open_page(browser, *SIZES[size]), address)
         found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
         found.page.on(
             "console", lambda said: found.complaints.append(said.text) if "Content Sec" in said.text else None
