@@ -24,7 +24,7 @@ from collector.store.schema import response as responses
 from collector.store.schema import settlement as settlements
 from collector.store.schema import sheet as sheets
 from collector.store.settlements import Signature
-from collector.store.shown import call_sheet, shown_number
+from collector.store.shown import SHOWN_NAMES, call_sheet
 from collector.store.signing_schema import pending_act
 
 _rated, _later = agencies.alias("rated"), settlements.alias("later")
@@ -139,10 +139,7 @@ def list_readings(conn: Connection) -> list[Reading]:
     query = (
         _select_decided(
             doubt_reading.c.doubt,
-            shown_number(),
-            agencies.c.code.label("agency"),
-            respondent_group.c.code.label("group"),
-            layouts.c.code.label("layout"),
+            *SHOWN_NAMES,
             question.c.code.label("question"),
             _rated.c.code.label("row"),
             *(doubt_reading.c[name] for name in ("first", "seen", "who", "agrees")),

@@ -19,6 +19,7 @@ from collector.store.schema import page as pages
 from collector.store.schema import response as responses
 from collector.store.schema import scan_file as files
 from collector.store.schema import sheet as sheets
+from collector.store.sheet_cells import CELL_NAMES
 from collector.store.shown import call_sheet, shown_number
 from collector.store.steps import in_parts
 from collector.store.traces import is_scanned
@@ -131,9 +132,8 @@ def list_lacking(conn: Connection, keys: Sequence[int]) -> list[Lacking]:
     there: dict[tuple[str, int, int, int], dict[int, PagePlace]] = defaultdict(dict)
     for part in in_parts(sorted(waiting)):
         place = (stack_of_page().label("stack"), files.c.name, pages.c.image)
-        code, group = agencies.c.code.label("agency"), respondent_group.c.code.label("group")
         own = sheets.c.layout, pages.c.sheet, pages.c.copy, pages.c.sheet_page
-        query = select(shown_number(), code, group, *own, *place)
+        query = select(shown_number(), *CELL_NAMES, *own, *place)
         query = query.join_from(pages, sheets, sheets.c.id == pages.c.sheet)
         query = query.join(files, files.c.id == pages.c.scan_file)
         query = query.join(cell, cell.c.id == sheets.c.cell).join(agencies, agencies.c.id == cell.c.agency)

@@ -18,7 +18,7 @@ from collector.store.schema import conflict as conflicts
 from collector.store.schema import layout as layouts
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets
-from collector.store.shown import call_sheet, place_in_cell, shown_number
+from collector.store.shown import SHOWN_NAMES, call_sheet, place_in_cell
 from forms.errors import NotFound
 from forms.response import Answer, Channel
 from forms.words import text
@@ -159,10 +159,7 @@ def _conflict_columns() -> list[ColumnElement[Any]]:
     return [
         conflicts.c.id,
         sheets.c.serial,
-        shown_number(),
-        agencies.c.code.label("agency"),
-        respondent_group.c.code.label("group"),
-        layouts.c.code.label("layout"),
+        *SHOWN_NAMES,
         layouts.c.id.label("layout_key"),
         conflicts.c.state,
         conflicts.c.decision,

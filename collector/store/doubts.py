@@ -42,7 +42,7 @@ from collector.store.schema import doubt as doubts
 from collector.store.schema import layout as layouts
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets
-from collector.store.shown import call_sheet, place_in_cell, shown_number
+from collector.store.shown import SHOWN_NAMES, call_sheet, place_in_cell
 from collector.store.signing_schema import pending_act
 from forms.errors import NotFound
 from forms.response import Answer
@@ -236,10 +236,7 @@ def _doubt_columns() -> tuple[ColumnElement[Any], ...]:
     return (
         doubts.c.id,
         sheets.c.serial,
-        shown_number(),
-        agencies.c.code.label("agency"),
-        respondent_group.c.code.label("group"),
-        layouts.c.code.label("layout"),
+        *SHOWN_NAMES,
         question.c.code.label("question"),
         _rated.c.code.label("row"),
         doubts.c.reason,

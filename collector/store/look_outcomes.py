@@ -25,7 +25,7 @@ from collector.store.schema import drawn_answer as drawn
 from collector.store.schema import layout as layouts
 from collector.store.schema import second_look as looks
 from collector.store.schema import sheet as sheets
-from collector.store.shown import call_sheet, shown_number
+from collector.store.shown import SHOWN_NAMES, call_sheet
 
 _rated = agencies.alias("rated")
 
@@ -84,10 +84,7 @@ def list_outcomes(conn: Connection) -> Iterator[LookOutcome]:
     query = (
         select(
             page.c.sheet,
-            shown_number(),
-            agencies.c.code.label("agency"),
-            respondent_group.c.code.label("group"),
-            layouts.c.code.label("layout"),
+            *SHOWN_NAMES,
             question.c.code.label("question"),
             _rated.c.code.label("row"),
             boxes.label("boxes"),

@@ -27,7 +27,7 @@ from collector.store.schema import response as responses
 from collector.store.schema import second_look as looks
 from collector.store.schema import sheet as sheets
 from collector.store.settlements import Signature
-from collector.store.shown import call_sheet, shown_number
+from collector.store.shown import SHOWN_NAMES, call_sheet
 from forms.errors import NotFound
 from forms.words import text
 from ocr.reading import AnswerReading, Matrix
@@ -263,10 +263,7 @@ def _drawn_columns() -> tuple[ColumnElement[Any], ...]:
     return (
         drawn.c.id,
         sheets.c.serial,
-        shown_number(),
-        agencies.c.code.label("agency"),
-        respondent_group.c.code.label("group"),
-        layouts.c.code.label("layout"),
+        *SHOWN_NAMES,
         question.c.code.label("question"),
         _rated.c.code.label("row"),
         drawn.c.page,

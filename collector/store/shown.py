@@ -12,12 +12,18 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, case, select, type
 
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, respondent_group
+from collector.store.schema import layout as layouts
 from collector.store.schema import sheet as sheets
+from collector.store.sheet_cells import CELL_NAMES
 
 
 def shown_number() -> ColumnElement[str]:
     """Column number: the sheet's, "" in an unlinked group; of a query that joins sheet and respondent_group."""
     return case((respondent_group.c.linked, sheets.c.number), else_="").label("number")
+
+
+# What a screen may say of a sheet beside its answers: number, agency, group, layout
+SHOWN_NAMES = (shown_number(), *CELL_NAMES, layouts.c.code.label("layout"))
 
 
 def place_in_cell(random_key: ColumnElement[int]) -> ColumnElement[Any]:
@@ -33,6 +39,6 @@ def call_sheet(number: str, agency: str, group: str) -> str:
 
 def find_name(conn: Connection, sheet: int) -> str:
     """What a sheet is called beside its answers, by its key."""
-    query = select(shown_number(), agencies.c.code.label("agency"), respondent_group.c.code.label("group"))
+    query = select(shown_number(), *CELL_NAMES)
     query = query.join_from(sheets, cell, cell.c.id == sheets.c.cell).join(agencies).join(respondent_group)
     return call_sheet(*conn.execute(query.where(sheets.c.id == sheet)).one())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
-from collector.beside.upload import LARGEST_TABLE_BYTES, drop_upload
+from collector.beside.upload import LARGEST_TABLE_BYTES, Upload, drop_upload, keep_upload
 from collector.beside.work import Kind, Work, clear_work, find_work
-from collector.web.access import find_person
+from collector.web.access import find_person, say_done
 from collector.web.site import site
+from forms.errors import InputWrong, Problem
 
 
 def let_table_in(blueprint: Blueprint) -> None:
@@ -19,6 +20,21 @@ def let_table_in(blueprint: Blueprint) -> None:
         person = find_person() if endpoint == f"{blueprint.name}.send" else None
         if person is not None and person.may(endpoint or ""):
             request.max_content_length = LARGEST_TABLE_BYTES + 64 * 1024
+
+
+def keep_sent(kind: Kind, none_sent: Problem) -> Upload | None:
+    """The request's table, kept; None, and told, while another of its kind is worked on.
+
+    InputWrong where there is none, or where it is no table.
+    """
+    sent, folder = request.files.get("table"), site().store.folder
+    if sent is None or not sent.filename:
+        raise InputWrong([none_sent])
+    found = find_work(folder, kind)
+    if found is not None and found.is_running:
+        say_done("import.busy")
+        return None
+    return keep_upload(folder, kind, sent.filename, sent.read())
 
 
 def find_tried(kind: Kind) -> Work | None:

@@ -9,12 +9,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from collector.beside import answers
-from collector.beside.upload import LARGEST_TABLE_BYTES, drop_stale, find_upload, keep_upload
+from collector.beside.upload import LARGEST_TABLE_BYTES, drop_stale, find_upload
 from collector.beside.work import find_work, start_work
 from collector.store.open_imports import count_staged, find_open_import
 from collector.web import statuses
 from collector.web.access import get_person, say_done, staff_only
-from collector.web.handed_in import find_tried, let_table_in, put_away
+from collector.web.handed_in import find_tried, keep_sent, let_table_in, put_away
 from collector.web.site import site
 from forms.errors import InputWrong, Problem
 from forms.words import text
@@ -37,18 +37,12 @@ def show() -> ResponseReturnValue:
 @imports.post("/")
 def send() -> ResponseReturnValue:
     """Keep a table and have it tried; nothing of it is taken in yet."""
-    sent, folder = request.files.get("table"), site().store.folder
-    if sent is None or not sent.filename:
-        return _show([Problem("", text("import.none_sent"), text("import.none_sent_fix"))]), statuses.UNPROCESSABLE
-    found = find_work(folder, "answers")
-    if found is not None and found.is_running:
-        say_done("import.busy")
-        return redirect(url_for(".show"), statuses.SEE_OTHER)
     try:
-        upload = keep_upload(folder, "answers", sent.filename, sent.read())
+        upload = keep_sent("answers", Problem("", text("import.none_sent"), text("import.none_sent_fix")))
     except InputWrong as wrong:
         return _show(wrong.problems), statuses.UNPROCESSABLE
-    _start("check", upload.name, request.form.get("new_serials") == "1")
+    if upload is not None:
+        _start("check", upload.name, request.form.get("new_serials") == "1")
     return redirect(url_for(".show"), statuses.SEE_OTHER)
 
 

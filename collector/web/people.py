@@ -12,13 +12,13 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 
 from collector.beside import people as list_of_people
-from collector.beside.upload import LARGEST_TABLE_BYTES, LIST_LASTS_S, drop_stale, find_upload, keep_upload
+from collector.beside.upload import LARGEST_TABLE_BYTES, LIST_LASTS_S, drop_stale, find_upload
 from collector.beside.work import Work, find_work, start_work
 from collector.prepare.shelf import make_blank_list
 from collector.store.recipients import list_frame
 from collector.web import statuses
 from collector.web.access import get_person, say_done, staff_only
-from collector.web.handed_in import find_tried, let_table_in, put_away
+from collector.web.handed_in import find_tried, keep_sent, let_table_in, put_away
 from collector.web.site import agency_name, site
 from forms.errors import InputWrong, Problem
 from forms.words import text
@@ -59,19 +59,12 @@ def blank() -> ResponseReturnValue:
 @people.post("/")
 def send() -> ResponseReturnValue:
     """Keep a list for a short while and have it looked at; nobody of it is taken in yet."""
-    sent, folder = request.files.get("table"), site().store.folder
-    if sent is None or not sent.filename:
-        missing = Problem("", text("recipients.none_sent"), text("recipients.none_sent_fix"))
-        return _show([missing]), statuses.UNPROCESSABLE
-    found = find_work(folder, "people")
-    if found is not None and found.is_running:
-        say_done("import.busy")
-        return redirect(url_for(".show"), statuses.SEE_OTHER)
     try:
-        upload = keep_upload(folder, "people", sent.filename, sent.read())
+        upload = keep_sent("people", Problem("", text("recipients.none_sent"), text("recipients.none_sent_fix")))
     except InputWrong as wrong:
         return _show(wrong.problems), statuses.UNPROCESSABLE
-    _start("check", upload.name, request.form.get("once") == "1")
+    if upload is not None:
+        _start("check", upload.name, request.form.get("once") == "1")
     return redirect(url_for(".show"), statuses.SEE_OTHER)
 
 
