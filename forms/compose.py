@@ -50,9 +50,13 @@ class Plan:
 
 @dataclass
 class _Flow:
-    pages: list[list[Block]] = field(default_factory=lambda: [[]])
+    """Blocks and how far down each stands; they are moved there once a look is chosen, as most are tried in vain."""
+
+    pages: list[list[tuple[Block, float]]] = field(default_factory=lambda: [[]])
     y_mm: float = BODY_TOP_MM
     repeat: tuple[Block, ...] = ()
+    agency_y_mm: float = 0.0
+    asking: int = 0
 
     def add(self, *together: Block) -> None:
         """Add blocks that stay on one page; on a new page what is to be repeated comes first."""
@@ -68,7 +72,7 @@ class _Flow:
 
     def _place(self, placed: tuple[Block, ...]) -> None:
         for block in placed:
-            self.pages[-1].append(block.moved(self.y_mm))
+            self.pages[-1].append((block, self.y_mm))
             self.y_mm += block.height
 
 
@@ -78,21 +82,31 @@ def compose(head: Head, asked: Questionnaire, fonts: tuple[Path, ...] = ()) -> P
     `fonts`: folders in which typefaces are looked for first. InputWrong where one question is taller than a page, or
     where this machine lacks the typeface.
     """
-    if asked.block is not None and not head.rated:
-        raise ValueError(f"no rated agencies for {asked.code}")  # forms/versions knows them
     face = get_typeface(head.typeface, fonts)
-    *roomier, tightest = LARGE if head.large else LOOKS
+    *roomier, tightest = _looks(head, asked)
     with setting_in(face):
-        least = _compose(head, asked, tightest, face)
+        least = _flow(head, asked, tightest)
         for look in (*roomier, tightest):
             with suppress(InputWrong):  # too tall for this look alone
-                plan = _compose(head, asked, look, face, keep=KEEP)
-                if len(plan.pages) <= len(least.pages):
-                    return plan
-    return least
+                flow = _flow(head, asked, look, keep=KEEP)
+                if len(flow.pages) <= len(least.pages):
+                    return _plan(flow, head, look, face)
+        return _plan(least, head, tightest, face)
 
 
-def _compose(head: Head, asked: Questionnaire, look: Look, face: Typeface, keep: int = 1) -> Plan:
+def count_pages(head: Head, asked: Questionnaire, fonts: tuple[Path, ...] = ()) -> int:
+    """How many pages compose gives, without drawing one; InputWrong as there."""
+    with setting_in(get_typeface(head.typeface, fonts)):
+        return len(_flow(head, asked, _looks(head, asked)[-1]).pages)
+
+
+def _looks(head: Head, asked: Questionnaire) -> tuple[Look, ...]:
+    if asked.block is not None and not head.rated:
+        raise ValueError(f"no rated agencies for {asked.code}")  # forms/versions knows them
+    return LARGE if head.large else LOOKS
+
+
+def _flow(head: Head, asked: Questionnaire, look: Look, keep: int = 1) -> _Flow:
     """The pages in one look; a table leaves at least `keep` rows on each of its pages, and where one may be alone, the
     thanks at the end may be left out too.
     """
@@ -101,7 +115,7 @@ def _compose(head: Head, asked: Questionnaire, look: Look, face: Typeface, keep:
     flow = _Flow()
     flow.add(front.head_block(head))
     flow.add(front.title_block(asked.title, look))
-    agency_y_mm = flow.y_mm + front.agency_name_mm(look)
+    flow.agency_y_mm = flow.y_mm + front.agency_name_mm(look)
     flow.add(front.agency_block(text("matrix.workplace" if head.rated else "sheet.rated_agency", lang), look))
     if asked.intro:
         flow.add(front.intro_block(asked.intro, look))
@@ -115,14 +129,19 @@ def _compose(head: Head, asked: Questionnaire, look: Look, face: Typeface, keep:
     end = blocks.prose_block(Prose(f"<i>{plain(text('sheet.end', lang))}</i>", look.text_pt, align="centre"), 3.0)
     if keep > 1 or flow.y_mm + end.height <= BODY_BOTTOM_MM:
         flow.add(end)
-    asking = len(flow.pages)
-    if asking % 2:
+    flow.asking = len(flow.pages)
+    if flow.asking % 2:
         empty = Prose(plain(text("sheet.empty_page", lang)), look.text_pt, align="centre")
-        flow.pages.append([blocks.prose_block(empty, 3.0).moved(BODY_TOP_MM)])
-    pages = tuple(_page(number, page) for number, page in enumerate(flow.pages, 1))
+        flow.pages.append([(blocks.prose_block(empty, 3.0), BODY_TOP_MM)])
+    return flow
+
+
+def _plan(flow: _Flow, head: Head, look: Look, face: Typeface) -> Plan:
+    placed = ([block.moved(y_mm) for block, y_mm in page] for page in flow.pages)
+    pages = tuple(_page(number, page) for number, page in enumerate(placed, 1))
     if head.training:
-        pages = tuple(_mark_training(page, text("sheet.training_mark", lang), face) for page in pages)
-    return Plan(pages, agency_y_mm, face, asking, front.agency_pt(look))
+        pages = tuple(_mark_training(page, text("sheet.training_mark", head.tongue), face) for page in pages)
+    return Plan(pages, flow.agency_y_mm, face, flow.asking, front.agency_pt(look))
 
 
 def _add_section(

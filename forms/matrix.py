@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Protocol
 
@@ -63,7 +64,7 @@ class Columns:
         """From one level's box to the next, mm."""
         return _pitch(self.width, self.levels)
 
-    @property
+    @cached_property
     def centres(self) -> list[float]:
         """The x of the middle of each level's box."""
         first = self.x + self.width / 2 - self.pitch * (len(self.levels) - 1) / 2

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from forms.campaign import Agency, Campaign, Head, Quota
-from forms.compose import compose
+from forms.compose import count_pages
 from forms.errors import InputWrong, Problem
 from forms.promises import make_head
 from forms.questionnaire import Questionnaire
@@ -48,7 +48,7 @@ def plan_versions(campaign: Campaign, asked: Questionnaire, head: Head | None = 
     """
     head = head or make_head(campaign, asked)
     if asked.block is None:
-        compose(head, asked, campaign.fonts)
+        count_pages(head, asked, campaign.fonts)
         return Versions((head,))
     agencies = {agency.code: agency for agency in campaign.agencies if agency.block == asked.block}
     if not agencies:
@@ -57,7 +57,7 @@ def plan_versions(campaign: Campaign, asked: Questionnaire, head: Head | None = 
     for parts in range(1, min(MOST_PARTS, len(agencies)) + 1):
         cut = cut_rounds(campaign.settings.id, asked.code, tuple(agencies), parts)
         heads = tuple(_matrix_head(campaign, asked, head, agencies, codes) for codes in cut)
-        if all(len(compose(each, asked, campaign.fonts).pages) <= PAGES for each in heads):
+        if all(count_pages(each, asked, campaign.fonts) <= PAGES for each in heads):
             rounds = len(heads) // parts
             return Versions(heads, _number(campaign.settings.id, asked.code) % rounds * parts)
     fields = {"pages": PAGES}
