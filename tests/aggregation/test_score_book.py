@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import os
 import re
@@ -15,6 +16,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
+from xlsxwriter.worksheet import Worksheet
 
 from aggregation.score_book import score_workbook
 from aggregation.scores import Scores, score
@@ -149,3 +151,12 @@ def test_what_another_program_computes_is_our_score(
 ) -> None:
     scores = score(survey, Scoring.model_validate(RULES[rules]))
     assert_says(compute(score_workbook(scores, survey), tmp_path, program), scores)
+
+
+def test_no_formula_needs_the_mark_of_a_later_excel(survey: ScoringTables) -> None:
+    book = score_workbook(score(survey, Scoring.model_validate(RULES["usual"])), survey)
+    with zipfile.ZipFile(io.BytesIO(book)) as opened:
+        pages = [opened.read(name).decode() for name in opened.namelist() if name.startswith("xl/worksheets/")]
+    written = {html.unescape(one) for page in pages for one in re.findall(r"<f>([^<]*)</f>", page)}
+    assert len(written) > 100
+    assert {one: Worksheet()._prepare_formula(one) for one in written} == {one: one for one in written}
