@@ -47,8 +47,8 @@ def answered_store(folder: Path, url: str, *officials: tuple[str, str]) -> Itera
     """A store of a folder's campaign: agencies, and the level that each of their officials answers everywhere."""
     campaign = load_campaign(folder)
     opened = open_store(folder, campaign.settings, url)
+    reserve_run(opened, campaign, choose_quotas(campaign, [agency for agency, _ in officials], ["CC"]), _bits)
     for agency, said in officials:
-        reserve_run(opened, campaign, choose_quotas(campaign, [agency], ["CC"]), _bits)
         with opened.read() as conn:
             serials = [sheet.serial for sheet in list_sheets(conn, agency, "CC")]
         for serial, level in zip(serials, said, strict=False):
