@@ -14,6 +14,8 @@ from click.testing import CliRunner, Result
 from collector.cli import main
 from forms.folder import load_campaign
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "data.md"
 _TOLD = re.compile(r"^\| ([^|]+?) \|[^|]*\| ?(.*?) ?\|$", re.MULTILINE)
 

@@ -18,6 +18,8 @@ from collector.cli import main
 from collector.editions.frozen import load_frozen, write_frozen
 from collector.example import copy_example
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 ELSEWHERE = (
     {"PYTHONHASHSEED": "1", "TZ": "America/New_York", "LANG": "C", "LC_ALL": "C", "PHIEU_LANG": "en"},
@@ -94,8 +96,7 @@ def test_an_edition_holds_index_reports_petitions_and_editions(edition: Path) ->
     assert "kiến nghị 12/SXD-VP" in frozen.part("results/")["fields.csv"].decode()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("settings", [ELSEWHERE[0], pytest.param(ELSEWHERE[1], marks=pytest.mark.slow)])
+@pytest.mark.parametrize("settings", ELSEWHERE)
 def test_on_another_machine_without_the_campaign_the_bytes_are_the_same(
     edition: Path, tmp_path: Path, settings: dict[str, str]
 ) -> None:

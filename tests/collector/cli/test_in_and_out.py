@@ -62,6 +62,7 @@ def test_every_format_is_written(folder: Path, tmp_path: Path, kind: str, file: 
     assert (tmp_path / file).stat().st_size > 0
 
 
+@pytest.mark.slow
 def test_word_papers_come_with_word_alone(folder: Path, tmp_path: Path) -> None:
     papers = {"annex.docx", "report.docx"}
     for option, wanted in ((), set()), (("--word",), papers):
