@@ -68,6 +68,9 @@ def answer_row(asked: MarkedRow, kind: str) -> AnswerReading:
 
 def answer_one(asked: MarkedRow) -> AnswerReading:
     """A one-choice question: clear with one sure mark and nothing else to think about; two marks never are."""
+    quick = _settle_quickly(asked)
+    if quick is not None:
+        return quick
     marks, chances = asked.marks, _weigh(asked.marks)
     chance = max(chances)
     kind, chosen = _meanings(len(marks))[chances.index(chance)]
@@ -81,6 +84,23 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     alone = {meaning: each for meaning, each in weighed if meaning[0] in ("one", "blank")}
     guess = likely or max(alone, key=lambda meaning: alone[meaning])[1]
     return asked.doubtful(guess, _reason(asked, guess), alone["one" if guess else "blank", tuple(guess)])
+
+
+def _settle_quickly(asked: MarkedRow) -> AnswerReading | None:
+    """A row of which one box alone settles, as most are; the weights of pairs are summed up and not listed."""
+    marks = asked.marks
+    if any(mark.doubt for mark in marks):
+        return None
+    settled = [place for place, mark in enumerate(marks) if mark.settles]
+    if len(settled) != 1:
+        return None
+    shares = _shares(marks)
+    parts = [(share, *_weigh_alone(marks, nothing)) for share, nothing in shares]
+    most = sum(share * alone[1 + 2 * settled[0]] for share, alone, _ in parts)
+    both = _TWO_MARKS / max(1, len(_pairs(len(marks))))
+    pairs = sum(share * both * (sum(meant) ** 2 - sum(each * each for each in meant)) / 2 for share, _, meant in parts)
+    chance = most / (sum(share * sum(alone) for share, alone, _ in parts) + pairs)
+    return asked.settled(settled, chance) if chance >= LEAST else None
 
 
 def _says_nothing(mark: BoxMark) -> bool:
@@ -99,20 +119,34 @@ def _weigh(marks: Sequence[BoxMark]) -> list[float]:
     Where nothing is meant a box holds a trace seldom and by itself, or one thing crosses the whole row: a crease, a
     streak, the rim of a stain.
     """
-    usual, crossed = [_nothing(mark) for mark in marks], [_nothing(mark, _CROSSED_TRACE) for mark in marks]
-    share = _CROSSED / (1 - _CROSSED) * math.prod(map(truediv, crossed, usual))
+    (_, usual), (share, crossed) = _shares(marks)
     both = zip(_weigh_beside(marks, usual), _weigh_beside(marks, crossed), strict=True)
     weights = [alone + share * together for alone, together in both]
     whole = sum(weights)
     return [weight / whole for weight in weights]
 
 
+def _shares(marks: Sequence[BoxMark]) -> tuple[tuple[float, list[float]], tuple[float, list[float]]]:
+    """How likely the sight of each box is where nothing is meant, usually and in a row that is crossed, with how much
+    more likely that makes the row.
+    """
+    usual, crossed = [_nothing(mark) for mark in marks], [_nothing(mark, _CROSSED_TRACE) for mark in marks]
+    return (1.0, usual), (_CROSSED / (1 - _CROSSED) * math.prod(map(truediv, crossed, usual)), crossed)
+
+
 def _weigh_beside(marks: Sequence[BoxMark], nothing: Sequence[float]) -> list[float]:
     """The weight of every meaning; `nothing`: how likely the sight of each box is where nothing is meant there."""
+    weights, meant = _weigh_alone(marks, nothing)
+    pairs = _pairs(len(marks))
+    both = _TWO_MARKS / max(1, len(pairs))
+    return weights + [both * meant[first] * meant[second] for first, second in pairs]
+
+
+def _weigh_alone(marks: Sequence[BoxMark], nothing: Sequence[float]) -> tuple[list[float], list[float]]:
+    """The weight of every meaning but pairs, and how much likelier each box is for being marked."""
     count = len(marks)
     meant = [mark.chances[1] / least for mark, least in zip(marks, nothing, strict=True)]
     odd = [mark.chances[3] / least for mark, least in zip(marks, nothing, strict=True)]
-    pairs = _pairs(count)
     every = sum(meant)
     single = (1 - _BLANK - _TWO_MARKS - _ODD) / count
     weights = [_BLANK]
@@ -121,8 +155,7 @@ def _weigh_beside(marks: Sequence[BoxMark], nothing: Sequence[float]) -> list[fl
         beside = _BESIDE_A_MARK if marks[place].bare else 0.5
         weights.append(single * meant[place])
         weights.append(_ODD / count * odd[place] * (1 - beside + beside * others / max(1, count - 1)))
-    both = _TWO_MARKS / max(1, len(pairs))
-    return weights + [both * meant[first] * meant[second] for first, second in pairs]
+    return weights, meant
 
 
 @cache

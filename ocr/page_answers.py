@@ -121,8 +121,13 @@ def _seen_closer(
     closer = look_closer(seen.pixels, place, seen.groups, seen.ink, seen.two_level, first, looked_at)
     looked = zip(seen.marks, np.maximum(closer, FLOOR).tolist(), looked_at.tolist(), strict=True)
     marks = [replace(mark, chances=tuple(each)) if chosen else mark for mark, each, chosen in looked]
-    again = list(_rows(page, seen, marks))
-    return [hold_against_sight(*each) for each in zip(answers, _answer(layout, again), again, strict=True)]
+    again = zip(answers, _rows(page, seen, marks), strict=True)
+    return [
+        hold_against_sight(answer, answer_row(row, layout.questions[row.question]), row)
+        if answer.state == "doubtful"
+        else answer
+        for answer, row in again
+    ]
 
 
 def _with_texts(
