@@ -27,6 +27,7 @@ _COARSE_PX_PER_MM, _COARSE_ALIKE, _COARSE_APART = 3.0, 0.09, 1.06
 _PALEST, _DARKEST = 0.015, 0.4  # of the paper's light: what shines through, and what is never from behind
 _SOFT_MM = 0.25
 _LOCAL_MM = 12.0  # ink soaks through here more, there less
+_COARSELY = 12  # px of the print to one: what is alike over 12 mm needs no finer ones
 _NEAR_PX = 3
 _MOST = 1.6  # of the print's mean there: letters are softer where they are thin
 _SKIRT_MM = 0.25
@@ -45,15 +46,16 @@ def without_print_behind(
     if not _may_shine(pixels, place, page, behind):
         return None
     laid = lay_over(pixels, place, page, Area("", None, 0, 0, page.width, page.height), 0.0)
-    mirrored = np.ascontiguousarray(unpack_print(behind.printed, page.width, page.height)[:, ::-1])
-    pale = np.where(_is_free(laid), laid.dark, 0).clip(0, _DARKEST).astype(np.float32)
+    mirrored = cv2.flip(unpack_print(behind.printed, page.width, page.height), 1)
+    free = _is_free(laid)
+    pale = np.minimum(laid.dark, np.float32(_DARKEST)) * free
     soft = np.asarray(cv2.GaussianBlur(mirrored.astype(np.float32), (0, 0), _SOFT_MM * PX_PER_MM), np.float32)
     shift = _find_shift(pale, soft)
     if shift is None:
         return None
     soft = _moved(soft, shift)
     near = cv2.dilate(soft, np.ones((_NEAR_PX, _NEAR_PX), np.uint8))
-    most = np.minimum(_MOST * _find_strength(pale, soft, _is_free(laid)) * near + _PALEST, darkest)
+    most = np.minimum(_MOST * _find_strength(pale, soft, free) * near + _PALEST, darkest)
     return _whitened(pixels, place, laid, np.asarray(most, np.float32))
 
 
@@ -122,16 +124,14 @@ def _moved(picture: Floats, shift: tuple[int, int]) -> Floats:
 
 def _find_strength(pale: Floats, soft: Floats, free: NDArray[np.bool_]) -> Floats:
     """How dark the print behind is seen in each place, 0..1: by least squares over what is near."""
-    sigma = _LOCAL_MM * PX_PER_MM / 4
-    held = np.where(free, soft, 0).astype(np.float32)
+    sigma = _LOCAL_MM * PX_PER_MM / _COARSELY
+    held = soft * free
+    size = [round(side / _COARSELY) for side in soft.shape[::-1]]
     shared, own = (
-        cv2.resize(
-            cv2.GaussianBlur(cv2.resize(each, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), (0, 0), sigma),
-            each.shape[::-1],
-        )
+        cv2.GaussianBlur(cv2.resize(each, size, interpolation=cv2.INTER_AREA), (0, 0), sigma)
         for each in (held * pale, held * held)
     )
-    return np.asarray(shared / np.maximum(own, 1e-3), np.float32)
+    return np.asarray(cv2.resize(shared / np.maximum(own, 1e-3), soft.shape[::-1]), np.float32)
 
 
 def _whitened(pixels: Gray, place: Registration, laid: Overlay, most: Floats) -> Gray:
@@ -152,6 +152,6 @@ def _whitened(pixels: Gray, place: Registration, laid: Overlay, most: Floats) ->
     to_sheet = np.diag([1 / PX_PER_MM, 1 / PX_PER_MM, 1.0])
     matrix = np.asarray(place.matrix @ to_sheet)
     size = pixels.shape[::-1]
-    there = cv2.warpPerspective(taken.astype(np.uint8), matrix, size, flags=cv2.INTER_NEAREST) > 0
+    there = cv2.warpPerspective(255 * taken.astype(np.uint8), matrix, size, flags=cv2.INTER_NEAREST)
     light = cv2.warpPerspective(level.clip(0, 255).astype(np.uint8), matrix, size, flags=cv2.INTER_LINEAR)
-    return np.where(there, np.maximum(light, pixels), pixels).astype(np.uint8, copy=False)
+    return np.asarray(cv2.max(pixels, cv2.bitwise_and(light, there)), np.uint8)
