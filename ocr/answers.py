@@ -94,13 +94,18 @@ def _settle_quickly(asked: MarkedRow) -> AnswerReading | None:
     settled = [place for place, mark in enumerate(marks) if mark.settles]
     if len(settled) != 1:
         return None
-    shares = _shares(marks)
-    parts = [(share, *_weigh_alone(marks, nothing)) for share, nothing in shares]
-    most = sum(share * alone[1 + 2 * settled[0]] for share, alone, _ in parts)
-    both = _TWO_MARKS / max(1, len(_pairs(len(marks))))
-    pairs = sum(share * both * (sum(meant) ** 2 - sum(each * each for each in meant)) / 2 for share, _, meant in parts)
-    chance = most / (sum(share * sum(alone) for share, alone, _ in parts) + pairs)
-    return asked.settled(settled, chance) if chance >= LEAST else None
+    count, place, most, whole = len(marks), settled[0], 0.0, 0.0
+    single, both = (1 - _BLANK - _TWO_MARKS - _ODD) / count, _TWO_MARKS / max(1, len(_pairs(count)))
+    for share, nothing in _shares(marks):  # what _weigh_beside lists
+        meant = [mark.chances[1] / least for mark, least in zip(marks, nothing, strict=True)]
+        every, odd, squares = sum(meant), 0.0, 0.0
+        for mark, each, least in zip(marks, meant, nothing, strict=True):
+            beside = _BESIDE_A_MARK if mark.bare else 0.5
+            odd += mark.chances[3] / least * (1 - beside + beside * (every - each) / max(1, count - 1))
+            squares += each * each
+        whole += share * (_BLANK + single * every + _ODD / count * odd + both * (every * every - squares) / 2)
+        most += share * single * meant[place]
+    return asked.settled(settled, most / whole) if most >= LEAST * whole else None
 
 
 def _says_nothing(mark: BoxMark) -> bool:
@@ -136,17 +141,10 @@ def _shares(marks: Sequence[BoxMark]) -> tuple[tuple[float, list[float]], tuple[
 
 def _weigh_beside(marks: Sequence[BoxMark], nothing: Sequence[float]) -> list[float]:
     """The weight of every meaning; `nothing`: how likely the sight of each box is where nothing is meant there."""
-    weights, meant = _weigh_alone(marks, nothing)
-    pairs = _pairs(len(marks))
-    both = _TWO_MARKS / max(1, len(pairs))
-    return weights + [both * meant[first] * meant[second] for first, second in pairs]
-
-
-def _weigh_alone(marks: Sequence[BoxMark], nothing: Sequence[float]) -> tuple[list[float], list[float]]:
-    """The weight of every meaning but pairs, and how much likelier each box is for being marked."""
     count = len(marks)
     meant = [mark.chances[1] / least for mark, least in zip(marks, nothing, strict=True)]
     odd = [mark.chances[3] / least for mark, least in zip(marks, nothing, strict=True)]
+    pairs = _pairs(count)
     every = sum(meant)
     single = (1 - _BLANK - _TWO_MARKS - _ODD) / count
     weights = [_BLANK]
@@ -155,7 +153,8 @@ def _weigh_alone(marks: Sequence[BoxMark], nothing: Sequence[float]) -> tuple[li
         beside = _BESIDE_A_MARK if marks[place].bare else 0.5
         weights.append(single * meant[place])
         weights.append(_ODD / count * odd[place] * (1 - beside + beside * others / max(1, count - 1)))
-    return weights, meant
+    both = _TWO_MARKS / max(1, len(pairs))
+    return weights + [both * meant[first] * meant[second] for first, second in pairs]
 
 
 @cache

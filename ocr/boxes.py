@@ -90,9 +90,10 @@ class BoxPatches:
 
 def read_boxes(pixels: Gray, place: Registration, boxes: Sequence[Outlined]) -> list[BoxPatches]:
     """The patches of all boxes, one group for each size of box."""
-    fine, coarse = reduced(pixels, place, PX_PER_MM), reduced(pixels, place, AROUND_PX_PER_MM, _bounds(tuple(boxes)))
+    bounds, groups = _plan_groups(tuple(boxes))
+    fine, coarse = reduced(pixels, place, PX_PER_MM), reduced(pixels, place, AROUND_PX_PER_MM, bounds)
     black = _black_share(*fine)
-    return [_read_group(fine, coarse, plan, black) for plan in _plan_groups(tuple(boxes))]
+    return [_read_group(fine, coarse, plan, black) for plan in groups]
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,11 +119,13 @@ class _Group:
 
 
 @lru_cache(maxsize=32)  # a fifth of a MB each
-def _plan_groups(boxes: tuple[Outlined, ...]) -> list[_Group]:
+def _plan_groups(boxes: tuple[Outlined, ...]) -> tuple[Rect, list[_Group]]:
+    """What the boxes lie within, and the groups of one size each."""
     sizes = np.array([(box.w, box.h) for box in boxes])
     rooms = _rooms_mm(boxes)
     found = [np.flatnonzero((sizes == size).all(axis=1)) for size in sorted(set(map(tuple, sizes.tolist())))]
-    return [_plan_group([boxes[number] for number in index], index, rooms[index]) for index in found]
+    groups = [_plan_group([boxes[number] for number in index], index, rooms[index]) for index in found]
+    return _bounds(boxes), groups
 
 
 def _plan_group(boxes: Sequence[Outlined], index: NDArray[np.intp], rooms_mm: NDArray[np.float64]) -> _Group:
@@ -140,7 +143,6 @@ def _plan_group(boxes: Sequence[Outlined], index: NDArray[np.intp], rooms_mm: ND
     return _Group(index, centres, half, scale, right, down, around_half, around_scale, wide, own, within, room)
 
 
-@lru_cache(maxsize=64)
 def _bounds(boxes: tuple[Outlined, ...]) -> Rect:
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)
     return Rect(left, top, max(box.x + box.w for box in boxes) - left, max(box.y + box.h for box in boxes) - top)

@@ -84,7 +84,7 @@ class BoxMark:
         """
         _, marked, _, odd = self.chances
         share = ODD_SHARE_CROSSED if self.narrow or self.reason in _CROSSED else ODD_SHARE
-        return self.likely and self.inked and not self.pale and self.reason != "speck" and odd <= share * marked
+        return self.inked and not self.pale and self.reason != "speck" and odd <= share * marked and self.likely
 
     @property
     def likely(self) -> bool:

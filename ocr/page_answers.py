@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
-from forms.layout import Layout, PageLayout
+from forms.layout import Box, Layout, PageLayout
 from ocr.answers import (
     MarkedRow,
     answer_number,
@@ -62,12 +63,17 @@ def _answer(layout: Layout, rows: Sequence[MarkedRow]) -> list[AnswerReading]:
 
 
 def _rows(page: PageLayout, seen: BoxSight, marks: Sequence[BoxMark]) -> Iterator[MarkedRow]:
+    for question, row, options, numbers in _group_boxes(page.boxes):
+        yield MarkedRow(question, row, options, tuple([marks[number] for number in numbers]), seen.loss)
+
+
+@lru_cache(maxsize=32)
+def _group_boxes(boxes: tuple[Box, ...]) -> list[tuple[str, str | None, tuple[str, ...], list[int]]]:
+    """Every question and row in printed order: its options, and where their boxes stand among all."""
     grouped: dict[tuple[str, str | None], list[int]] = {}
-    for number, box in enumerate(page.boxes):
+    for number, box in enumerate(boxes):
         grouped.setdefault((box.question, box.row), []).append(number)
-    for (question, row), numbers in grouped.items():
-        options = tuple(page.boxes[number].option for number in numbers)
-        yield MarkedRow(question, row, options, tuple(marks[number] for number in numbers), seen.loss)
+    return [(*asked, tuple(boxes[number].option for number in numbers), numbers) for asked, numbers in grouped.items()]
 
 
 def _without_specks(seen: BoxSight) -> list[BoxMark]:
