@@ -68,6 +68,9 @@ def answer_row(asked: MarkedRow, kind: str) -> AnswerReading:
 
 def answer_one(asked: MarkedRow) -> AnswerReading:
     """A one-choice question: clear with one sure mark and nothing else to think about; two marks never are."""
+    quick = _settle_quickly(asked)
+    if quick is not None:
+        return quick
     marks, chances = asked.marks, _weigh(asked.marks)
     chance = max(chances)
     kind, chosen = _meanings(len(marks))[chances.index(chance)]
@@ -81,6 +84,28 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     alone = {meaning: each for meaning, each in weighed if meaning[0] in ("one", "blank")}
     guess = likely or max(alone, key=lambda meaning: alone[meaning])[1]
     return asked.doubtful(guess, _reason(asked, guess), alone["one" if guess else "blank", tuple(guess)])
+
+
+def _settle_quickly(asked: MarkedRow) -> AnswerReading | None:
+    """A row of which one box alone settles, as most are; the weights of pairs are summed up and not listed."""
+    marks = asked.marks
+    if any(mark.doubt for mark in marks):
+        return None
+    settled = [place for place, mark in enumerate(marks) if mark.settles]
+    if len(settled) != 1:
+        return None
+    count, place, most, whole = len(marks), settled[0], 0.0, 0.0
+    single, both = (1 - _BLANK - _TWO_MARKS - _ODD) / count, _TWO_MARKS / max(1, len(_pairs(count)))
+    for share, nothing in _shares(marks):  # what _weigh_beside lists
+        meant = [mark.chances[1] / least for mark, least in zip(marks, nothing, strict=True)]
+        every, odd, squares = sum(meant), 0.0, 0.0
+        for mark, each, least in zip(marks, meant, nothing, strict=True):
+            beside = _BESIDE_A_MARK if mark.bare else 0.5
+            odd += mark.chances[3] / least * (1 - beside + beside * (every - each) / max(1, count - 1))
+            squares += each * each
+        whole += share * (_BLANK + single * every + _ODD / count * odd + both * (every * every - squares) / 2)
+        most += share * single * meant[place]
+    return asked.settled(settled, most / whole) if most >= LEAST * whole else None
 
 
 def _says_nothing(mark: BoxMark) -> bool:
@@ -99,12 +124,19 @@ def _weigh(marks: Sequence[BoxMark]) -> list[float]:
     Where nothing is meant a box holds a trace seldom and by itself, or one thing crosses the whole row: a crease, a
     streak, the rim of a stain.
     """
-    usual, crossed = [_nothing(mark) for mark in marks], [_nothing(mark, _CROSSED_TRACE) for mark in marks]
-    share = _CROSSED / (1 - _CROSSED) * math.prod(map(truediv, crossed, usual))
+    (_, usual), (share, crossed) = _shares(marks)
     both = zip(_weigh_beside(marks, usual), _weigh_beside(marks, crossed), strict=True)
     weights = [alone + share * together for alone, together in both]
     whole = sum(weights)
     return [weight / whole for weight in weights]
+
+
+def _shares(marks: Sequence[BoxMark]) -> tuple[tuple[float, list[float]], tuple[float, list[float]]]:
+    """How likely the sight of each box is where nothing is meant, usually and in a row that is crossed, with how much
+    more likely that makes the row.
+    """
+    usual, crossed = [_nothing(mark) for mark in marks], [_nothing(mark, _CROSSED_TRACE) for mark in marks]
+    return (1.0, usual), (_CROSSED / (1 - _CROSSED) * math.prod(map(truediv, crossed, usual)), crossed)
 
 
 def _weigh_beside(marks: Sequence[BoxMark], nothing: Sequence[float]) -> list[float]:

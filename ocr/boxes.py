@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from forms.geometry import Rect, marker_rects
 from ocr.pictures import Gray, find_levels
-from ocr.register import Registration, reduced, sample
+from ocr.place import Registration, reduced, sample_each
 
 Floats = NDArray[np.float32]
 Placed = tuple[Gray, Registration]
@@ -30,6 +30,8 @@ AROUND_RIM_MM = 3.5, 1.85  # to the sides, up and down: a table's lines stand fu
 _LABEL_MM = 2.25  # to a side where no other box stands near, since a label may: they begin 2.9 mm off
 _BARE_MM = 3.9  # half the way to a box so near that no label stands between; on the trial sheet one does, at 4.0
 REACH_MM = 0.7  # how far from its place an outline is looked for
+_AT_ONCE = 24  # patches whose pixels' places fit the processor's cache
+_REACH_PX = round(PX_PER_MM * REACH_MM)
 _LINE_PX = 3
 _OUTSIDE_PX = 4  # where the paper beside an outline is measured, from the line's centre
 MIN_OUTLINE = (
@@ -88,23 +90,64 @@ class BoxPatches:
 
 def read_boxes(pixels: Gray, place: Registration, boxes: Sequence[Outlined]) -> list[BoxPatches]:
     """The patches of all boxes, one group for each size of box."""
-    fine, coarse = reduced(pixels, place, PX_PER_MM), reduced(pixels, place, AROUND_PX_PER_MM, _bounds(boxes))
+    bounds, groups = _plan_groups(tuple(boxes))
+    fine, coarse = reduced(pixels, place, PX_PER_MM), reduced(pixels, place, AROUND_PX_PER_MM, bounds)
     black = _black_share(*fine)
-    sizes = {(box.w, box.h) for box in boxes}
-    rooms = _rooms_mm(tuple(boxes))
-    groups = []
-    for size in sorted(sizes):
-        index = np.array([number for number, box in enumerate(boxes) if (box.w, box.h) == size], np.intp)
-        groups.append(_read_group(fine, coarse, [boxes[number] for number in index], index, black, rooms[index]))
-    return groups
+    return [_read_group(fine, coarse, plan, black) for plan in groups]
 
 
-def _bounds(boxes: Sequence[Outlined]) -> Rect:
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """What is the same on every picture of a layout's page, of its boxes of one size: see BoxPatches.
+
+    `centres` (n, 2) mm; `right` and `down`, px from the middle of a fine patch with its reach, `wide` of `own`'s, of
+    which all but the part `within` is nobody's.
+    """
+
+    index: NDArray[np.intp]
+    centres: NDArray[np.float64]
+    half: tuple[int, int]
+    scale: tuple[float, float]
+    right: NDArray[np.intp]
+    down: NDArray[np.intp]
+    around_half: tuple[int, int]
+    around_scale: tuple[float, float]
+    wide: tuple[NDArray[np.intp], NDArray[np.intp]]
+    own: NDArray[np.bool_]
+    within: tuple[slice, slice, slice]
+    room_mm: Floats
+
+
+@lru_cache(maxsize=32)  # a fifth of a MB each
+def _plan_groups(boxes: tuple[Outlined, ...]) -> tuple[Rect, list[_Group]]:
+    """What the boxes lie within, and the groups of one size each."""
+    sizes = np.array([(box.w, box.h) for box in boxes])
+    rooms = _rooms_mm(boxes)
+    found = [np.flatnonzero((sizes == size).all(axis=1)) for size in sorted(set(map(tuple, sizes.tolist())))]
+    groups = [_plan_group([boxes[number] for number in index], index, rooms[index]) for index in found]
+    return _bounds(boxes), groups
+
+
+def _plan_group(boxes: Sequence[Outlined], index: NDArray[np.intp], rooms_mm: NDArray[np.float64]) -> _Group:
+    half, scale = _grid(boxes[0], PX_PER_MM)
+    right, down = (_steps(size + round(PX_PER_MM * RIM_MM) + _REACH_PX) for size in half)
+    around_half, around_scale = _grid(boxes[0], AROUND_PX_PER_MM)
+    beside, above = (round(AROUND_PX_PER_MM * rim_mm) for rim_mm in AROUND_RIM_MM)
+    wide = _steps(around_half[0] + beside), _steps(around_half[1] + above)
+    own = _own_paper(wide, around_half, around_scale, np.where(rooms_mm > _BARE_MM, _LABEL_MM, rooms_mm))
+    columns, rows = (np.flatnonzero(own.any(axis=axes)) for axes in ((0, 1), (0, 2)))
+    within = np.s_[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    own.setflags(write=False)
+    centres = np.array([(box.x + box.w / 2, box.y + box.h / 2) for box in boxes])
+    room = rooms_mm.min(axis=1).astype(np.float32)
+    return _Group(index, centres, half, scale, right, down, around_half, around_scale, wide, own, within, room)
+
+
+def _bounds(boxes: tuple[Outlined, ...]) -> Rect:
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)
     return Rect(left, top, max(box.x + box.w for box in boxes) - left, max(box.y + box.h for box in boxes) - top)
 
 
-@lru_cache(maxsize=64)
 def _rooms_mm(boxes: tuple[Outlined, ...]) -> NDArray[np.float64]:
     """(n, 4): how far each box's own paper reaches left, right, up and down: half the way to the next outline."""
     x, y, w, h = (np.array([getattr(box, name) for box in boxes]) for name in "xywh")
@@ -123,44 +166,32 @@ def _rooms_mm(boxes: tuple[Outlined, ...]) -> NDArray[np.float64]:
 def _read_group(
     fine: Placed,
     coarse: Placed,
-    boxes: Sequence[Outlined],
-    index: NDArray[np.intp],
+    plan: _Group,
     black: float,
-    rooms_mm: NDArray[np.float64],
 ) -> BoxPatches:
-    half, scale = _grid(boxes[0], PX_PER_MM)
-    reach, rim = round(PX_PER_MM * REACH_MM), round(PX_PER_MM * RIM_MM)
-    centres = np.array([(box.x + box.w / 2, box.y + box.h / 2) for box in boxes])
-    right, down = (_steps(size + rim + reach) for size in half)
-    raw = _sample_patches(*fine, centres, right, down, scale)
+    raw = _sample_patches(*fine, plan.centres, plan.right, plan.down, plan.scale)
     paper, noise = _paper_level(raw)
-    score = _outline_scores(raw, half, reach) / _depth(paper, black)[:, None, None]
-    shifts = _settle(score, centres, reach)
-    ink = _darkness(_windows(raw, shifts, reach), paper, black)
-    rows, columns = (shifts + reach).T
-    around_half, around_scale = _grid(boxes[0], AROUND_PX_PER_MM)
-    beside, above = (round(AROUND_PX_PER_MM * rim_mm) for rim_mm in AROUND_RIM_MM)
-    moved = centres + shifts[:, ::-1] / np.array(scale)
-    reached_mm = np.where(rooms_mm > _BARE_MM, _LABEL_MM, rooms_mm)
-    wide = _steps(around_half[0] + beside), _steps(around_half[1] + above)
-    own = _own_paper(wide, around_half, around_scale, reached_mm)
-    columns_held, rows_held = (np.flatnonzero(own.any(axis=axes)) for axes in ((0, 1), (0, 2)))
-    within = np.s_[:, rows_held[0] : rows_held[-1] + 1, columns_held[0] : columns_held[-1] + 1]  # the rest is nobody's
-    near = _sample_patches(*coarse, moved, wide[0][within[2]], wide[1][within[1]], around_scale)
-    around = np.zeros(own.shape, np.float32)
-    np.copyto(around[within], _darkness(near, paper, black), where=own[within])
+    score = _outline_scores(raw, plan.half, _REACH_PX) / _depth(paper, black)[:, None, None]
+    shifts = _settle(score, plan.centres, _REACH_PX)
+    ink = _darkness(_windows(raw, shifts, _REACH_PX), paper, black)
+    rows, columns = (shifts + _REACH_PX).T
+    moved = plan.centres + shifts[:, ::-1] / np.array(plan.scale)
+    (across, along), within = plan.wide, plan.within
+    near = _sample_patches(*coarse, moved, across[within[2]], along[within[1]], plan.around_scale)
+    around = np.zeros(plan.own.shape, np.float32)
+    np.copyto(around[within], _darkness(near, paper, black), where=plan.own[within])
     return BoxPatches(
         ink=ink,
-        half_px=half,
-        px_per_mm=scale,
+        half_px=plan.half,
+        px_per_mm=plan.scale,
         around=around,
-        own=own,
-        around_half_px=around_half,
-        around_px_per_mm=around_scale,
-        outline=score[np.arange(len(boxes)), rows, columns],
+        own=plan.own,
+        around_half_px=plan.around_half,
+        around_px_per_mm=plan.around_scale,
+        outline=score[np.arange(len(raw)), rows, columns],
         noise=noise / (1 - black),
-        index=index,
-        room_mm=rooms_mm.min(axis=1).astype(np.float32),
+        index=plan.index,
+        room_mm=plan.room_mm,
         middle_mm=moved,
         paper=paper,
         black=black,
@@ -189,8 +220,8 @@ def _grid(box: Outlined, px_per_mm: float) -> tuple[tuple[int, int], tuple[float
 def _black_share(pixels: Gray, place: Registration) -> float:
     """How bright printed black is, as a share of the paper: the median over the markers that are not lost."""
     shares = []
-    for rect in marker_rects():
-        patch = sample(pixels, place, Rect(rect.x - 1, rect.y - 1, rect.w + 2, rect.h + 2), 4.0)
+    rects = [Rect(rect.x - 1, rect.y - 1, rect.w + 2, rect.h + 2) for rect in marker_rects()]
+    for patch in sample_each(pixels, place, rects, 4.0):
         dark, light = find_levels(patch.reshape(-1), (15, 90))
         shares.append(dark / max(1.0, light))
     return float(np.median([share for share in shares if share < _NOT_BLACK] or [_NOT_BLACK]))
@@ -212,15 +243,17 @@ def _sample_patches(
     """(n, rows, columns) grey; each patch by its own affine map, which differs from the homography by under 0.01 px."""
     affines = (place.affine_at(centres) / np.array([*scale, 1.0])).astype(np.float32)
     u, v = right.astype(np.float32), down.astype(np.float32)
-    maps = [
-        (affines[:, axis, 2, None] + affines[:, axis, 0, None] * u)[:, None, :]
-        + (affines[:, axis, 1, None] * v)[:, :, None]
-        for axis in (0, 1)
-    ]
-    shape = maps[0].shape
-    across, along = (each.reshape(shape[0], -1) for each in maps)  # long rows: OpenCV maps them an eighth faster
-    found = cv2.remap(pixels, across, along, cv2.INTER_LINEAR, borderValue=255)
-    return found.reshape(shape).astype(np.uint8, copy=False)
+    columns = affines[:, :, 2, None] + affines[:, :, 0, None] * u
+    rows = affines[:, :, 1, None] * v
+    found = np.empty((len(centres), len(v) * len(u)), np.uint8)
+    maps = np.empty((2, min(_AT_ONCE, len(centres)), len(v), len(u)), np.float32)
+    for first in range(0, len(centres), _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        part = maps[:, : len(columns[some])]
+        np.add(columns[some].swapaxes(0, 1)[:, :, None, :], rows[some].swapaxes(0, 1)[:, :, :, None], out=part)
+        across, along = part.reshape(2, -1, found.shape[1])  # long rows: OpenCV maps them an eighth faster
+        cv2.remap(pixels, across, along, cv2.INTER_LINEAR, found[some], borderValue=255)
+    return found.reshape(len(centres), len(v), len(u))
 
 
 def _paper_level(raw: Gray) -> tuple[Floats, float]:

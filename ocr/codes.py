@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from forms.code import MODULES, SheetCode, find_code, find_stack_code, qr_matrix
 from forms.geometry import CODE_MM, Rect, code_rects
 from ocr.pictures import Gray
-from ocr.register import Registration, sample
+from ocr.place import Registration, sample, sample_each
 
 _ROI_PX_PER_MM = 8.0
 _ROI_MARGIN_MM = 3.5
@@ -47,7 +47,7 @@ def find_sheet_code(pixels: Gray, place: Registration | None) -> CodeFinding:
     """The code of a page, registered or not; no code is taken where two different ones are proved on one image."""
     seen: dict[str, set[int]] = {}
     if place is not None:
-        rois = [sample(pixels, place, _grown(rect), _ROI_PX_PER_MM) for rect in code_rects()]
+        rois = list(sample_each(pixels, place, list(map(_grown, code_rects())), _ROI_PX_PER_MM))
         for number, payload in _placed_payloads(pixels, place, rois):
             if code := find_code(payload):
                 # A corner that is folded over shows the sheet beneath, with a code where ours should be

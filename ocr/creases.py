@@ -70,20 +70,20 @@ def _clean_view(view: Gray, small: Gray, inside: NDArray[np.uint8], times: int, 
     darker[~held] = 0
     strips = np.flatnonzero(held.any(axis=1))
     darker = darker[strips]
-    whole, strips_high = np.ascontiguousarray(view[: rows * times]), (view.shape[1], size[1])
-    fine = np.asarray(cv2.resize(whole, strips_high, interpolation=cv2.INTER_AREA), np.uint8)
-    found = False
+    fine: Gray | None = None
     for _ in range(MOST):
         path = _find_path(darker, round(_MARGIN_MM * per_mm / step))
         if path is None:
             break
-        way, half = _look_closer(fine[strips], path * times + times // 2, px_per_mm)
+        if fine is None:  # of the view as it was; most pages show no line and never need it
+            whole, strips_high = np.ascontiguousarray(view[: rows * times]), (view.shape[1], size[1])
+            fine = np.asarray(cv2.resize(whole, strips_high, interpolation=cv2.INTER_AREA)[strips], np.uint8)
+        way, half = _look_closer(fine, path * times + times // 2, px_per_mm)
         middles = (strips + 0.5) * step * times
         _lighten(view, np.interp(np.arange(len(view)), middles, way), half, px_per_mm)
         columns = path[:, None] + np.arange(-2 * beside, 2 * beside + 1)
         darker[np.arange(len(path))[:, None], columns.clip(0, darker.shape[1] - 1)] = 0
-        found = True
-    return found
+    return fine is not None
 
 
 def _find_path(darker: NDArray[np.int16], margin: int) -> NDArray[np.intp] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import cv2
@@ -57,7 +57,7 @@ class BoxInk:
     outline: Floats
     room_mm: Floats
 
-    @property
+    @cached_property
     def extent_mm(self) -> Floats:
         """The longer of width and height."""
         return np.maximum(self.width_mm, self.height_mm)

@@ -7,6 +7,7 @@ is. The bounds come from benchmarks/tune_reading.py (pretend marks, seeds below 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -83,7 +84,7 @@ class BoxMark:
         """
         _, marked, _, odd = self.chances
         share = ODD_SHARE_CROSSED if self.narrow or self.reason in _CROSSED else ODD_SHARE
-        return self.likely and self.inked and not self.pale and self.reason != "speck" and odd <= share * marked
+        return self.inked and not self.pale and self.reason != "speck" and odd <= share * marked and self.likely
 
     @property
     def likely(self) -> bool:
@@ -107,7 +108,11 @@ def judge_boxes(groups: list[BoxPatches], ink: BoxInk, two_level: bool, grainy: 
         ~_is_bare(ink) & (ink.darkness < PEN_SHARE * (pen or 0.0)) & _has_ink_beside(ink),
     )
     rows = zip(chances.tolist(), _find_reasons(ink, pen), *(column.tolist() for column in columns), strict=True)
-    return [BoxMark((empty, marked, trace, odd), *rest) for (empty, marked, trace, odd), *rest in rows]
+    return [_make_mark((empty, marked, trace, odd), *rest) for (empty, marked, trace, odd), *rest in rows]
+
+
+_make_mark = lru_cache(maxsize=256)(BoxMark)
+"""A mark of these values; one object for the many boxes of a page that are alike."""
 
 
 def find_loss(ink: BoxInk, two_level: bool) -> float:

@@ -135,6 +135,7 @@ def pen_darkness(ink: BoxInk) -> float | None:
     return float(np.percentile(darkness, PEN_PERCENTILE)) if len(darkness) >= PEN_STROKES else None
 
 
+@lru_cache(maxsize=1)
 def is_stroke(ink: BoxInk) -> NDArray[np.bool_]:
     """(n,) as much ink and as long as a mark's."""
     return np.asarray((ink.area_mm2 >= STROKE_AREA_MM2) & (ink.extent_mm >= STROKE_EXTENT_MM))

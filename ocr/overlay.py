@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 Bits = NDArray[np.uint8]
 
 _GRID_MM = 4.0
-_PAPER_MM = 4.0  # dark things wider than that are no pen's: shadows, holes, stains
+PAPER_MM = 4.0  # dark things wider than that are no pen's: shadows, holes, stains
 _TOLERANCE_PX = 2  # a third of a millimetre around all print: it spreads, and stands a little off
 _RULE_PX, _COARSE_PX_PER_MM = 60, 5.0
 _SOLID_SHARE, _SOLID_MM = 0.8, 4.5  # a felt tip that goes over itself comes to 3
@@ -83,7 +83,7 @@ def lay_over(pixels: Gray, place: Registration, page: PageLayout, area: Area, ne
     printed = unpack_print(page.printed, page.width, page.height)[rows, columns]
     corner = columns.start / PX_PER_MM, rows.start / PX_PER_MM
     patch = np.asarray(cv2.GaussianBlur(_sample(pixels, place, corner, printed.shape), (3, 3), 0), np.uint8)
-    side = round(_PAPER_MM * PX_PER_MM) | 1
+    side = round(PAPER_MM * PX_PER_MM) | 1
     paper = cv2.morphologyEx(patch, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)).astype(np.float32)
     dark = (paper - patch) / np.maximum(paper, 1)
     rect = Rect(*corner, printed.shape[1] / PX_PER_MM, printed.shape[0] / PX_PER_MM)

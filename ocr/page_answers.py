@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
-from forms.layout import Layout, PageLayout
+from forms.layout import Box, Layout, PageLayout
 from ocr.answers import (
     MarkedRow,
     answer_number,
@@ -62,12 +63,17 @@ def _answer(layout: Layout, rows: Sequence[MarkedRow]) -> list[AnswerReading]:
 
 
 def _rows(page: PageLayout, seen: BoxSight, marks: Sequence[BoxMark]) -> Iterator[MarkedRow]:
+    for question, row, options, numbers in _group_boxes(page.boxes):
+        yield MarkedRow(question, row, options, tuple([marks[number] for number in numbers]), seen.loss)
+
+
+@lru_cache(maxsize=32)
+def _group_boxes(boxes: tuple[Box, ...]) -> list[tuple[str, str | None, tuple[str, ...], list[int]]]:
+    """Every question and row in printed order: its options, and where their boxes stand among all."""
     grouped: dict[tuple[str, str | None], list[int]] = {}
-    for number, box in enumerate(page.boxes):
+    for number, box in enumerate(boxes):
         grouped.setdefault((box.question, box.row), []).append(number)
-    for (question, row), numbers in grouped.items():
-        options = tuple(page.boxes[number].option for number in numbers)
-        yield MarkedRow(question, row, options, tuple(marks[number] for number in numbers), seen.loss)
+    return [(*asked, tuple(boxes[number].option for number in numbers), numbers) for asked, numbers in grouped.items()]
 
 
 def _without_specks(seen: BoxSight) -> list[BoxMark]:
@@ -121,8 +127,13 @@ def _seen_closer(
     closer = look_closer(seen.pixels, place, seen.groups, seen.ink, seen.two_level, first, looked_at)
     looked = zip(seen.marks, np.maximum(closer, FLOOR).tolist(), looked_at.tolist(), strict=True)
     marks = [replace(mark, chances=tuple(each)) if chosen else mark for mark, each, chosen in looked]
-    again = list(_rows(page, seen, marks))
-    return [hold_against_sight(*each) for each in zip(answers, _answer(layout, again), again, strict=True)]
+    again = zip(answers, _rows(page, seen, marks), strict=True)
+    return [
+        hold_against_sight(answer, answer_row(row, layout.questions[row.question]), row)
+        if answer.state == "doubtful"
+        else answer
+        for answer, row in again
+    ]
 
 
 def _with_texts(

@@ -96,7 +96,7 @@ def _is_wavy(seen: BoxSight) -> bool:
 
 def _count_unclear(marks: Sequence[BoxMark]) -> int:
     """How many boxes are neither surely marked nor surely bare."""
-    return sum(not mark.settles and not (mark.bare and mark.reason is None) for mark in marks)
+    return sum(not (mark.bare and mark.reason is None) and not mark.settles for mark in marks)
 
 
 def _without_lines(pixels: Gray, place: Registration) -> Gray | None:

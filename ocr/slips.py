@@ -8,6 +8,7 @@ moved back is put back; all other rows stay to the bit, and none is made up.
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from ocr.pictures import Gray
@@ -39,16 +40,27 @@ def _find_slip(row: Bits, above: Bits, below: Bits) -> tuple[int, int] | None:
     alone = _unlike(row, above, below)
     if np.count_nonzero(np.diff(alone.astype(np.int8), prepend=0) > 0) < _LEAST_RUNS:
         return None
-    before = np.concatenate([[0], np.cumsum(alone)])
-    best, found = _LEFT_SHARE * before[-1], None
-    for by in range(-REACH_PX, REACH_PX + 1):
-        if by:
-            after = np.cumsum(_unlike(np.roll(row, -by), above, below)[::-1])[::-1]
-            left = before[:-1] + after  # by the column from which on it is moved
-            start = int(left.argmin())
-            if left[start] < best:
-                best, found = left[start], (start, by)
-    return found
+    most = _LEFT_SHARE * np.count_nonzero(alone)
+    moved = sliding_window_view(np.concatenate([row[-REACH_PX:], row, row[:REACH_PX]]), len(row))
+    unlike = _unlike(moved, above, below)
+    unlike[REACH_PX] = True  # not moved at all
+    promising = np.flatnonzero(_at_best(alone, unlike) < most)  # in a noisy picture hardly ever any
+    if not len(promising):
+        return None
+    before: NDArray[np.int64] = np.cumsum(alone) - alone
+    left = before + np.cumsum(unlike[promising, ::-1], axis=1)[:, ::-1]  # by the column from which on it is moved
+    place, start = (int(at) for at in np.unravel_index(int(left.argmin()), left.shape))
+    return (start, int(promising[place]) - REACH_PX) if left[place, start] < most else None
+
+
+def _at_best(alone: Bits, unlike: Bits) -> NDArray[np.int64]:
+    """For each row of `unlike`: no more than what is left unlike where the row is `alone` up to some column and this
+    row from there on. Eight columns are counted at once, and those around the change not at all.
+    """
+    first, then = (np.bitwise_count(np.packbits(each, axis=-1)).astype(np.int64) for each in (alone, unlike))
+    before = np.cumsum(first) - first
+    after = np.cumsum(then[:, ::-1], axis=1)[:, ::-1] - then
+    return np.asarray((before + after).min(axis=1))
 
 
 def _unlike(row: Bits, above: Bits, below: Bits) -> Bits:

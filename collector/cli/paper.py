@@ -66,9 +66,10 @@ def read_command(files: tuple[Path, ...], layout: Path) -> None:
     from collector.scans.folder import list_files, show_name
     from forms.errors import InputWrong, Problem
     from forms.layout import load_layouts
-    from ocr.pictures import FILE_REASONS
+    from ocr.pictures import FILE_REASONS, keep_memory
     from ocr.read import read_file
 
+    keep_memory()
     try:
         book = load_layouts(layout.read_text(encoding="utf-8"), str(layout))
     except (OSError, UnicodeDecodeError) as error:

@@ -19,6 +19,7 @@ from forms.errors import WorkFailed
 from forms.layout import LayoutBook
 from forms.words import text
 from ocr.files import BadImage, PageImage, load_images
+from ocr.pictures import keep_memory
 from ocr.reading import PageReading
 
 PAGES_A_TASK = 8  # enough that a task's cost of 0.2 ms is nothing, few enough that progress moves
@@ -96,6 +97,7 @@ def plan_tasks(files: Iterable[FilePages], book: PackedBook, read: ReadImage) ->
 def read_task(task: PageTask) -> list[PageReading]:
     """One reading for every image of a task, in order."""
     cv2.setNumThreads(1)  # the pool is the parallelism
+    keep_memory()
     book = task.book.unpack()
     return [reading for part in task.parts for reading in _read_part(part, book, task.read)]
 

@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 
 from ocr.answers import (
     LEAST,
+    MAX_CONFIDENCE,
     MarkedRow,
+    _meanings,
+    _settle_quickly,
+    _weigh,
     answer_many,
     answer_number,
     answer_one,
@@ -180,3 +184,17 @@ def test_two_marks_are_never_clear_and_ink_is_never_blank(marks) -> None:
         assert 0 <= each.confidence <= 1
         assert set(each.chosen) <= set("543210"[: len(marks)])
         assert (each.reason is None) == (each.state != "doubtful")
+
+
+@given(
+    st.lists(st.sampled_from([EMPTY, EMPTY, EMPTY, CROSS, FILLED, CIRCLE, SPECK, NEAR, LOST]), min_size=1, max_size=6)
+)
+def test_a_row_that_is_settled_quickly_is_weighed_as_with_every_meaning_listed(marks) -> None:
+    quick, chances = _settle_quickly(row(*marks)), _weigh(marks)
+    if quick is None:
+        return
+    kind, places = _meanings(len(marks))[chances.index(max(chances))]
+    assert (kind, quick.chosen) == ("one", tuple("543210"[place] for place in places))
+    assert quick.confidence == pytest.approx(min(MAX_CONFIDENCE, max(chances)), abs=1e-9)
+    assert marks[places[0]].settles
+    assert not any(mark.doubt for mark in marks)

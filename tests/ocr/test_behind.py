@@ -8,7 +8,7 @@ import pytest
 
 from forms.geometry import BOX_MM, MM_PER_INCH
 from forms.layout import Area, Box, Layout, PageLayout
-from ocr.behind import without_print_behind
+from ocr.behind import _may_shine, without_print_behind
 from ocr.place import Registration
 from ocr.printed import PX_PER_MM, _pack
 
@@ -82,6 +82,22 @@ def test_a_page_through_which_nothing_shines_stays(sheet) -> None:
     assert without_print_behind(picture(front, None), PLACE, layout, layout.pages[0], 0.3) is None
     strange = picture(front, words(3))
     assert without_print_behind(strange, PLACE, layout, layout.pages[0], 0.3) is None
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2])
+def test_a_coarse_look_tells_pages_through_which_nothing_shines(sheet, quarters) -> None:
+    layout, (front, behind) = sheet
+    page, other = layout.pages
+    ends = np.float32([[0, 0], [WIDTH, 0], [WIDTH, HEIGHT], [0, HEIGHT]])
+    there = np.float32([[0, 0], [WIDTH * SCALE, 0], [WIDTH * SCALE, HEIGHT * SCALE], [0, HEIGHT * SCALE]])
+    if quarters == 1:
+        there = np.float32([[y, WIDTH * SCALE - x] for x, y in there])
+    if quarters == 2:
+        there = np.float32([[WIDTH * SCALE - x, HEIGHT * SCALE - y] for x, y in there])
+    place = Registration(np.asarray(cv2.getPerspectiveTransform(ends, there), np.float64), 0.0, 4)
+    shone, bare = (np.ascontiguousarray(np.rot90(picture(front, each), quarters)) for each in (behind, None))
+    assert _may_shine(shone, place, page, other)
+    assert not _may_shine(bare, place, page, other)
 
 
 def test_pale_strokes_of_this_side_stay(sheet) -> None:

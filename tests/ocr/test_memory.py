@@ -18,8 +18,10 @@ READ = """
 import pickle, sys
 from pathlib import Path
 import cv2
+from ocr.pictures import keep_memory
 from ocr.read import read_file
 cv2.setNumThreads(1)
+keep_memory()
 book = pickle.loads(Path(sys.argv[1]).read_bytes())
 read = peak_kb = 0
 for reading in read_file(Path(sys.argv[2]), book):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import platform
+import subprocess
+import sys
 
 import cv2
 import numpy as np
@@ -111,3 +114,29 @@ def test_a_phone_s_heic_photo_is_refused_with_what_to_do(brand, reason) -> None:
 
 def test_a_bitmap_is_refused_as_no_kind_that_we_read(page) -> None:
     assert load(save(Image.fromarray(page), "BMP")) == [BadImage("scan", 1, "not_an_image")]
+
+
+FAULTS = """
+import resource
+import numpy as np
+from ocr.pictures import keep_memory
+
+def count_faults():
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        page, copy = np.ones(4_000_000, np.uint8), np.ones(4_000_000, np.uint8)
+        del page, copy
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+print(count_faults())
+keep_memory()
+print(count_faults())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other libraries do as they like")
+def test_a_process_that_keeps_its_memory_takes_none_anew_for_the_next_page() -> None:
+    done = subprocess.run([sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True)
+    anew, kept = map(int, done.stdout.split())
+    assert kept < 20
+    assert kept < anew / 20

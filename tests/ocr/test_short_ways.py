@@ -15,6 +15,7 @@ from ocr.markers import find_markers
 from ocr.model import _product
 from ocr.pictures import Gray, find_levels, is_two_level
 from ocr.register import Registration, find_registration, reduced, sample
+from ocr.slips import _LEAST_RUNS, _LEFT_SHARE, REACH_PX, _find_slip
 from ocr.streaks import _shift_row
 
 
@@ -112,3 +113,27 @@ def test_a_row_is_shifted_as_its_pixels_would_be_looked_up(slope) -> None:
     into = np.empty_like(row)
     _shift_row(row, shift, into)
     assert np.array_equal(into, row[(np.arange(200) + shift).clip(0, 199)])
+
+
+def look_for_slip_everywhere(row, above, below):
+    alone = (row != above) & (row != below)
+    if (np.diff(alone.astype(int), prepend=0) > 0).sum() < _LEAST_RUNS:
+        return None
+    best, found = _LEFT_SHARE * alone.sum(), None
+    for by in (*range(-REACH_PX, 0), *range(1, REACH_PX + 1)):
+        moved = np.roll(row, -by)
+        unlike = (moved != above) & (moved != below)
+        left = np.cumsum(alone) - alone + np.cumsum(unlike[::-1])[::-1]
+        if left.min() < best:
+            best, found = left.min(), (int(left.argmin()), by)
+    return found
+
+
+@given(st.integers(0, 10_000), st.integers(120, 150), st.integers(-20, 20), st.floats(0, 0.1))
+def test_a_slip_is_found_where_every_place_is_tried(seed, width, by, noise) -> None:
+    rng = np.random.default_rng(seed)
+    above = np.repeat(rng.random(width) < 0.4, 3)[:width]
+    start = int(rng.integers(0, width))
+    row = np.concatenate([above[:start], np.roll(above[start:], by)]) ^ (rng.random(width) < noise)
+    below = above ^ (rng.random(width) < noise / 2)
+    assert _find_slip(row, above, below) == look_for_slip_everywhere(row, above, below)
