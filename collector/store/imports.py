@@ -19,6 +19,7 @@ from collector.store.responses import STANDING, is_replaced
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, import_row, page, respondent_group, response
 from collector.store.schema import sheet as sheets
+from collector.store.steps import CAME_IN
 
 _Key = TypeVar("_Key", int, str)
 _AT_ONCE = 5000  # both engines take 32,766 parameters
@@ -125,13 +126,16 @@ def find_untouched(conn: Connection, keys: Collection[int]) -> frozenset[int]:
 
 
 def find_settled(conn: Connection, keys: Collection[int]) -> dict[int, frozenset[str]]:
-    """Of some sheets that are back, the digests of what was said on them without paper and stands undisputed."""
+    """Of some sheets that are answered, the digests of what was said without paper and stands undisputed.
+
+    A table that says the same tells nothing new: a sheet answered by phone stays one, as when an export is taken in.
+    """
     found: dict[int, set[str]] = {}
     for part in _parts(sorted(keys)):
         query = (
             select(response.c.sheet, response.c.digest)
             .join_from(response, sheets, sheets.c.id == response.c.sheet)
-            .where(sheets.c.id.in_(part), sheets.c.state == "returned")
+            .where(sheets.c.id.in_(part), sheets.c.state.in_(CAME_IN))
             .where(response.c.copy == 0, response.c.state.in_(STANDING))
         )
         for sheet, digest in conn.execute(query):

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from aggregation.fieldwork import Fieldwork, check_section
 from collector.imports.answers import ImportSummary, import_answers
+from collector.ledger.acts import hand_over, take_back
+from collector.ledger.holding import Note
+from collector.ledger.mistakes import put_right
+from collector.ledger.naming import Named
 from collector.reports.fieldwork import make_fieldwork
 from collector.reports.scores import make_journeys, write_answers, write_scores
 from collector.store import Store, open_store
@@ -85,12 +90,41 @@ def test_the_check_tells_imported_answers_apart_from_paper_that_was_handed_out(d
     take(desk, table(tmp_path / "nhap.csv", "agency;group;q1;q2", "HL;CD;1;5", "HL;CD;1;4"))
     with desk.store.read() as conn:
         quotas = quota_rows(conn)
-    assert [sum(getattr(row, name) for row in quotas) for name in ("imported", "unissued", "by_phone")] == [2, 3, 1]
+    names = ("imported", "never_out", "unissued", "by_phone", "returned_paper")
+    assert [sum(getattr(row, name) for row in quotas) for name in names] == [2, 2, 3, 1, 0]
     work = make_fieldwork(desk.campaign, quotas, make_journeys(()), Fieldwork())
-    names = {agency.code: agency.name for agency in desk.campaign.agencies}
-    said = "\n".join(map(str, check_section(work, names, "vi").parts))
+    named = {agency.code: agency.name for agency in desk.campaign.agencies}
+    said = "\n".join(map(str, check_section(work, named, "vi").parts))
     assert "phát ra 1, thu về 0 phiếu giấy và 1 phiếu trên điện thoại" in said
-    assert "Ngoài ra có 2 phiếu nhập từ tệp, không ghi nhận phát ra." in said
+    assert "Ngoài ra có 2 phiếu nhập từ tệp, trong đó 2 phiếu không ghi nhận phát ra." in said
+
+
+def test_an_imported_sheet_is_no_paper_until_its_paper_comes(desk: Any, tmp_path: Path) -> None:
+    first, second, third = desk.serials()[:3]
+    note = Note("lan", datetime.date(2014, 3, 20), letter="01/BB")
+    hand_over(desk.store, desk.campaign, Named((first,)), "", note)
+    desk.post(first, q1="0")
+    rows = f"{first},HL,CD,1", f"{second},HL,CD,1", f"{third},HL,CD,1"
+    desk.post(third, q1="1")
+    take(desk, table(tmp_path / "a.csv", "serial,agency,group,q1", *rows))
+    assert states(desk, first, second) == ["imported", "imported"], "other answers in a table outweigh the phone"
+    assert states(desk, third) == ["answered_phone"], "the same answers tell nothing new"
+    desk.post(second, "phone", q1="1")
+    assert states(desk, second) == ["imported"]
+    with desk.store.read() as conn:
+        own = next(row for row in quota_rows(conn) if row.imported)
+    assert (own.handed_out, own.imported, own.never_out, own.by_phone, own.returned_paper) == (3, 2, 1, 1, 0)
+    take_back(desk.store, desk.campaign, Named((first,)), "returned", note)
+    assert states(desk, first) == ["returned"]
+    put_right(desk.store, desk.campaign, Named((first,)), "return", replace(note, note="ghi nhầm"))
+    assert states(desk, first) == ["imported"], "what a record says more is taken back, not what came in"
+    desk.scan(second, 1, q1="1")
+    assert states(desk, second) == ["returned"]
+
+
+def states(desk: Any, *serials: str) -> list[str]:
+    with desk.store.read() as conn:
+        return [conn.scalar(select(sheet.c.state).where(sheet.c.serial == serial)) for serial in serials]
 
 
 def test_the_same_table_again_changes_nothing(desk: Any, tmp_path: Path) -> None:
