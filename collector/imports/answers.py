@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from collector.imports.judging import find_wrong_answers, find_wrong_elsewhere
 from collector.imports.parts import PAUSE, ImportSummary, find_under_way, finish_import, sum_up
 from collector.imports.places import Placed, Placing, find_keys
 from collector.store import Store
 from collector.store.accounts import find_workplace
-from collector.store.codes import Codes
 from collector.store.imports import find_settled, keep_import_rows
 from collector.store.open_imports import dump_answers, find_open_import, open_import, stage
 from collector.store.traces import find_rating
-from collector.store.typed import find_problems, typed_answers
+from collector.store.typed import typed_answers
 from collector.tried_copy import copy_to_try
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem
@@ -155,8 +155,9 @@ def _check(store: Store, campaign: Campaign, table: _Table, problems: list[Probl
         lacks_sheets = Placing(conn, store, campaign, table.keys).lacks_sheets(table.typed)
     with store.write() if lacks_sheets else store.read() as conn:
         placed = Placing(conn, store, campaign, table.keys).place(table.typed, problems)
-        problems += [*_find_wrong_answers(conn, store, placed), *_find_own(conn, placed, who)]
+        problems += [*find_wrong_answers(conn, store, placed), *_find_own(conn, placed, who)]
         if problems:
+            problems += find_wrong_elsewhere(conn, campaign, _left_out(table, placed))
             raise InputWrong(problems)
         digests = find_settled(conn, {one.sheet.id for one in placed if not one.is_fresh})
         empty, settled = set(), set()
@@ -171,23 +172,10 @@ def _check(store: Store, campaign: Campaign, table: _Table, problems: list[Probl
     return replace(table, checked=checked, empty=empty, settled=settled)
 
 
-def _find_wrong_answers(conn: Connection, store: Store, placed: Iterable[Placed]) -> list[Problem]:
-    problems = []
-    for one in placed:
-        codes = store.get_codes(conn, one.sheet.layout)
-        response = Response(one.sheet.serial, "import", one.typed.answers)
-        for answer, what in find_problems(codes, response):
-            where = one.typed.places.get((answer.question, answer.row), one.typed.where)
-            problems.append(Problem(where, what, _say_options(codes, answer.question)))
-    return problems
-
-
-def _say_options(codes: Codes, question: str) -> str:
-    asked = codes.by_code.get(question)
-    if asked is None:
-        return text("import.not_asked_fix")
-    known = ", ".join(level.code for level in codes.questionnaire.levels(asked))
-    return text("import.options_fix", known=known) if known else ""
+def _left_out(table: _Table, placed: Sequence[Placed]) -> list[TypedSheet]:
+    """The rows that got no sheet, for whatever reason."""
+    have = {one.typed.where for one in placed}
+    return [one for one in table.typed if one.where not in have]
 
 
 def _begin(
@@ -217,7 +205,7 @@ def _place_again(conn: Connection, store: Store, campaign: Campaign, table: _Tab
     problems: list[Problem] = []
     placed = Placing(conn, store, campaign, table.keys).place(table.typed, problems)
     others = [one for one in placed if (one.typed.where, one.sheet.layout) not in table.checked]
-    problems += [*_find_wrong_answers(conn, store, others), *_find_own(conn, others, who)]
+    problems += [*find_wrong_answers(conn, store, others), *_find_own(conn, others, who)]
     if problems:
         raise InputWrong(problems)
     return placed

@@ -198,6 +198,42 @@ def test_every_problem_comes_at_once_with_its_row_and_nothing_is_kept(desk: Any,
         assert not [event for event in list_events(conn) if event.action == "import"]
 
 
+def test_options_of_a_row_without_a_cell_are_judged_with_all_the_rest(desk: Any, tmp_path: Path) -> None:
+    path = table(
+        tmp_path / "a.csv",
+        "serial,agency,group,q1,q2,q5,m1/SNV",
+        ",XX,CD,1,9,12,",  # the group tells the questionnaire
+        ",HL,,7,5,,",  # no group: no questionnaire has a 7
+        ",HL,YY,1,5,,3",  # both groups' answers: each would be right for one of them
+        "0000-0000-0000-0001,HL,CD,1,5,mười,",
+    )
+    found = problems(desk, path)
+    lines = [problem.split(": ")[0] for problem in found]
+    assert sorted(lines) == ["a.csv:2", "a.csv:2", "a.csv:3", "a.csv:3", "a.csv:4", "a.csv:5", "a.csv:5"]
+    assert any("a.csv:2" in one and "q2" in one and "các phương án: 5, 4, 3, 2, 1, 0" in one for one in found)
+    assert any("a.csv:3" in one and "q1" in one and "các phương án: 1, 0" in one for one in found)
+    assert any("a.csv:5" in one and "q5" in one for one in found)
+
+
+def test_an_option_that_only_a_printed_questionnaire_has_is_no_mistake_of_a_row_without_a_cell(
+    desk: Any, tmp_path: Path
+) -> None:
+    asked = desk.campaign.questionnaires["nguoi-dan"]
+    fewer = {**asked.scales, "hai-long": asked.scales["hai-long"][:2]}
+    edited = {**desk.campaign.questionnaires, "nguoi-dan": asked.model_copy(update={"scales": fewer})}
+    desk = replace(desk, campaign=replace(desk.campaign, questionnaires=edited))
+    (problem,) = problems(desk, table(tmp_path / "a.csv", "agency,group,q2", "XX,CD,1"))
+    assert problem.startswith("a.csv:2: ")
+    assert "XX" in problem
+
+
+def test_options_of_a_long_table_are_judged_where_the_agency_is_unknown(desk: Any, tmp_path: Path) -> None:
+    rows = "serial,agency,group,question,row,option", "A1,XX,CD,q1,,9", "A1,XX,CD,q2,,5"
+    with pytest.raises(InputWrong) as wrong:
+        take(desk, table(tmp_path / "a.csv", *rows), new_serials=True)
+    assert [one.where for one in wrong.value.problems] == ["a.csv:2", "a.csv:2"]
+
+
 def test_a_workbook_tells_the_cell_of_a_mistake(desk: Any, tmp_path: Path) -> None:
     book = xlsxwriter.Workbook(tmp_path / "nhap.xlsx")
     page = book.add_worksheet()
