@@ -412,7 +412,7 @@ def test_the_database_stages_no_sheet_about_the_workplace_of_who_imports(
             "who": "Bình",
             "at": datetime.datetime(2014, 4, 1),
         }
-        conn.execute(insert(answer_import).values(id=1, **values, counts="{}", is_open=True))
+        conn.execute(insert(answer_import).values(id=1, **values, counts="{}", is_open=True, is_whole=False))
     for serial, is_own in ((desk.serials("HL")[0], True), (desk.serials("SNV")[0], False)):
         line = insert(staged_sheet).values(serial=serial, answer_import=1, answers="[]", size=1)
         if is_own:
