@@ -30,8 +30,9 @@ class CheckRow:
     """The sheets of one agency's cells, all groups together; counts are sheets.
 
     short: places of the quota still empty. early: answered before the day of the hand-over on record. unreleased:
-    reserves answered without taking anybody's place. imported: sheets answered in a table that nobody handed
-    out; handed_out and returned count them too. first, last: days on which the first and the last answer came in.
+    reserves answered without taking anybody's place. imported: sheets answered in a table, of which no paper came;
+    never_out: those of them that nobody handed out, which handed_out counts too. first, last: days on which the first
+    and the last answer came in.
     """
 
     agency: str
@@ -52,6 +53,7 @@ class CheckRow:
     first: datetime.date | None = None
     last: datetime.date | None = None
     imported: int = 0
+    never_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,14 +116,17 @@ def _number(work: Fieldwork, lang: str) -> Iterator[str]:
         "report.check_counts",
         lang,
         target=number(target),
-        handed=number(work.sum("handed_out") - work.sum("imported")),
-        paper=number(work.sum("returned") - work.sum("imported")),
+        handed=number(work.sum("handed_out") - work.sum("never_out")),
+        paper=number(work.sum("returned")),
         phone=number(work.sum("by_phone")),
         accepted=number(accepted),
         percent=show_number(100 * accepted / target if target else None, 1, lang),
         behind=number(behind),
     )
-    yield from _counts(work, ("imported", "outstanding", "over_quota"), lang)
+    if imported := work.sum("imported"):
+        never_out = number(work.sum("never_out"))
+        yield text("report.check_imported", lang, n=number(imported), never_out=never_out)
+    yield from _counts(work, ("outstanding", "over_quota"), lang)
 
 
 def _counts(work: Fieldwork, names: Sequence[str], lang: str) -> Iterator[str]:
@@ -140,8 +145,8 @@ def _table(work: Fieldwork, names: Mapping[str, str], lang: str) -> Grid:
 
 def _cells(row: CheckRow, line: Line | None, lang: str) -> Iterator[str]:
     number = partial(show_number, places=0, lang=lang)
-    yield number(row.handed_out - row.imported)
-    yield number(row.returned + row.by_phone)
+    yield number(row.handed_out - row.never_out)
+    yield number(row.returned + row.by_phone + row.imported)
     yield f"{number(row.accepted)}/{number(row.target)}"
     yield number(row.short)
     for day in (row.first, row.last):

@@ -30,11 +30,12 @@ def check_boxes(parts: Parts) -> Iterator[Problem]:
 
 
 def _check_rows(rows: Sequence[Row]) -> Iterator[Problem]:
-    lies: dict[str, str] = {}
+    first: dict[str, Row] = {}
     for row in rows:
         stack, box = _stack(row), row.get("box")
-        if lies.setdefault(stack, box) != box:
-            what = text("problem.boxes_twice", stack=stack, box=lies[stack])
+        known = first.setdefault(stack, row)
+        if known.get("box") != box:
+            what = text("problem.boxes_twice", stack=stack, box=box, first=known.where("box"), other=known.get("box"))
             yield Problem(row.where("box"), what, text("problem.boxes_twice_fix"))
 
 

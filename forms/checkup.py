@@ -19,9 +19,13 @@ from forms.versions import plan_versions
 from forms.words import text
 
 
-def check_folder(folder: Path) -> Campaign:
-    """The campaign, every questionnaire of which can be printed; InputWrong with every problem in one go."""
+def check_folder(folder: Path, to_print: bool = False) -> Campaign:
+    """The campaign, every questionnaire of which can be printed; InputWrong with every problem in one go.
+
+    `to_print`: without those of where paper was put, which hinder no sheet.
+    """
     parts, problems = read_parts(folder)
+    problems += () if to_print else parts.aside
     if parts.settings is None:
         raise InputWrong([*problems, *check_recipients(folder, None)])
     campaign = parts.campaign(parts.settings)

@@ -49,7 +49,10 @@ def load_campaign(folder: Path) -> Campaign:
 
 
 def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
-    """All that can be made of a folder's files, and every problem with them; InputWrong where there is no folder."""
+    """All that can be made of a folder's files, and every problem with them but those that stand aside.
+
+    InputWrong where there is no folder.
+    """
     if not folder.is_dir():
         raise InputWrong([Problem(str(folder), text("problem.folder_missing"), text("problem.folder_missing_fix"))])
     problems: list[Problem] = []
@@ -60,8 +63,9 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
     parts.collectors = _load_table(folder, COLLECTORS, _collector, problems, parts)
     parts.quotas = _load_table(folder, QUOTAS, _quota, problems, parts)
     parts.criteria = _load_table(folder, CRITERIA, _criterion, problems, parts)
-    for form in (APPRAISED, EXTERNAL, PREVIOUS, PUBLISHED, BOXES):
+    for form in (APPRAISED, EXTERNAL, PREVIOUS, PUBLISHED):
         _load_rows(folder, form, problems, parts)
+    _load_rows(folder, BOXES, parts.aside, parts)
     _load_questionnaires(folder, problems, parts)
     parts.fonts = (folder / "fonts",) if (folder / "fonts").is_dir() else ()
     if parts.settings is not None:
@@ -73,7 +77,7 @@ def read_parts(folder: Path) -> tuple[Parts, list[Problem]]:
     problems += check_parts(parts)
     problems += check_appraisal(parts)
     problems += check_published(parts)
-    problems += check_boxes(parts)
+    parts.aside += check_boxes(parts)
     problems += check_coverage(parts)
     parts.notices += [*note_unused(parts), *note_runner(parts)]
     return parts, problems

@@ -16,7 +16,11 @@ from forms.yaml_file import YamlFile
 
 @dataclass
 class Parts:
-    """What the files of a folder gave, and where each thing stands in them; settings are None where they are wrong."""
+    """What the files of a folder gave, and where each thing stands in them; settings are None where they are wrong.
+
+    aside: problems of `boxes`. No sheet and no point hangs on where paper was put, so that they stop nothing but
+    `phieu check`, and what leads to the paper.
+    """
 
     settings_file: YamlFile
     settings: Settings | None = None
@@ -28,6 +32,7 @@ class Parts:
     questionnaire_files: dict[str, Source] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
     notices: list[Problem] = field(default_factory=list)
+    aside: list[Problem] = field(default_factory=list)
     fonts: tuple[Path, ...] = ()
     words_file: YamlFile | None = None
 

@@ -7,8 +7,9 @@ rated agency, `q1/SXD`; words beside an option stand in `q3/words`. Options are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from forms.campaign import Campaign
@@ -23,6 +24,7 @@ from forms.words import text
 
 WORDS = "words"  # small letters: no agency's code, so q3/words is never the row of a matrix
 NAMES = ("serial", "id")
+Asking = Mapping[str, Sequence[tuple[Questionnaire, Question]]]
 _PARTS = re.compile(r"\s*[,;|\n]\s*")
 
 
@@ -53,7 +55,8 @@ def load_typed_sheets(path: Path, campaign: Campaign) -> tuple[list[TypedSheet],
     entries, problems = read_table(path, "answers", ("agency", "group"), (*NAMES, *columns))
     if not entries and not problems:
         problems.append(Problem(path.name, text("import.nothing"), text("import.nothing_fix")))
-    return [_read_sheet(row, campaign, problems) for row in entries], problems
+    asking_of = cache(lambda group: _find_asking(campaign, group))
+    return [_read_sheet(row, asking_of(row.get("group")), problems) for row in entries], problems
 
 
 def is_long(path: Path) -> bool:
@@ -75,18 +78,17 @@ def columns_of(asked: Questionnaire, campaign: Campaign) -> Iterator[str]:
             yield f"{question.code}/{WORDS}"
 
 
-def _read_sheet(row: Row, campaign: Campaign, problems: list[Problem]) -> TypedSheet:
+def _read_sheet(row: Row, asking_of: Asking, problems: list[Problem]) -> TypedSheet:
     answers: dict[tuple[str, str | None], Answer] = {}
     places: dict[tuple[str, str | None], str] = {}
-    asked = find_asked(campaign, row.get("group"))
     for column in row.columns:
         written = row.get(column)
         question, _, rated = column.partition("/")
-        if not written or column in ("agency", "group", *NAMES) or asked is None:
+        if not written or column in ("agency", "group", *NAMES):
             continue
-        known = next((one for one in asked.questions() if one.code == question), None)
         place = question, None if rated in ("", WORDS) else rated
-        if known is None:
+        asking = asking_of.get(question, ())
+        if not asking:
             what, fix = text("import.not_asked", question=column, group=row.get("group")), text("import.not_asked_fix")
             problems.append(Problem(row.where(column), what, fix))
         elif rated == WORDS:
@@ -94,16 +96,33 @@ def _read_sheet(row: Row, campaign: Campaign, problems: list[Problem]) -> TypedS
             places.setdefault(place, row.where(column))
         else:
             words = answers[place].value if place in answers else None
-            answers[place] = _read_answer(asked, known, place[1], written, words)
+            read = [_read_answer(form, one, place[1], written, words) for form, one in asking]
+            answers[place] = next(filter(None, map(_find_known, asking, read)), read[0])
             places[place] = row.where(column)
     names = {name: row.get(name) for name in ("agency", "group", *NAMES)}
     return TypedSheet(where=row.where(), **names, answers=tuple(answers.values()), places=places)
 
 
-def find_asked(campaign: Campaign, group: str) -> Questionnaire | None:
-    """The questionnaire of a group's code; None where there is no such group."""
-    known = next((one for one in campaign.settings.groups if one.code == group), None)
-    return None if known is None else campaign.questionnaires[known.questionnaire]
+def find_asked(campaign: Campaign, group: str) -> tuple[Questionnaire, ...]:
+    """The questionnaire of a group's code; where there is no such group, those of all groups: it may be any."""
+    known = [one.questionnaire for one in campaign.settings.groups if one.code == group]
+    codes = known or dict.fromkeys(one.questionnaire for one in campaign.settings.groups)
+    return tuple(campaign.questionnaires[code] for code in codes)
+
+
+def _find_asking(campaign: Campaign, group: str) -> Asking:
+    """By question's code, the questionnaires of find_asked that ask it, and how."""
+    asking: dict[str, list[tuple[Questionnaire, Question]]] = {}
+    for form in find_asked(campaign, group):
+        for one in form.questions():
+            asking.setdefault(one.code, []).append((form, one))
+    return asking
+
+
+def _find_known(asking: tuple[Questionnaire, Question], answer: Answer) -> Answer | None:
+    """An answer whose options are all known to the question that it was read by."""
+    form, question = asking
+    return answer if set(answer.chosen) <= {level.code for level in form.levels(question)} else None
 
 
 def _read_answer(

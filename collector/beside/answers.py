@@ -55,6 +55,7 @@ def _import(store: Store, campaign: Campaign, upload: Upload, work: Work, report
         new_serials=work.asked["new_serials"],
         called=upload.name,
         report=report,
+        staging=report,
     )
 
 

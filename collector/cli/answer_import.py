@@ -37,7 +37,7 @@ def import_command(folder: Path, file: Path, dry_run: bool, new_serials: bool, w
     now = datetime.datetime.now(datetime.UTC)
     with progress(text("import.importing")) as report:
         given = store, campaign, file, who, now
-        how: dict[str, Any] = {"dry_run": dry_run, "new_serials": new_serials, "report": report}
+        how: dict[str, Any] = {"dry_run": dry_run, "new_serials": new_serials, "report": report, "staging": report}
         done = import_answers(*given, **how, resumed=_say_resumed)
     key = "import.tried" if dry_run else "import.done"
     _say(text(key, file=file.name, sheets=done.sheets), done)

@@ -37,7 +37,7 @@ def print_command(
     from collector.store import open_store
     from forms.checkup import check_folder
 
-    campaign = check_folder(folder)
+    campaign = check_folder(folder, to_print=True)
     quotas = choose_quotas(campaign, agencies, groups)
     store = open_store(folder, campaign.settings)
     if training is not None:

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from forms.campaign import Campaign
 
 _COUNTS = (
-    *("target", "printed", "unused", "handed_out", "returned_paper", "by_phone", "refused", "spoiled", "lost"),
-    *("outstanding", "void", "unissued", "held", "late", "accepted", "struck", "coming_in", "doubtful", "conflicts"),
+    *("target", "printed", "unused", "handed_out", "returned_paper", "by_phone", "imported", "refused", "spoiled"),
+    *("lost", "outstanding", "void", "unissued", "held", "late", "accepted", "struck", "coming_in", "doubtful"),
+    "conflicts",
 )
-_IF_ANY = frozenset(("unused", "refused", "spoiled", "lost", "void", "unissued", "held", "late", "struck", "coming_in"))
+_IF_ANY = frozenset(
+    ("unused", "imported", "refused", "spoiled", "lost", "void", "unissued", "held", "late", "struck", "coming_in")
+)
 _OF_EDITION = (
     *("scores.csv", "totals.csv", "estimates.csv", "questions.csv", "grades.csv", "groups.csv"),
     *("report.html", "report.pdf", "quality.csv"),

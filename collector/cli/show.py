@@ -55,6 +55,7 @@ def serve_command(folder: Path, host: str, port: int, only: Any, console_port: i
     """Serve the phone form and the console until Ctrl-C."""
     from collector.accounts.desk import make_first_manager
     from collector.belonging import claim_keys
+    from collector.imports.staging import put_away_cut_off
     from collector.opening import open_campaign
     from collector.people.erasure import find_due
     from collector.web.server import Door, serve
@@ -65,6 +66,7 @@ def serve_command(folder: Path, host: str, port: int, only: Any, console_port: i
     if console_port is not None:
         doors = [Door(host, port, ("public",)), Door(console_host, console_port, ("console",))]
     campaign, store = open_campaign(folder)
+    put_away_cut_off(store)
     claim_keys(store, campaign.settings)
     due = find_due(store, campaign.settings)
     if due:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from collector.intake_many import Ready, accept_many_on, prepare_responses
 from collector.store import Store
 from collector.store.events import record_event
+from collector.store.imports import keep_import_rows
 from collector.store.open_imports import (
     AnswerImport,
     close_import,
@@ -110,6 +111,8 @@ def take_part(conn: Connection, store: Store, campaign: Campaign, key: int, read
     kept = hold_import(conn, key)
     waiting = find_waiting(conn, [one.sheet.serial for one in ready])
     ready = [one for one in ready if one.sheet.serial in waiting]
+    rows = ((waiting[one.sheet.serial], one.sheet.id) for one in ready)
+    keep_import_rows(conn, {row: sheet for row, sheet in rows if row is not None})
     taken = accept_many_on(conn, store, campaign, ready, kept.at.replace(tzinfo=datetime.UTC))
     counts = Counter(kept.counts)
     counts.update(one.outcome.reason or one.outcome.status for one in taken)

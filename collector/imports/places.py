@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,12 +21,14 @@ from collector.store.imports import (
     find_named_sheets,
     list_free_sheets,
 )
-from forms.campaign import Campaign
+from forms.campaign import Campaign, Quota
 from forms.errors import Problem
 from forms.response import answers_digest
 from forms.serial import find_serial
 from forms.typed_sheets import TypedSheet
 from forms.words import text
+
+_SERIALS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -39,17 +42,16 @@ class Placed:
 
 
 class Placing:
-    """Finds the sheet of every row; `keys` of the rows without a serial, by where they stand (find_keys)."""
+    """Finds the sheet of every row; `keys` of the rows without a serial, by where they stand (find_keys).
+
+    `short`: cells that have to be given serials (give_serials) before rows of theirs can take any.
+    """
 
     def __init__(self, conn: Connection, store: Store, campaign: Campaign, keys: Mapping[str, str]) -> None:
         self.conn, self.store, self.campaign, self.keys = conn, store, campaign, keys
         self.quotas = {(quota.agency, quota.group): quota for quota in campaign.quotas}
         self.places: dict[int, frozenset[Place]] = {}
-
-    def lacks_sheets(self, typed: Iterable[TypedSheet]) -> bool:
-        """Whether a cell of rows without a serial has to be given serials first."""
-        cells = find_cells(self.conn)
-        return any(cells.get((one.agency, one.group), (0, True))[1] for one in typed if one.where in self.keys)
+        self.short: list[Quota] = []
 
     def place(self, typed: Sequence[TypedSheet], problems: list[Problem]) -> list[Placed]:
         """Sheets for all rows that can have one; the others are problems."""
@@ -108,19 +110,19 @@ class Placing:
                 cells.setdefault((one.agency, one.group), []).append(one)
         taken = {one.sheet.id for one in named}
         every = find_cells(self.conn)
-        short = [cell for cell in cells if cell not in every or every[cell][1]]
-        if short:
-            reserve_run_on(self.conn, self.campaign, [self.quotas[cell] for cell in short])
-            every = find_cells(self.conn)
         placed = [Placed(one, known[key], key) for one in typed if (key := self.keys[one.where]) in known]
-        free_of = list_free_sheets(self.conn, [every[cell][0] for cell in cells])
+        free_of = list_free_sheets(self.conn, [every[cell][0] for cell in cells if cell in every])
         for cell, rows in cells.items():
             free = [sheet for sheet in free_of.get(cell, ()) if sheet.id not in taken]
-            if len(free) < len(rows):
-                fields = {"agency": cell[0], "group": cell[1], "rows": len(rows), "free": len(free)}
+            quota = self.quotas[cell]
+            lacks = every[cell][1] if cell in every else quota.target + quota.reserve
+            if len(free) + lacks < len(rows):
+                fields = {"agency": cell[0], "group": cell[1], "rows": len(rows), "free": len(free) + lacks}
                 problems.append(Problem(rows[0].where, text("import.no_room", **fields), text("import.no_room_fix")))
-                rows = rows[: len(free)]  # their answers are held against a sheet all the same
-            placed += [self._take_free(one, free) for one in rows]
+            if lacks:
+                self.short.append(quota)
+            else:  # the answers of rows for which there is room are held against a sheet all the same
+                placed += [self._take_free(one, free) for one in rows[: len(free)]]
         return placed
 
     def _take_free(self, one: TypedSheet, free: list[ImportSheet]) -> Placed:
@@ -135,6 +137,20 @@ class Placing:
         if sheet.layout not in self.places:
             self.places[sheet.layout] = frozenset(self.store.get_codes(self.conn, sheet.layout).places)
         return self.places[sheet.layout]
+
+
+def give_serials(store: Store, campaign: Campaign, quotas: Sequence[Quota], pause: float) -> None:
+    """Bring cells up to target and reserve, some at a time; `pause` behind each part, of the time that it took."""
+    parts: list[list[Quota]] = [[]]
+    for quota in quotas:
+        if sum(one.target + one.reserve for one in parts[-1]) >= _SERIALS_AT_ONCE:
+            parts.append([])
+        parts[-1].append(quota)
+    for part in filter(None, parts):
+        began = time.monotonic()
+        with store.write() as conn:
+            reserve_run_on(conn, campaign, part)
+        time.sleep(pause * (time.monotonic() - began))
 
 
 def find_keys(typed: Iterable[TypedSheet], problems: list[Problem]) -> dict[str, str]:

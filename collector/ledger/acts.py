@@ -18,7 +18,7 @@ from collector.ledger.naming import Named
 from collector.store import Store
 from collector.store.clock import day_of
 from collector.store.places import settle_unissued
-from collector.store.steps import LedgerSheet, Movement, record_movement, write_steps
+from collector.store.steps import CAME_IN, LedgerSheet, Movement, record_movement, write_steps
 from forms.campaign import Campaign
 from forms.days import show_day
 from forms.errors import Problem
@@ -27,7 +27,7 @@ from forms.words import text
 ReturnedAs = Literal["returned", "unused", "refused", "spoiled", "lost"]
 # What a sheet must be for people to say that it came back as something; the database's own list is schema.MOVES.
 RETURNS: dict[ReturnedAs, tuple[str, ...]] = {
-    "returned": ("handed_out", "returned", "answered_phone", "refused", "spoiled", "lost"),
+    "returned": ("handed_out", "returned", "answered_phone", "imported", "refused", "spoiled", "lost"),
     "unused": ("handed_out", "lost"),
     "refused": ("handed_out", "lost"),
     "spoiled": ("handed_out", "lost", "returned"),
@@ -92,7 +92,7 @@ def check_handover(held: Held, sheet: LedgerSheet) -> Iterator[Problem]:
 
 
 def _handed_over(sheet: LedgerSheet, key: int) -> LedgerSheet:
-    if sheet.state in ("returned", "answered_phone"):
+    if sheet.state in CAME_IN:
         return replace(sheet, handover=key)
     return replace(sheet, handover=key, state="handed_out", received=None, received_day=None)
 

@@ -15,7 +15,15 @@ from collector.store import Store
 from collector.store.accounts import find_workplace
 from collector.store.clock import day_of
 from collector.store.places import fill_places, settle_unissued
-from collector.store.steps import LedgerSheet, Step, get_movements, list_steps, record_movement, write_steps
+from collector.store.steps import (
+    CAME_IN,
+    LedgerSheet,
+    Step,
+    get_movements,
+    list_steps,
+    record_movement,
+    write_steps,
+)
 from collector.store.traces import Trace
 from forms.campaign import Campaign
 from forms.errors import Problem
@@ -105,7 +113,7 @@ def _before(held: Held, sheet: LedgerSheet, log: _Log, what: Undone) -> LedgerSh
         return replace(sheet, replaces=None)
     if what == "handover":
         bare = replace(sheet, handover=None)
-        return bare if sheet.state in ("returned", "answered_phone") else replace(bare, state=entry.before)
+        return bare if sheet.state in CAME_IN else replace(bare, state=entry.before)
     back = replace(
         sheet,
         state=entry.before,

@@ -127,7 +127,7 @@ def run_press(folder: Path) -> None:
 
 
 def _print(folder: Path, state: PressState) -> None:
-    campaign = check_folder(folder)
+    campaign = check_folder(folder, to_print=True)
     store, out = open_store(folder, campaign.settings), print_folder(folder)
     if state.training:
         _print_for_practice(store, campaign, out, state)

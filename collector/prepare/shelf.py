@@ -56,7 +56,7 @@ def load_shelf(folder: Path) -> Shelf:
     """All of a folder's files with their state. What is wrong is told, never raised, but for a folder that is gone."""
     parts, problems = read_parts(folder)
     items = (_settings_item(folder), *_table_items(folder, parts), *_questionnaire_items(folder, parts))
-    return Shelf(tuple(items), tuple(problems))
+    return Shelf(tuple(items), (*problems, *parts.aside))
 
 
 def _settings_item(folder: Path) -> Item:

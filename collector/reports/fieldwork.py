@@ -15,7 +15,8 @@ from collector.store.quota import QuotaRow
 from forms.campaign import Campaign
 
 _SUMMED = {name: name for name in ("target", "handed_out", "by_phone", "accepted", "outstanding", "over_quota")}
-_SUMMED |= {name: name for name in ("conflicts", "unissued", "late", "imported")} | {"returned": "returned_paper"}
+_SUMMED |= {name: name for name in ("conflicts", "unissued", "late", "imported", "never_out")}
+_SUMMED |= {"returned": "returned_paper"}
 
 
 def make_fieldwork(

@@ -20,7 +20,8 @@ from sqlalchemy import (
 
 from collector.store.schema import RandomKey, metadata
 
-# counts: JSON, what became of its sheets so far. One import is open at a time.
+# counts: JSON, what became of its sheets so far. One import is open at a time. is_whole: all of its table is staged,
+# from when on it is decided; one that is closed and not whole was put away (guards: migrations/first/answer_imports).
 answer_import = Table(
     "answer_import",
     metadata,
@@ -32,12 +33,14 @@ answer_import = Table(
     Column("at", DateTime, nullable=False),
     Column("counts", Text, nullable=False),
     Column("is_open", Boolean, nullable=False),
+    Column("is_whole", Boolean, nullable=False),
 )
 _OPEN = answer_import.c.is_open
 Index("uq_answer_import_open", _OPEN, unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
 # By serial, which is random: no order of rows stays behind. answers: JSON, until the sheet went through the door; then
-# response: what it came to, where that may count. size: how many answers.
+# response: what it came to, where that may count. size: how many answers. row_key: of a row that named no sheet, that
+# of import_row, which is written once the sheet goes through the door.
 staged_sheet = Table(
     "staged_sheet",
     metadata,
@@ -45,6 +48,7 @@ staged_sheet = Table(
     Column("answer_import", Integer, ForeignKey("answer_import.id"), nullable=False),
     Column("answers", Text),
     Column("size", Integer, nullable=False),
+    Column("row_key", String(64), unique=True),
     Column("response", RandomKey, ForeignKey("response.id")),
     CheckConstraint("(answers IS NULL) <> (response IS NULL)", name="taken"),
     sqlite_with_rowid=False,

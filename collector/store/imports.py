@@ -19,6 +19,7 @@ from collector.store.responses import STANDING, is_replaced
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, import_row, page, respondent_group, response
 from collector.store.schema import sheet as sheets
+from collector.store.steps import CAME_IN
 
 _Key = TypeVar("_Key", int, str)
 _AT_ONCE = 5000  # both engines take 32,766 parameters
@@ -60,20 +61,34 @@ def find_named_sheets(conn: Connection, names: Collection[str]) -> dict[str, Imp
     return found
 
 
+_IS_FREE = (
+    sheets.c.state == "printed",
+    sheets.c.handover.is_(None),
+    ~exists().where(response.c.sheet == sheets.c.id),
+    ~exists().where(page.c.sheet == sheets.c.id),
+    ~exists().where(staged_sheet.c.serial == sheets.c.serial),
+    ~exists().where(import_row.c.sheet == sheets.c.id),
+)
+
+
+def find_free(conn: Connection, keys: Collection[int]) -> frozenset[int]:
+    """Those of some sheets that list_free_sheets would list, by their keys."""
+    found: set[int] = set()
+    for part in _parts(sorted(keys)):
+        found.update(conn.scalars(select(sheets.c.id).where(sheets.c.id.in_(part), *_IS_FREE)))
+    return frozenset(found)
+
+
 def list_free_sheets(conn: Connection, cells: Collection[int]) -> dict[tuple[str, str], list[ImportSheet]]:
     """The sheets of some cells that never left the house and that nothing came in for, by agency and group.
 
     The last original first: people hand out from the first one on. Reserves come at the end.
     """
-    answered = exists().where(response.c.sheet == sheets.c.id)
-    scanned = exists().where(page.c.sheet == sheets.c.id)
-    staged = exists().where(staged_sheet.c.serial == sheets.c.serial)
     free: dict[tuple[str, str], list[ImportSheet]] = {}
     for part in _parts(sorted(cells)):
         query = (
             _select_sheets()
-            .where(sheets.c.cell.in_(part), sheets.c.state == "printed", sheets.c.handover.is_(None))
-            .where(~answered, ~scanned, ~staged)
+            .where(sheets.c.cell.in_(part), *_IS_FREE)
             .order_by(sheets.c.is_reserve, sheets.c.ordinal.desc())
         )
         for row in conn.execute(query):
@@ -81,15 +96,15 @@ def list_free_sheets(conn: Connection, cells: Collection[int]) -> dict[tuple[str
     return free
 
 
-def find_cells(conn: Connection) -> dict[tuple[str, str], tuple[int, bool]]:
-    """Of every cell, by agency and group, its key and whether it has fewer serials than its target and reserve."""
-    lacks = (cell.c.reserved < cell.c.target + cell.c.reserve).label("lacks")
+def find_cells(conn: Connection) -> dict[tuple[str, str], tuple[int, int]]:
+    """Of every cell, by agency and group, its key and how many serials it lacks of its target and reserve."""
+    lacks = (cell.c.target + cell.c.reserve - cell.c.reserved).label("lacks")
     query = (
         select(agencies.c.code, respondent_group.c.code.label("group"), cell.c.id, lacks)
         .join_from(cell, agencies)
         .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
     )
-    return {(row.code, row.group): (row.id, bool(row.lacks)) for row in conn.execute(query)}
+    return {(row.code, row.group): (row.id, max(0, row.lacks)) for row in conn.execute(query)}
 
 
 def find_import_rows(conn: Connection, keys: Collection[str]) -> dict[str, ImportSheet]:
@@ -125,13 +140,16 @@ def find_untouched(conn: Connection, keys: Collection[int]) -> frozenset[int]:
 
 
 def find_settled(conn: Connection, keys: Collection[int]) -> dict[int, frozenset[str]]:
-    """Of some sheets that are back, the digests of what was said on them without paper and stands undisputed."""
+    """Of some sheets that are answered, the digests of what was said without paper and stands undisputed.
+
+    A table that says the same tells nothing new: a sheet answered by phone stays one, as when an export is taken in.
+    """
     found: dict[int, set[str]] = {}
     for part in _parts(sorted(keys)):
         query = (
             select(response.c.sheet, response.c.digest)
             .join_from(response, sheets, sheets.c.id == response.c.sheet)
-            .where(sheets.c.id.in_(part), sheets.c.state == "returned")
+            .where(sheets.c.id.in_(part), sheets.c.state.in_(CAME_IN))
             .where(response.c.copy == 0, response.c.state.in_(STANDING))
         )
         for sheet, digest in conn.execute(query):

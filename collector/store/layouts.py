@@ -8,8 +8,18 @@ from dataclasses import replace
 from sqlalchemy import Connection, insert, literal, select
 
 from collector.store.schema import agency as agencies
+from collector.store.schema import (
+    cell,
+    layout_row,
+    meta,
+    option,
+    print_run,
+    question,
+    respondent_group,
+    sheet,
+    skip_rule,
+)
 from collector.store.schema import layout as layouts
-from collector.store.schema import layout_row, meta, option, print_run, question, skip_rule
 from collector.store.schema import questionnaire as questionnaires
 from forms.campaign import Head
 from forms.errors import NotFound, WorkFailed
@@ -122,6 +132,21 @@ def get_snapshot(conn: Connection, layout_id: str) -> tuple[Layout, Questionnair
     if kept is None:
         raise NotFound(text("store.no_layout", layout=layout_id))
     return layout_from_json(layout_id, json.loads(kept.content)), Questionnaire.model_validate_json(kept.asked)
+
+
+def list_printed_questionnaires(conn: Connection) -> list[tuple[str, Questionnaire]]:
+    """Every questionnaire that sheets were made with, by the code of their group, in the order of making."""
+    made = (
+        select(respondent_group.c.code, layouts.c.questionnaire)
+        .join_from(sheet, layouts, layouts.c.id == sheet.c.layout)
+        .join(cell, cell.c.id == sheet.c.cell)
+        .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+        .distinct()
+        .subquery()
+    )
+    query = select(made.c.code, questionnaires.c.content).join_from(made, questionnaires)
+    kept = conn.execute(query.order_by(questionnaires.c.id, made.c.code))
+    return [(row.code, Questionnaire.model_validate_json(row.content)) for row in kept]
 
 
 def find_printed_family(conn: Connection) -> str | None:

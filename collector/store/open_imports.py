@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -19,7 +19,11 @@ _ANSWERS_AT_ONCE = 5_000  # their rows are written in some hundredths of a secon
 
 @dataclass(frozen=True)
 class AnswerImport:
-    """An import of a table: `name` and `sha256` of its file, what became of its sheets so far."""
+    """An import of a table: `name` and `sha256` of its file, what became of its sheets so far.
+
+    `is_whole`: all of the table is staged, so that the import is decided and anybody can finish it. One that is closed
+    and not whole was put away.
+    """
 
     id: int
     name: str
@@ -29,10 +33,27 @@ class AnswerImport:
     at: datetime.datetime
     counts: Mapping[str, int]
     is_open: bool
+    is_whole: bool
+
+
+@dataclass(frozen=True)
+class StagedRow:
+    """What a row says of a sheet: how many answers, and these as dump_answers gives them; `key` where it named none."""
+
+    serial: str
+    size: int
+    answers: str
+    key: str | None
 
 
 def find_open_import(conn: Connection) -> AnswerImport | None:
-    """The import that is under way, or was cut off."""
+    """The import that is under way, or was cut off, with all of its table staged."""
+    begun = find_begun_import(conn)
+    return begun if begun is not None and begun.is_whole else None
+
+
+def find_begun_import(conn: Connection) -> AnswerImport | None:
+    """The same, or one whose table is being staged: nothing of that counts, and it may be put away."""
     row = conn.execute(select(answer_import).where(answer_import.c.is_open)).one_or_none()
     return None if row is None else AnswerImport(**{**row._mapping, "counts": json.loads(row.counts)})
 
@@ -50,22 +71,39 @@ def open_import(
     new_serials: bool,
     who: str,
     now: datetime.datetime,
-    counts: Mapping[str, int],
 ) -> int:
-    """Begin an import; IntegrityError where another one is open."""
+    """Begin an import, nothing of which is staged yet; IntegrityError where another one is open."""
     values = {"name": name, "sha256": sha256, "new_serials": new_serials, "who": who, "at": store_time(now)}
-    row = insert(answer_import).values(**values, counts=json.dumps(counts), is_open=True)
+    row = insert(answer_import).values(**values, counts="{}", is_open=True, is_whole=False)
     return int(conn.execute(row.returning(answer_import.c.id)).scalar_one())
 
 
-def stage(conn: Connection, key: int, answers_of: Mapping[str, tuple[int, str]]) -> None:
-    """Keep what a table says of sheets, by their serials: how many answers, and these as dump_answers gives them."""
+def stage(conn: Connection, key: int, staged: Iterable[StagedRow]) -> None:
+    """Keep what rows of a table say; IntegrityError once the import is whole."""
     rows = [
-        {"serial": serial, "answer_import": key, "answers": staged, "size": size}
-        for serial, (size, staged) in sorted(answers_of.items())
+        {"serial": one.serial, "answer_import": key, "answers": one.answers, "size": one.size, "row_key": one.key}
+        for one in staged
     ]
     if rows:
         conn.execute(insert(staged_sheet), rows)
+
+
+def make_whole(conn: Connection, key: int, counts: Mapping[str, int]) -> None:
+    """Decide an import: all of its table is staged."""
+    whole = {"is_whole": True, "counts": json.dumps(counts)}
+    conn.execute(update(answer_import).where(answer_import.c.id == key).values(whole))
+
+
+def drop_staged(conn: Connection, key: int, most: int) -> int:
+    """Drop some of what is staged of an import that is not whole; how many were dropped."""
+    some = select(staged_sheet.c.serial).where(staged_sheet.c.answer_import == key).limit(most)
+    return conn.execute(delete(staged_sheet).where(staged_sheet.c.serial.in_(some.scalar_subquery()))).rowcount
+
+
+def put_away_import(conn: Connection, key: int) -> None:
+    """Close an import that is not whole; IntegrityError as long as anything of it is staged."""
+    of_key = answer_import.c.id == key, answer_import.c.is_whole.is_(False)
+    conn.execute(update(answer_import).where(*of_key).values(is_open=False))
 
 
 def dump_answers(answers: Collection[Answer]) -> str:
@@ -100,10 +138,11 @@ def count_staged(conn: Connection) -> int:
     return int(conn.scalar(waiting) or 0)
 
 
-def find_waiting(conn: Connection, serials: Collection[str]) -> frozenset[str]:
-    """Those of some sheets that still wait: another process may have taken them in."""
-    query = select(staged_sheet.c.serial).where(staged_sheet.c.serial.in_(serials), staged_sheet.c.answers.is_not(None))
-    return frozenset(conn.scalars(query))
+def find_waiting(conn: Connection, serials: Collection[str]) -> dict[str, str | None]:
+    """Those of some sheets that still wait, as another process may have taken some in, with the keys of their rows."""
+    query = select(staged_sheet.c.serial, staged_sheet.c.row_key)
+    waiting = staged_sheet.c.serial.in_(serials), staged_sheet.c.answers.is_not(None)
+    return {row.serial: row.row_key for row in conn.execute(query.where(*waiting))}
 
 
 def note_taken(conn: Connection, key: int, counts: Mapping[str, int], kept: Mapping[str, int | None]) -> None:

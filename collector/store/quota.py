@@ -1,7 +1,8 @@
 """How far each quota cell is: views over sheets, responses, doubts and conflicts.
 
 Every sheet has one state and every state one column here, so that in every cell, always: the cell's serials = printed +
-void; printed = unused + handed_out; handed_out = returned_paper + by_phone + refused + spoiled + lost + outstanding.
+void; printed = unused + handed_out; handed_out = returned_paper + by_phone + imported + refused + spoiled + lost +
+outstanding.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from collector.store.counting import is_coming_in, is_struck
 from collector.store.deadlines import find_due_days
 from collector.store.doubts import IN_QUEUE
 from collector.store.responses import STANDING
-from collector.store.schema import agency, cell, conflict, doubt, page, respondent_group, response, sheet
+from collector.store.schema import agency, cell, conflict, doubt, respondent_group, response, sheet
+from collector.store.steps import CAME_IN
 from collector.store.traces import is_scanned
 
 
@@ -24,12 +26,12 @@ class QuotaRow:
     """One cell. `printed` counts its serials, reserves too, without void ones.
 
     `handed_out` counts every sheet that left the office, whatever became of it later; `by_phone` those answered by
-    phone only; `accepted` responses that score; `doubtful` open doubts; `conflicts` sheets with an open conflict;
+    phone only, `imported` those whose answers came in a table and of which no paper came; `accepted`
+    responses that score; `doubtful` open doubts; `conflicts` sheets with an open conflict;
     `unissued` sheets that came back although nobody recorded that they went; `held` responses that wait for that;
     `struck` accepted ones that a recheck's decision leaves out of the scores;
     `late` sheets that came in after their day; `unscanned` sheets recorded as returned whose pages are not in;
-    `imported` sheets that were neither handed out nor scanned, and whose answers came as a table; handed_out and
-    returned_paper count them;
+    `never_out` imported ones that nobody recorded as handed out; handed_out and unissued count them too;
     `coming_in` responses of an import under way, which none of the counts of responses holds.
     """
 
@@ -61,10 +63,10 @@ class QuotaRow:
     struck: int = 0
     coming_in: int = 0
     imported: int = 0
+    never_out: int = 0
 
 
-_LEFT = ("handed_out", "returned", "answered_phone", "refused", "spoiled", "lost")
-_CAME_IN = ("returned", "answered_phone")
+_LEFT = ("handed_out", *CAME_IN, "refused", "spoiled", "lost")
 _SHEETS: dict[str, ColumnElement[bool]] = {
     "printed": sheet.c.state != "void",
     "void": sheet.c.state == "void",
@@ -72,11 +74,13 @@ _SHEETS: dict[str, ColumnElement[bool]] = {
     "handed_out": sheet.c.state.in_(_LEFT),
     "returned_paper": sheet.c.state == "returned",
     "by_phone": sheet.c.state == "answered_phone",
+    "imported": sheet.c.state == "imported",
+    "never_out": (sheet.c.state == "imported") & sheet.c.handover.is_(None),
     "refused": sheet.c.state == "refused",
     "spoiled": sheet.c.state == "spoiled",
     "lost": sheet.c.state == "lost",
     "outstanding": sheet.c.state == "handed_out",
-    "unissued": sheet.c.state.in_(_CAME_IN) & sheet.c.handover.is_(None),
+    "unissued": sheet.c.state.in_(CAME_IN) & sheet.c.handover.is_(None),
     "unscanned": (sheet.c.state == "returned") & ~is_scanned(),
 }
 
@@ -90,7 +94,6 @@ def quota_rows(conn: Connection) -> list[QuotaRow]:
         "held": responses.c.held,
         "struck": responses.c.struck,
         "coming_in": responses.c.coming_in,
-        "imported": responses.c.imported,
         "doubtful": doubts.c.doubtful,
         "conflicts": conflicts.c.conflicts,
     }
@@ -138,13 +141,9 @@ def _responses() -> Subquery:
         "coming_in": coming & response.c.state.in_(STANDING),
         "not_yet": coming & accepted,
     }
-    scanned = select(page.c.sheet).where(page.c.sheet.is_not(None))
-    nowhere = sheet.c.handover.is_(None) & (sheet.c.state == "returned") & sheet.c.id.not_in(scanned)
-    imported = (response.c.channel == "import") & response.c.state.in_(STANDING) & ~coming & nowhere
-    sheets = func.count(distinct(case((imported, sheet.c.id)))).label("imported")
-    query = select(sheet.c.cell, sheets, *(_count(which).label(name) for name, which in counts.items()))
+    query = select(sheet.c.cell, *(_count(which).label(name) for name, which in counts.items()))
     query = query.join_from(response, sheet, sheet.c.id == response.c.sheet)
-    told = response.c.state.in_(("over_quota", "held")) | struck | coming | imported
+    told = response.c.state.in_(("over_quota", "held")) | struck | coming
     return query.where(told).group_by(sheet.c.cell).subquery("responses")
 
 
@@ -156,7 +155,7 @@ def _count_late(conn: Connection) -> dict[int, int]:
         return {}
     query = select(sheet.c.cell, sheet.c.received_day, func.count().label("sheets"))
     late: Counter[int] = Counter()
-    came_in = (sheet.c.state.in_(_CAME_IN), sheet.c.received_day > first)
+    came_in = (sheet.c.state.in_(CAME_IN), sheet.c.received_day > first)
     for row in conn.execute(query.where(*came_in).group_by(sheet.c.cell, sheet.c.received_day)):
         late[row.cell] += row.sheets if row.received_day > due[row.cell] else 0
     return late

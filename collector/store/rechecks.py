@@ -6,11 +6,13 @@ import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, or_, select
 
 from collector.store.clock import store_time
 from collector.store.counting import is_accepted
 from collector.store.draws import last_draws
+from collector.store.invitations import has_answered
+from collector.store.letters_schema import invitation
 from collector.store.recheck_schema import (
     recheck_contact,
     recheck_draw,
@@ -102,7 +104,8 @@ def add_seed(
 def list_units(conn: Connection) -> dict[str, list[Unit]]:
     """All that may be called, by agency: counting sheets with a contact, and where a cell has none, people of its list.
 
-    Of a list that people were drawn from, those drawn. In no order.
+    Of a list that people were drawn from, those drawn; of people who were invited, those who are said to have taken
+    part (_find_part_takers), whether they were drawn at first or took somebody's place. In no order.
     """
     query = (
         select(
@@ -130,12 +133,23 @@ def _list_people(conn: Connection) -> list[tuple[str, str, int, Collection[int]]
     query = select(agency.c.code, respondent_group.c.code.label("group"), cell.c.id).join_from(cell, agency)
     cells = {(row.code, row.group): row.id for row in conn.execute(query.join(respondent_group))}
     drawn = {key: draw.people[: draw.size] for key, draw in last_draws(conn).items()}
+    takes_part = _find_part_takers(conn)
     lists: list[tuple[str, str, int, Collection[int]]] = []
     for key, listed in list_frame(conn).items():
         if key in cells:
-            people = [one for one in drawn.get(key, listed) if one in listed]
+            people = [one for one in drawn.get(key, listed) if one in listed and one not in takes_part]
+            people += [one for one in listed if takes_part.get(one)]
             lists.append((*key, cells[key], people))
     return lists
+
+
+def _find_part_takers(conn: Connection) -> dict[int, bool]:
+    """Of every invited person whether a call may ask them: of a linked group, those whose sheet was answered.
+
+    Of an unlinked group all of them: no list of calls tells who answered there.
+    """
+    asked = select(invitation.c.recipient, or_(~invitation.c.linked, has_answered()).label("asked"))
+    return {row.recipient: bool(row.asked) for row in conn.execute(asked.where(invitation.c.bound))}
 
 
 def add_recheck(

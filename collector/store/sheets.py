@@ -23,7 +23,7 @@ from forms.layout import Layout
 from forms.words import text
 
 SheetState = Literal[
-    "printed", "handed_out", "returned", "answered_phone", "refused", "spoiled", "lost", "unused", "void"
+    "printed", "handed_out", "returned", "answered_phone", "imported", "refused", "spoiled", "lost", "unused", "void"
 ]
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
@@ -21,6 +21,15 @@ from collector.store.sheets import SheetState
 from forms.response import Channel
 
 MovementKind = Literal["handover", "return", "void", "release", "reprint", "correction"]
+# What a sheet is of which something came in; each outweighs those before it: paper a table, a table a phone.
+CAME_IN: tuple[SheetState, ...] = ("answered_phone", "imported", "returned")
+CAME_AS: Mapping[Channel, SheetState] = {
+    "phone": "answered_phone",
+    "import": "imported",
+    "typed": "returned",
+    "paper": "returned",
+}
+_ELSEWHERE = tuple(state for state in get_args(SheetState) if state not in (*CAME_IN, "void"))
 _AT_ONCE = 5000  # keys in one statement: both engines take 32,766 parameters
 _KEPT = ("handover", "received", "received_day", "replaces")
 
@@ -193,17 +202,18 @@ def _kept(sheet: LedgerSheet) -> dict[str, object]:
 
 
 def note_arrival(conn: Connection, sheet: int, channel: Channel, day: datetime.date) -> None:
-    """Note on a held sheet that an answer or a page of it came in; a void sheet stays void, paper outweighs a phone."""
+    """Note on a held sheet that an answer or a page of it came in; a void sheet stays void, CAME_IN ranks."""
     note_arrivals(conn, [sheet], channel, day)
 
 
 def note_arrivals(conn: Connection, keys: Collection[int], channel: Channel, day: datetime.date) -> None:
     """note_arrival for many held sheets."""
-    state: SheetState = "answered_phone" if channel == "phone" else "returned"
+    state = CAME_AS[channel]
+    outweighed = (*CAME_IN[: CAME_IN.index(state)], *_ELSEWHERE)
     changes = [
         (was, replace(was, state=state, received_day=min(day, was.received_day or day)))
         for was in hold_sheets(conn, keys)
-        if was.state not in ("void", "returned", state)
+        if was.state in outweighed
     ]
     write_steps(conn, changes, day, channel=channel)
 

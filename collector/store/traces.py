@@ -12,7 +12,7 @@ from collector.store.schema import agency as agencies
 from collector.store.schema import layout_row, page, response, scan_file
 from collector.store.schema import sheet as sheets
 from collector.store.sheets import SheetState
-from collector.store.steps import in_parts
+from collector.store.steps import CAME_AS, CAME_IN, in_parts
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def find_traces(conn: Connection, keys: Collection[int]) -> dict[int, Trace]:
         for row in conn.execute(
             answers.where(response.c.sheet.in_(part)).group_by(response.c.sheet, response.c.channel)
         ):
-            _add(found, row.sheet, "answered_phone" if row.channel == "phone" else "returned", row.day)
+            _add(found, row.sheet, CAME_AS[row.channel], row.day)
         pages = select(page.c.sheet, func.min(scan_file.c.first_day).label("day")).join_from(page, scan_file)
         for sheet, day in conn.execute(pages.where(page.c.sheet.in_(part)).group_by(page.c.sheet)):
             _add(found, sheet, "returned", day)
@@ -53,4 +53,4 @@ def find_rating(conn: Connection, agency: str, keys: Collection[int]) -> set[int
 
 def _add(found: dict[int, Trace], sheet: int, state: SheetState, day: datetime.date) -> None:
     known = found.get(sheet, Trace(state, day))
-    found[sheet] = Trace("returned" if "returned" in (state, known.state) else state, min(day, known.day))
+    found[sheet] = Trace(max(state, known.state, key=CAME_IN.index), min(day, known.day))

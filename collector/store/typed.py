@@ -4,12 +4,34 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Container, Mapping
+from typing import Protocol
 
-from collector.store.codes import Codes
+from collector.store.codes import Codes, Place
 from forms.errors import InputWrong, Problem
-from forms.questionnaire import Question
+from forms.questionnaire import Question, Questionnaire
 from forms.response import MAX_TEXT, Answer, Response, blank_answer, is_answered, is_number, set_skipped_aside
 from forms.words import text
+
+
+class Asking(Protocol):
+    """What a sheet asks: Codes of a layout, or a questionnaire for which no sheet is known yet."""
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The questions and what may be answered."""
+
+    @property
+    def by_code(self) -> Mapping[str, Question]:
+        """Question by code."""
+
+    @property
+    def options(self) -> Container[tuple[str, str]]:
+        """Question and option, by their codes."""
+
+    @property
+    def places(self) -> Container[Place]:
+        """Where answers stand."""
 
 
 def typed_answers(codes: Codes, response: Response) -> tuple[Answer, ...]:
@@ -25,7 +47,7 @@ def typed_answers(codes: Codes, response: Response) -> tuple[Answer, ...]:
     )
 
 
-def find_problems(codes: Codes, response: Response) -> list[tuple[Answer, str]]:
+def find_problems(codes: Asking, response: Response) -> list[tuple[Answer, str]]:
     """Every answer that its sheet cannot take, and what is wrong with it."""
     counts = Counter((answer.question, answer.row) for answer in response.answers)
     return [
@@ -35,7 +57,7 @@ def find_problems(codes: Codes, response: Response) -> list[tuple[Answer, str]]:
     ]
 
 
-def _find_problem(codes: Codes, answer: Answer, count: int) -> str | None:
+def _find_problem(codes: Asking, answer: Answer, count: int) -> str | None:
     if (answer.question, answer.row) not in codes.places:
         row = "" if answer.row is None else f" ({answer.row})"
         return text("store.no_question", question=answer.question + row)
@@ -48,7 +70,7 @@ def _find_problem(codes: Codes, answer: Answer, count: int) -> str | None:
     return check_given(codes, asked, answer.chosen, answer.value)
 
 
-def check_given(codes: Codes, asked: Question, chosen: tuple[str, ...], value: str | None) -> str | None:
+def check_given(codes: Asking, asked: Question, chosen: tuple[str, ...], value: str | None) -> str | None:
     """What is wrong with an answer to a question; None where nothing is."""
     if asked.kind in ("one", "many"):
         unknown = [code for code in chosen if (asked.code, code) not in codes.options]

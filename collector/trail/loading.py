@@ -103,7 +103,7 @@ def load_trail(store: Store, campaign: Campaign, agency: str, criterion: str | N
     matrix = frozenset(
         group.code for group in campaign.settings.groups if campaign.get_questionnaire(group.code).block is not None
     )
-    _check_codes(campaign, agency, criterion)
+    check_codes(campaign, agency, criterion)
     boxes = load_boxes(store.folder)
     with store.read() as conn:
         rows = list(scoring_rows(conn, agency, matrix))
@@ -133,7 +133,8 @@ def load_trail(store: Store, campaign: Campaign, agency: str, criterion: str | N
     )
 
 
-def _check_codes(campaign: Campaign, agency: str, criterion: str | None) -> None:
+def check_codes(campaign: Campaign, agency: str, criterion: str | None) -> None:
+    """InputWrong for codes of an agency or a criterion that nobody knows."""
     problems = []
     agencies = {one.code: one.block for one in campaign.agencies}
     if agency not in agencies:

@@ -9,7 +9,7 @@ import io
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, current_app, render_template, request, send_file
+from flask import Blueprint, abort, current_app, make_response, render_template, request, send_file
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
@@ -24,7 +24,7 @@ from collector.store.events import Filter, find_events
 from collector.store.layouts import get_snapshot
 from collector.store.trail import find_counted_page
 from collector.trail.draw import DrawnPage, draw_pages
-from collector.trail.loading import Trail, load_trail
+from collector.trail.loading import Trail, check_codes, load_trail
 from collector.trail.words import say_left_out
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
@@ -206,13 +206,18 @@ def _explain(*given: Any) -> bytes:
 
 
 def _get_trail(agency: str, criterion: str | None = None) -> Trail:
-    """The trail; forbidden to whoever works there, not found for codes that are none."""
+    """The trail; forbidden to whoever works there, not found for codes that are none; else what is wrong with boxes."""
     if get_person().works_at(agency):
         abort(statuses.FORBIDDEN)
     try:
-        return load_trail(site().store, site().campaign, agency, criterion)
+        check_codes(site().campaign, agency, criterion)
     except InputWrong:
         abort(statuses.NOT_FOUND)
+    try:
+        return load_trail(site().store, site().campaign, agency, criterion)
+    except InputWrong as wrong:  # of the table of boxes, which people write while they put paper away
+        said = render_template("console/score_boxes.html", problems=wrong.problems)
+        abort(make_response(said, statuses.CONFLICT))
 
 
 def _asked_question(one: CriterionTrail) -> tuple[GroupTrail, QuestionTrail]:

@@ -18,13 +18,15 @@ from collector.web.site import agency_name, asked_code, site, utc_now
 sheets = Blueprint("sheets", __name__, url_prefix="/quan-ly/giao-nhan")
 sheets.before_request(staff_only)
 
-# As they add up: printed is the next two, handed_out the six after it; what follows stands beside the sums.
+# As they add up: printed is the next two, handed_out the seven after it; what follows stands beside the sums.
 COUNTS = (
-    *("printed", "unused", "handed_out", "returned_paper", "by_phone", "refused", "spoiled", "lost", "outstanding"),
+    *("printed", "unused", "handed_out", "returned_paper", "by_phone", "imported", "refused", "spoiled", "lost"),
+    "outstanding",
     *("void", "unissued", "held", "unscanned", "late"),
 )
 _SUMS = ("printed", "handed_out")
 _TO_SEE = ("outstanding", "unissued", "held", "unscanned", "late")
+_IF_ANY = ("imported", "held")
 _MOST_ACTS = 200
 
 
@@ -53,7 +55,7 @@ def show() -> ResponseReturnValue:
         "console/sheets.html",
         lines=lines,
         total=total,
-        counts=[name for name in COUNTS if name != "held" or total.counts[name]],
+        counts=[name for name in COUNTS if name not in _IF_ANY or total.counts[name]],
         sums=_SUMS,
         to_see=_TO_SEE,
         agency=agency,

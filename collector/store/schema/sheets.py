@@ -84,14 +84,17 @@ sheet = Table(
     CheckConstraint("ordinal >= 1", name="ordinal"),
     CheckConstraint("state NOT IN ('handed_out', 'refused', 'spoiled', 'lost') OR handover IS NOT NULL", name="out"),
     CheckConstraint("state NOT IN ('printed', 'unused') OR handover IS NULL", name="in"),
-    CheckConstraint("state NOT IN ('returned', 'answered_phone') OR received_day IS NOT NULL", name="received_day"),
+    CheckConstraint(
+        "state NOT IN ('returned', 'answered_phone', 'imported') OR received_day IS NOT NULL", name="received_day"
+    ),
     CheckConstraint("replaces IS NULL OR (is_reserve AND replaces <> id)", name="replaces"),
     CheckConstraint("handover IS NULL OR NOT is_reserve OR replaces IS NOT NULL", name="released"),
     CheckConstraint(
         "step IS NOT NULL OR (state = 'printed' AND received_day IS NULL AND replaces IS NULL)", name="step"
     ),
     one_of(
-        "state", "printed", "handed_out", "returned", "answered_phone", "refused", "spoiled", "lost", "unused", "void"
+        *("state", "printed", "handed_out", "returned", "answered_phone", "imported", "refused", "spoiled", "lost"),
+        *("unused", "void"),
     ),
     CheckConstraint("(state = 'void') = (void_reason IS NOT NULL)", name="void"),
     CheckConstraint("NOT training", name="training"),
@@ -100,16 +103,20 @@ sheet = Table(
 
 # From state to state: what may happen to a sheet, by people, by a page that comes in, or by a mistake put right.
 MOVES = {
-    "printed": ("printed", "handed_out", "returned", "answered_phone", "void"),
+    "printed": ("printed", "handed_out", "returned", "answered_phone", "imported", "void"),
     "handed_out": (
-        "handed_out", "printed", "returned", "answered_phone", "refused", "spoiled", "lost", "unused", "void",
+        "handed_out", "printed", "returned", "answered_phone", "imported", "refused", "spoiled", "lost", "unused",
+        "void",
     ),
-    "returned": ("returned", "handed_out", "answered_phone", "refused", "spoiled", "lost", "void"),
-    "answered_phone": ("answered_phone", "returned", "void"),
-    "refused": ("refused", "returned", "answered_phone", "handed_out", "lost", "void"),
-    "spoiled": ("spoiled", "returned", "answered_phone", "handed_out", "lost", "void"),
-    "lost": ("lost", "returned", "answered_phone", "refused", "spoiled", "unused", "handed_out", "void"),
-    "unused": ("unused", "handed_out", "lost", "returned", "answered_phone", "void"),
+    "returned": ("returned", "handed_out", "answered_phone", "imported", "refused", "spoiled", "lost", "void"),
+    "answered_phone": ("answered_phone", "returned", "imported", "void"),
+    "imported": ("imported", "returned", "void"),
+    "refused": ("refused", "returned", "answered_phone", "imported", "handed_out", "lost", "void"),
+    "spoiled": ("spoiled", "returned", "answered_phone", "imported", "handed_out", "lost", "void"),
+    "lost": (
+        "lost", "returned", "answered_phone", "imported", "refused", "spoiled", "unused", "handed_out", "void",
+    ),
+    "unused": ("unused", "handed_out", "lost", "returned", "answered_phone", "imported", "void"),
 }  # fmt: skip
 
 # Append-only: every change of a sheet, and what the sheet was after it. movement: the act of a person; channel: how an

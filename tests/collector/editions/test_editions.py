@@ -38,7 +38,8 @@ def test_no_edition_is_made_while_an_import_is_not_finished(folder: Path) -> Non
     counts = '{"sheets": 2, "same": 0, "empty": 0}'
     opened = {"name": "nhap.csv", "sha256": "0" * 64, "new_serials": False, "who": "An", "counts": counts}
     with store.write() as conn:
-        conn.execute(insert(answer_import).values(**opened, at=datetime.datetime(2025, 1, 1), is_open=True))
+        when = datetime.datetime(2025, 1, 1)
+        conn.execute(insert(answer_import).values(**opened, at=when, is_open=True, is_whole=True))
     refused = make(folder, "du-kien")
     assert (refused.exit_code, "nhap.csv: tệp này đang nhận dở" in refused.stderr) == (2, True)
     assert make(folder).exit_code == 0

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from aggregation.fieldwork import Fieldwork, check_section
 from collector.imports.answers import ImportSummary, import_answers
+from collector.ledger.acts import hand_over, take_back
+from collector.ledger.holding import Note
+from collector.ledger.mistakes import put_right
+from collector.ledger.naming import Named
 from collector.reports.fieldwork import make_fieldwork
 from collector.reports.scores import make_journeys, write_answers, write_scores
 from collector.store import Store, open_store
@@ -85,12 +90,41 @@ def test_the_check_tells_imported_answers_apart_from_paper_that_was_handed_out(d
     take(desk, table(tmp_path / "nhap.csv", "agency;group;q1;q2", "HL;CD;1;5", "HL;CD;1;4"))
     with desk.store.read() as conn:
         quotas = quota_rows(conn)
-    assert [sum(getattr(row, name) for row in quotas) for name in ("imported", "unissued", "by_phone")] == [2, 3, 1]
+    names = ("imported", "never_out", "unissued", "by_phone", "returned_paper")
+    assert [sum(getattr(row, name) for row in quotas) for name in names] == [2, 2, 3, 1, 0]
     work = make_fieldwork(desk.campaign, quotas, make_journeys(()), Fieldwork())
-    names = {agency.code: agency.name for agency in desk.campaign.agencies}
-    said = "\n".join(map(str, check_section(work, names, "vi").parts))
+    named = {agency.code: agency.name for agency in desk.campaign.agencies}
+    said = "\n".join(map(str, check_section(work, named, "vi").parts))
     assert "phát ra 1, thu về 0 phiếu giấy và 1 phiếu trên điện thoại" in said
-    assert "Ngoài ra có 2 phiếu nhập từ tệp, không ghi nhận phát ra." in said
+    assert "Ngoài ra có 2 phiếu nhập từ tệp, trong đó 2 phiếu không ghi nhận phát ra." in said
+
+
+def test_an_imported_sheet_is_no_paper_until_its_paper_comes(desk: Any, tmp_path: Path) -> None:
+    first, second, third = desk.serials()[:3]
+    note = Note("lan", datetime.date(2014, 3, 20), letter="01/BB")
+    hand_over(desk.store, desk.campaign, Named((first,)), "", note)
+    desk.post(first, q1="0")
+    rows = f"{first},HL,CD,1", f"{second},HL,CD,1", f"{third},HL,CD,1"
+    desk.post(third, q1="1")
+    take(desk, table(tmp_path / "a.csv", "serial,agency,group,q1", *rows))
+    assert states(desk, first, second) == ["imported", "imported"], "other answers in a table outweigh the phone"
+    assert states(desk, third) == ["answered_phone"], "the same answers tell nothing new"
+    desk.post(second, "phone", q1="1")
+    assert states(desk, second) == ["imported"]
+    with desk.store.read() as conn:
+        own = next(row for row in quota_rows(conn) if row.imported)
+    assert (own.handed_out, own.imported, own.never_out, own.by_phone, own.returned_paper) == (3, 2, 1, 1, 0)
+    take_back(desk.store, desk.campaign, Named((first,)), "returned", note)
+    assert states(desk, first) == ["returned"]
+    put_right(desk.store, desk.campaign, Named((first,)), "return", replace(note, note="ghi nhầm"))
+    assert states(desk, first) == ["imported"], "what a record says more is taken back, not what came in"
+    desk.scan(second, 1, q1="1")
+    assert states(desk, second) == ["returned"]
+
+
+def states(desk: Any, *serials: str) -> list[str]:
+    with desk.store.read() as conn:
+        return [conn.scalar(select(sheet.c.state).where(sheet.c.serial == serial)) for serial in serials]
 
 
 def test_the_same_table_again_changes_nothing(desk: Any, tmp_path: Path) -> None:
@@ -162,6 +196,42 @@ def test_every_problem_comes_at_once_with_its_row_and_nothing_is_kept(desk: Any,
     assert kept(desk) == 0
     with desk.store.read() as conn:
         assert not [event for event in list_events(conn) if event.action == "import"]
+
+
+def test_options_of_a_row_without_a_cell_are_judged_with_all_the_rest(desk: Any, tmp_path: Path) -> None:
+    path = table(
+        tmp_path / "a.csv",
+        "serial,agency,group,q1,q2,q5,m1/SNV",
+        ",XX,CD,1,9,12,",  # the group tells the questionnaire
+        ",HL,,7,5,,",  # no group: no questionnaire has a 7
+        ",HL,YY,1,5,,3",  # both groups' answers: each would be right for one of them
+        "0000-0000-0000-0001,HL,CD,1,5,mười,",
+    )
+    found = problems(desk, path)
+    lines = [problem.split(": ")[0] for problem in found]
+    assert sorted(lines) == ["a.csv:2", "a.csv:2", "a.csv:3", "a.csv:3", "a.csv:4", "a.csv:5", "a.csv:5"]
+    assert any("a.csv:2" in one and "q2" in one and "các phương án: 5, 4, 3, 2, 1, 0" in one for one in found)
+    assert any("a.csv:3" in one and "q1" in one and "các phương án: 1, 0" in one for one in found)
+    assert any("a.csv:5" in one and "q5" in one for one in found)
+
+
+def test_an_option_that_only_a_printed_questionnaire_has_is_no_mistake_of_a_row_without_a_cell(
+    desk: Any, tmp_path: Path
+) -> None:
+    asked = desk.campaign.questionnaires["nguoi-dan"]
+    fewer = {**asked.scales, "hai-long": asked.scales["hai-long"][:2]}
+    edited = {**desk.campaign.questionnaires, "nguoi-dan": asked.model_copy(update={"scales": fewer})}
+    desk = replace(desk, campaign=replace(desk.campaign, questionnaires=edited))
+    (problem,) = problems(desk, table(tmp_path / "a.csv", "agency,group,q2", "XX,CD,1"))
+    assert problem.startswith("a.csv:2: ")
+    assert "XX" in problem
+
+
+def test_options_of_a_long_table_are_judged_where_the_agency_is_unknown(desk: Any, tmp_path: Path) -> None:
+    rows = "serial,agency,group,question,row,option", "A1,XX,CD,q1,,9", "A1,XX,CD,q2,,5"
+    with pytest.raises(InputWrong) as wrong:
+        take(desk, table(tmp_path / "a.csv", *rows), new_serials=True)
+    assert [one.where for one in wrong.value.problems] == ["a.csv:2", "a.csv:2"]
 
 
 def test_a_workbook_tells_the_cell_of_a_mistake(desk: Any, tmp_path: Path) -> None:
@@ -342,7 +412,7 @@ def test_the_database_stages_no_sheet_about_the_workplace_of_who_imports(
             "who": "Bình",
             "at": datetime.datetime(2014, 4, 1),
         }
-        conn.execute(insert(answer_import).values(id=1, **values, counts="{}", is_open=True))
+        conn.execute(insert(answer_import).values(id=1, **values, counts="{}", is_open=True, is_whole=False))
     for serial, is_own in ((desk.serials("HL")[0], True), (desk.serials("SNV")[0], False)):
         line = insert(staged_sheet).values(serial=serial, answer_import=1, answers="[]", size=1)
         if is_own:

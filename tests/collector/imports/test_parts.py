@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from collector.cli.answer_import import say_open_import
 from collector.editions.freezing import freeze_campaign
+from collector.imports import staging
 from collector.imports.answers import import_answers
+from collector.imports.staging import put_away_cut_off
 from collector.intake import accept_response_on
 from collector.intake_many import accept_many_on, prepare_responses
 from collector.ledger.holding import Note
@@ -37,22 +39,22 @@ from collector.store.events import list_events
 from collector.store.import_schema import answer_import, staged_sheet
 from collector.store.journeys import journey_rows
 from collector.store.layouts import get_snapshot
-from collector.store.open_imports import count_staged, find_open_import
+from collector.store.open_imports import count_staged, find_begun_import, find_open_import
 from collector.store.quota import quota_rows
 from collector.store.recheck_decisions import list_counted
-from collector.store.schema import answer, response, sheet, sheet_step
+from collector.store.schema import answer, import_row, response, sheet, sheet_step
 from collector.store.sheets import list_sheets, reserve_sheets
 from collector.store.trail import list_left_out
 from forms.campaign import Campaign, Quota
-from forms.errors import InputWrong
+from forms.errors import InputWrong, WorkFailed
 from forms.layout import Layout
 from forms.response import Answer, Response
 
 NOW = datetime.datetime(2014, 4, 1, 8, 0, tzinfo=datetime.UTC)
 ROOT = Path(__file__).parents[3]
 
-# Says "part" after every part and waits for a line; with a number, kills itself at that one of the moments between
-# which the database changes.
+# Says "part" after every part, or with -2 "staged" after every one that is staged, and waits for a line; with a number,
+# kills itself at that one of the moments between which the database changes.
 IMPORT = """
 import datetime, os, pickle, signal, sys
 from pathlib import Path
@@ -60,10 +62,12 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from collector.imports.answers import import_answers
 from collector.cli.answer_import import say_open_import
+from collector.imports import staging
 from collector.store import open_imports, open_store
 
 folder, url, pickled, table, size, left = sys.argv[1:]
-open_imports._ANSWERS_AT_ONCE, left = int(size), int(left)
+open_imports._ANSWERS_AT_ONCE, staging._ROWS_AT_ONCE, left = int(size), int(size), int(left)
+wanted = {-1: "part", -2: "staged"}.get(left)
 campaign = pickle.loads(Path(pickled).read_bytes())
 store = open_store(Path(folder), campaign.settings, url)
 def moment(*_):
@@ -73,12 +77,15 @@ def moment(*_):
         os.kill(os.getpid(), signal.SIGKILL)
 for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
     event.listen(Engine, name, moment)
-def report(done, total):
-    if left < 0:
-        print("part", flush=True)
-        sys.stdin.readline()
+def telling(word):
+    def report(done, total):
+        if word == wanted:
+            print(word, flush=True)
+            sys.stdin.readline()
+    return report
 now = datetime.datetime(2014, 4, 1, 8, 0, tzinfo=datetime.UTC)
-import_answers(store, campaign, Path(table), "lan", now, report=report)
+words = {"report": telling("part"), "staging": telling("staged")}
+import_answers(store, campaign, Path(table), "lan", now, **words)
 """
 
 
@@ -227,6 +234,97 @@ def test_the_next_import_of_any_table_finishes_one_that_was_cut_off(
     assert who == [("lan", "nhap.csv"), ("hoa", "khac.csv")]
 
 
+def test_a_phone_gets_its_receipt_while_a_large_table_is_being_staged(
+    desk: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "_ROWS_AT_ONCE", 4)
+    serials, happened = iter(desk.serials("HL")[:3]), []
+
+    def answer_one(done: int, total: int) -> None:
+        with desk.store.read() as conn:
+            begun = find_begun_import(conn)
+            assert begun is not None
+            assert (begun.is_whole, count_staged(conn), find_open_import(conn)) == (False, done, None)
+        happened.append((done, total, desk.post(next(serials), q1="1", q2="5").status))
+
+    path = write_table(tmp_path / "nhap.csv", 12)
+    done = import_answers(desk.store, desk.campaign, path, "lan", NOW, staging=answer_one)
+    assert happened == [(4, 12, "accepted"), (8, 12, "accepted"), (12, 12, "accepted")]
+    assert done.accepted == 12
+
+
+def test_a_row_whose_free_sheet_is_answered_while_others_are_staged_takes_another_one(
+    desk: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "_ROWS_AT_ONCE", 4)
+    planned, answered = desk.serials("SNV")[8:20], []
+
+    def take_one(*_: int) -> None:
+        with desk.store.read() as conn:
+            staged = set(conn.scalars(select(staged_sheet.c.serial)))
+        if not answered:
+            answered.append(next(serial for serial in planned if serial not in staged))
+            assert desk.post(answered[0], q1="0").status == "accepted"
+
+    path = write_table(tmp_path / "nhap.csv", 12)
+    done = import_answers(desk.store, desk.campaign, path, "lan", NOW, staging=take_one)
+    assert (done.accepted, done.conflict, done.placed) == (12, 0, 12)
+    with desk.store.read() as conn:
+        claims = select(sheet.c.serial, response.c.channel).join_from(response, sheet).where(response.c.claims)
+        channels = dict(conn.execute(claims).all())
+        assert conn.scalar(select(func.count()).select_from(import_row)) == 12
+    assert (channels.pop(answered[0]), Counter(channels.values())) == ("phone", {"import": 12})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("parts", [1, 3])
+def test_an_import_killed_while_it_is_staged_is_put_away_and_leaves_nothing(
+    parts: int, desk: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.post(desk.serials("HL")[0], q1="1", q2="5")
+    before, path = answers_of(desk.store), write_table(tmp_path / "nhap.csv", 12)
+    with importing(desk.store, desk.campaign, path, 4, -2) as worker:
+        for _ in range(parts - 1):
+            assert said(worker) == "staged"
+            go_on(worker)
+        assert said(worker) == "staged"
+        with pytest.raises(WorkFailed, match="một bảng khác"):  # two that look for free sheets would find the same
+            import_answers(desk.store, desk.campaign, path, "hoa", NOW)
+        put_away_cut_off(desk.store)  # somebody is at it
+        with desk.store.read() as conn:
+            assert count_staged(conn) == 4 * parts
+        worker.kill()
+        worker.wait()
+    say_open_import(desk.store)
+    assert not capsys.readouterr().err, "nothing was decided"
+    assert answers_of(desk.store) == before
+    with desk.store.read() as conn:
+        assert conn.execute(select(import_row)).first() is None
+        assert sum(row.coming_in + row.imported for row in quota_rows(conn)) == 0
+    if parts == 3:
+        put_away_cut_off(desk.store)
+        with desk.store.read() as conn:
+            assert (find_begun_import(conn), count_staged(conn)) == (None, 0)
+    other = write_table(tmp_path / "khac.csv", 2, "HL,CD")
+    assert import_answers(desk.store, desk.campaign, other, "hoa", NOW).accepted == 2
+    for again in ("accepted", "same"):
+        assert getattr(import_answers(desk.store, desk.campaign, path, "lan", NOW), again) == 12
+    assert [line["accepted"] for line in imports_logged(desk.store)] == [2, 12]
+    with desk.store.read() as conn:
+        assert sum(row.accepted for row in quota_rows(conn)) == 15
+
+
+def test_a_table_that_ends_in_an_error_while_it_is_staged_is_put_away_at_once(desk: Any, tmp_path: Path) -> None:
+    def stop(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    path = write_table(tmp_path / "nhap.csv", 4)
+    with pytest.raises(KeyboardInterrupt):
+        import_answers(desk.store, desk.campaign, path, "lan", NOW, staging=stop)
+    with desk.store.read() as conn:
+        assert (find_begun_import(conn), count_staged(conn)) == (None, 0)
+
+
 def test_two_processes_at_one_import_take_every_sheet_once(desk: Any, tmp_path: Path) -> None:
     path = write_table(tmp_path / "nhap.csv", 12)
     with importing(desk.store, desk.campaign, path, 9) as worker:
@@ -266,7 +364,7 @@ def test_an_import_killed_at_any_moment_ends_in_what_one_without_a_pause_ends_in
         path = write_table(tmp_path / name / "nhap.csv", 20)
         before, kills = answers_of(store), 0
         while name == "killed" and len(answers_of(store)) == len(before):
-            with importing(store, campaign, path, 9, rng.randrange(1, 120)) as worker:
+            with importing(store, campaign, path, 9, rng.randrange(1, 350)) as worker:
                 kills += worker.wait(60) != 0
             assert len(answers_of(store)) in (len(before), whole)
         assert import_answers(store, campaign, path, "lan", NOW).sheets == 20
@@ -340,12 +438,61 @@ def test_many_at_once_leave_behind_what_one_by_one_leaves(
 
 def test_only_one_import_is_open_and_what_is_staged_is_taken_or_waits(desk: Any) -> None:
     row = {"name": "a", "sha256": "0" * 64, "new_serials": False, "who": "lan", "at": NOW.replace(tzinfo=None)}
-    opened = {**row, "counts": "{}", "is_open": True}
+    opened = {**row, "counts": "{}", "is_open": True, "is_whole": False}
     with desk.store.write() as conn:
         conn.execute(insert(answer_import).values(opened))
-    staged = {"serial": desk.serials()[0], "answer_import": 1, "size": 1, "answers": None, "response": None}
+    staged: dict[str, Any] = {"serial": desk.serials()[0], "answer_import": 1, "size": 1, "answers": None}
     for wrong in (insert(answer_import).values(opened), insert(staged_sheet).values(staged)):
         with pytest.raises(IntegrityError), desk.store.write() as conn:
             conn.execute(wrong)
     with pytest.raises(DBAPIError), desk.store.write() as conn:
         conn.execute(delete(answer_import))
+
+
+def test_the_database_takes_nothing_of_an_import_before_it_is_whole_and_stages_nothing_later(desk: Any) -> None:
+    desk.post(desk.serials()[0], q1="1")
+    values: dict[str, Any] = {
+        "name": "a",
+        "sha256": "0" * 64,
+        "new_serials": False,
+        "who": "lan",
+        "at": NOW.replace(tzinfo=None),
+    }
+    with desk.store.write() as conn:
+        conn.execute(insert(answer_import).values(**values, counts="{}", is_open=True, is_whole=False))
+        some = conn.scalar(select(response.c.id))
+        for serial in desk.serials("SNV")[:2]:
+            conn.execute(insert(staged_sheet).values(serial=serial, answer_import=1, size=1, answers="[]"))
+    taken = update(staged_sheet).where(staged_sheet.c.serial == desk.serials("SNV")[0])
+    taken = taken.values(answers=None, response=some)
+    late = insert(staged_sheet).values(serial=desk.serials("SNV")[2], answer_import=1, size=1, answers="[]")
+    own = update(answer_import)
+    refuse(desk, taken, "taken once it is whole")
+    refuse(desk, own.values(is_open=False), "nothing staged outlives its import")
+    with desk.store.write() as conn:
+        conn.execute(own.values(is_whole=True))
+        conn.execute(taken)
+    refuse(desk, late, "staged before it is whole")
+    refuse(desk, own.values(is_whole=False), "an import that is whole stays so")
+    with desk.store.write() as conn:
+        conn.execute(delete(staged_sheet))
+        conn.execute(own.values(is_open=False))
+    refuse(desk, own.values(is_open=True), "an import that is closed stays so")
+
+
+def test_the_database_lets_an_import_that_was_put_away_never_be_whole(desk: Any) -> None:
+    values: dict[str, Any] = {
+        "name": "a",
+        "sha256": "0" * 64,
+        "new_serials": False,
+        "who": "lan",
+        "at": NOW.replace(tzinfo=None),
+    }
+    with desk.store.write() as conn:
+        conn.execute(insert(answer_import).values(**values, counts="{}", is_open=False, is_whole=False))
+    refuse(desk, update(answer_import).values(is_whole=True), "it was put away")
+
+
+def refuse(desk: Any, act: Any, why: str) -> None:
+    with pytest.raises(DBAPIError, match=why), desk.store.write() as conn:
+        conn.execute(act)

@@ -16,10 +16,12 @@ from collector.letters.inviting import BY_LETTER, prepare_invitations
 from collector.people.drawing import SizeRule, draw_people
 from collector.people.erasure import erase_recipients
 from collector.store.clock import day_of
+from collector.store.draws import last_draws
 from collector.store.invitations import NewInvitation, add_invitations
 from collector.store.letters import count_cells, queue_letters
 from collector.store.letters_schema import invitation, invitation_sheet, letter
 from collector.store.quota import quota_rows
+from collector.store.rechecks import list_units
 from collector.store.schema import cell, movement, recipient, recipient_drawn, response, sheet_step
 from collector.store.schema import sheet as sheets
 from collector.store.sheets import find_sheet
@@ -230,3 +232,21 @@ def test_a_sheet_that_is_a_link_does_not_come_back_into_the_house(room, invite, 
         bring_home()
     assert take_back(store, room.campaign, Named((one.serial,)), "lost", note).changed == 1
     desk.void(one.serial)
+
+
+def test_a_recheck_calls_whoever_took_the_place_of_a_drawn_person_and_not_who_was_replaced(room, invite, desk):
+    first = SizeRule(size=3, reserve=3)
+    draw_people(room.store, room.campaign, room.campaign.quotas, "XSMB 19/03/2014: 11111", first, "lan", "đợt nhỏ")
+    assert {(one.group, one.fresh) for one in invite(reserves=2)} == {("CD", 5), ("CC", 4)}
+    with room.store.read() as conn:
+        draws = {draw.group: draw for draw in last_draws(conn).values()}
+    sheet_of = {one.recipient: one.serial for one in room.invitations()}
+    drawn, reserves = draws["CD"].people[:3], draws["CD"].people[3:]
+    for person in (drawn[0], reserves[1]):
+        desk.post(sheet_of[person], q1="1")
+    for serial in [sheet_of[person] for person in draws["CC"].people[:2]]:
+        desk.post(serial, m1_SNV="4")
+    with room.store.read() as conn:
+        units = {code: {one.recipient for one in found} for code, found in list_units(conn).items()}
+    assert units["SNV"] == {drawn[0], reserves[1]}, "linked: those whose sheets came in, replaced ones not"
+    assert units["HL"] == set(draws["CC"].people), "unlinked: no list tells who answered"

@@ -76,7 +76,7 @@ def machine(campaign, print_sheets, desk_at):
             self.store.close()
             shutil.rmtree(self.folder)
 
-        @rule(sheet=SHEETS, first=FIRST, second=SECOND, channel=st.sampled_from(["phone", "phone", "typed"]))
+        @rule(sheet=SHEETS, first=FIRST, second=SECOND, channel=st.sampled_from(["phone", "phone", "typed", "import"]))
         def post(self, sheet, first, second, channel):
             self.desk.post(self.serials[sheet], channel, **first, **second)
 
@@ -165,7 +165,8 @@ def machine(campaign, print_sheets, desk_at):
         def the_account_of_sheets_adds_up(self):
             with self.store.read() as conn:
                 for row in quota_rows(conn):
-                    out = row.returned_paper + row.by_phone + row.refused + row.spoiled + row.lost + row.outstanding
+                    out = row.returned_paper + row.by_phone + row.imported + row.refused
+                    out += row.spoiled + row.lost + row.outstanding
                     assert row.printed == row.unused + row.handed_out == row.target + row.reserve - row.void
                     assert row.handed_out == out
 

@@ -107,6 +107,7 @@ def test_the_box_of_a_stack_is_told_wherever_its_paper_is(answered: Any, tmp_pat
     with pytest.raises(InputWrong) as wrong:
         load_trail(answered.store, answered.campaign, "HL")
     assert {problem.where for problem in wrong.value.problems} == {"boxes.csv:3", "boxes.csv:4"}
+    assert any("boxes.csv:2 đã ghi ở hộp “1”" in str(problem) for problem in wrong.value.problems)
 
 
 def put_cover(answered: Any, stack: str) -> None:

@@ -221,3 +221,11 @@ def test_a_scanned_sheet_that_cannot_be_recorded_says_why(staff: Any) -> None:
     assert "đã ghi là" in look(staff, "HL-CD-002", "thu-ve", state="returned")["why"]
     assert "không phải một tờ phiếu" in look(staff, "HL-CD-001..HL-CD-003")["why"]
     assert "không phải số phiếu" in look(staff, "8934563138165")["why"]
+
+
+def test_sheets_that_came_in_a_table_have_a_column_of_their_own_where_there_are_any(desk: Any, staff: Any) -> None:
+    assert "Nhập từ tệp" not in staff.get(f"{BASE}/").text
+    desk.post(desk.serials()[0], "import", q1="1")
+    page = staff.get(f"{BASE}/?agency=HL").text
+    assert "qua điện thoại + nhập từ tệp + từ chối" in page
+    assert "chưa thấy bản giấy" in page

@@ -6,6 +6,7 @@ from alembic import op
 
 from collector.store.migrations.first import (
     accounts,
+    answer_imports,
     cells,
     doubts,
     editions,
@@ -109,6 +110,7 @@ def _list_refusals() -> list[tuple[str, str, str, str, str]]:
         *doubts.REFUSALS,
         *events.REFUSALS,
         *cells.REFUSALS,
+        *answer_imports.REFUSALS,
     ]
 
 

@@ -8,17 +8,22 @@ from alembic import op
 from collector.store.migrations.first.keys import RANDOM_KEY
 
 _MOVES = (
-    ("printed", "'printed', 'handed_out', 'returned', 'answered_phone', 'void'"),
+    ("printed", "'printed', 'handed_out', 'returned', 'answered_phone', 'imported', 'void'"),
     (
         "handed_out",
-        "'handed_out', 'printed', 'returned', 'answered_phone', 'refused', 'spoiled', 'lost', 'unused', 'void'",
+        "'handed_out', 'printed', 'returned', 'answered_phone', 'imported', 'refused', 'spoiled', 'lost', 'unused', "
+        "'void'",
     ),
-    ("returned", "'returned', 'handed_out', 'answered_phone', 'refused', 'spoiled', 'lost', 'void'"),
-    ("answered_phone", "'answered_phone', 'returned', 'void'"),
-    ("refused", "'refused', 'returned', 'answered_phone', 'handed_out', 'lost', 'void'"),
-    ("spoiled", "'spoiled', 'returned', 'answered_phone', 'handed_out', 'lost', 'void'"),
-    ("lost", "'lost', 'returned', 'answered_phone', 'refused', 'spoiled', 'unused', 'handed_out', 'void'"),
-    ("unused", "'unused', 'handed_out', 'lost', 'returned', 'answered_phone', 'void'"),
+    ("returned", "'returned', 'handed_out', 'answered_phone', 'imported', 'refused', 'spoiled', 'lost', 'void'"),
+    ("answered_phone", "'answered_phone', 'returned', 'imported', 'void'"),
+    ("imported", "'imported', 'returned', 'void'"),
+    ("refused", "'refused', 'returned', 'answered_phone', 'imported', 'handed_out', 'lost', 'void'"),
+    ("spoiled", "'spoiled', 'returned', 'answered_phone', 'imported', 'handed_out', 'lost', 'void'"),
+    (
+        "lost",
+        "'lost', 'returned', 'answered_phone', 'imported', 'refused', 'spoiled', 'unused', 'handed_out', 'void'",
+    ),
+    ("unused", "'unused', 'handed_out', 'lost', 'returned', 'answered_phone', 'imported', 'void'"),
 )
 _BY_LOG = ("state", "step", "handover", "received", "received_day", "replaces")
 _LOGGED = " AND ".join(f"line.{name} IS NOT DISTINCT FROM NEW.{name}" for name in _BY_LOG[1:])
@@ -64,7 +69,7 @@ def make_sheets() -> None:
         sa.CheckConstraint("(state = 'void') = (void_reason IS NOT NULL)", name=op.f("ck_sheet_void")),
         sa.CheckConstraint(
             "state IN ('printed', 'handed_out', 'returned', 'answered_phone', "
-            "'refused', 'spoiled', 'lost', 'unused', 'void')",
+            "'imported', 'refused', 'spoiled', 'lost', 'unused', 'void')",
             name=op.f("ck_sheet_state"),
         ),
         sa.CheckConstraint("ordinal >= 1", name=op.f("ck_sheet_ordinal")),
@@ -96,7 +101,7 @@ def _check_accounting() -> list[sa.CheckConstraint]:
         ),
         sa.CheckConstraint("state NOT IN ('printed', 'unused') OR handover IS NULL", name=op.f("ck_sheet_in")),
         sa.CheckConstraint(
-            "state NOT IN ('returned', 'answered_phone') OR received_day IS NOT NULL",
+            "state NOT IN ('returned', 'answered_phone', 'imported') OR received_day IS NOT NULL",
             name=op.f("ck_sheet_received_day"),
         ),
         sa.CheckConstraint("replaces IS NULL OR (is_reserve AND replaces <> id)", name=op.f("ck_sheet_replaces")),
