@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aggregation.index_values import AgencyIndex, Index
-from forms.index_points import GivenPoints, IndexPoints
+from forms.index_points import GivenPoints
 from forms.words import text
 
 _CHECKED = ("total", "rank", "grade")
@@ -42,12 +42,6 @@ def change_made_up(each: AgencyIndex) -> bool:
     return each.change is not None and (total_made_up(each) or previous_made_up(each))
 
 
-def any_made_up(points: IndexPoints) -> bool:
-    """Whether a row of the folder's tables is."""
-    remarks = [(one.note, one.source) for one in points.given] + [(one.note, one.source) for one in points.previous]
-    return any(says_made_up(*remark) for remark in remarks)
-
-
 def row_mark(each: AgencyIndex) -> str:
     """The note of an agency's row in index.csv: the columns whose figure is made up; "" where none is."""
     kinds = {
@@ -64,12 +58,21 @@ def row_mark(each: AgencyIndex) -> str:
     return f"{text('index.mark', 'vi')}: {', '.join(named)}" if named else ""
 
 
+def points_made_up(index: Index) -> frozenset[tuple[str, str, str]]:
+    """(agency, criterion, kind) of the points that are made up, as editions keep them."""
+    return frozenset(
+        (each.agency.code, one.criterion or one.kind.upper(), one.kind)
+        for block in index.blocks
+        for each in block.agencies
+        for one in each.parts
+        if is_made_up(one)
+    )
+
+
 def figures_made_up(index: Index) -> frozenset[tuple[str, str]]:
     """(agency, what) of every figure that editions are compared by (total, rank, grade, a criterion) and is made up."""
-    found: set[tuple[str, str]] = set()
+    found = {(agency, criterion) for agency, criterion, _ in points_made_up(index)}
     for block in index.blocks:
         for each in block.agencies:
-            code = each.agency.code
-            found |= {(code, what) for what in _CHECKED if total_made_up(each)}
-            found |= {(code, one.criterion or one.kind.upper()) for one in each.parts if is_made_up(one)}
+            found |= {(each.agency.code, what) for what in _CHECKED if total_made_up(each)}
     return frozenset(found)

@@ -16,8 +16,9 @@ from aggregation.counts import Tally
 from aggregation.csv_files import table_csv
 from aggregation.group_figures import group_row, group_table
 from aggregation.plan import Plan
-from aggregation.quality_labels import ALARM, Sign, find_labels, weigh_labels
-from aggregation.quality_pairs import find_copies, find_homogeneity, find_order
+from aggregation.quality_labels import ALARM, CONTENT, Sign, find_labels, grade_content, weigh_labels
+from aggregation.quality_order import find_order
+from aggregation.quality_pairs import find_copies, find_homogeneity
 from aggregation.quality_sheets import GroupSheets, list_sheets
 from aggregation.tables import Bools, Ints
 
@@ -57,7 +58,7 @@ def find_flags(tally: Tally, plan: Plan, journeys: pd.DataFrame, seed: int = 202
     for sheets in list_sheets(tally, plan, journeys):
         rng = np.random.default_rng([seed, sheets.group])
         groups.append(group_row(sheets, plan))
-        found += [_rows(sign, plan, sheets.group) for sign in _group_signs(sheets, blocks, rng)]
+        found += [_rows(sign, plan, sheets.group) for sign in find_signs(sheets, blocks, rng)]
     cells = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_COLUMNS)
     if len(cells):
         adjusted = cells.groupby("sign", sort=False)["p"].transform(lambda p: adjust_bh(p.to_numpy(dtype=np.float64)))
@@ -70,11 +71,13 @@ def find_flags(tally: Tally, plan: Plan, journeys: pd.DataFrame, seed: int = 202
     return Quality(cells[_COLUMNS], summary.reset_index(), group_table(groups))
 
 
-def _group_signs(sheets: GroupSheets, blocks: Ints, rng: np.random.Generator) -> Iterator[Sign]:
+def find_signs(sheets: GroupSheets, blocks: Ints, rng: np.random.Generator) -> Iterator[Sign]:
+    """Every sign in the cells of one group; `blocks`[agency]."""
     for name, (looked, borne) in find_labels(sheets).items():
-        yield from weigh_labels(name, looked, borne, sheets.agency, blocks)
+        alike = grade_content(sheets, looked, blocks) if name in CONTENT else None
+        yield from weigh_labels(name, looked, borne, sheets.agency, blocks, alike)
     if not sheets.is_matrix:
-        for sign in (find_copies(sheets, rng), find_order(sheets, rng), find_homogeneity(sheets)):
+        for sign in (find_copies(sheets, rng), find_order(sheets, rng), find_homogeneity(sheets, rng)):
             if sign is not None:
                 yield sign
     early = sheets.journey["received_day"] < sheets.journey["handed_day"]

@@ -1,19 +1,18 @@
-"""Signs that lie between sheets: too many near-copies in an agency, neighbours in the stack alike, all of one mind.
+"""Signs that lie between sheets: too many near-copies in an agency, all of one mind.
 
 Near-copies: two sheets are near-copies if they are as much alike as hardly any two sheets of different agencies are
-(the threshold is found so in each group). Pairs above it in a cell are counted against Poisson's distribution. Scan
-order: how alike neighbours are, against all orders of the same sheets; mean and variance over all orders are exact,
-the tail is the normal one. Both ignore how content an agency's people are. Homogeneity: the spread of the sheets'
-means against other cells of the group, chi-square around their median; it does not ignore that.
+(the threshold is found so in each group). Pairs above it in a cell are counted against Poisson's distribution. That
+ignores how content an agency's people are. Homogeneity: the spread of the sheets' means against other cells of the
+group, in units of how far those are apart; it does not ignore that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import numpy as np
 
-from aggregation.distributions import chi2_below, chi2_median, normal_above, normal_below, normal_quantile, poisson_from
+from aggregation.distributions import chi2_below, chi2_median, normal_quantile, poisson_from
 from aggregation.quality_labels import ALARM, FEWEST, Sign
 from aggregation.quality_sheets import GroupSheets
 from aggregation.sheet_indices import COMPARABLE, Levels, count_equal, likeness, longest_runs
@@ -24,10 +23,14 @@ RARE = 1e-4
 # Sheets of a group that the threshold is found on, and trials that measure how often honest chance is flagged.
 REFERENCE = 1500
 TRIALS = 400
+# How far from a sheet another may lie that takes its place in a trial, as a share of all in the order of their means.
+_WINDOW = 0.05
 # Fewer pairs of different agencies than this do not show what is rare.
 _PAIRS = 20_000
-_LONGEST_STACK = 1000
 _AT_ONCE = 250_000  # pairs of a cell compared at once
+# Campaigns that the spread of cells is tried on, and cells in all of them, so many at least.
+_CAMPAIGNS, _CELLS = 100, 40_000
+_LEAST = 1e-9
 
 
 def find_copies(sheets: GroupSheets, rng: np.random.Generator) -> Sign | None:
@@ -58,7 +61,8 @@ def find_copies(sheets: GroupSheets, rng: np.random.Generator) -> Sign | None:
     expected = n[cells] * (n[cells] - 1) / 2 * rate
     near = np.nan_to_num(alike) >= threshold
     np.fill_diagonal(near, False)
-    chance = _trial_rates(near, n[cells], rate, rng)
+    content = np.nan_to_num(sheets.mean_percent[chosen], nan=-1.0)
+    chance = _trial_rates(near, content[sample], [content[agency == cell] for cell in cells], rate, rng)
     return Sign("near_copies", cells, n[cells], found, expected, poisson_from(found, expected), chance)
 
 
@@ -86,90 +90,35 @@ def _count_pairs(levels: Levels, threshold: float) -> int:
     return found
 
 
-def _trial_rates(near: Bools, sizes: Ints, rate: float, rng: np.random.Generator) -> Floats:
-    """How often cells of such sizes, made of sheets drawn at random from all agencies, are flagged."""
-    every = np.unique(np.minimum(sizes, len(near)))
+def _trial_rates(
+    near: Bools, content: Floats, cells: Sequence[Floats], rate: float, rng: np.random.Generator
+) -> Floats:
+    """How often cells of such sizes, made of sheets of all agencies about as content as a cell's, are flagged.
+
+    near[sheet, sheet] of the sample, content[sheet] of it and of every cell: people of one mind are more alike.
+    """
+    order = np.lexsort((rng.random(len(content)), content))
+    sizes = np.array([min(len(cell), len(near)) for cell in cells])
+    every = np.unique(sizes)
     tried = every[np.unique(np.linspace(0, len(every) - 1, 8).astype(int))]
-    rates = []
+    window, rates = max(1, round(_WINDOW * len(near))), []
     for size in tried:
-        draws = [rng.choice(len(near), size, replace=False) for _ in range(TRIALS)]
-        found = np.array([near[np.ix_(draw, draw)].sum() / 2 for draw in draws])
+        enough = np.flatnonzero(sizes >= size)
+        drawn = np.array([rng.choice(cells[cell], size, replace=False) for cell in rng.choice(enough, TRIALS)])
+        low, high = (np.searchsorted(content[order], drawn, side=side) for side in ("left", "right"))
+        place = low + rng.random(drawn.shape) * (high - low) + rng.uniform(-window, window, drawn.shape)
+        made = order[np.abs(np.minimum(place, 2 * len(near) - 2 - place)).astype(np.int64) % len(near)]
+        found = np.array([near[np.ix_(draw, draw)].sum() / 2 for draw in made])
         rates.append(float((poisson_from(found, size * (size - 1) / 2 * rate) <= ALARM).mean()))
     return np.asarray(np.interp(sizes, tried, rates), dtype=np.float64)
 
 
-def find_order(sheets: GroupSheets, rng: np.random.Generator) -> Sign | None:
-    """Neighbours in the stack more alike than in other orders of the same stacks; found, expected: mean likeness."""
-    file, image = (sheets.journey[name].to_numpy(dtype=np.float64) for name in ("file", "image"))
-    order = np.lexsort((image, file, sheets.agency))
-    order = order[file[order] >= 0]
-    if not len(order):
-        return None
-    agency, file, levels = sheets.agency[order], file[order], sheets.levels[order]
-    begins = np.flatnonzero(np.diff(agency, prepend=-1) != 0)
-    rows: list[tuple[float, ...]] = []
-    trials: list[bool] = []
-    for start, end in zip(begins, [*begins[1:], len(agency)], strict=True):
-        if end - start < FEWEST:
-            continue
-        stacks = list(_stacks(levels[start:end], file[start:end]))
-        moments = [_order_moments(stack) for stack in stacks]
-        total, mean, variance = (sum(each[place] for each in moments) for place in range(3))
-        if variance <= 0:
-            continue
-        pairs = sum(len(stack) - 1 for stack in stacks)
-        p = float(normal_above((total - mean) / np.sqrt(variance)))
-        rows.append((float(agency[start]), float(end - start), total / pairs, mean / pairs, p))
-        if len(trials) < TRIALS:
-            shuffled = sum(_neighbours(stack, rng.permutation(len(stack))) for stack in stacks)
-            trials.append(bool(normal_above((shuffled - mean) / np.sqrt(variance)) <= ALARM))
-    if not rows:
-        return None
-    cell, n, found, expected, p_values = np.array(rows, dtype=np.float64).T
-    # Few cells: a handful of trials would say no more than the nominal rate.
-    rate = np.full(len(cell), float(np.mean(trials)) if len(trials) >= 100 else ALARM)
-    return Sign("scan_order", cell.astype(np.int64), n.astype(np.int64), found, expected, p_values, rate)
+def find_homogeneity(sheets: GroupSheets, rng: np.random.Generator) -> Sign | None:
+    """Cells whose sheets' means spread less than those of cells as content; found, expected: standard deviations.
 
-
-def _stacks(levels: Levels, file: Floats) -> Iterator[Floats]:
-    """The likeness within each stack of three sheets or more, in the order of `file`.
-
-    Pairs that are not compared take the stack's mean.
+    How often honest cells lie so far below the others is found by making campaigns of as many cells of the same sizes
+    again and again, out of the deviations of all sheets from their cells, as far apart in their spread as these are.
     """
-    begins = np.flatnonzero(np.diff(file, prepend=-1.0) != 0)
-    for first, end in zip(begins, [*begins[1:], len(file)], strict=True):
-        for start in range(first, end, _LONGEST_STACK):
-            stack = levels[start : min(start + _LONGEST_STACK, end)]
-            if len(stack) >= 3:
-                alike = likeness(stack, stack)
-                np.fill_diagonal(alike, np.nan)
-                known = ~np.isnan(alike)
-                alike = np.where(known, alike, alike[known].mean() if known.any() else 0.0)
-                np.fill_diagonal(alike, 0.0)
-                yield alike
-
-
-def _neighbours(alike: Floats, order: Ints) -> float:
-    return float(alike[order[:-1], order[1:]].sum())
-
-
-def _order_moments(alike: Floats) -> tuple[float, float, float]:
-    """The sum over neighbours as they lie, and its mean and variance over all orders.
-
-    Two neighbours' pairs are the same, share a sheet, or share none; the mean of their product over all orders follows
-    from the sums of the matrix, of its rows squared, and of its squares.
-    """
-    n = len(alike)
-    whole, squares, rows = alike.sum(), (alike**2).sum(), (alike.sum(axis=1) ** 2).sum()
-    mean = whole / (n * (n - 1))
-    product = (n - 1) * squares / (n * (n - 1)) + 2 * (n - 2) * (rows - squares) / (n * (n - 1) * (n - 2))
-    if n > 3:
-        product += (n - 2) * (n - 3) * (whole**2 - 4 * rows + 2 * squares) / (n * (n - 1) * (n - 2) * (n - 3))
-    return _neighbours(alike, np.arange(n)), (n - 1) * mean, max(product - ((n - 1) * mean) ** 2, 0.0)
-
-
-def find_homogeneity(sheets: GroupSheets) -> Sign | None:
-    """Cells whose sheets' means spread less than those of other cells; found, expected: standard deviations."""
     known = ~np.isnan(sheets.mean_percent)
     mean, agency = sheets.mean_percent[known], sheets.agency[known]
     n = np.bincount(agency)
@@ -177,12 +126,58 @@ def find_homogeneity(sheets: GroupSheets) -> Sign | None:
     if len(cells) < 2 * FEWEST:
         return None
     middle = np.bincount(agency, weights=mean) / np.maximum(n, 1)
-    squares = np.bincount(agency, weights=(mean - middle[agency]) ** 2)[cells]
-    freedom = n[cells] - 1.0
-    # Normal means would have chi-square's sums of squares; agencies differ more, which the deviation's scale takes up.
-    variance = max(float(np.median(squares / chi2_median(freedom))), 1e-9)
-    z = normal_quantile(np.clip(chi2_below(squares / variance, freedom), 1e-300, 1 - 1e-16))
-    scale = max(1.4826 * float(np.median(np.abs(z - np.median(z)))), 1.0)
-    p = normal_below((z - np.median(z)) / scale)
-    found, expected = np.sqrt(squares / freedom), np.full(len(cells), np.sqrt(variance))
-    return Sign("homogeneous", cells, n[cells], found, expected, p, np.full(len(cells), ALARM))
+    squares: Floats = np.bincount(agency, weights=(mean - middle[agency]) ** 2)[cells].astype(np.float64)
+    spreads = Spreads(n[cells], middle[cells])
+    below, apart, expected = spreads.compare(squares)
+    place = np.full(len(n), -1, dtype=np.int64)
+    place[cells] = np.arange(len(cells))
+    own = place[agency]
+    scale = np.sqrt(n / np.maximum(n - 1, 1))[agency] / expected[own]
+    made = spreads.compare(spreads.make(((mean - middle[agency]) * scale)[own >= 0], expected, apart, rng))[0]
+    every = np.sort(made, axis=None)
+    p, flagged = ((1 + np.searchsorted(every, each, side="right")) / (1 + every.size) for each in (below, made))
+    size = np.unique(n[cells], return_inverse=True)[1]
+    chance = (np.bincount(size, weights=(flagged <= ALARM).mean(axis=0)) / np.bincount(size))[size]
+    return Sign("homogeneous", cells, n[cells], np.sqrt(squares / (n[cells] - 1)), expected, p, chance)
+
+
+class Spreads:
+    """Sums of squares of cells of sizes n and means `middle`, held against each other; the cell is the last axis."""
+
+    def __init__(self, n: Ints, middle: Floats) -> None:
+        self._n, self._freedom = n, n - 1.0
+        # People who are all content can hardly differ: what is expected follows the mean, as a parabola of logarithms.
+        terms = np.vander((middle - middle.mean()) / max(float(middle.std()), _LEAST), 3)
+        self._fit = terms @ np.linalg.pinv(terms)
+
+    def compare(self, squares: Floats) -> tuple[Floats, Floats, Floats]:
+        """How far below the others each lies, how far apart they are (1: by chance alone, if normal), and expected SD.
+
+        Normal means would have chi-square's sums of squares; agencies differ more, which the scale takes up.
+        """
+        logs = np.log(np.maximum(squares / chi2_median(self._freedom), _LEAST))
+        middle, apart = _find_middle(logs)
+        bounds = 3 * np.maximum(apart, _LEAST)  # one cell far off must not bend the curve
+        variance = np.exp(np.clip(logs, middle - bounds, middle + bounds) @ self._fit.T)
+        z = normal_quantile(np.clip(chi2_below(squares / variance, self._freedom), 1e-300, 1 - 1e-16))
+        middle, apart = _find_middle(z)
+        return (z - middle) / np.maximum(apart, _LEAST), apart, np.sqrt(variance)
+
+    def make(self, deviations: Floats, expected: Floats, apart: Floats, rng: np.random.Generator) -> Floats:
+        """[campaign, cell]: sums of squares of such cells, made of deviations (1: as expected), so far apart."""
+        starts = np.cumsum(self._n) - self._n
+        made = np.empty((max(_CAMPAIGNS, -(-_CELLS // len(starts))), len(starts)))
+        for row in made:
+            drawn = deviations[rng.integers(len(deviations), size=int(self._n.sum()))]
+            row[:] = np.add.reduceat(drawn**2, starts) - np.add.reduceat(drawn, starts) ** 2 / self._n
+        made *= expected**2
+        by_chance = float(np.median(self.compare(made)[1]))
+        beyond = np.sqrt(max(float(apart[0]) ** 2 - by_chance**2, 0.0))
+        spread = beyond * np.sqrt(2 / float(np.median(self._freedom)))  # of the logarithm of a cell's variance
+        return np.asarray(made * np.exp(spread * rng.normal(size=made.shape)), dtype=np.float64)
+
+
+def _find_middle(values: Floats) -> tuple[Floats, Floats]:
+    """The median over the last axis, and the deviation around it as a normal distribution's standard deviation."""
+    middle = np.median(values, axis=-1, keepdims=True)
+    return middle, 1.4826 * np.median(np.abs(values - middle), axis=-1, keepdims=True)

@@ -16,6 +16,7 @@ import pandas as pd
 from scipy import sparse
 
 from aggregation.suppression_bounds import Bounds, find_pinned
+from aggregation.suppression_program import Sums, find_narrow
 from aggregation.tables import COMBINED, Bools, Floats, Ints
 
 # A cell whose value the equations fix to within a millionth counts as known.
@@ -59,13 +60,15 @@ def protect(cells: Cells, secret: Bools, smallest: int, closed: Bools | None = N
     hidden, there = secret & (cells.n > 0), cells.n > 0
     alone = np.zeros(len(hidden), dtype=np.bool_)
     closed = np.zeros(hidden.shape[1], dtype=np.bool_) if closed is None else closed.copy()
-    criteria = np.unique(cells.criterion)
+    criteria, narrow = np.unique(cells.criterion), np.zeros(hidden.shape, dtype=np.bool_)
     while True:
         unknown = hidden & ~_told_by_total(hidden, alone, cells)
         fixed = find_fixed(unknown, alone, closed, cells)
         weight = np.where(alone[:, None], 0.0, cells.weight)
         size = np.where(closed, 0.0, cells.n)
         by_row, by_column, pinned = find_pinned(unknown, cells.mean, cells.n, weight, cells.lines, size)
+        pinned |= narrow
+        narrow = np.zeros(hidden.shape, dtype=np.bool_)
         by_row |= pinned & ~by_column & ~alone[:, None]
         columns = (_too_few(unknown, cells.n, smallest, 0) | (pinned & ~by_row).any(axis=0)) & ~closed
         wanting = False
@@ -85,12 +88,20 @@ def protect(cells: Cells, secret: Bools, smallest: int, closed: Bools | None = N
         hidden |= _smallest(left, cells.n, 0)
         closed |= columns & ~left.any(axis=0)
         hidden[alone] = there[alone]
-        if not wanting and not columns.any():
-            # What is fixed still, by several totals and means together, is freed by showing one mean less.
-            open_ = unknown[fixed.any(axis=1)].any(axis=0) & ~closed
-            if not open_.any():
-                return Shown(hidden, alone, closed)
+        if wanting or columns.any():
+            continue
+        # What is fixed still, by several totals and means together, is freed by showing one mean less.
+        open_ = unknown[fixed.any(axis=1)].any(axis=0) & ~closed
+        if not open_.any():
+            sums = Sums(cells.criterion, weight, cells.worth, size, alone)
+            narrow = find_narrow(hidden, unknown, cells.mean, cells.n, sums)
+            stuck = narrow & alone[:, None] & closed
+            narrow &= ~stuck
+            open_ = hidden[stuck.any(axis=1)].any(axis=0) & ~closed
+        if open_.any():
             closed[np.where(open_, cells.n.sum(axis=0), np.inf).argmin()] = True
+        elif not narrow.any():
+            return Shown(hidden, alone, closed)
 
 
 def _told_by_total(hidden: Bools, alone: Bools, cells: Cells) -> Bools:

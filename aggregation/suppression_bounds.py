@@ -2,7 +2,7 @@
 
 Where an agency's points of a criterion are full, so is every group, whatever is hidden. Each equation bounds its cells
 by the extremes of all others in it, and what is bounded bounds others in turn (interval propagation). Bounds that only
-several equations have together, as a linear programme would find them, are not looked for.
+several equations have together are found by suppression_program.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ from benchmarks.scoring.made_answers import (
 )
 from benchmarks.scoring.made_store import fill_store, make_campaign, open_made_store
 from collector.editions.frozen_results import dump_answers, load_answers
-from collector.editions.index_manifest import AnswerHash
+from collector.reports.manifest import AnswerHash
 from collector.reports.scores import make_tables_of, read_tables
 from collector.store.answer_columns import ScoringColumns
 from collector.store.answers import scoring_rows

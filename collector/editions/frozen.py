@@ -34,8 +34,8 @@ from collector.editions.frozen_results import (
     dump_petitions,
     make_results,
 )
-from collector.editions.index_manifest import input_files
 from collector.files import write_whole
+from collector.reports.manifest import input_files
 from collector.store.editions import Edition, Petition
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem, WorkFailed

@@ -141,7 +141,7 @@ def dump_editions(editions: Sequence[Edition]) -> bytes:
                 "code": one.code,
                 "digest": one.digest,
                 "totals": [asdict(total) for total in one.totals],
-                "points": [[*key, points] for key, points in one.points.items()],
+                "points": [[*key, points, key in one.made_up] for key, points in one.points.items()],
             }
             for one in editions
         ]

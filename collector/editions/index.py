@@ -21,10 +21,10 @@ from aggregation.index_report import index_html
 from aggregation.index_survey import survey_points
 from aggregation.index_values import Index
 from aggregation.index_wording import index_method, index_notes
-from collector.editions.index_manifest import MANIFEST, AnswerHash, add_entry, index_manifest
 from collector.editions.making import changes_since, describe_edition, edition_name, keep_with_files
 from collector.editions.petitions import apply_decisions
 from collector.files import write_whole
+from collector.reports.manifest import MANIFEST, AnswerHash, add_entry, make_entry
 from collector.reports.scores import read_tables
 from collector.store import Store
 from collector.store.clock import day_of
@@ -104,14 +104,13 @@ def write_index(
     if made is not None:
         keep_with_files(store, campaign, made, files, petitions, who, now)
     if out is not None:
-        _write(out, files, index_manifest(campaign, store.folder, answers, tables))
+        _write(out, files, make_entry(campaign, store.folder, answers, tables, index=True))
     report(STEPS, STEPS)
     return IndexSummary(index, comparisons, changes)
 
 
 def _write(out: Path, files: Mapping[str, bytes], entry: Mapping[str, Any]) -> None:
-    written = (out / MANIFEST).read_bytes() if (out / MANIFEST).is_file() else None
-    for file, content in {**files, MANIFEST: add_entry(written, entry)}.items():
+    for file, content in {**files, MANIFEST: add_entry(out, "index", entry)}.items():
         write_whole(out / file, content)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from aggregation.index_changes import Change, find_changes, index_points, index_totals
+from aggregation.index_marks import points_made_up, total_made_up
 from aggregation.index_values import Index
 from collector.files import write_whole
 from collector.imports.parts import find_under_way
@@ -44,12 +45,12 @@ _NAMES = {
 def describe_edition(index: Index, code: str, tables: Mapping[str, bytes]) -> Edition:
     """The index as an edition; its digest is that of the tables it is published as."""
     totals = tuple(
-        Totals(each.agency.code, block.code, each.published, each.rank, each.grade)
+        Totals(each.agency.code, block.code, each.published, each.rank, each.grade, total_made_up(each))
         for block in index.blocks
         for each in block.agencies
     )
     digest = hashlib.sha256(b"".join(tables[name] for name in sorted(tables))).hexdigest()
-    return Edition(code, digest, totals, index_points(index))
+    return Edition(code, digest, totals, index_points(index), points_made_up(index))
 
 
 def edition_folder(folder: Path, code: str, digest: str) -> Path:

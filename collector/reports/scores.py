@@ -29,6 +29,7 @@ from aggregation.tables import ScoringTables
 from collector.files import unfinished_file, write_stream, write_whole
 from collector.reports.agency_pages import choose_agencies, write_pages
 from collector.reports.fieldwork import make_fieldwork
+from collector.reports.manifest import MANIFEST, AnswerHash, add_entry, make_entry
 from collector.store import Store
 from collector.store.answer_columns import AnswerColumns, ScoringColumns
 from collector.store.answers import ExportRow, ScoringRow, WordRow, export_rows, word_rows
@@ -232,10 +233,10 @@ def write_scores(
     evidence: what the recheck and the reader's check found, for the report. pages: the agencies that get a page of
     their own, as choose_agencies takes them; `progress` is told how many are done. word: the Word papers too.
     """
-    chosen = choose_agencies(campaign, pages)
+    chosen, answers = choose_agencies(campaign, pages), AnswerHash()
     last_year = None if before is None else _load_estimates(before)
     with store.read() as conn:
-        tables = read_tables(campaign, conn)
+        tables = read_tables(campaign, conn, answers.passing)
         journeys = make_journeys(journey_rows(conn))
         quotas = quota_rows(conn)
     counted = count(tables, campaign.settings.scoring)
@@ -246,6 +247,9 @@ def write_scores(
     about = make_about(campaign, quotas, day_of(now), work)
     report = make_report(scores, tables, about, quality=quality, change=change)
     files = make_figures(scores) | _working_files(scores, tables, quality, change)
+    data = {name: content for name, content in files.items() if name.endswith(".csv")}
+    entry = make_entry(campaign, store.folder, answers.digest(), data, index=False)
+    files[MANIFEST] = add_entry(out, "score", entry)
     files["report.html"] = report_html(report)
     if word:
         files |= _word_papers(scores, tables, about)

@@ -44,23 +44,30 @@ class Petition:
 
 @dataclass(frozen=True)
 class Totals:
-    """An agency in an edition."""
+    """An agency in an edition; `made_up`: its total and what follows from it rested on what said so of itself."""
 
     agency: str
     block: str
     total: Decimal | None
     rank: int | None
     grade: str
+    made_up: bool
 
 
 @dataclass(frozen=True)
 class Edition:
-    """What an edition said; points by (agency, criterion, kind)."""
+    """What an edition said; points by (agency, criterion, kind), `made_up`: those whose row said so of itself."""
 
     code: str
     digest: str
     totals: tuple[Totals, ...]
     points: dict[tuple[str, str, str], Decimal | None]
+    made_up: frozenset[tuple[str, str, str]]
+
+    @property
+    def has_made_up(self) -> bool:
+        """Whether any of its figures is."""
+        return bool(self.made_up) or any(one.made_up for one in self.totals)
 
 
 @dataclass(frozen=True)
@@ -118,11 +125,12 @@ def add_edition(conn: Connection, made: Edition, who: str, now: datetime.datetim
     keys = {row.code: row.id for row in conn.execute(select(agency.c.code, agency.c.id))}
     _insert(conn, edition_total, (
         {"edition": number, "agency": keys[one.agency], "block": one.block, "total": _written(one.total),
-         "rank": one.rank, "grade": one.grade}
+         "rank": one.rank, "grade": one.grade, "made_up": one.made_up}
         for one in made.totals
     ))  # fmt: skip
     _insert(conn, edition_point, (
-        {"edition": number, "agency": keys[code], "criterion": criterion, "kind": kind, "points": _written(points)}
+        {"edition": number, "agency": keys[code], "criterion": criterion, "kind": kind, "points": _written(points),
+         "made_up": (code, criterion, kind) in made.made_up}
         for (code, criterion, kind), points in made.points.items()
     ))  # fmt: skip
 
@@ -143,12 +151,13 @@ def find_edition(conn: Connection, code: str) -> Edition | None:
         .join_from(edition_point, agency)
         .where(edition_point.c.edition == row.id)
         .order_by(edition_point.c.id)
-    )
+    ).all()
     return Edition(
         code,
         row.digest,
-        tuple(Totals(one.code, one.block, _number(one.total), one.rank, one.grade) for one in totals),
+        tuple(Totals(one.code, one.block, _number(one.total), one.rank, one.grade, one.made_up) for one in totals),
         {(one.code, one.criterion, one.kind): _number(one.points) for one in points},
+        frozenset((one.code, one.criterion, one.kind) for one in points if one.made_up),
     )
 
 

@@ -14,7 +14,7 @@ from flask import Blueprint, abort, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from aggregation.index_changes import Change
-from aggregation.index_marks import any_made_up
+from aggregation.index_marks import figures_made_up
 from aggregation.index_page import show_changes
 from collector.beside.making import FREEZE, ask, frozen_folder
 from collector.beside.work import Work, find_work, start_work
@@ -22,7 +22,7 @@ from collector.editions.freezing import ACTION, check_freezable, finish_frozen
 from collector.editions.index import compute_index
 from collector.editions.making import changes_between, changes_since, check_edition, edition_folder, edition_name
 from collector.editions.petitions import apply_decisions, show_points
-from collector.store.editions import EDITIONS, MadeEdition, Totals, find_edition, list_editions, list_petitions
+from collector.store.editions import EDITIONS, Edition, MadeEdition, Totals, find_edition, list_editions, list_petitions
 from collector.store.events import Filter, find_events
 from collector.store.quota import quota_rows
 from collector.web import statuses
@@ -94,7 +94,7 @@ def edition(code: str) -> ResponseReturnValue:
         agency=lambda one: agency_name(site().campaign, one),
         points=show_points,
         moment=_moment,
-        made_up=_is_made_up(),
+        made_up=found.has_made_up,
     )
 
 
@@ -116,12 +116,13 @@ def compare() -> ResponseReturnValue:
     before, after = request.args.get("from", ""), request.args.get("to", NOW)
     problems: tuple[Problem, ...] = ()
     changes: tuple[Change, ...] | None = None
+    made_up = False
     try:
         if before in made and after in made:
             changes = changes_between(site().store, before, after)
         elif after == NOW and made:
             before = made[-1]
-            changes = _changes_now()
+            changes, made_up = _changes_now()
     except InputWrong as wrong:
         problems = wrong.problems
     return render_template(
@@ -132,7 +133,7 @@ def compare() -> ResponseReturnValue:
         now=NOW,
         changes=None if changes is None else show_changes(changes, site().campaign, console_language()),
         problems=problems,
-        made_up=_is_made_up(),
+        made_up=made_up or any(one.has_made_up for one in _find_all(before, after)),
     )
 
 
@@ -165,21 +166,20 @@ def is_inside() -> bool:
     return get_person().works_at(*(one.code for one in site().campaign.agencies))
 
 
-def _changes_now() -> tuple[Change, ...] | None:
+def _find_all(*codes: str) -> list[Edition]:
+    """Those of the editions that there are."""
+    with site().store.read() as conn:
+        return [kept for code in codes if code in EDITIONS and (kept := find_edition(conn, code)) is not None]
+
+
+def _changes_now() -> tuple[tuple[Change, ...] | None, bool]:
+    """What would change, and whether a figure of it all would be made up."""
     campaign, points = load_index(site().store.folder)
     with site().store.at_one_moment() as still:
         with still.read() as conn:
             known = list_petitions(conn)
         index, _ = compute_index(still, campaign, apply_decisions(campaign, points, known))
-        return changes_since(still, index, None, known)
-
-
-def _is_made_up() -> bool:
-    """Whether a figure of the folder's tables is; tables that cannot be read are told elsewhere."""
-    try:
-        return any_made_up(load_index(site().store.folder)[1])
-    except InputWrong:
-        return False
+        return changes_since(still, index, None, known), bool(figures_made_up(index))
 
 
 def _show(problems: tuple[Problem, ...]) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from aggregation.suppression import Cells, PublicTables, protect, suppress
 from aggregation.tables import COMBINED
@@ -179,6 +180,63 @@ def test_a_hidden_mean_is_not_given_away_by_lying_between_0_and_100(sizes: list[
     shown = public.scores.set_index(["agency", "criterion", "group"])["hidden"]
     open_ = {key for key, (n, width) in find_ranges(cells, public).items() if width < max(5.0, 25.0 / n) - 1e-6}
     assert {key for key in open_ if shown[(*key[:2], COMBINED)] == ""} == set()
+
+
+def find_joint_ranges(cells: pd.DataFrame, public: PublicTables) -> dict[tuple[str, str, str], tuple[int, float]]:
+    """Answers of every hidden cell, and the range that all published sums together leave it, totals among them."""
+    scores = public.scores.set_index(["agency", "criterion", "group"])["hidden"]
+    blocks = public.blocks.set_index(["criterion", "group"])["hidden"]
+    there = cells[cells["n"] > 0]
+    keys = list(zip(there["agency"], there["criterion"], there["group"], strict=True))
+    unknown = there[[scores[key] != "" for key in keys]].reset_index(drop=True)
+    sums = [np.where(unknown["agency"] == agency, unknown["worth"], 0.0) for agency in unknown["agency"].unique()]
+    for agency, criterion in unknown.groupby(["agency", "criterion"]).groups:
+        own = (unknown["agency"] == agency) & (unknown["criterion"] == criterion)
+        if scores[agency, criterion, COMBINED] == "":
+            sums.append(np.where(own, unknown["weight"], 0.0))
+    for criterion, group in unknown.groupby(["criterion", "group"]).groups:
+        own = (unknown["criterion"] == criterion) & (unknown["group"] == group)
+        if blocks[criterion, group] == "":
+            sums.append(np.where(own, unknown["n"], 0.0))
+    found = {}
+    for place, cell in unknown.iterrows():
+        ends = []
+        for side in (1.0, -1.0):
+            wish = np.zeros(len(unknown))
+            wish[place] = side
+            known = np.array(sums) @ unknown["mean_percent"].to_numpy()
+            ends.append(linprog(wish, A_eq=np.array(sums), b_eq=known, bounds=(0, 100)).fun)
+        found[cell["agency"], cell["criterion"], cell["group"]] = int(cell["n"]), float(-ends[1] - ends[0])
+    return found
+
+
+def find_told(cells: pd.DataFrame, public: PublicTables) -> set[tuple[str, str, str]]:
+    """The cells of agencies whose total stands alone that this total gives away; it is public whatever is hidden."""
+    bare = public.scores[(public.scores["group"] == COMBINED) & (public.scores["hidden"] != "")]
+    told = set()
+    for _, own in cells[cells["agency"].isin(bare["agency"])].groupby("agency"):
+        total = float((own["worth"] * own["mean_percent"]).sum())
+        for one in own[own["worth"] > 0].itertuples():
+            low = max(0.0, (total - 100 * (float(own["worth"].sum()) - one.worth)) / one.worth)
+            if min(100.0, total / one.worth) - low < max(5.0, 25.0 / one.n):
+                told.add((one.agency, one.criterion, one.group))
+    return told
+
+
+def test_all_published_sums_together_leave_a_hidden_mean_as_much_room_as_each_of_them() -> None:
+    """Small blocks of people of one mind: bounds that only several sums have together, which one sum does not show."""
+    rng = np.random.default_rng(5)
+    hidden = 0
+    for _ in range(12):
+        cells = build_cells(rng.choice([2, 3, 4, 6, 9, 12, 30], (4, 1, 3)).tolist(), set())
+        cells["mean_percent"] = rng.choice([0.0, 3.0, 50.0, 90.0, 97.0, 100.0], len(cells))
+        public = suppress(cells, 5)
+        ranges, told = find_joint_ranges(cells, public), find_told(cells, public)
+        assert [
+            key for key, (n, width) in ranges.items() if width < max(5.0, 25.0 / n) - 1e-4 and key not in told
+        ] == []
+        hidden += len(ranges)
+    assert hidden > 50
 
 
 def test_an_agency_with_all_points_of_a_criterion_has_its_total_alone() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -18,7 +19,8 @@ from sqlalchemy import (
 from collector.store.schema.columns import metadata, one_of, own_id, refer_to
 
 # What was published when: the editions of the index follow each other, and each keeps its figures for good. Points are
-# exact decimals as text; a figure that is not known is NULL.
+# exact decimals as text; a figure that is not known is NULL. made_up: when the edition was made, it rested on a row of
+# the folder's tables that said "minh hoa", whatever they say today.
 edition = Table(
     "edition",
     metadata,
@@ -40,6 +42,7 @@ edition_total = Table(
     Column("total", String),
     Column("rank", Integer),
     Column("grade", String, nullable=False),
+    Column("made_up", Boolean, nullable=False),
     UniqueConstraint("edition", "agency"),
     CheckConstraint("rank >= 1 AND (rank IS NULL OR total IS NOT NULL)", name="rank"),
 )
@@ -53,6 +56,7 @@ edition_point = Table(
     Column("criterion", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("points", String),
+    Column("made_up", Boolean, nullable=False),
     UniqueConstraint("edition", "agency", "criterion", "kind"),
     one_of("kind", "survey", "appraised", "external", "bonus", "penalty"),
 )

@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from collector.cli import main
 from collector.editions.index import write_index
 from collector.store import open_store
-from collector.store.editions import list_editions, list_petitions
+from collector.store.editions import find_edition, list_editions, list_petitions
 from collector.store.import_schema import answer_import
-from collector.store.schema import edition, petition, petition_decision
+from collector.store.schema import edition, edition_total, petition, petition_decision
 from forms.errors import InputWrong
 from forms.folder import load_campaign
 from forms.index_points import load_index
@@ -87,6 +87,25 @@ def test_a_granted_petition_changes_points_total_and_ranks_and_leaves_a_trail(fo
     assert [(row["decision"], row["before"], row["after"], row["who"]) for row in listed] == [
         ("partly", "1.5", "1.75", "Bình")
     ]
+
+
+def test_an_edition_says_what_was_made_up_in_it_whatever_the_tables_say_later(folder: Path) -> None:
+    appraised = folder / "appraised.csv"
+    true = appraised.read_text("utf-8")
+    appraised.write_text(true.replace("STC,B1.1,1,1,,", "STC,B1.1,1,1,minh họa,"), "utf-8")
+    assert make(folder, "du-kien").exit_code == 0
+    appraised.write_text(true, "utf-8")
+    assert make(folder, "chinh-thuc").exit_code == 0
+    store = open_store(folder, load_campaign(folder).settings)
+    with store.read() as conn:
+        first, last = find_edition(conn, "du-kien"), find_edition(conn, "chinh-thuc")
+    assert first is not None
+    assert last is not None
+    assert first.made_up == {("STC", "B1.1", "appraised")}
+    assert {one.agency for one in first.totals if one.made_up} == {"STC"}
+    assert (first.has_made_up, last.has_made_up) == (True, False)
+    with pytest.raises(DBAPIError), store.write() as conn:  # neither is it unsaid
+        conn.execute(update(edition_total).values(made_up=False))
 
 
 def test_a_refused_petition_changes_nothing_and_bonus_may_be_granted_where_there_was_none(folder: Path) -> None:

@@ -30,7 +30,7 @@ from collector.store.answers import export_rows
 from collector.store.events import list_events
 from collector.store.import_schema import answer_import, staged_sheet
 from collector.store.quota import quota_rows
-from collector.store.schema import import_row, response, sheet
+from collector.store.schema import answer, import_row, option, response, sheet
 from forms.campaign import Campaign
 from forms.errors import InputWrong
 
@@ -360,6 +360,22 @@ def test_an_export_taken_into_a_fresh_folder_gives_the_same_scores_byte_by_byte(
     theirs, ours = exported(desk), exported(fresh)
     assert [(*row[:3], *row[4:]) for row in theirs] == [(*row[:3], *row[4:]) for row in ours]
     assert {row[3] for row in ours} == {"import"}
+
+
+def test_two_marks_that_nobody_decided_about_come_in_doubtful_and_no_third_is_added(desk: Any, tmp_path: Path) -> None:
+    serial = desk.serials()[0]
+    rows = [f"{serial},HL,CD,{question},{code},{state}" for question, code, state in (
+        ("q1", "1", "clear"), ("q2", "5", "doubtful"), ("q2", "4", "doubtful"),
+    )]  # fmt: skip
+    done = take(desk, table(tmp_path / "typed.csv", "serial,agency,group,question,option,state", *rows))
+    assert (done.accepted, done.doubtful) == (1, 1)
+    marks = [row[6:] for row in exported(desk) if row[4] == "q2"]
+    assert sorted(marks) == [("4", "doubtful"), ("5", "doubtful")]
+    with desk.store.read() as conn:
+        given = dict(conn.execute(select(answer).where(answer.c.state == "doubtful").limit(1)).one()._mapping)
+        third = conn.scalar(select(option.c.id).where(option.c.question == given["question"], option.c.code == "3"))
+    with pytest.raises(DBAPIError, match="was given"), desk.store.write() as conn:
+        conn.execute(insert(answer).values(given | {"option": third}))
 
 
 def test_serials_of_another_printing_only_tell_rows_apart(

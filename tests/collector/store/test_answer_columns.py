@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from aggregation.csv_files import csv_bytes
 from collector.editions.frozen_results import dump_answers, load_answers
-from collector.editions.index_manifest import AnswerHash
+from collector.reports.manifest import AnswerHash
 from collector.reports.scores import make_tables, make_tables_of, read_tables
 from collector.store.answer_columns import ScoringColumns
 from collector.store.answers import ScoringRow, scoring_rows

@@ -64,6 +64,7 @@ def make_editions() -> None:
         sa.Column("total", sa.String(), nullable=True),
         sa.Column("rank", sa.Integer(), nullable=True),
         sa.Column("grade", sa.String(), nullable=False),
+        sa.Column("made_up", sa.Boolean(), nullable=False),
         sa.CheckConstraint("rank >= 1 AND (rank IS NULL OR total IS NOT NULL)", name=op.f("ck_edition_total_rank")),
         sa.ForeignKeyConstraint(["agency"], ["agency.id"], name="fk_edition_total_agency"),
         sa.ForeignKeyConstraint(["edition"], ["edition.id"], name="fk_edition_total_edition"),
@@ -78,6 +79,7 @@ def make_editions() -> None:
         sa.Column("criterion", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("points", sa.String(), nullable=True),
+        sa.Column("made_up", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('survey', 'appraised', 'external', 'bonus', 'penalty')", name=op.f("ck_edition_point_kind")
         ),

@@ -83,15 +83,18 @@ def _refuse(table: str, is_so: str, was_so: str, differs: str) -> list[tuple[str
 
 # Aside without a rule that leads past it, or counted although one does.
 _MISLED = f"{_ON_PAPER} AND (({{row}}.state = 'skipped') <> ({_PAST}))".format(row="NEW")
-# Of a choice of many an option more would pass for one that was given; all of them come with the response.
+# Of a choice of many, and of two marks that an import tells as doubtful, an option more would pass for one that was
+# given; all of them come with the response.
 _ONE_MORE = (
-    "(SELECT kind FROM question WHERE id = NEW.question) = 'many' AND (SELECT given FROM response"
-    " WHERE id = NEW.response) <= (SELECT COUNT(*) FROM answer AS given WHERE given.response = NEW.response)"
+    "((SELECT kind FROM question WHERE id = NEW.question) = 'many' OR NEW.state = 'doubtful')"
+    " AND (SELECT given FROM response WHERE id = NEW.response)"
+    " <= (SELECT COUNT(*) FROM answer AS given WHERE given.response = NEW.response)"
 )
 _ADDED = (
     "(SELECT copy FROM response WHERE id = NEW.response) = 0 AND EXISTS (SELECT 1 FROM answer AS given"
     " WHERE given.response = NEW.response AND given.question = NEW.question AND given.rated = NEW.rated"
-    " AND (given.option = 0 OR NEW.option = 0 OR (SELECT kind FROM question WHERE id = NEW.question) = 'one'))"
+    " AND (given.option = 0 OR NEW.option = 0 OR ((SELECT kind FROM question WHERE id = NEW.question) = 'one'"
+    " AND NOT (given.state = 'doubtful' AND NEW.state = 'doubtful'))))"
 )
 _DIFFERS = " OR ".join(f"NEW.{name} <> OLD.{name}" for name in ("response", "question", "rated", "option", "state"))
 _OTHER_VALUE = " OR ".join(f"NEW.{name} <> OLD.{name}" for name in ("response", "question", "value"))

@@ -1,6 +1,6 @@
-"""What an index was made of: hashes of the folder's files, the rules, the program's version, and of what was written.
+"""What scores or an index were made of: hashes of the folder's files and of what was written, rules, program version.
 
-It stands under `index` in manifest.json, beside whatever other commands wrote about their own files in the same folder.
+It stands under the command's name in manifest.json, beside what others wrote of their own files in the same folder.
 """
 
 from __future__ import annotations
@@ -23,29 +23,30 @@ _AT_ONCE = 3_000_000  # answers
 _READ = (".csv", ".xlsx", ".yaml", ".yml")
 
 
-def index_manifest(campaign: Campaign, folder: Path, answers: str, files: Mapping[str, bytes]) -> dict[str, Any]:
+def make_entry(
+    campaign: Campaign, folder: Path, answers: str, files: Mapping[str, bytes], *, index: bool
+) -> dict[str, Any]:
     """The entry; `answers`: the hash of those that survey points come from. Same inputs, same entry."""
     settings = campaign.settings
+    rules = {"scoring": settings.scoring} | ({"index": settings.index} if index else {})
     return {
         "campaign": settings.id,
         "program": version("phieu"),
-        "rules": {
-            "scoring": settings.scoring.model_dump(mode="json", by_alias=True),
-            "index": settings.index.model_dump(mode="json", by_alias=True),
-        },
+        "rules": {name: rule.model_dump(mode="json", by_alias=True) for name, rule in rules.items()},
         "inputs": {**{name: _sha(path.read_bytes()) for name, path in input_files(folder)}, "answers": answers},
         "files": {name: _sha(content) for name, content in sorted(files.items())},
     }
 
 
-def add_entry(written: bytes | None, entry: Mapping[str, Any]) -> bytes:
-    """manifest.json with this entry, every other command's kept."""
+def add_entry(out: Path, command: str, entry: Mapping[str, Any]) -> bytes:
+    """manifest.json of a folder with this entry, every other command's kept."""
+    written = (out / MANIFEST).read_bytes() if (out / MANIFEST).is_file() else None
     try:
         known = json.loads(written) if written else {}
     except ValueError:
         known = {}
     known = known if isinstance(known, dict) else {}
-    known["index"] = entry
+    known[command] = entry
     return (json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
