@@ -37,13 +37,14 @@ _MEASURING = ("ocr.", "forms.", "benchmarks.mark_", "benchmarks.reading.sheets")
 class Boxes(NamedTuple):
     """Features (n, m) and labels (n,) of boxes that show anything, and how many empty ones of each page do not.
 
-    `closer` (n, 65, 65): their pictures for the closer look, where those were asked for.
+    `closer` (n, 65, 65): their pictures for the closer look, where those were asked for. `page` (n,): its number.
     """
 
     features: np.ndarray
     labels: np.ndarray
     plain: np.ndarray
     closer: np.ndarray = np.zeros((0, 0, 0), np.uint8)
+    page: np.ndarray = np.zeros(0, np.int32)
 
 
 def measure_page(number: int, printed: tuple[Printed, ...], closer: bool = False) -> Boxes | None:
@@ -68,7 +69,7 @@ def measure_page(number: int, printed: tuple[Printed, ...], closer: bool = False
     features = box_features(groups[0], ink, two_level, chosen).astype(np.float16)
     plain = np.isin(drawn.labels[nothing], (EMPTY, TRACE)).sum(keepdims=True)
     pictures = closer_pictures(drawn.pixels, place, groups[0], chosen) if closer else Boxes._field_defaults["closer"]
-    return Boxes(features, drawn.labels[chosen], plain, pictures)
+    return Boxes(features, drawn.labels[chosen], plain, pictures, np.full(len(chosen), number, np.int32))
 
 
 def measure_pages(numbers: Sequence[int], jobs: int, cache: Path, closer: bool = False) -> Boxes:

@@ -51,6 +51,8 @@ WIDE = range(500, 1_000), range(9_000, 10_000), range(30_000, 40_000)
 """Pages of wider habits (benchmarks/mark_habits.py), of which many marks are taken back, in every way."""
 HURT = range(800, 1_000), range(9_500, 10_000), range(36_000, 40_000)
 """Of those, pages whose paper was hurt as well (benchmarks/mark_hurts.py)."""
+HARSH = range(700, 800), range(9_750, 10_000), range(34_000, 36_000)
+"""Of the wide ones, pages that came through copiers and machines of black and white more often, and twice."""
 WIDE_SITUATIONS = {
     **{"one": 0.54, "none": 0.08, "two": 0.03, "corrected": 0.03, "struck": 0.02, "circled": 0.03, "lined": 0.04},
     **{"again": 0.02, "erased": 0.02, "beside": 0.02, "taken_back": 0.17},
@@ -173,8 +175,8 @@ def make_page(number: int, printed: tuple[Printed, ...]) -> Drawn:
     rng = np.random.default_rng((SEED, number))
     dpi = int(rng.choice(RESOLUTIONS))
     clean, page = pick_paper(rng, dpi, printed)
-    copies = rng.random() < 0.14
-    wide = any(number in numbers for numbers in WIDE)
+    wide, harsh = (any(number in numbers for numbers in kind) for kind in (WIDE, HARSH))
+    copies = rng.random() < (0.5 if harsh else 0.14)
     pixels, labels = fill(clean, page, rng, dpi, WEAK_ON_COPIES if copies else WEAK, wide)
     if rng.random() < 0.3:
         pixels = shine(pixels, clean, page, printed, rng, dpi)
@@ -182,7 +184,9 @@ def make_page(number: int, printed: tuple[Printed, ...]) -> Drawn:
         pixels, labels = suffer(pixels, page, labels, rng, dpi)
     if any(number in numbers for numbers in HURT):
         pixels = hurt(pixels, page, printed, rng, dpi)
-    return Drawn(digitise(pixels, rng, dpi, copies), page, labels)
+    if harsh and rng.random() < 0.3:
+        pixels = copied(pixels, rng, dpi)
+    return Drawn(digitise(pixels, rng, dpi, copies, 0.5 if harsh else 0.15), page, labels)
 
 
 def shine(
@@ -384,11 +388,11 @@ def suffer(
     return after, labels
 
 
-def digitise(pixels: Gray, rng: np.random.Generator, dpi: int, copies: bool) -> Gray:
-    """Copied or not, scanned, its greys bent, through a JPEG or in black and white."""
+def digitise(pixels: Gray, rng: np.random.Generator, dpi: int, copies: bool, black_and_white: float) -> Gray:
+    """Copied or not, scanned, its greys bent, through a JPEG or, `black_and_white` of the pages, in two levels."""
     if copies:
         pixels = copied(pixels, rng, dpi)
-    one_bit, local = rng.random() < 0.15, rng.random() < 0.35
+    one_bit, local = rng.random() < black_and_white, rng.random() < 0.35
     low = float(rng.uniform(195, 245))
     settings = ScannerSettings(
         dpi=dpi,

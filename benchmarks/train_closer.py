@@ -1,7 +1,8 @@
 """Train the reader's closer look on marks that our own pen draws: ocr/closer.npz, called by benchmarks/train_marks.py.
 
 Its pages are its own, so that what the first look says of them is what it says of any page; it learns from the boxes
-that the first look leaves in some doubt. Much of their paper was hurt (benchmarks/mark_hurts.py).
+that the first look leaves in some doubt. Much of their paper was hurt (benchmarks/mark_hurts.py), some of it copied or
+in black and white more often than other pages.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from scipy.optimize import minimize
 
 from benchmarks.mark_features import Boxes, measure_pages
 from benchmarks.mark_samples import SEED
-from ocr.closer import CONVOLUTIONS, HALF_PX, LAYERS, LEAST, bend, find_windows, run_closer
-from ocr.model import CLASSES, run_model
+from ocr.closer import CONVOLUTIONS, HALF_PX, LAYERS, LEAST, bend, find_windows, hand_quantities, run_closer
+from ocr.model import CLASSES, STROKE_AREA_MM2, STROKE_EXTENT_MM, run_model
 
-TRAINING = (*range(36_000, 37_500), *range(33_000, 34_000), *range(20_000, 20_500))
-CALIBRATION = (*range(9_500, 9_750), *range(9_250, 9_500))
-SIDES = 17 + 8  # quantities of a box and of its page, the last of the first look's features
+TRAINING = (*range(36_000, 37_250), *range(33_000, 34_000), *range(20_000, 20_500), *range(34_000, 34_500))
+CALIBRATION = (*range(9_500, 9_750), *range(9_250, 9_500), *range(9_750, 10_000))
+OWN, PAGE, HAND = 17, 8, 17 + 4 + 1  # quantities of a box, of its page, of how that is marked elsewhere
+SIDES = OWN + PAGE + HAND
 CHANNELS, HIDDEN, NETWORKS = (12, 24, 32), 48, 2
 SURE = 0.999  # of a class, by the first look: of such boxes one in four trains
 BATCH, EPOCHS, RATE, DECAY = 64, 10, 1.5e-3, 2e-3
@@ -31,9 +33,10 @@ def train_closer(first: Weights, jobs: int, cache: Path) -> tuple[Weights, str]:
     """The closer look's weights beside the first look's, and what they are made of."""
     learning = measure_pages(TRAINING, jobs, cache, closer=True)
     checking = measure_pages(CALIBRATION, jobs, cache, closer=True)
-    chosen = _choose(first, learning)
-    before = np.log(_first(first, learning)[chosen].clip(LEAST)).astype(np.float32)
-    work = partial(train_network, learning.closer[chosen], _sides(learning)[chosen], before, learning.labels[chosen])
+    chances = _first(first, learning)
+    chosen, sides = _choose(chances), _sides(learning, chances)
+    before = np.log(chances[chosen].clip(LEAST)).astype(np.float32)
+    work = partial(train_network, learning.closer[chosen], sides[chosen], before, learning.labels[chosen])
     with multiprocessing.get_context("spawn").Pool(min(jobs, NETWORKS)) as pool:
         trained = pool.map(work, range(NETWORKS), chunksize=1)
     weights = trained[0] | {name: np.stack([each[name] for each in trained]) for name in LAYERS}
@@ -41,13 +44,18 @@ def train_closer(first: Weights, jobs: int, cache: Path) -> tuple[Weights, str]:
     return calibrate_closer(weights, first, checking), made
 
 
-def _sides(boxes: Boxes) -> np.ndarray:
-    return np.asarray(boxes.features[:, -SIDES:], np.float32)
+def _sides(boxes: Boxes, chances: np.ndarray) -> np.ndarray:
+    """(n, 47) as ocr.closer.look_closer puts them together, page by page."""
+    sides = boxes.features[:, -OWN - PAGE :].astype(np.float32)
+    own = sides[:, :OWN]
+    strokes = (own[:, 0] >= np.log(STROKE_AREA_MM2 + 0.05)) & (own[:, 5:7].max(axis=1) >= STROKE_EXTENT_MM)
+    pages = np.split(np.arange(len(own)), np.flatnonzero(np.diff(boxes.page)) + 1)
+    hands = [hand_quantities(own[page], chances[page], strokes[page], np.arange(len(page))) for page in pages]
+    return np.hstack([sides, np.concatenate(hands)])
 
 
-def _choose(first: Weights, boxes: Boxes) -> np.ndarray:
+def _choose(chances: np.ndarray) -> np.ndarray:
     """The boxes that train: all that the first look is not sure of, and some of the others."""
-    chances = _first(first, boxes)
     rare = np.random.default_rng((SEED, 99)).random(len(chances)) < 0.25
     return np.flatnonzero((chances.max(axis=1) < SURE) | rare)
 
@@ -148,7 +156,7 @@ def calibrate_closer(weights: Weights, first: Weights, boxes: Boxes) -> Weights:
     """How much either look counts, and shifts, that fit unsure boxes of other pages best; then all classes alike."""
     chances = _first(first, boxes)
     unsure = np.flatnonzero(chances.max(axis=1) < SURE)
-    logits = run_closer(weights, boxes.closer[unsure], _sides(boxes)[unsure]).astype(np.float64)
+    logits = run_closer(weights, boxes.closer[unsure], _sides(boxes, chances)[unsure]).astype(np.float64)
     labels, before = boxes.labels[unsure], np.log(chances[unsure].clip(LEAST))
 
     def loss(guess: np.ndarray, which: np.ndarray | slice = np.s_[:]) -> float:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ocr.boxes import BoxPatches, Floats, read_closer
 from ocr.ink import BoxInk
-from ocr.model import MULTIPLICATIONS, page_quantities, quantities
+from ocr.model import MULTIPLICATIONS, PEN_STROKES, is_stroke, page_quantities, quantities
 from ocr.pictures import Gray
 from ocr.register import Registration
 
@@ -53,9 +53,10 @@ def look_closer(
         chosen = np.flatnonzero(looked_at[patches.index])
         if len(chosen):
             numbers = patches.index[chosen]
-            pictures = closer_pictures(pixels, place, patches, chosen)
+            pictures, own = closer_pictures(pixels, place, patches, chosen), quantities(ink)[patches.index]
             page = np.tile(page_quantities(patches, ink, two_level), (len(chosen), 1))
-            sides = np.hstack([quantities(ink)[numbers], page]).astype(np.float32)
+            hand = hand_quantities(own, chances[patches.index], is_stroke(ink)[patches.index], chosen)
+            sides = np.hstack([own[chosen], page, hand]).astype(np.float32)
             found[numbers] = weigh(load_closer(), chances[numbers], run_closer(load_closer(), pictures, sides))
     return found
 
@@ -69,6 +70,24 @@ def closer_pictures(
     darkness: Floats = read_closer(pixels, place, patches, chosen, HALF_PX, PX_PER_MM)
     steps = np.rint((darkness + _LIGHTEST) * _STEPS_PER_DARKNESS)
     return np.asarray(steps.clip(0, 255), np.uint8)
+
+
+def hand_quantities(
+    measured: Floats, chances: NDArray[np.float64], strokes: NDArray[np.bool_], chosen: NDArray[np.intp]
+) -> Floats:
+    """(n, 22) how this page is marked elsewhere: what odd is in a tidy hand is another's usual cross.
+
+    Medians over the page's other strokes of what was measured (m, 17) and of the logarithms of what the first look says
+    (m, 4), then 1; all 0 where fewer than three are there. Of the boxes `chosen` (n,), places among the m.
+    """
+    numbers = np.flatnonzero(strokes)
+    each = np.hstack([measured, np.log(chances.clip(LEAST))])[numbers]
+    hand = np.zeros((len(chosen), each.shape[1] + 1), np.float32)
+    for place, number in enumerate(chosen.tolist()):
+        others = each[numbers != number]
+        if len(others) >= PEN_STROKES:
+            hand[place] = *np.median(others, axis=0), 1
+    return hand
 
 
 def weigh(weights: Weights, chances: NDArray[np.float64], logits: Floats) -> NDArray[np.float64]:

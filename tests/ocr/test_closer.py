@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from benchmarks import train_closer as training
+from benchmarks.mark_features import Boxes
 from benchmarks.mark_hurts import HURTS
 from benchmarks.train_marks import TRAINING, WIDE_TRAINING
 from ocr.answers import MarkedRow, answer_one, find_unsure, hold_against_sight
-from ocr.closer import CLOSER_WEIGHTS, HALF_PX, LAYERS, Weights, bend, load_closer, run_closer, weigh
+from ocr.closer import CLOSER_WEIGHTS, HALF_PX, LAYERS, Weights, bend, hand_quantities, load_closer, run_closer, weigh
 from ocr.marks import FLOOR, BoxMark
 from ocr.model import CLASSES
 
@@ -66,6 +67,29 @@ def test_a_box_is_seen_alike_alone_and_among_others(seen, weights: Weights) -> N
     together = run_closer(weights, *(each[:21] for each in seen[:2]))
     alone = np.concatenate([run_closer(weights, seen[0][one : one + 1], seen[1][one : one + 1]) for one in range(21)])
     assert np.allclose(together, alone, atol=1e-4)
+
+
+def test_a_hand_is_the_middle_of_a_pages_other_strokes_and_three_tell_it() -> None:
+    measured, chances = np.arange(10.0).reshape(5, 2), np.tile([0.2, 0.3, 0.5], (5, 1))
+    strokes = np.array([True, True, True, False, True])
+    hand = hand_quantities(measured, chances, strokes, np.array([0, 3]))
+    assert hand[:, :2].tolist() == [[4, 5], [3, 4]]  # of boxes 1, 2, 4; of 0, 1, 2, 4
+    assert hand[:, 2:5] == pytest.approx(np.log(chances[:2]), rel=1e-6)
+    assert hand[:, 5].tolist() == [1, 1]
+    strokes[4] = False
+    assert hand_quantities(measured, chances, strokes, np.array([0, 3]))[:, 5].tolist() == [0, 1]
+
+
+def test_training_sees_the_hand_of_the_boxs_own_page_and_of_no_other() -> None:
+    rng = np.random.default_rng(8)
+    features = rng.uniform(2, 3, (12, 30)).astype(np.float16)  # every box holds a stroke
+    boxes = Boxes(features, np.zeros(12, int), np.array([0]), page=np.repeat([7, 5, 9], (5, 4, 3)))
+    sides = training._sides(boxes, rng.dirichlet(np.ones(4), 12))
+    other = training._sides(boxes._replace(features=np.vstack([features[:5], features[5:] * 1.1])), np.ones((12, 4)))
+    own = slice(training.OWN + training.PAGE, training.OWN + training.PAGE + training.OWN)
+    assert np.array_equal(sides[:5, own], other[:5, own])
+    assert not np.isclose(sides[5:9, own], other[5:9, own]).any()
+    assert sides[:, -1].tolist() == [1] * 9 + [0] * 3
 
 
 @pytest.mark.parametrize("kind", sorted(HURTS))
