@@ -57,6 +57,7 @@ ACTS = {
     "recipients.key": "log.recipients_key",
     "recheck.commit": "log.recheck_commit",
     "recheck.draw": "log.recheck_draw",
+    "recheck.replaced": "log.recheck_replaced",
     "recheck.contacts": "log.recheck_contacts",
     "recheck.calls": "log.recheck_calls",
     "recheck.record": "log.recheck_record",

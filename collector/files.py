@@ -41,11 +41,16 @@ def sync_file(path: Path) -> None:
 def private_file(path: Path) -> Iterator[Path]:
     """unfinished_file for personal data: from its first byte on nobody but the owner may read it (mode 0600).
 
-    It is locked as long as somebody writes it, so that one left behind is known from one under way.
+    It is locked as long as somebody writes it, so that one left behind is known from one under way; before it is, it
+    has a name that find_abandoned does not look at.
     """
     with ExitStack() as until_it_has_its_name, unfinished_file(path) as unfinished:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        _try_lock(until_it_has_its_name.enter_context(os.fdopen(descriptor, "w")))
+        fresh = unfinished if fcntl is None else unfinished.with_suffix(".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        file = until_it_has_its_name.enter_context(os.fdopen(descriptor, "w"))
+        if fcntl is not None:
+            _try_lock(file)
+            fresh.replace(unfinished)
         yield unfinished
 
 

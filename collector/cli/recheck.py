@@ -10,6 +10,7 @@ import click
 
 from collector.cli.terminal import FOLDER, example, say
 from collector.cli.verbs import agencies_option, folder_group, who_option
+from forms.errors import InputWrong, Problem
 from forms.words import text
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -74,10 +75,17 @@ def contacts_command(folder: Path, file: Path, who: str) -> None:
 @click.option("--seed-file", type=click.File(encoding="utf-8"), help=text("recheck.cli_seed_file"))
 @agencies_option
 @click.option("--flag", "flags", multiple=True, metavar="CODE=REASON", help=text("recheck.cli_flag"))
+@click.option("--replaced", type=_FILE, help=text("recheck.cli_replaced"))
 @who_option
 @click.pass_obj
 def draw_command(
-    folder: Path, seed: str, seed_file: Any, agencies: tuple[str, ...], flags: tuple[str, ...], who: str
+    folder: Path,
+    seed: str,
+    seed_file: Any,
+    agencies: tuple[str, ...],
+    flags: tuple[str, ...],
+    replaced: Path | None,
+    who: str,
 ) -> None:
     """Draw, and say what so many calls detect."""
     from collector.opening import open_campaign
@@ -87,9 +95,12 @@ def draw_command(
     named = dict(flag.partition("=")[::2] for flag in flags)
     if not all(code and why.strip() for code, why in named.items()):
         raise click.UsageError(text("recheck.flag_wrong"))
+    if replaced is not None and not replaced.is_file():
+        raise InputWrong([Problem(replaced.name, text("import.no_file"))])
     campaign, store = open_campaign(folder)
     seed = seed_file.read() if seed_file is not None else seed
-    drawn = draw_rechecks(store, campaign, seed, who, agencies, name_flagged(store, campaign) | named)
+    flagged = name_flagged(store, campaign) | named
+    drawn = draw_rechecks(store, campaign, seed, who, agencies, flagged, replaced=replaced)
     names = ("agency", "frame", "size", "open", "flagged")
     rows = [
         [draw.agency, str(draw.frame), str(draw.size), str(one.open), draw.flagged or ""]

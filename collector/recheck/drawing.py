@@ -6,9 +6,11 @@ import datetime
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection
 
+from collector.recheck.replacing import count_replaced, load_replaced
 from collector.store import Store
 from collector.store.campaigns import sync_campaign
 from collector.store.events import record_event
@@ -90,16 +92,19 @@ def draw_rechecks(
     agencies: Collection[str] = (),
     flagged: Mapping[str, str] | None = None,
     now: datetime.datetime | None = None,
+    replaced: Path | None = None,
 ) -> list[Drawn]:
     """Draw in every agency (or those named) that has anybody to call; what was drawn before stays as it is.
 
-    `flagged`: agency -> why more are called there. InputWrong where the seed is not the one that was committed.
+    `flagged`: agency -> why more are called there. `replaced`: a table of who of a hand-out list was replaced by whom.
+    InputWrong where the seed is not the one that was committed.
     """
     flagged, seed = flagged or {}, clean_seed(seed)
     with store.write() as conn:
         sync_campaign(conn, campaign)
         hold_recipients(conn)
-        seeds, units = list_seeds(conn), list_units(conn)
+        other = {} if replaced is None else load_replaced(conn, replaced)
+        seeds, units = list_seeds(conn), list_units(conn, other)
         before = {draw.agency for draw in list_rechecks(conn)}
         problems = _problems(campaign, seeds, seed, (*agencies, *flagged))
         wanted = [code for code in units if (not agencies or code in agencies) and code not in before]
@@ -109,6 +114,8 @@ def draw_rechecks(
             raise InputWrong(problems)
         for code in wanted:
             _keep(conn, campaign.settings.recheck, seeds[-1], (code, units[code]), seed, flagged.get(code), who, now)
+            if left := count_replaced(other, code):
+                record_event(conn, who, "recheck.replaced", code, f"people={left}", now)
         return find_drawn(conn, wanted)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, or_, select
@@ -20,7 +20,7 @@ from collector.store.recheck_schema import (
     recheck_seed,
     recheck_widening,
 )
-from collector.store.recipients import list_frame
+from collector.store.recipients import Cell, list_frame
 from collector.store.schema import agency, cell, respondent_group, response, sheet
 from forms.draw import show_id
 
@@ -101,11 +101,20 @@ def add_seed(
     conn.execute(insert(recheck_seed).values(**line, at=store_time(now)))
 
 
-def list_units(conn: Connection) -> dict[str, list[Unit]]:
+@dataclass(frozen=True)
+class Replaced:
+    """Of a drawn list, the people who left their places, and the reserves who took them."""
+
+    left: frozenset[int] = frozenset()
+    took: frozenset[int] = frozenset()
+
+
+def list_units(conn: Connection, replaced: Mapping[Cell, Replaced] | None = None) -> dict[str, list[Unit]]:
     """All that may be called, by agency: counting sheets with a contact, and where a cell has none, people of its list.
 
     Of a list that people were drawn from, those drawn; of people who were invited, those who are said to have taken
-    part (_find_part_takers), whether they were drawn at first or took somebody's place. In no order.
+    part (_find_part_takers), whether they were drawn at first or took somebody's place. `replaced` tells, by cell, what
+    is known besides. In no order.
     """
     query = (
         select(
@@ -122,13 +131,13 @@ def list_units(conn: Connection) -> dict[str, list[Unit]]:
     for row in conn.execute(query):
         units.setdefault(row.code, []).append(Unit(row.serial, row.group, row.cell, sheet=row.id))
     covered = {unit.cell for found in units.values() for unit in found}
-    for code, group, key, people in _list_people(conn):
+    for code, group, key, people in _list_people(conn, replaced or {}):
         if key not in covered and people:
             units.setdefault(code, []).extend(Unit(show_id(one), group, key, recipient=one) for one in people)
     return units
 
 
-def _list_people(conn: Connection) -> list[tuple[str, str, int, Collection[int]]]:
+def _list_people(conn: Connection, replaced: Mapping[Cell, Replaced]) -> list[tuple[str, str, int, Collection[int]]]:
     """Agency, group, cell and people of every hand-out list."""
     query = select(agency.c.code, respondent_group.c.code.label("group"), cell.c.id).join_from(cell, agency)
     cells = {(row.code, row.group): row.id for row in conn.execute(query.join(respondent_group))}
@@ -139,6 +148,9 @@ def _list_people(conn: Connection) -> list[tuple[str, str, int, Collection[int]]
         if key in cells:
             people = [one for one in drawn.get(key, listed) if one in listed and one not in takes_part]
             people += [one for one in listed if takes_part.get(one)]
+            other = replaced.get(key, Replaced())
+            stay = [one for one in people if one not in other.left]
+            people = stay + sorted(other.took.intersection(listed).difference(stay))
             lists.append((*key, cells[key], people))
     return lists
 

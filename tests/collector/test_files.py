@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,3 +55,21 @@ def test_what_a_killed_writer_left_is_found_and_what_is_being_written_is_not(tmp
         unfinished.write_bytes(b"half")
         assert unfinished.exists()
         assert find_abandoned(wanted) == ([killed] if os.name == "posix" else [])
+
+
+def test_a_private_file_has_the_name_of_one_only_once_it_is_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    lock, seen = fcntl.flock, []
+
+    def look_and_lock(file: Any, how: int) -> None:  # whoever looks at the moment before finds nothing to take away
+        seen.append([one.name for one in tmp_path.glob(".*.part")])
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", look_and_lock)
+    with private_file(tmp_path / "list.csv") as unfinished:
+        monkeypatch.undo()
+        assert (seen, find_abandoned(tmp_path / "list.csv")) == ([[]], [])
+        unfinished.write_bytes(b"Lan")
+    assert [one.name for one in tmp_path.iterdir()] == ["list.csv"]

@@ -44,6 +44,8 @@ def test_the_whole_way_of_a_recheck(folder, tmp_path):
     assert seed.read_text().strip() not in committed.output
     assert stat.S_IMODE(seed.stat().st_mode) == 0o600
     phieu("recheck", folder, "draw", "--seed", "XSMB 18/03/2014: 48291", status=2)
+    gone = phieu("recheck", folder, "draw", "--seed-file", seed, "--replaced", tmp_path / "thay.csv", status=2)
+    assert "thay.csv: không có tệp này" in gone.stderr
     drawn = phieu("recheck", folder, "draw", "--seed-file", seed, "--flag", "HLO=giống nhau")
     assert "HLO" in drawn.stdout
     assert "90 %" in drawn.stdout

@@ -15,8 +15,11 @@ from collector.ledger.naming import Named
 from collector.letters.inviting import BY_LETTER, prepare_invitations
 from collector.people.drawing import SizeRule, draw_people
 from collector.people.erasure import erase_recipients
+from collector.recheck.drawing import commit, draw_rechecks
+from collector.recheck.replacing import load_replaced
 from collector.store.clock import day_of
 from collector.store.draws import last_draws
+from collector.store.events import list_events
 from collector.store.invitations import NewInvitation, add_invitations
 from collector.store.letters import count_cells, queue_letters
 from collector.store.letters_schema import invitation, invitation_sheet, letter
@@ -250,3 +253,30 @@ def test_a_recheck_calls_whoever_took_the_place_of_a_drawn_person_and_not_who_wa
         units = {code: {one.recipient for one in found} for code, found in list_units(conn).items()}
     assert units["SNV"] == {drawn[0], reserves[1]}, "linked: those whose sheets came in, replaced ones not"
     assert units["HL"] == set(draws["CC"].people), "unlinked: no list tells who answered"
+
+
+def test_who_took_a_place_by_a_signed_list_is_called_and_who_left_it_is_not(room, tmp_path):
+    first = SizeRule(size=3, reserve=3)
+    draw_people(room.store, room.campaign, room.campaign.quotas, "XSMB 19/03/2014: 11111", first, "lan", "đợt nhỏ")
+    with room.store.read() as conn:
+        people = last_draws(conn)["SNV", "CD"].people
+    path = tmp_path / "thay.csv"
+    path.write_text("Cơ quan,Đối tượng,STT người bị thay,STT người thay\nSNV,CD,1,2\nSNV,CD,3,\n", encoding="utf-8")
+    commit(room.store, "chuỗi rút thăm 20140318", "", "lan")
+    (found,) = draw_rechecks(
+        room.store, room.campaign, "chuỗi rút thăm 20140318", "lan", agencies=["SNV"], replaced=path
+    )
+    assert {place.recipient for place in found.draw.places} == {people[1], people[4]}
+    with room.store.read() as conn:
+        noted = [(one.subject, one.detail) for one in list_events(conn) if one.action == "recheck.replaced"]
+    assert noted == [("SNV", "people=2")]
+
+
+def test_every_mistake_of_a_table_of_replaced_people_is_told_with_its_row(room, tmp_path):
+    rows = "agency,group,person,reserve", "XX,CD,1,", "SNV,CD,7,1", "SNV,CD,2,x", "SNV,CD,3,", "SNV,CD,3,"
+    path = tmp_path / "thay.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    draw_people(room.store, room.campaign, room.campaign.quotas, "b", SizeRule(size=3, reserve=1), "lan", "đợt nhỏ")
+    with room.store.read() as conn, pytest.raises(InputWrong) as wrong:
+        load_replaced(conn, path)
+    assert [one.where for one in wrong.value.problems] == [f"thay.csv:{row}" for row in (2, 3, 4, 6)]
