@@ -13,11 +13,6 @@ from scipy import special
 Floats = NDArray[np.float64]  # as in aggregation.tables, whose pandas a command that only counts need not load
 
 
-def normal_below(z: ArrayLike) -> Floats:
-    """The standard normal's P(Z <= z)."""
-    return np.asarray(special.ndtr(z), dtype=np.float64)
-
-
 def normal_above(z: ArrayLike) -> Floats:
     """The standard normal's P(Z > z), exact far out too."""
     return np.asarray(special.ndtr(np.negative(z)), dtype=np.float64)

@@ -1,9 +1,9 @@
 """Signs that lie between sheets: too many near-copies in an agency, all of one mind.
 
 Near-copies: two sheets are near-copies if they are as much alike as hardly any two sheets of different agencies are
-(the threshold is found so in each group). Pairs above it in a cell are counted against Poisson's distribution. That
-ignores how content an agency's people are. Homogeneity: the spread of the sheets' means against other cells of the
-group, in units of how far those are apart; it does not ignore that.
+(the threshold is found so in each group). Pairs above it in a cell are counted against Poisson's distribution, with
+the rate of pairs of different agencies as content as its sheets. Homogeneity: the spread of the sheets' means against
+other cells of the group as content as it is, in units of how far those are apart.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ REFERENCE = 1500
 TRIALS = 400
 # How far from a sheet another may lie that takes its place in a trial, as a share of all in the order of their means.
 _WINDOW = 0.05
+# Classes of how content sheets are, and pairs by which each leans on the rate of all.
+_CLASSES, _LEANING = 5, 5.0
 # Fewer pairs of different agencies than this do not show what is rare.
 _PAIRS = 20_000
 _AT_ONCE = 250_000  # pairs of a cell compared at once
@@ -52,18 +54,41 @@ def find_copies(sheets: GroupSheets, rng: np.random.Generator) -> Sign | None:
     if len(shares) < _PAIRS:
         return None
     threshold = _rare_share(shares)
-    rate = float((shares >= threshold).mean())
-    if rate > ALARM:
+    if float((shares >= threshold).mean()) > ALARM:
         return None  # so few questions that anybody's sheets are alike
-    ends = np.cumsum(n)
-    by_agency = levels[np.argsort(agency, kind="stable")]
-    found = np.array([_count_pairs(by_agency[ends[cell] - n[cell] : ends[cell]], threshold) for cell in cells], float)
-    expected = n[cells] * (n[cells] - 1) / 2 * rate
+    order, ends = np.argsort(agency, kind="stable"), np.cumsum(n)
+    own = [order[ends[cell] - n[cell] : ends[cell]] for cell in cells]
+    found = np.array([_count_pairs(levels[sheets_of], threshold) for sheets_of in own], float)
     near = np.nan_to_num(alike) >= threshold
     np.fill_diagonal(near, False)
     content = np.nan_to_num(sheets.mean_percent[chosen], nan=-1.0)
-    chance = _trial_rates(near, content[sample], [content[agency == cell] for cell in cells], rate, rng)
+    pairs = ContentPairs(content[sample], different & ~np.isnan(alike), near)
+    expected = np.array([pairs.expect(content[sheets_of]) for sheets_of in own])
+    chance = _trial_rates(near, content[sample], [content[sheets_of] for sheets_of in own], pairs, rng)
     return Sign("near_copies", cells, n[cells], found, expected, poisson_from(found, expected), chance)
+
+
+class ContentPairs:
+    """How often two sheets of different agencies are near-copies, by how content each is: content ones more often.
+
+    known[sheet, sheet]: the pairs of different agencies that are compared; content[sheet] of the same sample.
+    """
+
+    def __init__(self, content: Floats, known: Bools, near: Bools) -> None:
+        self._bounds = np.unique(np.quantile(content, np.linspace(0, 1, _CLASSES + 1)[1:-1]))
+        of = np.eye(len(self._bounds) + 1)[self._classes(content)]
+        pairs, hits = (of.T @ each.astype(np.float64) @ of for each in (known, known & near))
+        rate = float((known & near).sum() / known.sum())
+        # Rare as they are, classes with few pairs lean on the rate of all
+        self._rates = (hits + hits.T + _LEANING) / (pairs + pairs.T + _LEANING / rate)
+
+    def _classes(self, content: Floats) -> Ints:
+        return np.asarray(np.searchsorted(self._bounds, content, side="right"), dtype=np.int64)
+
+    def expect(self, content: Floats) -> float:
+        """Near-copies among the pairs of so content sheets, if they were of different agencies."""
+        n = np.bincount(self._classes(content), minlength=len(self._rates))
+        return float(n @ self._rates @ n - n @ np.diag(self._rates)) / 2
 
 
 def _rare_share(shares: Floats) -> float:
@@ -91,7 +116,7 @@ def _count_pairs(levels: Levels, threshold: float) -> int:
 
 
 def _trial_rates(
-    near: Bools, content: Floats, cells: Sequence[Floats], rate: float, rng: np.random.Generator
+    near: Bools, content: Floats, cells: Sequence[Floats], pairs: ContentPairs, rng: np.random.Generator
 ) -> Floats:
     """How often cells of such sizes, made of sheets of all agencies about as content as a cell's, are flagged.
 
@@ -109,7 +134,8 @@ def _trial_rates(
         place = low + rng.random(drawn.shape) * (high - low) + rng.uniform(-window, window, drawn.shape)
         made = order[np.abs(np.minimum(place, 2 * len(near) - 2 - place)).astype(np.int64) % len(near)]
         found = np.array([near[np.ix_(draw, draw)].sum() / 2 for draw in made])
-        rates.append(float((poisson_from(found, size * (size - 1) / 2 * rate) <= ALARM).mean()))
+        expected = np.array([pairs.expect(content[draw]) for draw in made])
+        rates.append(float((poisson_from(found, expected) <= ALARM).mean()))
     return np.asarray(np.interp(sizes, tried, rates), dtype=np.float64)
 
 
