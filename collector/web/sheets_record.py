@@ -28,7 +28,7 @@ from collector.web.access import console_language, find_person, find_typed, get_
 from collector.web.evidence import PictureFailed
 from collector.web.sheets import sheets as sheets  # the same blueprint, with these pages
 from collector.web.site import asked_code, site
-from forms.days import find_day
+from forms.days import find_day, show_day
 from forms.errors import InputWrong, Problem
 from forms.words import text
 
@@ -180,7 +180,7 @@ def _kept() -> dict[str, str]:
     """What the form before this one was for: the next sheets are mostly of the same cell and day."""
     settings, day = site().campaign.settings, find_day(request.args.get("day", ""))
     cell = {"agency": asked_code("agency", site().campaign.agencies), "group": asked_code("group", settings.groups)}
-    return cell | ({"day": day.isoformat()} if day else {})
+    return cell | ({"day": show_day(day)} if day else {})
 
 
 def _show(word: str, problems: tuple[Problem, ...], typed: Mapping[str, str] | None = None) -> str:
@@ -197,7 +197,7 @@ def _show(word: str, problems: tuple[Problem, ...], typed: Mapping[str, str] | N
         groups=campaign.settings.groups,
         agencies=campaign.agencies,
         collectors=campaign.collectors,
-        today=day_of().isoformat(),
+        today=show_day(day_of()),
         longest=_LONGEST,
         stacked=VERBS[word] in ("handover", "return"),
     )
