@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from collector.imports.parts import PAUSE, ImportSummary, find_under_way, finish_import, sum_up
 from collector.imports.places import Placed, Placing, find_keys
 from collector.store import Store
-from collector.store.accounts import find_workplace
+from collector.store.accounts import find_held, find_workplace
 from collector.store.codes import Codes
 from collector.store.imports import find_settled, keep_import_rows
 from collector.store.open_imports import dump_answers, find_open_import, open_import, stage
@@ -119,12 +119,14 @@ def _import(
 
 
 def _find_own(conn: Connection, placed: Sequence[Placed], who: str) -> Iterator[Problem]:
-    """Sheets about the agency at which whoever imports works, or that rate it, answered there or not: own_agency."""
-    own = find_workplace(conn, who)
+    """Sheets about the agency at which whoever imports works, or that rate it, or not of the one they are held to."""
+    own, held = find_workplace(conn, who), find_held(conn, who)
     rating = find_rating(conn, own, [one.sheet.id for one in placed]) if own else set()
     for one in placed:
         if own and (own == one.sheet.agency or one.sheet.id in rating):
             yield Problem(one.typed.where, text("import.own", agency=own), text("import.own_fix"))
+        if held not in ("", one.sheet.agency):
+            yield Problem(one.typed.where, text("sheets.outside", agency=held), text("sheets.outside_fix"))
 
 
 def _finish_open(

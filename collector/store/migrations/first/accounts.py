@@ -59,7 +59,10 @@ def make_accounts() -> None:
             "manager OR clerk OR verifier OR rechecker OR viewer OR observer OR auditor", name=op.f("ck_account_role")
         ),
         sa.CheckConstraint(alone, name=op.f("ck_account_alone")),
-        sa.CheckConstraint("viewer = (agency IS NOT NULL)", name=op.f("ck_account_agency")),
+        sa.CheckConstraint(
+            "NOT viewer AND agency IS NULL OR agency IS NOT NULL AND NOT (manager OR rechecker OR observer OR auditor)",
+            name=op.f("ck_account_agency"),
+        ),
         sa.CheckConstraint("totp_step IS NULL OR totp_sealed IS NOT NULL", name=op.f("ck_account_totp")),
         sa.CheckConstraint("failed >= 0", name=op.f("ck_account_failed")),
         sa.CheckConstraint("changed_at >= created_at", name=op.f("ck_account_changed_at")),
