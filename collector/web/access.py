@@ -144,8 +144,8 @@ def _keep_draft(endpoint: str) -> None:
         if endpoint in SHOWN_AT:
             form[OF] = str(next(iter((request.view_args or {}).values())))
         page = url_for(SHOWN_AT[endpoint]) if endpoint in SHOWN_AT else request.path
-        site().drafts.keep(account.id, _address(page), form)
-        say_done("account.draft_kept")
+        if site().drafts.keep(account.id, _address(page), form):
+            say_done("account.draft_kept")
 
 
 def take_draft() -> MultiDict[str, str] | None:

@@ -65,7 +65,7 @@ def test_doubts_conflicts_and_sheets_to_type_in_of_another_agency_are_not_decide
     with pytest.raises(DBAPIError, match=OUTSIDE):
         decide_conflict(store, conflicts["SNV"], "first", held, "giống tờ giấy")
     with store.read() as conn:
-        keys = dict(conn.execute(select(sheets.c.number, sheets.c.id)).tuples().all())
+        keys = {row.number: row.id for row in conn.execute(select(sheets.c.number, sheets.c.id))}
     with pytest.raises(DBAPIError, match=OUTSIDE), store.write() as conn:
         record_typed(conn, keys["SNV-CD-003"], None, held, DAY)
     settle_doubt(store, doubts["HL"], ("1",), held)
