@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from collector.ledger.missing import MissingLine, list_acts, list_missing, missing_csv
+from collector.prepare.parcels import list_parcels
 from collector.store.deadlines import find_due_day, list_extensions
 from collector.store.quota import QuotaRow, quota_rows
 from collector.web.access import get_person, staff_only
@@ -60,7 +61,14 @@ def show() -> ResponseReturnValue:
         due=due,
         extensions=[(one, party_name(one.party)) for one in later],
         moment=show_moment(utc_now()),
+        parcel=_find_parcel(get_person().agency),
     )
+
+
+def _find_parcel(agency: str) -> str:
+    """The unit whose printed files whoever is held to it takes here, where they are made; "" for others."""
+    parcels = list_parcels(site().campaign, site().store.folder) if agency else ()
+    return next((one.code for one in parcels if one.code == agency), "")
 
 
 @sheets.get("/con-thieu")
