@@ -123,6 +123,11 @@ def test_what_a_recheck_struck_is_named_in_words(subject: str, words: str) -> No
     assert say_subject(line, "vi") == words
 
 
+def test_a_list_that_was_taken_in_is_named_as_one() -> None:
+    line = Event(1, datetime.datetime(2014, 3, 25), "Hoa", "recipients.import", "2", "people=60", "", "")
+    assert (say_subject(line, "vi"), say_detail(line, "vi")) == ("lần nhập 2", "số người: 60")
+
+
 def test_answers_and_scans_write_no_line(desk: Any) -> None:
     desk.post(desk.serials()[0], q1="1")
     desk.scan(desk.serials()[1], 1, q2="4")
