@@ -222,6 +222,9 @@ def say_subject(line: Event, lang: str | None = None) -> str:
     struck = _STRUCK.fullmatch(line.subject)
     if struck is not None:
         return text(f"recheck.scope_{struck[1]}", lang, subject=struck[2])
+    if line.action == "edition.keep":
+        name = text(f"petitions.edition_{line.subject.replace('-', '_')}", lang)
+        return text("petitions.edition_title", lang, name=name)
     if line.action == "recipients.import":
         return text("log.subject_list", lang, number=line.subject)
     return f"{line.subject[:16]}…" if _HASH.fullmatch(line.subject) else line.subject

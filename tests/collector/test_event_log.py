@@ -128,6 +128,11 @@ def test_a_list_that_was_taken_in_is_named_as_one() -> None:
     assert (say_subject(line, "vi"), say_detail(line, "vi")) == ("lần nhập 2", "số người: 60")
 
 
+def test_an_edition_is_called_by_its_name() -> None:
+    line = Event(1, datetime.datetime(2014, 3, 25), "Hoa", "edition.keep", "sau-kien-nghi", "0" * 64, "", "")
+    assert say_subject(line, "vi") == "Bản sau kiến nghị"
+
+
 def test_answers_and_scans_write_no_line(desk: Any) -> None:
     desk.post(desk.serials()[0], q1="1")
     desk.scan(desk.serials()[1], 1, q2="4")
