@@ -12,6 +12,7 @@ from aggregation.csv_files import csv_bytes
 from collector.store import Store
 from collector.store.chain import Broken, Event, Head, check_chain
 from collector.store.events import Filter, count_events, find_events, read_events
+from collector.store.question_numbers import number_questions
 from forms.words import text
 
 ACTS = {
@@ -172,7 +173,8 @@ _NUMBER = re.compile(r"([A-Z0-9_-]+)-(\d{1,6})")
 _SHOWN = re.compile(r"([A-Z0-9_-]+)-(\d{1,6})(?:\.\.\1-(\d{1,6}))?")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _STRUCK = re.compile(r"(sheet|collector|agency):(.+)")
-_UNKNOWN: Mapping[str, Mapping[str, int]] = {}
+Printed = Mapping[str, Mapping[str, int]]
+_UNKNOWN: Printed = {}
 _FIELD = re.compile(r"([a-z_0-9]+)=(.*)", re.DOTALL)
 
 
@@ -221,24 +223,27 @@ def say_subject(line: Event, lang: str | None = None) -> str:
     struck = _STRUCK.fullmatch(line.subject)
     if struck is not None:
         return text(f"recheck.scope_{struck[1]}", lang, subject=struck[2])
+    if line.action == "edition.keep":
+        name = text(f"petitions.edition_{line.subject.replace('-', '_')}", lang)
+        return text("petitions.edition_title", lang, name=name)
+    if line.action == "recipients.import":
+        return text("log.subject_list", lang, number=line.subject)
     return f"{line.subject[:16]}…" if _HASH.fullmatch(line.subject) else line.subject
 
 
-def say_detail(line: Event, lang: str | None = None, printed: Mapping[str, Mapping[str, int]] = _UNKNOWN) -> str:
+def say_detail(line: Event, lang: str | None = None, printed: Printed = _UNKNOWN) -> str:
     """The rest of a line in words: fields with their names, and what somebody wrote as a reason.
 
-    `printed`: by group and question the number on the sheet (Campaign.number_questions); a question without one is
-    told by its code.
+    `printed`: as find_numbers gives it; a question without a number is told by its code.
     """
     if line.action.startswith(("account.", "login")):
         return ", ".join(_say_value(word, lang) for word in line.detail.split())
-    of_group = next((known for group, known in printed.items() if _is_of(line.subject, group)), {})
-    return "; ".join(_say_part(part, lang, of_group) for part in _split(line.detail) if part)
+    return "; ".join(_say_part(part, lang, printed.get(line.subject, {})) for part in _split(line.detail) if part)
 
 
-def _is_of(subject: str, group: str) -> bool:
-    """Whether what is named is a sheet (or a cell) of a group: SXD-CD-007, SXD-CD."""
-    return re.fullmatch(rf"[A-Z0-9_-]+-{re.escape(group)}(-\d{{1,6}})?", subject) is not None
+def find_numbers(conn: Connection, lines: Iterable[Event]) -> Printed:
+    """By sheet or cell that these lines name a question of: the numbers that stood before its questions on paper."""
+    return number_questions(conn, {line.subject for line in lines if "question=" in line.detail})
 
 
 def _split(detail: str) -> list[str]:

@@ -25,6 +25,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
 from collector.accounts.passwords import hash_password, make_password
+from collector.accounts.second_factor import seal_secret
 from collector.beside import answers
 from collector.beside import people as list_of_people
 from collector.beside.upload import keep_upload
@@ -38,7 +39,10 @@ from collector.example import examples_folder
 from collector.ledger.holding import Note
 from collector.ledger.naming import Named
 from collector.ledger.voiding import void_sheets
+from collector.letters.inviting import prepare_invitations
+from collector.people.drawing import SizeRule, draw_people
 from collector.people.recipients import import_recipients
+from collector.printing.issue import reserve_run
 from collector.printing.packs import FOLDER
 from collector.recheck.calling import note_attempt
 from collector.recheck.contacts import import_contacts
@@ -48,9 +52,10 @@ from collector.review.deciding import list_doubts, settle_doubt
 from collector.review.second_look import look_again
 from collector.settings import sqlite_url
 from collector.store import Store, open_store
-from collector.store.accounts import add_account
+from collector.store.accounts import add_account, change_account
 from collector.store.clock import day_of, store_time
 from collector.store.editions import Petition
+from collector.store.invitations import list_invitations
 from collector.store.looks import load_seen
 from collector.store.recheck_decisions import list_counted
 from collector.store.scans import UNREAD, list_pages
@@ -76,7 +81,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 SHEETS = 200
 HANDBOOK = Path(__file__).parent / "handbook" / "pictures"
 PATIENCE_MS = 180_000  # the first picture of a row is cut while a busy machine waits
-COLOURS = (64, 32, 16)  # the most that fit; our screens need few, and a third of the size
+COLOURS = (64, 32, 16, 8)  # the most that fit; our screens need few, and a third of the size
 LARGEST_BYTES = 100_000
 WIDE, NARROW = (1180, 800), (390, 800)
 
@@ -109,7 +114,6 @@ SCREENS = (
     Screen("diem-co-quan", "manager", "diem/HLO/"),
     Screen("diem-tieu-chi", "manager", "diem/HLO/TC4.1", (WIDE[0], 1250)),
     Screen("dau-hieu", "manager", "diem/dau-hieu"),
-    Screen("thu-moi", "manager", "thu-moi/"),
     Screen("chuan-bi", "manager", "chuan-bi/"),
     Screen("xem-truoc", "manager", "chuan-bi/xem-truoc", (WIDE[0], 1250)),
     Screen("thong-tin-dot", "manager", "chuan-bi/thong-tin", (WIDE[0], 900)),
@@ -118,6 +122,7 @@ SCREENS = (
     Screen("rut-va-moi", "manager", "rut-va-moi/", (WIDE[0], 1000)),
     Screen("nguoi-gui", "manager", "thu-moi/nguoi-gui", (WIDE[0], 1100)),
     Screen("ghi-kien-nghi", "manager", "kien-nghi/ghi-nhan", (WIDE[0], 700)),
+    Screen("so-sanh-ban-chi-so", "manager", "ban-chi-so/so-sanh", (WIDE[0], 900)),
     Screen("mot-ban-chi-so", "manager", "ban-chi-so/du-kien", (WIDE[0], 900)),
     Screen("mot-tai-khoan", "manager", "nguoi-dung/tai-khoan/nam.tv", (WIDE[0], 900)),
     Screen("phuc-tra-ket-qua", "manager", "phuc-tra/ket-qua", (WIDE[0], 900)),
@@ -159,11 +164,17 @@ SCREENS = (
     Screen("rut-phieu", "auditor", "diem/HLO/rut?seed=12+34&n=5"),
 )
 
+# Of a round with reserve sheets, officials who are invited by letter, and a recheck that is not yet begun.
+INVITING = (
+    Screen("thu-moi", "manager", "thu-moi/", (WIDE[0], 900)),
+    Screen("phieu-du-phong", "clerk", "giao-nhan/du-phong", (WIDE[0], 800)),
+)
 
 PETITIONS = (
     ("CPH", "TC7.2", "31/UBND-NV", "demo.petition_explain"),
     ("HLO", "TC4.1", "45/UBND-NV", "demo.petition_look"),
 )
+INVITED_AT = ("SNV", "STP", "STC")  # of tra-vinh-2023
 CALLED_AT = ("HLO", "CPH")  # agencies of the demo with more sheets than others
 
 
@@ -195,15 +206,32 @@ def photograph_papers(folders: DemoFolders) -> None:
         page.render(scale=100 / 72).to_pil().convert("L").save(PICTURES / f"{name}.png", optimize=True)
 
 
-def make_accounts(store: Store) -> str:
+def make_accounts(store: Store, seen: str = "HLO") -> str:
     """One account a role, all with one password, which is the result."""
     password = make_password()
     with store.write() as conn:
         for role, name in PEOPLE.items():
             shown = text(f"account.role_{role}")
-            agency = "HLO" if role == "viewer" else None
+            agency = seen if role == "viewer" else None
             add_account(conn, name, shown, frozenset({role}), hash_password(password), must_change=False, agency=agency)
     return password
+
+
+def invite_officials(folder: Path) -> tuple[Store, Campaign]:
+    """A round whose officials get their links by letter, and which has reserve sheets: nothing is sent."""
+    shutil.copytree(examples_folder() / "tra-vinh-2023", folder)
+    campaign = read_all_twice(load_campaign(folder))
+    quotas = [one for one in campaign.quotas if one.agency in INVITED_AT]
+    store, who = open_store(folder, campaign.settings, sqlite_url(folder)), text("account.role_manager")
+    reserve_run(store, campaign, quotas)
+    path = folder / "people.csv"
+    rows = "".join(f"{code},LD,A B {n},ab{n}@{code}.invalid\n" for code in INVITED_AT for n in range(10, 25))
+    path.write_text(f"agency,group,name,email\n{rows}", encoding="utf-8")
+    import_recipients(store, campaign, path, who)
+    invited = [one for one in quotas if one.group == "LD"]
+    draw_people(store, campaign, invited, "XSMB 28/09/2023: 48291", SizeRule(), who)
+    prepare_invitations(store, campaign, invited, who)
+    return store, campaign
 
 
 def draw_calls(store: Store, campaign: Campaign, scratch: Path) -> None:
@@ -349,6 +377,7 @@ def photograph_screens(folders: DemoFolders) -> None:
                     photograph(desk, HANDBOOK / f"{screen.name}.png", screen.size)
             desk.context.close()
         photograph_phone(chromium, address, store)
+        photograph_code(chromium, address, store, campaign)
         report = chromium.new_page()
         report.goto((folders.results / "report.html").resolve().as_uri())
         photograph(report, PICTURES / "report.png", (1200, 1700))
@@ -360,7 +389,7 @@ def photograph_screens(folders: DemoFolders) -> None:
 def photograph_phone(chromium: Browser, address: str, store: Store) -> None:
     """A sheet on a phone that nobody has answered, and its receipt."""
     with store.read() as conn:
-        fresh = list_sheets(conn, "HLO", "CD")[-1].serial
+        *_, other, fresh = (one.serial for one in list_sheets(conn, "HLO", "CD"))
     phone = chromium.new_context(locale="vi-VN").new_page()
     phone.goto(f"{address}/P")
     photograph(phone, HANDBOOK / "go-ma.png", (NARROW[0], 560))
@@ -370,6 +399,63 @@ def photograph_phone(chromium: Browser, address: str, store: Store) -> None:
     phone.get_by_role("button", name=text("phone.send")).click()
     phone.get_by_role("heading", name=text("phone.receipt_title")).wait_for()
     photograph(phone, HANDBOOK / "bien-nhan.png", NARROW)
+    photograph_differing(chromium, address, other)
+
+
+def photograph_differing(chromium: Browser, address: str, serial: str) -> None:
+    """A sheet that two phones answer otherwise, and its link when somebody opens it again."""
+    phones = [chromium.new_context(locale="vi-VN").new_page() for _ in range(2)]
+    for phone in phones:
+        phone.goto(f"{address}/P/{serial}")
+    for place, phone in enumerate(phones):
+        phone.locator("input[type=radio]").nth(place).check(force=True)
+        phone.get_by_role("button", name=text("phone.send")).click()
+        phone.get_by_role("heading", name=text(("phone.receipt_title", "phone.conflict_title")[place])).wait_for()
+    photograph(phones[1], HANDBOOK / "dien-thoai-khac.png", (NARROW[0], 700))
+    other = chromium.new_context(locale="vi-VN").new_page()
+    other.goto(f"{address}/P/{serial}")
+    photograph(other, HANDBOOK / "dien-thoai-da-tra-loi.png", (NARROW[0], 560))
+
+
+def photograph_code(chromium: Browser, address: str, store: Store, campaign: Campaign) -> None:
+    """The door's second half, for an account whose second factor is set up."""
+    password = make_password()
+    with store.write() as conn:
+        name, shown = "minh.tt", text("account.role_observer")
+        key = add_account(conn, name, shown, {"observer"}, hash_password(password), must_change=False)
+        change_account(conn, key, {"totp_sealed": seal_secret(campaign.settings.id, key, "A" * 32)})
+    door = chromium.new_context(locale="vi-VN").new_page()
+    door.goto(f"{address}/quan-ly")
+    door.fill("#name", name)
+    door.fill("#password", password)
+    door.click("main button")
+    door.wait_for_url("**/ma-xac-thuc*")
+    photograph(door, HANDBOOK / "ma-xac-thuc.png", (WIDE[0], 460))
+
+
+def photograph_inviting(scratch: Path) -> None:
+    """Letters, their opt-out, reserve sheets, and the seed of a recheck as it is shown once."""
+    store, campaign = invite_officials(scratch / "tra-vinh")
+    with local_server(store, campaign) as address, browser() as chromium:
+        password = make_accounts(store, "SNV")
+        for role in ("manager", "clerk"):
+            desk = chromium.new_context(locale="vi-VN").new_page()
+            enter_console(desk, address, PEOPLE[role], password)
+            for screen in INVITING:
+                if screen.role == role:
+                    desk.goto(f"{address}/quan-ly/{screen.path}")
+                    photograph(desk, HANDBOOK / f"{screen.name}.png", screen.size)
+            if role == "manager":
+                desk.goto(f"{address}/quan-ly/phuc-tra/chuan-bi")
+                desk.get_by_role("button", name=text("recheck.plan_commit_press")).click()
+                desk.get_by_role("heading", name=text("recheck.plan_seed_title")).wait_for()
+                photograph(desk, HANDBOOK / "chuoi-phuc-tra.png", (WIDE[0], 560))
+        with store.read() as conn:
+            token = list_invitations(conn)[0].token
+        phone = chromium.new_context(locale="vi-VN").new_page()
+        phone.goto(f"{address}/T/{token}")
+        photograph(phone, HANDBOOK / "thoi-nhan-thu.png", (NARROW[0], 640))
+    store.close()
 
 
 def main() -> None:
@@ -384,6 +470,7 @@ def main() -> None:
         photograph_sheet(folders)
         photograph_papers(folders)
         photograph_screens(folders)
+        photograph_inviting(Path(scratch))
 
 
 @contextmanager

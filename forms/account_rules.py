@@ -12,6 +12,8 @@ Role = Literal["manager", "clerk", "verifier", "rechecker", "viewer", "observer"
 ROLES: tuple[Role, ...] = ("manager", "clerk", "verifier", "rechecker", "viewer", "observer", "auditor")
 # Who looks and does nothing has no second role: a viewer sees one agency, an auditor looks at the others' work.
 ALONE: tuple[Role, ...] = ("viewer", "observer", "auditor")
+# Who may be held to one agency, whose sheets alone they see and touch; a viewer always is.
+HELD: tuple[Role, ...] = ("clerk", "verifier", "viewer")
 
 
 class AccountRules(Frozen):

@@ -24,6 +24,18 @@ def find_day(written: str) -> datetime.date | None:
     return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None
 
 
+def show_written(written: str) -> str:
+    """A day that stands in a file, as people write it; as it is where it is no day."""
+    day = find_day(written)
+    return written if day is None else show_day(day)
+
+
+def write_day(typed: str) -> str:
+    """A day as typed in any of these ways, as files have it (2014-03-18); as it is where it is no day."""
+    day = find_day(typed)
+    return typed if day is None else day.isoformat()
+
+
 def show_day(day: datetime.date) -> str:
     """05/3/2014, as offices write it (Decree 30/2020: days below 10 and months 1 and 2 with a zero)."""
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)

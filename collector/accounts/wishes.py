@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from collector.store.accounts import Account
-from forms.account_rules import ALONE, Role
+from forms.account_rules import ALONE, HELD, Role
 from forms.campaign import Campaign
 from forms.errors import Problem
 from forms.words import text
@@ -19,7 +19,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 @dataclass(frozen=True)
 class Wish:
-    """An account as asked for; `agency`: what a viewer sees.
+    """An account as asked for; `agency`: the one they are held to.
 
     `workplace`: the rated agency they work at, "" for none of them, None where nobody said: only a viewer, who decides
     nothing, may have an account then.
@@ -58,8 +58,10 @@ def _check_roles(wish: Wish) -> list[Problem]:
         problems.append(_problem("role", "role_missing"))
     if len(wish.roles) > 1 and wish.roles & set(ALONE):
         problems.append(_problem("role", "role_alone"))
-    if ("viewer" in wish.roles) != bool(wish.agency):
-        problems.append(_problem("agency", "agency_needed" if "viewer" in wish.roles else "agency_needless"))
+    if "viewer" in wish.roles and not wish.agency:
+        problems.append(_problem("agency", "agency_needed"))
+    if wish.agency and wish.roles - set(HELD):
+        problems.append(_problem("agency", "agency_needless"))
     return problems
 
 

@@ -50,7 +50,7 @@ def _verify(folder: Path, written: str) -> None:
 
 
 def _print(folder: Path, since: str, asked: tuple[str, str, str], out: Path | None) -> None:
-    from collector.event_log import find_lines, find_number, lines_csv, say_act, say_detail, say_subject
+    from collector.event_log import find_lines, find_number, find_numbers, lines_csv, say_act, say_detail, say_subject
     from collector.files import write_whole
     from collector.opening import open_campaign
     from collector.store.clock import VIET_NAM
@@ -61,10 +61,10 @@ def _print(folder: Path, since: str, asked: tuple[str, str, str], out: Path | No
     if typed and not number:
         raise InputWrong([Problem("--number", text("log.number_wrong"))])
     wanted = Filter(read_day(since) if since else None, None, who, act)
-    campaign, store = open_campaign(folder)
-    printed = campaign.number_questions()
+    _, store = open_campaign(folder)
     with store.read() as conn:
         lines, head = list(reversed(find_lines(conn, wanted, number)[0])), get_head(conn)
+        printed = find_numbers(conn, lines if out is None else ())
     if out is not None:
         write_whole(out, lines_csv(lines))
         say(text("log.written", count=len(lines), out=out))

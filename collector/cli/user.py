@@ -12,7 +12,7 @@ import click
 
 from collector.cli.terminal import example
 from collector.cli.verbs import folder_group, who_option
-from forms.account_rules import ROLES, Role
+from forms.account_rules import HELD, ROLES, Role
 from forms.errors import InputWrong
 from forms.words import text
 
@@ -64,7 +64,7 @@ def add_command(folder: Path, /, name: str, shown_name: str, roles: tuple[Role, 
 @who_option
 @click.pass_obj
 def change_command(folder: Path, /, name: str, roles: tuple[Role, ...], who: str, **more: Any) -> None:
-    """Change what was given of an account; whoever is no viewer any more is held to no agency."""
+    """Change what was given of an account; whoever gets a role for all agencies is held to none."""
     from collector.accounts.desk import change, get_account
     from collector.accounts.wishes import Wish, find_workplace_known, find_workplace_said
     from collector.opening import open_campaign
@@ -72,7 +72,7 @@ def change_command(folder: Path, /, name: str, roles: tuple[Role, ...], who: str
     campaign, store = open_campaign(folder)
     found = get_account(store, name)
     given = frozenset(roles) or found.roles
-    kept = {"agency": found.agency if "viewer" in given else "", "totp": found.wants_totp}
+    kept = {"agency": found.agency if given <= set(HELD) else "", "totp": found.wants_totp}
     asked = {**kept, **{field: value for field, value in more.items() if value is not None}}
     said = more["workplace"]
     workplace = find_workplace_known(found) if said is None else find_workplace_said(said) or ""

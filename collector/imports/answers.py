@@ -24,7 +24,7 @@ from collector.imports.parts import PAUSE, ImportSummary, find_under_way, finish
 from collector.imports.places import Placed, Placing, find_keys, give_serials
 from collector.imports.staging import Staging, hold_staging, stage_whole
 from collector.store import Store
-from collector.store.accounts import find_workplace
+from collector.store.accounts import find_held, find_workplace
 from collector.store.imports import find_settled
 from collector.store.open_imports import dump_answers, find_open_import
 from collector.store.traces import find_rating
@@ -151,16 +151,18 @@ def _make_staging(
 
 
 def _find_own(conn: Connection, placed: Sequence[Placed], left: Sequence[TypedSheet], who: str) -> Iterator[Problem]:
-    """Sheets about the agency at which whoever imports works, or that rate it, answered there or not: own_agency.
+    """Sheets about the agency at which whoever imports works, or that rate it, or not of the one they are held to.
 
-    And rows about it that have no sheet.
+    And rows about these that have no sheet.
     """
-    own = find_workplace(conn, who)
-    if own:
-        rating = find_rating(conn, own, [one.sheet.id for one in placed])
-        wheres = [one.typed.where for one in placed if own == one.sheet.agency or one.sheet.id in rating]
-        for where in (*wheres, *(one.where for one in left if one.agency == own)):
+    own, held = find_workplace(conn, who), find_held(conn, who)
+    rating = find_rating(conn, own, [one.sheet.id for one in placed]) if own else set()
+    named = [(one.typed.where, one.sheet.agency, one.sheet.id in rating) for one in placed]
+    for where, agency, rates_own in (*named, *((one.where, one.agency, False) for one in left)):
+        if own and (agency == own or rates_own):
             yield Problem(where, text("import.own", agency=own), text("import.own_fix"))
+        if held not in ("", agency or held):
+            yield Problem(where, text("sheets.outside", agency=held), text("sheets.outside_fix"))
 
 
 def _finish_open(

@@ -10,6 +10,7 @@ from typing import TypedDict
 from sqlalchemy import Connection
 
 from collector.ledger.naming import Named, check_named, find_sheets
+from collector.store.accounts import find_held
 from collector.store.clock import day_of
 from collector.store.invitations import find_invited
 from collector.store.steps import LedgerSheet, Movement, get_movements, hold_sheets
@@ -97,7 +98,17 @@ def take_hold(
     if note.day > day_of():
         found.append(Problem(show_day(note.day), text("sheets.day_to_come"), text("sheets.day_fix")))
     refuse(found)
-    return look_up(conn, hold_sheets(conn, find_sheets(conn, named)), own)
+    sheets = hold_sheets(conn, find_sheets(conn, named))
+    refuse(check_held(conn, sheets, note.who))
+    return look_up(conn, sheets, own)
+
+
+def check_held(conn: Connection, sheets: Iterable[LedgerSheet], who: str) -> Iterator[Problem]:
+    """The sheets that are of another agency than the one which somebody is held to."""
+    held = find_held(conn, who)
+    for one in sheets:
+        if held and one.agency != held:
+            yield Problem(one.number, text("sheets.outside", agency=held), text("sheets.outside_fix"))
 
 
 def look_up(conn: Connection, sheets: list[LedgerSheet], own: str = "") -> Held:

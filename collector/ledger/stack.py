@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from collector.ledger.acts import ReturnedAs, check_handover, check_return
-from collector.ledger.holding import Note, look_up
+from collector.ledger.holding import Note, check_held, look_up
 from collector.ledger.naming import Named, find_sheets
 from collector.store.steps import find_ledger_sheet
 from forms.errors import InputWrong, Problem
@@ -39,6 +39,9 @@ def look_at(conn: Connection, typed: str, named: Named, act: Stacked, state: Ret
     sheet = find_ledger_sheet(conn, keys[0]) if len(keys) == 1 else None
     if sheet is None:
         return Looked(typed, "", text("sheets.stack_many"), text("sheets.stack_many_fix"))
+    foreign = next(check_held(conn, [sheet], note.who), None)
+    if foreign:
+        return _refused(sheet.number, foreign)
     held = look_up(conn, [sheet])
     found = check_handover(held, sheet) if act == "handover" else check_return(held, sheet, state, note)
     problem = next(found, None)

@@ -15,6 +15,7 @@ from collector.prepare.replacing import ONE_AT_A_TIME, take_swap
 from collector.prepare.shelf import SETTINGS
 from collector.store import Store
 from forms.campaign import Campaign, Settings
+from forms.days import show_written, write_day
 from forms.errors import InputWrong, Problem
 from forms.letters import MOST_REMINDERS, MailServer
 from forms.source import Path
@@ -50,6 +51,11 @@ class LetterField:
         """The name under which a browser sends it."""
         return f"{self.part}.{self.key}"
 
+    @property
+    def shown(self) -> str:
+        """The value as people read and write it."""
+        return show_written(self.value) if self.kind == "date" else self.value
+
 
 def list_letter_fields(settings: Settings) -> Iterator[LetterField]:
     """The fields in the order of the form."""
@@ -70,6 +76,7 @@ def change_letters(store: Store, settings: Settings, typed: Mapping[str, str], w
     """Put what was typed into campaign.yaml, checked with the whole folder; None where nothing differs. InputWrong."""
     fields = {field.name: field for field in list_letter_fields(settings)}
     given = {name: " ".join(typed.get(name, one.value).split())[:LONGEST] for name, one in fields.items()}
+    given |= {name: write_day(given[name]) for name, one in fields.items() if one.kind == "date"}
     if given == {name: one.value for name, one in fields.items()}:
         return None
     with ONE_AT_A_TIME:

@@ -14,6 +14,7 @@ from collector.prepare.replacing import ONE_AT_A_TIME, take_swap
 from collector.prepare.shelf import SETTINGS
 from collector.store import Store
 from forms.campaign import Campaign, Settings
+from forms.days import show_written, write_day
 from forms.errors import InputWrong, Problem
 from forms.source import Path
 from forms.words import text
@@ -38,6 +39,11 @@ class YearlyField:
         """The name under which a browser sends it."""
         return ".".join(map(str, self.path))
 
+    @property
+    def shown(self) -> str:
+        """The value as people read and write it."""
+        return show_written(self.value) if self.kind == "date" else self.value
+
 
 def list_fields(settings: Settings) -> Iterator[YearlyField]:
     """The fields with what they are now, in the order of the form."""
@@ -61,6 +67,7 @@ def change_settings(store: Store, settings: Settings, typed: Mapping[str, str], 
     changes: dict[Path, str | None] = {}
     for field in list_fields(settings):
         given = " ".join(typed.get(field.name, field.value).split())[:LONGEST]
+        given = write_day(given) if field.kind == "date" else given
         if given != field.value:
             changes[field.path] = None if not given and field.path[-1] in _MAY_BE_NULL else given
     if not changes:

@@ -21,20 +21,23 @@ from sqlalchemy import (
 )
 
 from collector.store.schema import metadata
-from forms.account_rules import ALONE, ROLES
+from forms.account_rules import ALONE, HELD, ROLES
 
 _ANY = " OR ".join(ROLES)
 _ALONE = " AND ".join(f"NOT ({role} AND ({' OR '.join(other for other in ROLES if other != role)}))" for role in ALONE)
+
+_FOR_ALL = " OR ".join(role for role in ROLES if role not in HELD)
+_HELD = f"NOT viewer AND agency IS NULL OR agency IS NOT NULL AND NOT ({_FOR_ALL})"
 
 
 def _id() -> Column[int]:
     return Column("id", Integer, primary_key=True)
 
 
-# name: what a person types; shown_name: what is kept beside every act, so no two accounts share one. agency: of a
-# viewer, what they may see; workplace: the rated agency where they work. hand: the account on whose
-# word this one rests, which made it, gave it a password or a workplace, itself or through others it made; NULL: the
-# server's. failed: wrong tries since the last right one.
+# name: what a person types; shown_name: what is kept beside every act, so no two accounts share one. agency: the one
+# whose sheets alone they see and touch, NULL for all; workplace: the rated agency where they work. hand: the account on
+# whose word this one rests, which made it, gave it a password or a workplace, itself or through others it made; NULL:
+# the server's. failed: wrong tries since the last right one.
 account = Table(
     "account",
     metadata,
@@ -59,7 +62,7 @@ account = Table(
     CheckConstraint("password_hash LIKE '$argon2id$%'", name="password_hash"),
     CheckConstraint(_ANY, name="role"),
     CheckConstraint(_ALONE, name="alone"),
-    CheckConstraint("viewer = (agency IS NOT NULL)", name="agency"),
+    CheckConstraint(_HELD, name="agency"),
     CheckConstraint("totp_step IS NULL OR totp_sealed IS NOT NULL", name="totp"),
     CheckConstraint("failed >= 0", name="failed"),
     CheckConstraint("changed_at >= created_at", name="changed_at"),

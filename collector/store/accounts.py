@@ -16,10 +16,10 @@ from forms.account_rules import ROLES, Role
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who may work in the console; `shown_name` stands beside what they do, `agency` is what a viewer sees.
+    """Somebody who may work in the console; `shown_name` stands beside what they do.
 
-    `workplace` is the code of the rated agency they work at, "" for none. `hand`: as in account_schema. Hash and sealed
-    secret are never shown.
+    `agency`: the one whose sheets alone they see and touch, "" for all. `workplace` is the code of the rated agency
+    they work at, "" for none. `hand`: as in account_schema. Hash and sealed secret are never shown.
     """
 
     id: int
@@ -53,6 +53,11 @@ class Account:
 def find_workplace(conn: Connection, shown_name: str) -> str:
     """The rated agency where the person of this shown name works; "" for none, and for who has no account."""
     return conn.scalar(select(account.c.workplace).where(account.c.shown_name == shown_name)) or ""
+
+
+def find_held(conn: Connection, shown_name: str) -> str:
+    """The agency that the person of this shown name is held to; "" for none, and for who has no account."""
+    return conn.scalar(select(account.c.agency).where(account.c.shown_name == shown_name)) or ""
 
 
 def list_accounts(conn: Connection) -> list[Account]:

@@ -44,8 +44,8 @@ _CODE_WITHIN_S = 300  # after the password
 class Person:
     """Who is logged in; `workplace` is the code of the rated agency they work at, "" for none.
 
-    `name` is kept beside every act and belongs to one account; `session` is new with every login; `agency` is what a
-    viewer may see, "" for everybody else, who sees all.
+    `name` is kept beside every act and belongs to one account; `session` is new with every login; `agency` is the
+    one they are held to, "" for whoever sees all.
     """
 
     name: str
@@ -61,7 +61,11 @@ class Person:
 
     def may(self, endpoint: str) -> bool:
         """Whether a page is theirs to open."""
-        return may_open(endpoint, self.roles)
+        return may_open(endpoint, self.roles, self.agency)
+
+    def is_outside(self, agency: str) -> bool:
+        """Whether a sheet of this agency is none of theirs: they are held to another."""
+        return self.agency not in ("", agency)
 
 
 def find_person() -> Person | None:
@@ -135,13 +139,13 @@ def _keep_draft(endpoint: str) -> None:
         return
     with site().store.read() as conn:
         account = find_lapsed_account(conn, token)
-    if account is not None and may_open(endpoint, account.roles):
+    if account is not None and may_open(endpoint, account.roles, account.agency):
         form = MultiDict(request.form)
         if endpoint in SHOWN_AT:
             form[OF] = str(next(iter((request.view_args or {}).values())))
         page = url_for(SHOWN_AT[endpoint]) if endpoint in SHOWN_AT else request.path
-        site().drafts.keep(account.id, _address(page), form)
-        say_done("account.draft_kept")
+        if site().drafts.keep(account.id, _address(page), form):
+            say_done("account.draft_kept")
 
 
 def take_draft() -> MultiDict[str, str] | None:
@@ -270,7 +274,7 @@ def _pending() -> int | None:
 def _wanted_page(found: Account) -> str:
     """The page that was asked for before logging in, by its name here: no address from outside is ever followed."""
     asked = _asked_page()
-    return url_for(asked if asked and may_open(asked, found.roles) else "console.quota")
+    return url_for(asked if asked and may_open(asked, found.roles, found.agency) else "console.quota")
 
 
 def _asked_page() -> str | None:

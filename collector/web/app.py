@@ -36,6 +36,7 @@ from collector.web.compression import compress_replies
 from collector.web.conflicts import conflicts
 from collector.web.console import console
 from collector.web.doubts import doubts
+from collector.web.drafts import Drafts
 from collector.web.editions import editions
 from collector.web.evidence import EvidenceRoom, PictureWorker
 from collector.web.exports import exports
@@ -130,6 +131,7 @@ def create_app(
         reader or UploadReader(store),
         load_seals(campaign.settings.id),
         sender or LetterSender(store, served.get),
+        Drafts(store.folder, campaign.settings.id),
     )
     app.before_request(_speak)
     app.teardown_request(_fall_silent)

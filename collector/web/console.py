@@ -101,7 +101,8 @@ def _overview() -> Overview:
     table = make_table(cells, arrivals, sieve, make_required(plan, today, due))
     shown = [line.cell for line in table.cells()]
     curve = make_curve(shown, arrivals, plan, due, today)
-    return Overview(sieve, table, plan, curve, sum(pages[status] for status in UNREAD), coming_in, backup)
+    unread = 0 if own else sum(pages[status] for status in UNREAD)  # of no agency
+    return Overview(sieve, table, plan, curve, unread, coming_in, backup)
 
 
 def _find_backup(conn: Connection) -> str:

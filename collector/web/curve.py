@@ -38,6 +38,11 @@ class Mark:
     anchor: str
     row: int
 
+    @property
+    def reach(self) -> tuple[float, float]:
+        """From where to where its words reach, on a phone."""
+        return _reach(self.at, self.anchor)
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -130,7 +135,13 @@ def _marks(plan: Plan | None, first: datetime.date, last: datetime.date, today: 
     marks: list[Mark] = []
     for kind, day, edge in edges:
         at = round(100 * (edge - first).days / whole, 2)
-        near = {mark.row for mark in marks if abs(mark.at - at) < _WORDS_PER_CENT}
-        row = min({0, 1, 2} - near)
-        marks.append(Mark(kind, day, at, "start" if at < 20 else "end" if at > 80 else "middle", row))
+        anchor = "start" if at < 20 else "end" if at > 80 else "middle"
+        begin, end = _reach(at, anchor)
+        near = {mark.row for mark in marks if mark.reach[0] < end and begin < mark.reach[1]}
+        marks.append(Mark(kind, day, at, anchor, min({0, 1, 2} - near)))
     return marks
+
+
+def _reach(at: float, anchor: str) -> tuple[float, float]:
+    before = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * _WORDS_PER_CENT
+    return at - before, at - before + _WORDS_PER_CENT

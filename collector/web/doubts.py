@@ -64,7 +64,7 @@ class DoubtView:
 def _scope() -> Scope:
     campaign = site().campaign
     agency, group = asked_code("agency", campaign.agencies), asked_code("group", campaign.settings.groups)
-    return Scope(agency, group, get_person())
+    return Scope(get_person().agency or agency, group, get_person())
 
 
 @doubts.get("/")
@@ -125,7 +125,7 @@ def undo() -> ResponseReturnValue:
 
 def _get_allowed(conn: Connection, scope: Scope, doubt_id: int) -> Doubt:
     doubt = get_doubt(conn, doubt_id)
-    if scope.person.works_at(doubt.agency, doubt.row):
+    if scope.person.works_at(doubt.agency, doubt.row) or scope.person.is_outside(doubt.agency):
         abort(statuses.FORBIDDEN)
     return doubt
 

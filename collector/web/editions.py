@@ -95,6 +95,7 @@ def edition(code: str) -> ResponseReturnValue:
         points=show_points,
         moment=_moment,
         made_up=found.has_made_up,
+        unranked=any(one.rank is None for one in found.totals),
     )
 
 

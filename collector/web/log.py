@@ -8,7 +8,17 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from collector.event_log import ACTS, check_log, find_lines, find_number, say_act, say_broken, say_detail, say_subject
+from collector.event_log import (
+    ACTS,
+    check_log,
+    find_lines,
+    find_number,
+    find_numbers,
+    say_act,
+    say_broken,
+    say_detail,
+    say_subject,
+)
 from collector.store.clock import VIET_NAM
 from collector.store.events import Filter, get_head, list_names
 from collector.web import statuses
@@ -31,10 +41,9 @@ def show() -> ResponseReturnValue:
     with site().store.read() as conn:
         lines, found = ([], 0) if faults else find_lines(conn, wanted, number, _A_PAGE, start)
         names, acts = list_names(conn)
-        head = get_head(conn)
+        head, printed = get_head(conn), find_numbers(conn, lines)
     typed = {name: request.args.get(name, "") for name in ("from", "to", "number")}
     typed |= {"who": wanted.who, "act": wanted.action}
-    printed = site().campaign.number_questions()
     page = render_template(
         "console/log.html",
         lines=lines,

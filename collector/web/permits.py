@@ -1,7 +1,7 @@
 """Who may open which page: every endpoint of the console and the roles that may use it. Nothing that is not here opens.
 
 Whoever may open a page still decides nothing about their own agency (collector.web.access.Person.works_at), and a
-viewer sees one agency only.
+viewer, and whoever else is held to one agency, sees that one only.
 """
 
 from __future__ import annotations
@@ -162,7 +162,21 @@ PERMITS: dict[str, Permit] = {
     "pictures.page": _JUDGES,
 }
 
+# Of these, what keeps to one agency's sheets: all that opens to whoever is held to one.
+HELD_TO_ONE = frozenset(
+    {
+        *("access.leave", "own.password", "own.change", "own.factor", "own.enrol"),
+        *("console.quota", "console.quota_table", "console.quota_book"),
+        *("sheets.show", "sheets.missing", "sheets.missing_table", "sheets.log"),
+        *("sheets.form", "sheets.record", "sheets.look", "sheets.read_picture"),
+        "prepare.parcel",
+        *("batches.show", "uploads.progress", "uploads.send"),
+        *("doubts.show", "doubts.settle", "doubts.undo", "pictures.row", "pictures.page"),
+        *("typed.ask", "typed.find", "typed.form", "typed.keep"),
+    }
+)
 
-def may_open(endpoint: str, roles: Permit) -> bool:
-    """Whether somebody of these roles may open an endpoint of the console."""
-    return bool(PERMITS.get(endpoint, frozenset()) & roles)
+
+def may_open(endpoint: str, roles: Permit, agency: str = "") -> bool:
+    """Whether somebody of these roles, held to one agency or to none (""), may open an endpoint of the console."""
+    return bool(PERMITS.get(endpoint, frozenset()) & roles) and (not agency or endpoint in HELD_TO_ONE)

@@ -34,7 +34,7 @@ def row(doubt_id: int) -> ResponseReturnValue:
     """The row of a doubt."""
     with site().store.read() as conn:
         doubt = get_doubt(conn, doubt_id)
-        if get_person().works_at(doubt.agency, doubt.row):
+        if get_person().works_at(doubt.agency, doubt.row) or get_person().is_outside(doubt.agency):
             abort(statuses.FORBIDDEN)
         picture = _row_picture(conn, doubt)
     return send_picture(picture)
@@ -70,7 +70,8 @@ def page(page_id: int) -> ResponseReturnValue:
     """A whole page; only of those that were not read, for the others show a person's answers side by side."""
     with site().store.read() as conn:
         found = get_page(conn, page_id)
-        is_kept_from = found.status not in UNREAD or rates_workplace(conn, find_sheet_of(conn, found))
+        sheet = find_sheet_of(conn, found)
+        is_kept_from = found.status not in UNREAD or rates_workplace(conn, sheet) or is_outside(sheet)
     if is_kept_from:
         abort(statuses.FORBIDDEN)
     return send_picture(PagePicture(site().store.scan_path(found.sha256), found.sha256, found.image, found.transform))
@@ -79,6 +80,11 @@ def page(page_id: int) -> ResponseReturnValue:
 def find_sheet_of(conn: Connection, page: Page) -> Sheet | None:
     """The sheet that a page image was proved to be of."""
     return find_sheet(conn, page.serial) if page.serial is not None else None
+
+
+def is_outside(sheet: Sheet | None) -> bool:
+    """Whether a sheet, or one that nobody knows, is none of those that the person is held to."""
+    return get_person().is_outside("" if sheet is None else sheet.agency)
 
 
 def rates_workplace(conn: Connection, sheet: Sheet | None) -> bool:

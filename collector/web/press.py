@@ -7,7 +7,7 @@ import zipfile
 from collections import Counter
 from typing import IO, cast
 
-from flask import jsonify, redirect, render_template, request, send_file, url_for
+from flask import abort, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from collector.prepare.parcels import get_parcel, get_printed_file, list_parcels, list_shared, list_training
@@ -103,6 +103,8 @@ def printed(name: str) -> ResponseReturnValue:
 @prepare.get("/in/don-vi/<code>.zip")
 def parcel(code: str) -> ResponseReturnValue:
     """All of a unit's files in one archive."""
+    if get_person().is_outside(code):
+        abort(statuses.FORBIDDEN)
     found, out = get_parcel(site().campaign, site().store.folder, code), print_folder(site().store.folder)
     archive = cast(IO[bytes], tempfile.SpooledTemporaryFile(_HELD_BYTES))  # noqa: SIM115 the reply closes it
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as parts:  # PDFs are compressed already

@@ -87,6 +87,7 @@ def show() -> ResponseReturnValue:
         coming_in=coming_in,
         frozen=frozen[0] if frozen else None,
         edition=editions[-1].replace("-", "_") if editions else "",
+        has_unranked=any(line.rank == "–" for block in blocks for line in block.lines),
     )
 
 

@@ -26,6 +26,7 @@ from collector.tried_copy import drop_left_copies
 from collector.web.app import LARGEST_PICTURE_BYTES, PARTS, Part, create_app
 from collector.web.bodies import each_server, make_channel
 from collector.web.closing import ServedCampaign
+from collector.web.drafts import drop_old_drafts
 from collector.web.failures import quiet_server_log
 from collector.web.succession import LISTENING
 from forms.campaign import Campaign
@@ -150,7 +151,7 @@ def list_sweeps(campaign: Campaign, has_console: bool) -> list[Sweep]:
     if any(group.privacy == "unlinked" for group in campaign.settings.groups):
         sweeps.append(empty_log)  # a link which an answer took away would outlive it there
     if has_console:
-        sweeps += [lambda store: drop_stale(store.folder, "people", LIST_LASTS_S), drop_stale_parcel]
+        sweeps += [lambda store: drop_stale(store.folder, "people", LIST_LASTS_S), drop_stale_parcel, drop_old_drafts]
     return sweeps
 
 

@@ -9,9 +9,10 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from collector.ledger.missing import MissingLine, list_acts, list_missing, missing_csv
+from collector.prepare.parcels import list_parcels
 from collector.store.deadlines import find_due_day, list_extensions
 from collector.store.quota import QuotaRow, quota_rows
-from collector.web.access import staff_only
+from collector.web.access import get_person, staff_only
 from collector.web.numbers import show_moment
 from collector.web.site import agency_name, asked_code, site, utc_now
 
@@ -47,7 +48,7 @@ def make_account(rows: Sequence[QuotaRow], agency: str = "") -> tuple[list[Accou
 @sheets.get("/")
 def show() -> ResponseReturnValue:
     """The accounting table, filtered by agency."""
-    agency = asked_code("agency", site().campaign.agencies)
+    agency = find_asked()
     with site().store.read() as conn:
         lines, total = make_account(quota_rows(conn), agency)
         due, later = find_due_day(conn), list_extensions(conn)
@@ -62,7 +63,14 @@ def show() -> ResponseReturnValue:
         due=due,
         extensions=[(one, party_name(one.party)) for one in later],
         moment=show_moment(utc_now()),
+        parcel=_find_parcel(get_person().agency),
     )
+
+
+def _find_parcel(agency: str) -> str:
+    """The unit whose printed files whoever is held to it takes here, where they are made; "" for others."""
+    parcels = list_parcels(site().campaign, site().store.folder) if agency else ()
+    return next((one.code for one in parcels if one.code == agency), "")
 
 
 @sheets.get("/con-thieu")
@@ -91,7 +99,7 @@ def missing_table() -> ResponseReturnValue:
 
 
 def _missing() -> tuple[str, list[MissingLine]]:
-    agency = asked_code("agency", site().campaign.agencies)
+    agency = find_asked()
     with site().store.read() as conn:
         return agency, list_missing(conn, agency)
 
@@ -99,10 +107,15 @@ def _missing() -> tuple[str, list[MissingLine]]:
 @sheets.get("/nhat-ky")
 def log() -> ResponseReturnValue:
     """The acts on record, latest first."""
-    agency = asked_code("agency", site().campaign.agencies)
+    agency = find_asked()
     with site().store.read() as conn:
         acts = list_acts(conn, agency, _MOST_ACTS)
     return render_template("console/sheets_log.html", acts=acts, agency=agency, party_name=party_name, most=_MOST_ACTS)
+
+
+def find_asked() -> str:
+    """The agency that the page is about: the one that a person is held to, else the one of ?agency=, "" for all."""
+    return get_person().agency or asked_code("agency", site().campaign.agencies)
 
 
 def party_name(code: str) -> str:

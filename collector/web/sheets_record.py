@@ -26,9 +26,10 @@ from collector.store.sheets import find_sheet
 from collector.web import statuses
 from collector.web.access import console_language, find_person, find_typed, get_person
 from collector.web.evidence import PictureFailed
+from collector.web.sheets import find_asked
 from collector.web.sheets import sheets as sheets  # the same blueprint, with these pages
 from collector.web.site import asked_code, site
-from forms.days import find_day
+from forms.days import find_day, show_day
 from forms.errors import InputWrong, Problem
 from forms.words import text
 
@@ -81,7 +82,9 @@ def read_picture(word: str) -> ResponseReturnValue:
         problem = Problem(text("sheets.ask_picture"), text("sheets.picture_empty"), text("sheets.picture_empty_fix"))
         return _show(word, (problem,)), statuses.UNPROCESSABLE
     with site().store.read() as conn:
-        numbers = [found.number if (found := find_sheet(conn, serial)) else serial for serial in serials]
+        known = {serial: found for serial in serials if (found := find_sheet(conn, serial))}
+    mine = {serial: found.number for serial, found in known.items() if not get_person().is_outside(found.agency)}
+    numbers = [mine.get(serial, serial) for serial in serials]
     flash(text("sheets.in_picture", console_language(), count=len(serials)))
     names = dict.fromkeys((*split_names(request.form.get("names", "")), *numbers))
     return _show(word, (), {**request.form, "names": "\n".join(names)})
@@ -179,8 +182,8 @@ def _say_released(released: Released) -> list[str]:
 def _kept() -> dict[str, str]:
     """What the form before this one was for: the next sheets are mostly of the same cell and day."""
     settings, day = site().campaign.settings, find_day(request.args.get("day", ""))
-    cell = {"agency": asked_code("agency", site().campaign.agencies), "group": asked_code("group", settings.groups)}
-    return cell | ({"day": day.isoformat()} if day else {})
+    cell = {"agency": find_asked(), "group": asked_code("group", settings.groups)}
+    return cell | ({"day": show_day(day)} if day else {})
 
 
 def _show(word: str, problems: tuple[Problem, ...], typed: Mapping[str, str] | None = None) -> str:
@@ -195,9 +198,9 @@ def _show(word: str, problems: tuple[Problem, ...], typed: Mapping[str, str] | N
         states=RETURNS,
         undone=_UNDONE,
         groups=campaign.settings.groups,
-        agencies=campaign.agencies,
+        agencies=[one for one in campaign.agencies if not get_person().is_outside(one.code)],
         collectors=campaign.collectors,
-        today=day_of().isoformat(),
+        today=show_day(day_of()),
         longest=_LONGEST,
         stacked=VERBS[word] in ("handover", "return"),
     )

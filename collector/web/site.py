@@ -52,8 +52,8 @@ class Site:
     reader: UploadReader
     seals: Seals
     sender: LetterSender
+    drafts: Drafts
     printed: dict[str, Printed] = field(default_factory=dict)
-    drafts: Drafts = field(default_factory=Drafts)
     previews: PreviewRoom = field(default_factory=PreviewRoom)
 
     @property

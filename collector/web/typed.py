@@ -25,7 +25,7 @@ from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only, take_draft
 from collector.web.answers import FilledForm, FormField, fill_form, form_fields
 from collector.web.found import read_code
-from collector.web.pictures import rates_workplace
+from collector.web.pictures import is_outside, rates_workplace
 from collector.web.sheet_form import FormWords, view_sections
 from collector.web.site import KEY, agency_name, asked_number, site, utc_now
 from collector.web.unread import PICTURELESS, view_page
@@ -70,7 +70,10 @@ def find() -> ResponseReturnValue:
     last = written.strip().rsplit("/", 1)[-1]  # a hand scanner types the whole address
     with site().store.read() as conn:
         sheet = find_named_sheet(conn, read_code(last) or last)
-        fault = "typing_unknown" if sheet is None else "own_workplace" if rates_workplace(conn, sheet) else ""
+        if sheet is None or is_outside(sheet):
+            fault = "typing_unknown" if sheet is None else "typing_outside"
+        else:
+            fault = "own_workplace" if rates_workplace(conn, sheet) else ""
     if sheet is None or fault:
         return _ask(text(f"console.{fault}", console_language()), written), statuses.UNPROCESSABLE
     return redirect(url_for(".form", sheet_id=sheet.id, page=asked_number("page")), statuses.SEE_OTHER)
@@ -124,6 +127,8 @@ def _ask(fault: str, written: str) -> str:
 
 def _get_unread(conn: Connection, page: int, serial: str | None = None) -> Page:
     """A page that could not be read, and is not proved to be of another sheet than that of the serial."""
+    if get_person().agency:
+        abort(statuses.FORBIDDEN)  # nobody knows yet whose it is
     found = get_page(conn, page)
     if found.status not in UNREAD or None not in (serial, found.serial):
         abort(statuses.NOT_FOUND)
@@ -132,7 +137,7 @@ def _get_unread(conn: Connection, page: int, serial: str | None = None) -> Page:
 
 def _get_allowed(conn: Connection, sheet_id: int) -> TypedSheet:
     sheet = get_sheet(conn, sheet_id)
-    if rates_workplace(conn, sheet):
+    if rates_workplace(conn, sheet) or is_outside(sheet):
         abort(statuses.FORBIDDEN)
     first = find_principal(list_kept(conn, sheet.id))
     layout, questionnaire = get_snapshot(conn, sheet.layout)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from collector.store.scans import UNREAD, Page, list_files, list_pages, page_account
 from collector.store.typed_entries import count_typed_pages, list_typed_pages
 from collector.web.access import staff_only
-from collector.web.pictures import find_sheet_of, rates_workplace
+from collector.web.pictures import find_sheet_of, is_outside, rates_workplace
 from collector.web.site import site
 
 unread = Blueprint("unread", __name__, url_prefix="/quan-ly/khong-doc-duoc")
@@ -30,11 +30,15 @@ _MOST = 100  # of each kind; the screen says how many there are in all
 
 @dataclass(frozen=True)
 class PageView:
-    """A page as the screen shows it; `number` is "" where it must not be known. `is_own`: others look at it."""
+    """A page as the screen shows it; `number` is "" where it must not be known.
+
+    `is_own`: others look at it. `is_closed`: its picture is not for this person.
+    """
 
     page: Page
     number: str
     is_own: bool
+    is_closed: bool
 
 
 @unread.get("/")
@@ -66,8 +70,9 @@ def view_page(conn: Connection, page: Page) -> PageView:
     sheet = find_sheet_of(conn, page)
     is_own = rates_workplace(conn, sheet)
     linked = {group.code for group in site().campaign.settings.groups if group.privacy == "linked"}
-    number = sheet.number if sheet is not None and sheet.group in linked and not is_own else ""
-    return PageView(page, number, is_own)
+    is_closed = is_own or is_outside(sheet)
+    number = sheet.number if sheet is not None and sheet.group in linked and not is_closed else ""
+    return PageView(page, number, is_own, is_closed)
 
 
 def _place(page: Page) -> tuple[int, int]:

@@ -136,13 +136,14 @@ def view_uploads() -> UploadsView:
     if not current_app.testing:
         site().reader.wake()
     with site().store.read() as conn:
-        found = list_uploads(conn, _MOST_SHOWN)
-        others = list_unfinished(conn, [one.sha256 for one in found if one.is_under_way])
+        person = get_person()
+        found = [one for one in list_uploads(conn, _MOST_SHOWN) if not person.agency or one.who == person.name]
+        others = [] if person.agency else list_unfinished(conn, [one.sha256 for one in found if one.is_under_way])
         keys = sorted({one.scan_file for one in found if one.scan_file is not None and one.state != "known"})
         accounts = {one.file.id: one for one in account_files(conn, keys)}
         pages = _view_pages(conn, keys)
     files = [_view(one, accounts.get(one.scan_file or 0)) for one in found]
-    is_done = keys and not any(one.upload.is_under_way for one in files)
+    is_done = keys and not person.agency and not any(one.upload.is_under_way for one in files)
     fault = site().reader.fault
     return UploadsView(files, others, pages, account_batch(site().store, keys) if is_done else None, fault)
 

@@ -98,9 +98,8 @@ def _read_wish() -> Wish:
     typed = find_typed()
     name, shown_name = typed.get("name", "").strip().lower(), " ".join(typed.get("shown_name", "").split())
     roles = frozenset(role for role in ROLES if role in typed.getlist("role"))
-    agency = typed.get("agency", "") if "viewer" in roles else ""
     workplace = find_workplace_said(typed.get("workplace"))
-    return Wish(name, shown_name, roles, agency, workplace, typed.get("wants_totp") == "yes")
+    return Wish(name, shown_name, roles, typed.get("agency", ""), workplace, typed.get("wants_totp") == "yes")
 
 
 def _done(key: str, found: Account) -> ResponseReturnValue:

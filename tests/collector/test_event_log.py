@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import pytest
 
-from collector.event_log import ACTS, find_lines, lines_csv, names_sheet, say_act, say_detail, say_subject
+from collector.event_log import ACTS, find_lines, find_numbers, lines_csv, names_sheet, say_act, say_detail, say_subject
 from collector.ledger.acts import hand_over, take_back
 from collector.ledger.holding import Note
 from collector.ledger.naming import Named
@@ -100,10 +100,12 @@ def test_a_decision_is_told_without_the_answer(desk: Any) -> None:
         ("Nam", "conflict.decide", disputed.number),
     ]
     assert say_detail(lines[0], "vi") == "câu: q2; gạch bỏ"
-    assert say_detail(lines[0], "vi", desk.campaign.number_questions()) == "Câu 2; gạch bỏ"
+    with desk.store.read() as conn:
+        printed = find_numbers(conn, lines)
+    assert say_detail(lines[0], "vi", printed) == "Câu 2; gạch bỏ"
     unlinked = replace(lines[0], subject="SNV-CC", detail="question=q2; gạch bỏ")
-    assert say_detail(unlinked, "vi", {"CD": {"q2": 2}, "CC": {"q2": 7}}) == "Câu 7; gạch bỏ"
-    assert say_detail(unlinked, "vi", {"CD": {"q2": 2}}) == "câu: q2; gạch bỏ"
+    assert say_detail(unlinked, "vi", {"SNV-CD": {"q2": 2}, "SNV-CC": {"q2": 7}}) == "Câu 7; gạch bỏ"
+    assert say_detail(unlinked, "vi", {"SNV-CD": {"q2": 2}}) == "câu: q2; gạch bỏ"
     assert say_detail(lines[2], "vi") == "giữ: phiếu thứ nhất; đã gọi lại"
 
 
@@ -119,6 +121,16 @@ def test_what_a_recheck_struck_is_named_in_words(subject: str, words: str) -> No
     now = datetime.datetime(2014, 3, 25)
     line = Event(1, now, "Hoa", "recheck.apply", subject, "sheets=1; Quyết định số 12", "", "")
     assert say_subject(line, "vi") == words
+
+
+def test_a_list_that_was_taken_in_is_named_as_one() -> None:
+    line = Event(1, datetime.datetime(2014, 3, 25), "Hoa", "recipients.import", "2", "people=60", "", "")
+    assert (say_subject(line, "vi"), say_detail(line, "vi")) == ("lần nhập 2", "số người: 60")
+
+
+def test_an_edition_is_called_by_its_name() -> None:
+    line = Event(1, datetime.datetime(2014, 3, 25), "Hoa", "edition.keep", "sau-kien-nghi", "0" * 64, "", "")
+    assert say_subject(line, "vi") == "Bản sau kiến nghị"
 
 
 def test_answers_and_scans_write_no_line(desk: Any) -> None:

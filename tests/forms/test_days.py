@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from forms.days import find_day, show_day
+from forms.days import find_day, show_day, show_written, write_day
 
 FIFTH_OF_MARCH = datetime.date(2014, 3, 5)
 
@@ -23,3 +23,9 @@ def test_a_day_is_shown_as_offices_write_it_and_read_back() -> None:
     days = [FIFTH_OF_MARCH, datetime.date(2014, 2, 1), datetime.date(2013, 12, 31)]
     assert [show_day(day) for day in days] == ["05/3/2014", "01/02/2014", "31/12/2013"]
     assert [find_day(show_day(day)) for day in days] == days
+
+
+def test_a_day_goes_from_a_form_into_a_file_and_back_and_what_is_none_stays_as_typed() -> None:
+    kept = [write_day(typed) for typed in ("5/3/2014", "2014-03-05", "mai", "")]
+    assert kept == ["2014-03-05", "2014-03-05", "mai", ""]
+    assert [show_written(kept) for kept in ("2014-03-05", "mai", "")] == ["05/3/2014", "mai", ""]

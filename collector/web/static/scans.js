@@ -32,7 +32,7 @@
       event.preventDefault();
       if (!event.dataTransfer.files.length) return;
       field.files = event.dataTransfer.files;
-      show();
+      field.dispatchEvent(new Event("change"));
     });
 
     const sendOne = (file, done, all) => new Promise((resolve, reject) => {

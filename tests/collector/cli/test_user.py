@@ -70,7 +70,9 @@ def test_what_is_given_of_an_account_changes_and_the_rest_stays(folder: Path) ->
     assert (row["roles"], row["agency"], row["workplace"], row["totp"]) == ("viewer", "HLO", "SXD", "due")
     phieu(folder, "change", "nam", "--role", "clerk", "--no-totp", "--workplace", "")
     row = listed(folder)["nam"]
-    assert (row["roles"], row["agency"], row["workplace"], row["totp"]) == ("clerk", "", "", "")
+    assert (row["roles"], row["agency"], row["workplace"], row["totp"]) == ("clerk", "HLO", "", "")
+    phieu(folder, "change", "nam", "--agency", "")
+    assert listed(folder)["nam"]["agency"] == ""
     phieu(folder, "change", "nam", "--role", "viewer", "--agency", "XYZ", status=2)
     phieu(folder, "change", "boss", "--role", "clerk", status=2)
     phieu(folder, "change", "boss", "--workplace", "SXD", "--who", "boss")

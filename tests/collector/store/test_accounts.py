@@ -57,7 +57,7 @@ def change(store: Any, key: int, error: type[Exception] | None = None, **values:
     [
         ((), {}),
         (("viewer",), {}),
-        (("clerk",), {"agency": "HL"}),
+        (("clerk", "manager"), {"agency": "HL"}),
         (("viewer", "clerk"), {"agency": "HL"}),
         (("manager", "auditor"), {}),
         (("observer", "auditor"), {}),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import os
+import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +23,8 @@ from collector.store.clock import store_time
 from collector.store.quota import quota_rows
 from collector.store.sheets import list_sheets
 from collector.store.signing import list_acts
-from collector.web.drafts import LASTS_S, Drafts
+from collector.web.drafts import LASTS_S, Drafts, drop_old_drafts
+from collector.web.server import list_sweeps
 from collector.web.site import EXTENSION
 from forms.account_rules import AccountRules
 from forms.campaign import Campaign
@@ -97,11 +101,11 @@ def test_whoever_leaves_or_is_put_out_leaves_nothing_behind(app: Flask, staff: A
     assert app.extensions[EXTENSION].drafts.find_address(staff.account.id) is None
 
 
-def test_a_visitor_and_another_site_leave_no_draft(app: Flask, web: Any, staff: Any, store: Store, sheet: str) -> None:
+def test_a_visitor_and_another_site_leave_no_draft(web: Any, staff: Any, store: Store, sheet: str) -> None:
     web.post(sheet, data={"q6": "Chờ lâu"})
     let_sessions_lapse(store)
     assert staff.client.post(sheet, data={"q6": "Chờ lâu"}).status_code == 400  # without the page's token
-    assert app.extensions[EXTENSION].drafts._kept == {}
+    assert list((store.folder / "data").rglob("draft-*")) == []
 
 
 def test_a_recheck_call_comes_back_as_it_was_filled_in(app: Flask, log_in: Any, store: Store, calls: list[str]) -> None:
@@ -139,9 +143,9 @@ def test_so_do_a_petition_an_act_on_sheets_a_new_account_and_who_writes_letters(
     assert "Đây là nội dung Ông/Bà đã gõ" in page
 
 
-def test_a_draft_is_shown_once_at_its_own_page_and_forgotten_after_an_hour() -> None:
+def test_a_draft_is_shown_once_at_its_own_page_and_forgotten_after_an_hour(tmp_path: Path) -> None:
     now = [0.0]
-    drafts = Drafts(lambda: now[0])
+    drafts = Drafts(tmp_path, "tap-huan", lambda: now[0])
     drafts.keep(1, "/quan-ly/a", MultiDict([("csrf_token", "x"), ("q3", "a"), ("q3", "b")]))
     assert drafts.take(1, "/quan-ly/khac") is None
     assert drafts.take(2, "/quan-ly/a") is None
@@ -152,6 +156,30 @@ def test_a_draft_is_shown_once_at_its_own_page_and_forgotten_after_an_hour() -> 
     drafts.keep(1, "/quan-ly/a", MultiDict([("q3", "a")]))
     now[0] = LASTS_S
     assert drafts.find_address(1) is None
+
+
+def test_what_was_typed_outlives_a_restart_and_lies_sealed_for_its_account_alone(store: Store) -> None:
+    typed = MultiDict([("q1", "Kém"), ("note", "thái độ chưa tốt")])
+    assert Drafts(store.folder, "tap-huan").keep(7, "/quan-ly/nhap-tay/1", typed)
+    (file,) = (path for path in (store.folder / "data").rglob("draft-*"))
+    assert (file.stat().st_mode & 0o777, b"nhap-tay" in file.read_bytes()) == (0o600, False)
+    file.with_name("draft-8").write_bytes(file.read_bytes())
+    again = Drafts(store.folder, "tap-huan")
+    assert again.find_address(8) is None  # moved to another account it does not open
+    assert Drafts(store.folder, "dot-khac").find_address(7) is None
+    assert again.take(7, "/quan-ly/nhap-tay/1") == typed
+    assert not file.exists()
+
+
+def test_what_nobody_came_back_for_is_put_away(store: Store, campaign: Campaign) -> None:
+    drafts = Drafts(store.folder, "tap-huan")
+    for account in (1, 2):
+        drafts.keep(account, "/quan-ly/nhap-tay/1", MultiDict([("q1", "1")]))
+    old = next((store.folder / "data").rglob("draft-1"))
+    os.utime(old, (time.time() - LASTS_S - 1,) * 2)
+    assert drop_old_drafts in list_sweeps(campaign, has_console=True)
+    drop_old_drafts(store)
+    assert [path.name for path in (store.folder / "data").rglob("draft-*")] == ["draft-2"]
 
 
 def test_the_reason_of_a_conflict_comes_back_beside_its_own_conflict(staff: Any, store: Store, desk: Any) -> None:

@@ -65,6 +65,16 @@ def test_the_curve_counts_to_today_and_the_plan_to_its_end() -> None:
     assert len({(mark.row, mark.at) for mark in curve.marks}) == 3
 
 
+def test_no_words_below_the_curve_stand_on_others() -> None:
+    plan = make_plan([phase("collect", 1, 10)])
+    for today in range(1, 25):
+        curve = make_curve([CELL], [Arrivals("HL", "CD", "phone", day(max(10, today)), 3)], plan, {}, today=day(today))
+        assert curve is not None
+        placed = [(mark.row, *mark.reach) for mark in curve.marks]
+        for row, begin, end in placed:
+            assert [one for one in placed if one[0] == row and one[1] < end and begin < one[2]] == [(row, begin, end)]
+
+
 def test_sheets_that_came_long_after_the_plan_are_named_and_do_not_squeeze_it() -> None:
     plan = make_plan([phase("collect", 1, 10)])
     late = [Arrivals("HL", "CD", "phone", day(12), 3), Arrivals("HL", "CD", "paper", datetime.date(2026, 1, 1), 4)]

@@ -87,6 +87,7 @@ def test_an_agency_with_too_few_sheets_has_points_and_no_rank_on_screen(desk: An
         desk.post(serial, q1="1", q2="2", q4="1")
     page = staff.get("/quan-ly/diem/").text
     assert re.search(r'data-label="Hạng">–</td>', page)
+    assert "dưới 5 phiếu hợp lệ" in page
     assert "None" not in page
 
 

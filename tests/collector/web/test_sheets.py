@@ -17,7 +17,7 @@ from collector.web.app import LARGEST_PICTURE_BYTES, LARGEST_POST_BYTES
 from forms.code import make_code, qr_matrix
 
 BASE = "/quan-ly/giao-nhan"
-OUT = {"day": "2014-03-20", "letter": "12/BB"}
+OUT = {"day": "20/3/2014", "letter": "12/BB"}
 
 
 def cell(store: Store, agency: str = "HL", group: str = "CD") -> QuotaRow:

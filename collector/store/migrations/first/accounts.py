@@ -21,13 +21,16 @@ REFUSALS = (
 )
 
 
+_ALONE = (
+    "NOT (viewer AND (manager OR clerk OR verifier OR rechecker OR observer OR auditor))"
+    " AND NOT (observer AND (manager OR clerk OR verifier OR rechecker OR viewer OR auditor))"
+    " AND NOT (auditor AND (manager OR clerk OR verifier OR rechecker OR viewer OR observer))"
+)
+_HELD = "NOT viewer AND agency IS NULL OR agency IS NOT NULL AND NOT (manager OR rechecker OR observer OR auditor)"
+
+
 def make_accounts() -> None:
     """Make accounts."""
-    alone = (
-        "NOT (viewer AND (manager OR clerk OR verifier OR rechecker OR observer OR auditor))"
-        " AND NOT (observer AND (manager OR clerk OR verifier OR rechecker OR viewer OR auditor))"
-        " AND NOT (auditor AND (manager OR clerk OR verifier OR rechecker OR viewer OR observer))"
-    )
     op.create_table(
         "account",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -58,8 +61,8 @@ def make_accounts() -> None:
         sa.CheckConstraint(
             "manager OR clerk OR verifier OR rechecker OR viewer OR observer OR auditor", name=op.f("ck_account_role")
         ),
-        sa.CheckConstraint(alone, name=op.f("ck_account_alone")),
-        sa.CheckConstraint("viewer = (agency IS NOT NULL)", name=op.f("ck_account_agency")),
+        sa.CheckConstraint(_ALONE, name=op.f("ck_account_alone")),
+        sa.CheckConstraint(_HELD, name=op.f("ck_account_agency")),
         sa.CheckConstraint("totp_step IS NULL OR totp_sealed IS NOT NULL", name=op.f("ck_account_totp")),
         sa.CheckConstraint("failed >= 0", name=op.f("ck_account_failed")),
         sa.CheckConstraint("changed_at >= created_at", name=op.f("ck_account_changed_at")),

@@ -42,6 +42,8 @@ _CONCERNED = {
     "handed_out": _OF_HANDED_OUT,
     "recheck_place": _OF_PLACE,
 }
+# The agency of whose quota a sheet is: what an account may be held to.
+_AT = {kind: _CONCERNED[kind].partition(" UNION ALL ")[0] for kind in ("sheet", "doubt", "drawn_answer")}
 _DECIDED = "OLD.state = 'open' AND NEW.state = 'decided'"
 
 
@@ -51,6 +53,14 @@ def is_own(kind: str, key: str, who: str) -> str:
     return (
         "EXISTS (SELECT 1 FROM account JOIN agency AS own ON own.code = account.workplace"
         f" WHERE account.shown_name = {who} AND own.id IN ({concerned}))"
+    )
+
+
+def is_outside(kind: str, key: str, who: str) -> str:
+    """The condition that somebody is held to one agency, and something is of another one's sheets."""
+    return (
+        "EXISTS (SELECT 1 FROM account JOIN agency AS held ON held.code = account.agency"
+        f" WHERE account.shown_name = {who} AND held.id NOT IN ({_AT[kind].format(key=key)}))"
     )
 
 
@@ -90,6 +100,7 @@ _MOVED = "EXISTS (SELECT 1 FROM movement AS moved WHERE moved.id = NEW.movement 
 _OWN_STEP = _MOVED.format(
     so="moved.kind IN ('void', 'correction', 'release') AND " + is_own("sheet", "NEW.sheet", "moved.who")
 )
+_HELD_STEP = _MOVED.format(so=is_outside("sheet", "NEW.sheet", "moved.who"))
 _UNSIGNED_STEP = _MOVED.format(
     so=f"moved.kind IN ('void', 'correction') AND {is_runners('sheet', 'NEW.sheet')} AND "
     + is_unsigned("moved.who", "act.id = moved.act", "act.kind = moved.kind", lists_number("NEW.sheet"))
@@ -111,6 +122,7 @@ _UNSIGNED_CONFLICT = f"{is_runners('sheet', 'NEW.sheet')} AND " + is_unsigned("N
 _STAGED = "(SELECT id FROM sheet WHERE serial = NEW.serial)"
 _IMPORTER = "(SELECT who FROM answer_import WHERE id = NEW.answer_import)"
 OWN = "nobody decides about where they work"
+OUTSIDE = "who is held to one agency touches no other sheets"
 TWO = "what is about who runs the survey needs a second signature"
 REFUSALS = (
     ("own_step", "sheet_step", "INSERT", _OWN_STEP, OWN),
@@ -124,4 +136,11 @@ REFUSALS = (
     ("own_mark", "doubt_reading", "INSERT", is_own("doubt", "NEW.doubt", "NEW.who"), OWN),
     ("own_import", "staged_sheet", "INSERT", is_own("sheet", _STAGED, _IMPORTER), OWN),
     ("own_typed", "typed_entry", "INSERT", is_own("sheet", "NEW.sheet", "NEW.who"), OWN),
+    ("held_step", "sheet_step", "INSERT", _HELD_STEP, OUTSIDE),
+    ("held_settlement", "settlement", "INSERT", is_outside("doubt", "NEW.doubt", "NEW.who"), OUTSIDE),
+    ("held_conflict", "conflict", "UPDATE", f"{_DECIDED} AND {is_outside('sheet', 'NEW.sheet', 'NEW.who')}", OUTSIDE),
+    ("held_look", "second_look", "INSERT", is_outside("drawn_answer", "NEW.drawn_answer", "NEW.who"), OUTSIDE),
+    ("held_mark", "doubt_reading", "INSERT", is_outside("doubt", "NEW.doubt", "NEW.who"), OUTSIDE),
+    ("held_import", "staged_sheet", "INSERT", is_outside("sheet", _STAGED, _IMPORTER), OUTSIDE),
+    ("held_typed", "typed_entry", "INSERT", is_outside("sheet", "NEW.sheet", "NEW.who"), OUTSIDE),
 )

@@ -15,7 +15,7 @@ FORM = "/quan-ly/thu-moi/nguoi-gui"
 TYPED = {
     "letters.from": "Sở Nội vụ, tỉnh Ví Dụ <khaosat@vi-du.gov.vn>",
     "letters.reply_to": "",
-    "letters.reminder_1": "2014-03-25",
+    "letters.reminder_1": "25/3/2014",
     "letters.reminder_3": "2014-03-28",
     "mail.host": "smtp.vi-du.gov.vn",
     "mail.port": "465",
@@ -43,6 +43,7 @@ def test_what_is_typed_stands_in_the_file_and_holds_at_once(
     assert set(before.splitlines()) <= set(written.splitlines())
     page = staff.get(FORM).text
     assert 'value="smtp.vi-du.gov.vn"' in page
+    assert 'value="25/3/2014"' in page
     assert "đã giữ mật khẩu" in page
     assert "mat khau rieng" not in page + written
     staff.post(FORM, {**TYPED, "letters.reminder_2": "", "letters.reminder_3": "", "mail.per_day": "100"})

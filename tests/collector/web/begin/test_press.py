@@ -27,7 +27,9 @@ def clerk(app: Flask, log_in: Any) -> Any:
 
 
 @pytest.mark.usefixtures("one_processor")
-def test_every_units_files_are_printed_and_taken_down(clerk: Any, folder: Path, store: Store) -> None:
+def test_every_units_files_are_printed_and_taken_down(
+    app: Flask, log_in: Any, clerk: Any, folder: Path, store: Store
+) -> None:
     assert "In 10 phiếu" in clerk.get(BASE).text
     _write_state(folder, STATE)
     run_press(folder)
@@ -42,6 +44,11 @@ def test_every_units_files_are_printed_and_taken_down(clerk: Any, folder: Path, 
     for name in ("../prepare/press.json", "sheets.csv", "layout.json", "HL/../sheets.csv", "HL", "/etc/passwd"):
         assert clerk.get(f"{BASE}/tep/{name}").status_code in (404, 308), name
     assert clerk.get(f"{BASE}/don-vi/..%2fphieu.zip").status_code == 404
+    for held, status in (("HL", 200), ("SXD", 403)):  # whoever is held to one agency takes its files from its own page
+        of_one = log_in(app, who=f"Phụ trách {held}", roles=("clerk",), agency=held)
+        assert f'href="{BASE}/don-vi/{held}.zip"' in of_one.get("/quan-ly/giao-nhan/").text
+        assert of_one.get(f"{BASE}/don-vi/HL.zip").status_code == status
+    assert "don-vi" not in clerk.get("/quan-ly/giao-nhan/").text
     with store.read() as conn:
         assert sum(row.printed for row in quota_rows(conn)) == 10
         assert [event.action for event in list_events(conn)][-1] == "print.end"

@@ -20,9 +20,11 @@ def test_what_is_typed_stands_in_the_file_and_every_other_line_stays(
     before = (folder / "campaign.yaml").read_text(encoding="utf-8").splitlines()
     shown = staff.get(BASE).text
     assert all(f'name="{field.name}"' in shown for field in list_fields(campaign.settings))
+    assert 'value="20/3/2014"' in shown  # a browser's own field for days would write 03/20/2014
+    assert 'type="date"' not in shown
     typed = {
         "issuer.document": "27/KH-SNV",
-        "phases.2.to": "2014-04-05",
+        "phases.2.to": "05/4/2014",
         "name": "Điều tra: đợt 1",
         "public_address": "",
     }

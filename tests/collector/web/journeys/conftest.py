@@ -15,6 +15,11 @@ from tests.collector.web.serving import open_page
 
 SIZES = {"desk": (1280, 800), "phone": (360, 740)}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+LOWEST_PX = 44
+TARGETS = (
+    "main :is(button,.button,select,summary,input:not([type=radio],[type=checkbox])),"
+    "main :is(th,td)>a,nav :is(a,button,summary)"
+)
 PASSWORD = "mot cau de nho 2014"
 
 
@@ -70,6 +75,15 @@ class Person:
         wider = self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
         told = found.generate_report() if found.violations_count else ""
         return told + (f"{wider} px wider than the screen" if wider > 0 else "")
+
+    def find_small(self) -> str:
+        """What of the page is to be pressed and lower than a finger wants, links within a sentence apart."""
+        lows = self.page.locator(TARGETS).evaluate_all(
+            "(all, px) => all.filter((one) => one.checkVisibility() && !one.classList.contains('hidden')"
+            " && one.getBoundingClientRect().height < px).map((one) => one.innerText || one.name)",
+            LOWEST_PX,
+        )
+        return f"lower than {LOWEST_PX} px: {lows}" if lows else ""
 
 
 @pytest.fixture

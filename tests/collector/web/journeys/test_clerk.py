@@ -76,10 +76,31 @@ def test_a_clerk_hands_scans_in_and_watches_them_to_their_end(
     blank = cv2.imencode(".png", np.full((1200, 850), 250, np.uint8))[1].tobytes()
     script = b"<html><script>alert(1)</script>"
     files = [("quầy 1.png", "image/png", blank), ("phiếu.pdf", "application/pdf", script)]
+    clerk.reads("chưa chọn")  # in the page's language, whatever the browser's is
     clerk.page.set_input_files("#scans", [{"name": n, "mimeType": kind, "buffer": data} for n, kind, data in files])
+    clerk.reads("2 tệp")
     clerk.press("Gửi và đọc")
     clerk.reads("chờ đọc")
     clerk.reads("không phải tệp PDF, TIFF, JPEG hoặc PNG; lưu")
     read_uploads(store, campaign, 1)
     clerk.reads("đã đọc xong")
     clerk.reads("1 trang trắng")
+
+
+def test_a_clerk_of_one_agency_hands_its_sheets_out_on_a_phone_and_no_others(
+    person: Callable[[str], Any], give_account: Any
+) -> None:
+    clerk = person("phone")
+    clerk.log_in(give_account("Trần Văn Nam", **CLERK, agency="HL"))
+    clerk.choose("Giao nhận phiếu")
+    clerk.choose("Giao phiếu")
+    assert clerk.page.get_by_label("Cơ quan", exact=True).locator("option").count() == 2  # none, and their own
+    clerk.page.get_by_label("Số phiếu, khoảng số hoặc mã phiếu").fill("HL-CD-001\nSNV-CD-001")
+    clerk.press("Ghi nhận giao phiếu")
+    clerk.reads("tài khoản này chỉ ghi phiếu của cơ quan HL")
+    clerk.page.get_by_label("Số phiếu, khoảng số hoặc mã phiếu").fill("HL-CD-001")
+    clerk.press("Ghi nhận giao phiếu")
+    clerk.reads("Đã ghi nhận giao 1 phiếu")
+    clerk.choose("Bảng đối chiếu")
+    assert "Sở Nội vụ" not in clerk.page.locator("main").inner_text()
+    assert clerk.find_faults() + clerk.find_small() == ""

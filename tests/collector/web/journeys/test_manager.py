@@ -86,7 +86,7 @@ def test_a_manager_lets_a_colleague_in_who_sees_what_is_theirs(person: Callable[
     manager.page.get_by_label("Họ và tên").fill("Bùi Đức Anh")
     manager.page.get_by_label("Tên đăng nhập").fill("anh.bd")
     manager.page.get_by_label("Cơ quan theo dõi").check()
-    manager.page.get_by_label("Cơ quan được xem").select_option("HL")
+    manager.page.get_by_label("Chỉ phiếu của một cơ quan").select_option("HL")
     manager.press("Tạo tài khoản")
     manager.page.get_by_role("heading", name="Mật khẩu dùng một lần").wait_for()
     given = manager.page.locator(".secret").last.inner_text()
