@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from collector.printing.issue import reserve_run_on
+from collector.printing.issue import compose_layouts, reserve_run_on
 from collector.store import Store
 from collector.store.codes import Place
 from collector.store.imports import (
@@ -146,10 +146,11 @@ def give_serials(store: Store, campaign: Campaign, quotas: Sequence[Quota], paus
         if sum(one.target + one.reserve for one in parts[-1]) >= _SERIALS_AT_ONCE:
             parts.append([])
         parts[-1].append(quota)
+    composed = compose_layouts(store, campaign, quotas)
     for part in filter(None, parts):
         began = time.monotonic()
         with store.write() as conn:
-            reserve_run_on(conn, campaign, part)
+            reserve_run_on(conn, campaign, part, composed=composed)
         time.sleep(pause * (time.monotonic() - began))
 
 

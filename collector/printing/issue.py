@@ -102,13 +102,27 @@ def reserve_run_on(
     campaign: Campaign,
     quotas: Iterable[Quota],
     random_bits: Callable[[Quota, int], int] | None = None,
+    composed: Composed | None = None,
 ) -> None:
-    """reserve_run inside a transaction of the caller's, which saw the campaign."""
+    """reserve_run inside a transaction of the caller's, which saw the campaign. `composed`: compose_layouts."""
     run = start_print_run(conn, datetime.now(UTC), code_address(campaign.settings.public_address))
-    layouts = RunLayouts(conn, campaign)
+    layouts = RunLayouts(conn, campaign, {} if composed is None else composed)
     for quota in quotas:
         bits = None if random_bits is None else _bits_of(random_bits, quota)
         reserve_sheets(conn, campaign, quota, partial(layouts.get, quota), bits, run)
+
+
+Composed = dict[tuple[str, Head], Layout]  # by questionnaire
+
+
+def compose_layouts(store: Store, campaign: Campaign, quotas: Iterable[Quota]) -> Composed:
+    """The layouts that sheets of these cells will take: made without the store's lock, for which phones would wait."""
+    composed: Composed = {}
+    with store.read() as conn:
+        layouts = RunLayouts(conn, campaign, composed)
+        for group, large in {(one.group, large) for one in quotas for large in (False, one.large_print > 0)}:
+            layouts.compose(group, large)
+    return composed
 
 
 @dataclass
@@ -120,9 +134,10 @@ class RunLayouts:
 
     conn: Connection
     campaign: Campaign
+    composed: Composed = field(default_factory=dict)
     versions: dict[tuple[str, bool, bool], Versions] = field(default_factory=dict)
     turns: dict[str, dict[Cell, tuple[int, int]]] = field(default_factory=dict)
-    saved: dict[tuple[str, Head], Layout] = field(default_factory=dict)
+    saved: Composed = field(default_factory=dict)
 
     def get(self, quota: Quota, ordinal: int) -> Layout:
         """The saved layout of a cell's sheet."""
@@ -136,6 +151,11 @@ class RunLayouts:
         """The saved layout of a group's sheets for practice."""
         return self._save(self.campaign.get_questionnaire(group), self._versions(group, training=True).head(0))
 
+    def compose(self, group: str, large: bool) -> None:
+        """Compose every version of a group's sheets and save none."""
+        for head in self._versions(group, large=large).heads:
+            self._compose(self.campaign.get_questionnaire(group), head)
+
     def _versions(self, group: str, *, large: bool = False, training: bool = False) -> Versions:
         key = group, large, training
         if key not in self.versions:
@@ -148,9 +168,14 @@ class RunLayouts:
 
     def _save(self, asked: Questionnaire, head: Head) -> Layout:
         if (asked.code, head) not in self.saved:
-            layout = with_print(*make_layout(self.campaign, asked, head))
+            layout = self._compose(asked, head)
             self.saved[asked.code, head] = save_layout(self.conn, self.campaign.settings.id, layout, asked, head)
         return self.saved[asked.code, head]
+
+    def _compose(self, asked: Questionnaire, head: Head) -> Layout:
+        if (asked.code, head) not in self.composed:
+            self.composed[asked.code, head] = with_print(*make_layout(self.campaign, asked, head))
+        return self.composed[asked.code, head]
 
 
 def _bits_of(random_bits: Callable[[Quota, int], int], quota: Quota) -> Callable[[int], int]:
