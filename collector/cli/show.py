@@ -51,7 +51,16 @@ def receipt_command(folder: Path, written: str, sheet: str) -> None:
 @click.option("--only", type=click.Choice(["public", "console"]), help=text("cli.serve_only"))
 @click.option("--console-port", type=click.IntRange(0, 65535), help=text("cli.serve_console_port"))
 @click.option("--console-host", default="127.0.0.1", show_default=True, help=text("cli.serve_console_host"))
-def serve_command(folder: Path, host: str, port: int, only: Any, console_port: int | None, console_host: str) -> None:
+@click.option("--watch", multiple=True, type=FOLDER, help=text("cli.serve_watch"))
+def serve_command(
+    folder: Path,
+    host: str,
+    port: int,
+    only: Any,
+    console_port: int | None,
+    console_host: str,
+    watch: tuple[Path, ...],
+) -> None:
     """Serve the phone form and the console until Ctrl-C."""
     from collector.accounts.desk import make_first_manager
     from collector.belonging import claim_keys
@@ -60,6 +69,8 @@ def serve_command(folder: Path, host: str, port: int, only: Any, console_port: i
     from collector.people.erasure import find_due
     from collector.web.server import Door, serve
 
+    if only == "public" and watch:
+        raise InputWrong([Problem("--watch", text("cli.serve_watch_public"), text("cli.serve_watch_public_fix"))])
     if only and console_port is not None:
         raise InputWrong([Problem("--console-port", text("cli.serve_only_port"), text("cli.serve_only_port_fix"))])
     doors = [Door(host, port, (only,))] if only else [Door(host, port)]
@@ -76,7 +87,7 @@ def serve_command(folder: Path, host: str, port: int, only: Any, console_port: i
         _tell_first_manager(folder, campaign.settings.id, *made)
     elif only != "public":
         say(text("serve.forgotten", folder=folder))
-    serve(store, campaign, doors, say)
+    serve(store, campaign, doors, say, watch)
 
 
 def _tell_first_manager(folder: Path, campaign_id: str, name: str, password: str) -> None:

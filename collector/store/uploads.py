@@ -71,6 +71,13 @@ def keep_upload(conn: Connection, handed: Handed, who: str, day: datetime.date, 
     return _list(conn, upload.c.token == handed.token)[0]
 
 
+def is_known(conn: Connection, sha256: str) -> bool:
+    """Whether this content was handed in before, refused or not, or was read."""
+    handed = select(upload.c.id).where(upload.c.sha256 == sha256).limit(1)
+    read = select(files.c.id).where(files.c.sha256 == sha256, files.c.pages.is_not(None)).limit(1)
+    return conn.scalar(handed) is not None or conn.scalar(read) is not None
+
+
 def list_uploads(conn: Connection, most: int) -> list[Upload]:
     """The latest files and all that are under way, the latest first."""
     last = conn.scalar(select(upload.c.id).order_by(upload.c.id.desc()).offset(most - 1).limit(1))

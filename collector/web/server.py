@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from waitress.server import create_server
@@ -19,6 +20,7 @@ from collector.beside.work import resume_works
 from collector.letters.background import LetterSender
 from collector.prepare.press import resume_press
 from collector.prepare.shelf import SETTINGS
+from collector.scans.feeding import FolderFeed, keep_fed
 from collector.scans.uploads import UploadReader
 from collector.store import Store
 from collector.store.order import empty_log
@@ -106,10 +108,13 @@ def shown_addresses(server: Any) -> list[str]:
     )
 
 
-def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable[[str], None]) -> None:
+def serve(
+    store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable[[str], None], watched: Sequence[Path] = ()
+) -> None:
     """Serve at every door until Ctrl-C, behind PHIEU_PROXY where it is set; says the addresses.
 
-    WorkFailed where a port is taken, InputWrong where PHIEU_PROXY is no address.
+    `watched`: folders whose scans join the queue of the console. WorkFailed where a port is taken, InputWrong where
+    PHIEU_PROXY is no address.
     """
     proxy, servers, reader, over = proxy_address(), [], UploadReader(store), threading.Event()
     sender = LetterSender(store, ServedCampaign(campaign, store.folder / SETTINGS).get)
@@ -128,6 +133,9 @@ def serve(store: Store, campaign: Campaign, doors: Sequence[Door], say: Callable
         threading.Thread(target=keep_swept, args=(store, sweeps, over), name="sweep", daemon=True).start()
         if has_console:
             reader.wake()  # scans that waited when the server ended
+            if watched:
+                fed = FolderFeed(store, watched, say), reader, over
+                threading.Thread(target=keep_fed, args=fed, name="watched", daemon=True).start()
             sender.begin()
             drop_stale_parcel(store, 0)  # whoever had it made asks again
             resume_works(store)
