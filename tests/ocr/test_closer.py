@@ -27,7 +27,7 @@ def seen() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     pictures = rng.integers(40, 60, (192, SIDE, SIDE)).astype(np.uint8)
     for number, label in enumerate(labels.tolist()):
         pictures[number, 10 + 20 * (label // 2) :, 10 + 12 * label :] += 90
-    return pictures, rng.normal(0, 1, (192, training.SIDES)).astype(np.float32), labels
+    return pictures, rng.normal(0, 1, (192, training.OWN + training.PAGE + training.HAND)).astype(np.float32), labels
 
 
 @pytest.fixture(scope="module")

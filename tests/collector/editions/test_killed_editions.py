@@ -31,8 +31,8 @@ at = sys.argv.pop(1)
 def kill(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 def named(name, given):
-    if name == "os.rename" and os.path.dirname(given[1]).startswith(at):
-        kill()
+    if name == "os.rename" and os.path.dirname(given[1]).startswith(at) and not os.fspath(given[1]).endswith(".part"):
+        kill()  # as a file gets the name that people know
 if at == "commit":
     event.listen(Engine, "commit", kill)
 sys.addaudithook(named)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -101,7 +100,7 @@ def test_a_server_reads_what_the_scanner_writes_to_its_folder(tmp_path: Path, fo
         while [state for *_, state in handed(store)] != ["done"]:
             assert serving.poll() is None
             time.sleep(0.2)
-        serving.send_signal(signal.SIGINT)
+        serving.terminate()
         serving.communicate()
     finally:
         too_long.cancel()
