@@ -52,6 +52,12 @@ def ask(store):
     return find_waits(store)[proposal.name]
 
 
+def list_others(store, rechecked, agency):
+    """Sheets of an agency's citizens but for the one that is called about; a draw makes it any of them."""
+    with store.read() as conn:
+        return [one for one in list_sheets(conn, agency, "CD") if one.id != rechecked.places[1].sheet]
+
+
 def test_a_strike_changes_nothing_until_somebody_else_has_signed(store, run):
     key = ask(store)
     assert list_made(store) == []
@@ -77,9 +83,8 @@ def test_taking_a_strike_back_waits_too(store, run):
     assert list_made(store)[0].undone is not None
 
 
-def test_the_database_strikes_and_restores_no_sheet_of_the_runner_without_what_was_signed(store, run):
-    with store.read() as conn:
-        own, other = list_sheets(conn, "SNV", "CD")[0], list_sheets(conn, "HL", "CD")[0]
+def test_the_database_strikes_and_restores_no_sheet_of_the_runner_without_what_was_signed(store, run, rechecked):
+    own, other = list_others(store, rechecked, "SNV")[0], list_others(store, rechecked, "HL")[0]
     key = ask(store)
     for act in (None, key):
         with pytest.raises(DBAPIError), store.write() as conn:
@@ -96,10 +101,9 @@ def test_the_database_strikes_and_restores_no_sheet_of_the_runner_without_what_w
     undo(store, free, "Lê Thị Hoa", "QĐ 13")
 
 
-def test_a_signature_strikes_what_it_was_given_for_and_nothing_else(store, run):
+def test_a_signature_strikes_what_it_was_given_for_and_nothing_else(store, run, rechecked):
     key = ask(store)
-    with store.read() as conn:
-        (first, second) = list_sheets(conn, "SNV", "CD")[7:9]
+    (first, second) = list_others(store, rechecked, "SNV")[:2]
     sign(store, run, key, get_account(store, "nam"), NOW)
     (made,) = list_made(store)
     with pytest.raises(DBAPIError, match="second signature"), store.write() as conn:
@@ -114,8 +118,7 @@ def test_nobody_calls_about_strikes_or_counts_again_sheets_of_their_workplace(st
     with store.write() as conn:
         sync_campaign(conn, campaign)
         add_account(conn, "mai", "Phạm Mai", {"manager"}, HASH, workplace="SNV")
-        called = rechecked.places[1].sheet  # it is proposed below, so another one is struck here
-        own = next(one for one in list_sheets(conn, "SNV", "CD") if one.id != called)
+        own = list_others(store, rechecked, "SNV")[0]  # the one called about is proposed below
         other = list_sheets(conn, "HL", "CD")[0]
         made = add_decision(conn, "sheet", own.number, [own.id], "Lê Thị Hoa", "QĐ 12")
     with pytest.raises(InputWrong):
