@@ -145,7 +145,7 @@ def _import(
 def _make_staging(
     store: Store, campaign: Campaign, table: _Table, planned: Sequence[Placed], who: str, how: _How
 ) -> Staging:
-    place = partial(_place_again, store, campaign, table, who)
+    place = partial(_place_again, store, campaign, table, who, how.pause)
     words = table.name, table.sha256, table.new_serials
     return Staging(*words, table.dumped, _count(table, planned), place, how.staging, how.pause)
 
@@ -161,7 +161,7 @@ def _find_own(conn: Connection, placed: Sequence[Placed], left: Sequence[TypedSh
     for where, agency, rates_own in (*named, *((one.where, one.agency, False) for one in left)):
         if own and (agency == own or rates_own):
             yield Problem(where, text("import.own", agency=own), text("import.own_fix"))
-        if held not in ("", agency or held):
+        if held and agency not in ("", held):  # a row without an agency is told of that
             yield Problem(where, text("sheets.outside", agency=held), text("sheets.outside_fix"))
 
 
@@ -223,16 +223,20 @@ def _left_out(typed: Sequence[TypedSheet], placed: Sequence[Placed]) -> list[Typ
 
 
 def _place_again(
-    store: Store, campaign: Campaign, table: _Table, who: str, typed: Sequence[TypedSheet]
+    store: Store, campaign: Campaign, table: _Table, who: str, pause: float, typed: Sequence[TypedSheet]
 ) -> list[Placed]:
     """Other sheets for rows whose free ones somebody took meanwhile."""
     problems: list[Problem] = []
     with store.read() as conn:
-        placed = Placing(conn, store, campaign, table.keys).place(typed, problems)
+        placing = Placing(conn, store, campaign, table.keys)
+        placed = placing.place(typed, problems)
         problems += [*find_wrong_answers(conn, store, placed), *_find_own(conn, placed, (), who)]
     if problems:
         raise InputWrong(problems)
-    return placed
+    if not placing.short:
+        return placed
+    give_serials(store, campaign, placing.short, pause)  # the plan has grown meanwhile; no row is left behind
+    return _place_again(store, campaign, table, who, pause, typed)
 
 
 def _count(table: _Table, planned: Sequence[Placed]) -> dict[str, int]:

@@ -104,7 +104,7 @@ def stage_whole(
 
 def _stage_parts(store: Store, key: int, planned: Sequence[Placed], table: Staging) -> None:
     """All rows, in the order of serials, which tells nothing; rows whose free sheet somebody took find another one."""
-    done = 0
+    done, total = 0, len(planned)
     while planned:
         ordered, lost = sorted(planned, key=lambda one: one.sheet.serial), []
         for start in range(0, len(ordered), _ROWS_AT_ONCE):
@@ -114,7 +114,7 @@ def _stage_parts(store: Store, key: int, planned: Sequence[Placed], table: Stagi
                 gone = _stage_part(conn, key, part, table.dumped)
             lost += gone
             done += len(part) - len(gone)
-            table.report(done, len(planned))
+            table.report(done, total)
             time.sleep(table.pause * (time.monotonic() - began))
         planned = table.place([one.typed for one in lost]) if lost else ()
 

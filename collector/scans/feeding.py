@@ -28,7 +28,7 @@ class FolderFeed:
     def __init__(self, store: Store, folders: Sequence[Path], say: Callable[[str], None]) -> None:
         self._store, self._say = store, say
         self._watch = Watch(folders)
-        self._again: list[Path] = []
+        self._again: set[Path] = set()
 
     def look(self, now_s: float) -> int:
         """How many files were handed in; one that could not be read or kept is tried at the next look.
@@ -38,10 +38,10 @@ class FolderFeed:
         found, problems = self._watch.look(now_s)
         for problem in problems:
             self._say(str(problem))
-        waiting, self._again = [*self._again, *found], []
-        return sum(map(self._hand_in, waiting))
+        tried, self._again = self._again, set()
+        return sum(self._hand_in(path, path in tried) for path in [*sorted(tried), *found])
 
-    def _hand_in(self, path: Path) -> bool:
+    def _hand_in(self, path: Path, was_tried: bool) -> bool:
         try:
             with path.open("rb") as content:
                 digest = hashlib.file_digest(content, "sha256").hexdigest()
@@ -54,8 +54,9 @@ class FolderFeed:
         except FileNotFoundError:  # somebody took it away
             return False
         except OSError as error:
-            _log.warning("%s", type(error).__name__)  # its name may be a person's
-            self._again.append(path)
+            if not was_tried:  # looks follow each other by the second
+                _log.warning("%s", type(error).__name__)  # its name may be a person's
+            self._again.add(path)
             return False
         return True
 

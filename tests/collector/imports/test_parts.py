@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import func, select
 
 from collector.cli.answer_import import say_open_import
 from collector.editions.freezing import freeze_campaign
@@ -36,7 +35,7 @@ from collector.store.arrivals import count_arrivals
 from collector.store.as_above import as_above_rows
 from collector.store.campaigns import sync_campaign
 from collector.store.events import list_events
-from collector.store.import_schema import answer_import, staged_sheet
+from collector.store.import_schema import staged_sheet
 from collector.store.journeys import journey_rows
 from collector.store.layouts import get_snapshot
 from collector.store.open_imports import count_staged, find_begun_import, find_open_import
@@ -434,65 +433,3 @@ def test_many_at_once_leave_behind_what_one_by_one_leaves(
     statuses = {status for status, _ in left[0][0]}
     expected = {"held"} if unissued == "hold" else {"accepted", "over_quota"}
     assert statuses == {*expected, "conflict", "refused"}
-
-
-def test_only_one_import_is_open_and_what_is_staged_is_taken_or_waits(desk: Any) -> None:
-    row = {"name": "a", "sha256": "0" * 64, "new_serials": False, "who": "lan", "at": NOW.replace(tzinfo=None)}
-    opened = {**row, "counts": "{}", "is_open": True, "is_whole": False}
-    with desk.store.write() as conn:
-        conn.execute(insert(answer_import).values(opened))
-    staged: dict[str, Any] = {"serial": desk.serials()[0], "answer_import": 1, "size": 1, "answers": None}
-    for wrong in (insert(answer_import).values(opened), insert(staged_sheet).values(staged)):
-        with pytest.raises(IntegrityError), desk.store.write() as conn:
-            conn.execute(wrong)
-    with pytest.raises(DBAPIError), desk.store.write() as conn:
-        conn.execute(delete(answer_import))
-
-
-def test_the_database_takes_nothing_of_an_import_before_it_is_whole_and_stages_nothing_later(desk: Any) -> None:
-    desk.post(desk.serials()[0], q1="1")
-    values: dict[str, Any] = {
-        "name": "a",
-        "sha256": "0" * 64,
-        "new_serials": False,
-        "who": "lan",
-        "at": NOW.replace(tzinfo=None),
-    }
-    with desk.store.write() as conn:
-        conn.execute(insert(answer_import).values(**values, counts="{}", is_open=True, is_whole=False))
-        some = conn.scalar(select(response.c.id))
-        for serial in desk.serials("SNV")[:2]:
-            conn.execute(insert(staged_sheet).values(serial=serial, answer_import=1, size=1, answers="[]"))
-    taken = update(staged_sheet).where(staged_sheet.c.serial == desk.serials("SNV")[0])
-    taken = taken.values(answers=None, response=some)
-    late = insert(staged_sheet).values(serial=desk.serials("SNV")[2], answer_import=1, size=1, answers="[]")
-    own = update(answer_import)
-    refuse(desk, taken, "taken once it is whole")
-    refuse(desk, own.values(is_open=False), "nothing staged outlives its import")
-    with desk.store.write() as conn:
-        conn.execute(own.values(is_whole=True))
-        conn.execute(taken)
-    refuse(desk, late, "staged before it is whole")
-    refuse(desk, own.values(is_whole=False), "an import that is whole stays so")
-    with desk.store.write() as conn:
-        conn.execute(delete(staged_sheet))
-        conn.execute(own.values(is_open=False))
-    refuse(desk, own.values(is_open=True), "an import that is closed stays so")
-
-
-def test_the_database_lets_an_import_that_was_put_away_never_be_whole(desk: Any) -> None:
-    values: dict[str, Any] = {
-        "name": "a",
-        "sha256": "0" * 64,
-        "new_serials": False,
-        "who": "lan",
-        "at": NOW.replace(tzinfo=None),
-    }
-    with desk.store.write() as conn:
-        conn.execute(insert(answer_import).values(**values, counts="{}", is_open=False, is_whole=False))
-    refuse(desk, update(answer_import).values(is_whole=True), "it was put away")
-
-
-def refuse(desk: Any, act: Any, why: str) -> None:
-    with pytest.raises(DBAPIError, match=why), desk.store.write() as conn:
-        conn.execute(act)

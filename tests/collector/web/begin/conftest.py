@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from collector.example import examples_folder
 from collector.opening import open_campaign
 from collector.store import Store
 from forms.campaign import Campaign
 from forms.folder import load_campaign
+from tests.collector.web.two_agencies import copy_two_agencies
 
-AGENCIES = """code,name,block
-SXD,Sở Xây dựng,SN
-HL,Thành phố Hạ Long,HU
-"""
 QUOTAS = """agency,group,target,reserve,collector
 SXD,CC,2,0,
 SXD,DN,2,0,HHDN
@@ -30,13 +25,7 @@ HL,CD,3,1,
 def folder(tmp_path: Path) -> Path:
     """A campaign folder with real questionnaires and criteria, two agencies and four cells."""
     made = tmp_path / "khao-sat-2013"
-    shutil.copytree(examples_folder() / "quang-ninh-2013", made)
-    (made / "agencies.csv").write_text(AGENCIES, encoding="utf-8")
-    (made / "quotas.csv").write_text(QUOTAS, encoding="utf-8")
-    settings = made / "campaign.yaml"
-    written = settings.read_text(encoding="utf-8")
-    kept = [line for line in written.splitlines() if not line.startswith(("accounts:", "  runs: SNV"))]
-    settings.write_text("\n".join(kept) + "\n", encoding="utf-8")  # home affairs is not among the two
+    copy_two_agencies(made, QUOTAS)
     return made
 
 

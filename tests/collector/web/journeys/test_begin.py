@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import zipfile
 from collections.abc import Callable, Iterator
@@ -14,7 +13,6 @@ import openpyxl
 import pytest
 from flask import Flask
 
-from collector.example import examples_folder
 from collector.opening import open_campaign
 from collector.prepare.next_server import find_next
 from collector.store import Store
@@ -22,27 +20,19 @@ from collector.store.quota import quota_rows
 from collector.web.succession import LISTENING
 from forms.campaign import Campaign
 from forms.folder import load_campaign
+from tests.collector.web.two_agencies import copy_two_agencies
 
 pytestmark = pytest.mark.slow
 
 PASSWORD = "mot cau de nho 2014"
-TABLES = {
-    "agencies.csv": "code,name,block\nSXD,Sở Xây dựng,SN\nHL,Thành phố Hạ Long,HU\n",
-    "quotas.csv": "agency,group,target,reserve\nSXD,CC,2,0\nHL,CC,2,0\nHL,CD,3,1\n",
-}
+QUOTAS = "agency,group,target,reserve\nSXD,CC,2,0\nHL,CC,2,0\nHL,CD,3,1\n"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Last year's survey, cut down to two agencies; home affairs, which runs it, is not among them."""
     made = tmp_path / "quang-ninh-2013"
-    shutil.copytree(examples_folder() / "quang-ninh-2013", made)
-    for name, content in TABLES.items():
-        (made / name).write_text(content, encoding="utf-8")
-    settings = made / "campaign.yaml"
-    lines = settings.read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if not line.startswith(("accounts:", "  runs: SNV"))]
-    settings.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    copy_two_agencies(made, QUOTAS)
     return made
 
 
