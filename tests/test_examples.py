@@ -163,6 +163,7 @@ def test_a_sheet_of_citizens_or_firms_has_12_to_25_questions_on_one_leaf(name: s
             assert len(compose(campaign.settings.head(), asked).pages) == 2, asked.code
 
 
+@pytest.mark.slow  # every questionnaire of every example is composed
 @pytest.mark.usefixtures("one_processor")
 @pytest.mark.parametrize("name", PRINTED)
 def test_the_first_sheets_of_every_questionnaire_print(

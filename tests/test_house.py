@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,12 @@ def sources() -> list[Path]:
     return [path for place in OURS for path in sorted((ROOT / place).rglob("*.py"))]
 
 
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """Each of them as Python sees it."""
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sources()}
+
+
 @pytest.mark.slow  # `make lint` runs it too
 def test_every_import_follows_the_plan_of_the_house() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
@@ -83,8 +90,8 @@ def test_no_module_is_named_after_what_has_no_home() -> None:
 def test_no_function_is_longer_than_a_screen() -> None:
     long = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {length} lines"
-        for path in sources()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path, tree in trees().items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (length := (node.end_lineno or 0) - node.lineno + 1) > LONGEST_FUNCTION
     ]
@@ -109,8 +116,8 @@ def test_everything_a_module_offers_is_used_by_another_line_of_ours() -> None:
         said.update(re.findall(r"[A-Za-z_]\w*", path.read_text(encoding="utf-8")))
     offered = {
         name: f"{path.relative_to(ROOT)}: {name}"
-        for path in sources()
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for path, tree in trees().items()
+        for node in tree.body
         if not getattr(node, "decorator_list", [])  # a command or a route is called by its decorator
         for name in _names(node)
     }
@@ -132,7 +139,7 @@ def test_code_is_written_in_ascii_letters() -> None:
         f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
         for path in sources()
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if any(letter > "\x7f" and unicodedata.category(letter)[0] in "LM" for letter in line)
+        if not line.isascii() and any(letter > "\x7f" and unicodedata.category(letter)[0] in "LM" for letter in line)
     ]
     assert foreign == [], "words people read belong in forms/catalogue:\n" + "\n".join(foreign)
 
@@ -147,6 +154,7 @@ def test_no_tracked_file_holds(what: str) -> None:
     found = [
         f"{name}:{number}: {line.strip()[:120]}"
         for name, content in readable_files()
+        if needle.search(content)
         for number, line in enumerate(content.splitlines(), 1)
         if needle.search(line)
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
@@ -89,7 +90,6 @@ def test_no_hidden_cell_can_be_computed_from_what_is_shown(
     assert [key for key in computable if key[0] not in lonely] == []
 
 
-@settings(max_examples=50, deadline=None)
 @given(
     st.lists(st.lists(st.lists(SIZES, min_size=3, max_size=3), min_size=1, max_size=2), min_size=1, max_size=4),
     st.sets(st.tuples(st.integers(0, 3), st.integers(0, 1), st.integers(0, 2)), max_size=3),
@@ -166,7 +166,6 @@ def find_ranges(cells: pd.DataFrame, public: PublicTables) -> dict[tuple[str, st
     return found
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.lists(SIZES, min_size=4, max_size=4), min_size=1, max_size=5),
     st.lists(st.sampled_from([0.0, 3.0, 50.0, 90.0, 99.0, 100.0]), min_size=20, max_size=20),
@@ -223,6 +222,7 @@ def find_told(cells: pd.DataFrame, public: PublicTables) -> set[tuple[str, str, 
     return told
 
 
+@pytest.mark.slow  # a linear programme for either end of every hidden mean
 def test_all_published_sums_together_leave_a_hidden_mean_as_much_room_as_each_of_them() -> None:
     """Small blocks of people of one mind: bounds that only several sums have together, which one sum does not show."""
     rng = np.random.default_rng(5)

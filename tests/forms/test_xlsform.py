@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.checkup import check_folder
@@ -222,7 +222,6 @@ def questionnaires(draw: st.DrawFn) -> Questionnaire:
     )  # fmt: skip
 
 
-@settings(max_examples=40)
 @given(questionnaires())
 def test_a_questionnaire_survives_the_way_through_a_workbook(asked: Questionnaire) -> None:
     content = dump_xlsform(asked)

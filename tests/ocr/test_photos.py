@@ -40,7 +40,7 @@ def photograph(desk, pixels, seed, settings):
     return image, photo.view
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 5))])
 def test_a_photo_says_what_the_sheet_says(desk, filled, seed) -> None:
     image, view = photograph(desk, filled, seed, ORDINARY)
     reading = read_page(image, desk.book)
@@ -53,7 +53,7 @@ def test_a_photo_says_what_the_sheet_says(desk, filled, seed) -> None:
             assert decided[question] == ((CHOSEN[question],) if question in CHOSEN else ())
 
 
-@pytest.mark.parametrize("kind", ["arch", "edge", "wave"])
+@pytest.mark.parametrize("kind", ["arch", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("edge", "wave"))])
 def test_a_bent_sheet_is_settled_by_its_outlines(desk, filled, kind) -> None:
     bent = replace(ORDINARY, curls={kind: 1.0}, curl_mm=(6.0, 7.0), tilt_deg=(8.0, 12.0), folds=0.0, hands=0.0)
     image, view = photograph(desk, filled, 5, bent)
@@ -135,6 +135,7 @@ def test_two_folded_corners_never_lend_a_sheet_the_serial_of_the_one_beneath(des
     assert reading.status == "unreadable"
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20, 36))
 def test_hard_photos_are_never_silently_wrong(desk, filled, seed) -> None:

@@ -113,6 +113,7 @@ def test_every_reply_of_every_part_carries_its_headers(
     assert {200, 404, 500} <= seen
 
 
+@pytest.mark.slow  # every page, eight times
 def test_no_field_of_an_address_leads_outside(
     app: Flask, log_in: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

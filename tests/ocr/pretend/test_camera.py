@@ -17,6 +17,7 @@ from ocr.pretend.camera_paper import bend_paper
 from ocr.pretend.camera_settings import HARD_CAMERA, CameraSettings
 from ocr.pretend.camera_view import point_camera
 
+pytestmark = pytest.mark.slow  # whole pages are drawn
 SMALL = replace(CameraSettings(), megapixels=(3.0, 3.2), hands=0.0, glares=0.0)
 
 

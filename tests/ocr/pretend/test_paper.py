@@ -11,6 +11,7 @@ from forms.geometry import code_rects, marker_rects
 from ocr.pretend.paper import HOLE_MM, INKJET_MARGINS_MM, MISHAPS, print_to_fit, punch
 from ocr.pretend.stack import render_pages
 
+pytestmark = pytest.mark.slow  # whole pages are drawn
 DPI = 200
 PX_PER_MM = DPI / 25.4
 
