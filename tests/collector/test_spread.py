@@ -63,6 +63,18 @@ def test_where_every_item_is_wanted_a_process_that_died_is_work_failed() -> None
         list(spread(double_or_die, range(12), 2))
 
 
+def count_threads_that_numpy_starts(_: int) -> int:
+    before = len(os.listdir("/proc/self/task"))
+    import numpy  # noqa: PLC0415, F401
+
+    return len(os.listdir("/proc/self/task")) - before
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="threads are counted in /proc")
+def test_workers_share_the_processors_by_processes_and_start_no_threads_to_compute() -> None:
+    assert list(spread(count_threads_that_numpy_starts, [1, 2], 2)) == [0, 0]
+
+
 def test_a_parent_that_is_killed_leaves_no_worker_behind(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(
