@@ -182,7 +182,7 @@ def _submit(pool: ProcessPoolExecutor, function: Callable[[Item], Result], item:
 
 
 def _begin() -> None:
-    """What a worker does first. Its numpy, loaded with the first item, computes on one thread: the pool is the parallelism.
+    """What a worker does first. Its numpy, loaded with its first item, computes on one thread: the pool has the others.
 
     Else each worker's OpenBLAS keeps a thread a processor, which wait for each other in loops that take processor time.
     """

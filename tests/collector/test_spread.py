@@ -12,6 +12,9 @@ from collector.spread import Crashed, spread, spread_apart
 from forms.errors import WorkFailed
 
 
+TASKS = Path("/proc/self/task")
+
+
 def double(number: int) -> int:
     if number == 13:
         raise ValueError("thirteen")
@@ -64,13 +67,13 @@ def test_where_every_item_is_wanted_a_process_that_died_is_work_failed() -> None
 
 
 def count_threads_that_numpy_starts(_: int) -> int:
-    before = len(os.listdir("/proc/self/task"))
-    import numpy  # noqa: PLC0415, F401
+    before = len(list(TASKS.iterdir()))
+    import numpy  # noqa: F401
 
-    return len(os.listdir("/proc/self/task")) - before
+    return len(list(TASKS.iterdir())) - before
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="threads are counted in /proc")
+@pytest.mark.skipif(not TASKS.is_dir(), reason="threads are counted in /proc")
 def test_workers_share_the_processors_by_processes_and_start_no_threads_to_compute() -> None:
     assert list(spread(count_threads_that_numpy_starts, [1, 2], 2)) == [0, 0]
 
