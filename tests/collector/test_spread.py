@@ -11,7 +11,6 @@ import pytest
 from collector.spread import Crashed, spread, spread_apart
 from forms.errors import WorkFailed
 
-
 TASKS = Path("/proc/self/task")
 
 
