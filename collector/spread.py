@@ -152,7 +152,7 @@ def _until_crash(
 ) -> Iterator[Result]:
     """Results until the items end; once a process dies, the items under way (at most `ahead`) go to `left`."""
     # spawn: a forked child would inherit locks of the parent's database and server threads
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=follow_parent) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin) as pool:
         waiting: deque[tuple[Item, Future[Result]]] = deque()
         try:
             with _ctrl_c_waits():
@@ -179,6 +179,15 @@ def _submit(pool: ProcessPoolExecutor, function: Callable[[Item], Result], item:
         future: Future[Result] = Future()
         future.set_exception(broken)
         return future
+
+
+def _begin() -> None:
+    """What a worker does first. Its numpy, loaded with its first item, computes on one thread: the pool has the others.
+
+    Else each worker's OpenBLAS keeps a thread a processor, which wait for each other in loops that take processor time.
+    """
+    follow_parent()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def follow_parent() -> None:

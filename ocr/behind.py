@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forms.layout import Area, Layout, PageLayout
+from ocr.likeness import KnownPicture, find_likeness, know_picture
 from ocr.overlay import PAPER_MM, Floats, Overlay, lay_over
 from ocr.pictures import Gray
 from ocr.place import Registration, reduced
@@ -46,11 +47,10 @@ def without_print_behind(
     if not _may_shine(pixels, place, page, behind):
         return None
     laid = lay_over(pixels, place, page, Area("", None, 0, 0, page.width, page.height), 0.0)
-    mirrored = cv2.flip(unpack_print(behind.printed, page.width, page.height), 1)
+    soft, known = _ghost(behind.printed, page.width, page.height)
     free = _is_free(laid)
     pale = np.minimum(laid.dark, np.float32(_DARKEST)) * free
-    soft = np.asarray(cv2.GaussianBlur(mirrored.astype(np.float32), (0, 0), _SOFT_MM * PX_PER_MM), np.float32)
-    shift = _find_shift(pale, soft)
+    shift = _find_shift(pale, known)
     if shift is None:
         return None
     soft = _moved(soft, shift)
@@ -62,7 +62,7 @@ def without_print_behind(
 def _may_shine(pixels: Gray, place: Registration, page: PageLayout, behind: PageLayout) -> bool:
     """Whether a coarse look finds the mirrored print in what is pale; most pages with doubts end here."""
     size = page.width, page.height
-    ghost, own = _coarse_print(behind.printed, *size)[0][:, ::-1], _coarse_print(page.printed, *size)[1]
+    ghost, own = _coarse_ghost(behind.printed, *size), _coarse_print(page.printed, *size)[1]
     small, there = reduced(pixels, place, _COARSE_PX_PER_MM)
     to_sheet = np.diag([1 / _COARSE_PX_PER_MM, 1 / _COARSE_PX_PER_MM, 1.0])
     to_sheet[:2, 2] = 0.5 / _COARSE_PX_PER_MM
@@ -72,12 +72,24 @@ def _may_shine(pixels: Gray, place: Registration, page: PageLayout, behind: Page
     paper = cv2.morphologyEx(patch, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     dark = cv2.divide(cv2.subtract(paper, patch), paper, scale=255)
     covered = cv2.dilate(cv2.max((dark > round(255 * _DARKEST)).astype(np.uint8), own), np.ones((3, 3), np.uint8))
-    reach = round(REACH_MM * _COARSE_PX_PER_MM)
-    # as floats: OpenCV matches whole numbers in twice the time
-    pale, model = (each.astype(np.float32) for each in (dark * (1 - covered), ghost[reach:-reach, reach:-reach]))
-    score = cv2.matchTemplate(pale, model, cv2.TM_CCOEFF_NORMED)
-    best, other, _ = _find_peak(np.asarray(score, np.float32), _APART_MM * _COARSE_PX_PER_MM)
+    pale = np.asarray(dark * (1 - covered), np.float32)
+    best, other, _ = _find_peak(find_likeness(ghost, pale), _APART_MM * _COARSE_PX_PER_MM)
     return best >= _COARSE_ALIKE and best >= _COARSE_APART * other
+
+
+@lru_cache(maxsize=2)  # 18 MB each; the two sides of a sheet follow each other
+def _ghost(packed: str, width_mm: float, height_mm: float) -> tuple[Floats, KnownPicture]:
+    """A page's print as it is seen from behind, soft, at PX_PER_MM."""
+    mirrored = cv2.flip(unpack_print(packed, width_mm, height_mm), 1)
+    soft = np.asarray(cv2.GaussianBlur(mirrored.astype(np.float32), (0, 0), _SOFT_MM * PX_PER_MM), np.float32)
+    return soft, know_picture(soft, round(REACH_MM * PX_PER_MM))
+
+
+@lru_cache(maxsize=4)  # 2 MB each
+def _coarse_ghost(packed: str, width_mm: float, height_mm: float) -> KnownPicture:
+    """The same at _COARSE_PX_PER_MM."""
+    mirrored = np.asarray(_coarse_print(packed, width_mm, height_mm)[0][:, ::-1], np.float32)
+    return know_picture(mirrored, round(REACH_MM * _COARSE_PX_PER_MM))
 
 
 @lru_cache(maxsize=8)  # 1 MB each
@@ -107,14 +119,12 @@ def _is_free(laid: Overlay) -> NDArray[np.bool_]:
     return np.asarray(laid.free & (dark == 0))
 
 
-def _find_shift(pale: Floats, soft: Floats) -> tuple[int, int] | None:
+def _find_shift(pale: Floats, known: KnownPicture) -> tuple[int, int] | None:
     """How far down and right the mirrored print stands from where it should, px; None where it is not seen."""
-    reach = round(REACH_MM * PX_PER_MM)
-    score = cv2.matchTemplate(pale, soft[reach:-reach, reach:-reach], cv2.TM_CCOEFF_NORMED)
-    best, other, (row, column) = _find_peak(np.asarray(score, np.float32), _APART_MM * PX_PER_MM)
+    best, other, (row, column) = _find_peak(find_likeness(known, pale), _APART_MM * PX_PER_MM)
     if best < ALIKE or best < _APART * other:
         return None
-    return row - reach, column - reach
+    return row - known.reach_px, column - known.reach_px
 
 
 def _moved(picture: Floats, shift: tuple[int, int]) -> Floats:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ocr.kinds import HEAD_BYTES, FileKind, find_kind, is_heic
+from ocr.kinds import HEAD_BYTES, PICTURES, FileKind, find_kind, find_refusal
 from ocr.pdf_pages import count_pages, load_pages
 from ocr.pictures import (
     MAX_PICTURE_BYTES,
@@ -101,8 +101,8 @@ def _get_kind(source: Path | bytes) -> FileKind:
         raise BadPicture("empty_file")
     kind = find_kind(head)
     if kind is None:
-        raise BadPicture("heic" if is_heic(head) else "not_an_image")
-    if kind in ("jpeg", "png") and size > MAX_PICTURE_BYTES:
+        raise BadPicture(find_refusal(head))
+    if kind in PICTURES and size > MAX_PICTURE_BYTES:
         raise BadPicture("too_large")
     return kind
 
@@ -121,7 +121,7 @@ def _load(source: Path | bytes, kind: FileKind, start: int) -> Iterator[tuple[Gr
         yield from _load_frames(source, start)
     elif start == 1:
         try:
-            yield _load_jpeg(source) if kind == "jpeg" else _load_png(source)
+            yield _load_jpeg(source) if kind == "jpeg" else _load_picture(source)
         except BadPicture as bad:
             yield bad
 
@@ -130,7 +130,7 @@ def _load_jpeg(source: Path | bytes) -> tuple[Gray, float | None]:
     return decode_jpeg(source if isinstance(source, bytes) else source.read_bytes())
 
 
-def _load_png(source: Path | bytes) -> tuple[Gray, float | None]:
+def _load_picture(source: Path | bytes) -> tuple[Gray, float | None]:
     with open_picture(source) as picture:
         return decode_frame(picture), find_dpi(picture)
 

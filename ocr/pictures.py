@@ -1,4 +1,4 @@
-"""One picture file or stream into grey pixels: JPEG by OpenCV, PNG and TIFF by Pillow. Knows no sheet and no marker."""
+"""One picture file or stream into grey pixels: JPEG by OpenCV, the others by Pillow. Knows no sheet and no marker."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from PIL import Image, ImageOps
 from forms.errors import WorkFailed
 
 Gray = NDArray[np.uint8]
-BadReason = Literal["empty_file", "damaged_file", "too_large", "not_an_image", "heic", "encrypted"]
+BadReason = Literal["empty_file", "damaged_file", "too_large", "not_an_image", "heic", "archive", "encrypted"]
 
 FILE_REASONS = get_args(BadReason)
 
@@ -34,7 +34,7 @@ _ALONE, _DITHER_SHARE = (
     0.01,
 )  # black dots with at most one neighbour; plain black and white has 1e-3 of them, dust and all
 _DITHER_MM = 0.2
-_FORMATS = ("JPEG", "PNG", "TIFF")
+_FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP")
 
 
 class BadPicture(WorkFailed):
@@ -94,7 +94,7 @@ def silently() -> Iterator[None]:
 
 
 def open_picture(source: Path | bytes) -> Image.Image:
-    """The header of a JPEG, PNG or TIFF, its size allowed; the pixels are still to be decoded; BadPicture."""
+    """The header of a picture, its size allowed; the pixels are still to be decoded; BadPicture."""
     try:
         with quietly():
             picture = Image.open(source if isinstance(source, Path) else io.BytesIO(source), formats=_FORMATS)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from collector.cli.terminal import FOLDER, INPUT_WRONG, example, leave, progress, say
 from forms.words import text
+
+if TYPE_CHECKING:
+    from forms.layout import LayoutBook
+    from ocr.reading import PageReading
 
 FILES = click.Path(path_type=Path)
 
@@ -67,7 +73,6 @@ def read_command(files: tuple[Path, ...], layout: Path) -> None:
     from forms.errors import InputWrong, Problem
     from forms.layout import load_layouts
     from ocr.pictures import FILE_REASONS, keep_memory
-    from ocr.read import read_file
 
     keep_memory()
     try:
@@ -81,14 +86,23 @@ def read_command(files: tuple[Path, ...], layout: Path) -> None:
     bad = [str(problem) for problem in problems]
     for file in found:
         name = show_name(file)
-        try:
-            for reading in read_file(file, book, name):
-                click.echo(json.dumps(reading.to_json(), ensure_ascii=False))
-                if reading.reason in FILE_REASONS:
-                    bad.append(f"{name}: {text(f'reading.reason_{reading.reason}')}")
-        except OSError:
-            bad.append(text("scan.file_refused", file=name))
+        for reading in _readings(file, book, name, bad):
+            click.echo(json.dumps(reading.to_json(), ensure_ascii=False))
+            if reading.reason in FILE_REASONS:
+                bad.append(f"{name}: {text(f'reading.reason_{reading.reason}')}")
     for line in bad:
         say(line)
     if bad:
         leave(INPUT_WRONG)
+
+
+def _readings(file: Path, book: LayoutBook, name: str, bad: list[str]) -> Iterator[PageReading]:
+    """A file's readings; one that cannot be opened goes to `bad`. A closed pipe or a full disk is not the file's fault:
+    what goes wrong with the output does not come by here.
+    """
+    from ocr.read import read_file
+
+    try:
+        yield from read_file(file, book, name)
+    except OSError:
+        bad.append(text("scan.file_refused", file=name))

@@ -9,11 +9,18 @@ from pathlib import Path
 from forms.errors import Problem
 from forms.words import text
 
+# What systems put beside people's files without being asked, in small letters: pictures of pictures, notes, bins
+_OF_SYSTEMS = {
+    *("thumbs.db", "ehthumbs.db", "desktop.ini", "@eadir", "__macosx"),
+    *("$recycle.bin", "recycler", "#recycle", "@recycle", "system volume information"),
+}
+
 
 def list_files(paths: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
-    """Every file named and every file below the folders named, hidden ones left out, each folder in order of name.
+    """Every file named and every file below the folders named, each folder in order of name.
 
-    What is not there or may not be looked into is a problem; the rest is listed all the same.
+    Below folders what is hidden is left out, bins and other things of systems too: a page that somebody threw away
+    is not handed in. What is not there or may not be looked into is a problem; the rest is listed all the same.
     """
     found: list[Path] = []
     problems: list[Problem] = []
@@ -28,9 +35,14 @@ def list_files(paths: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
 
 
 def _list_below(folder: Path, problems: list[Problem]) -> Iterator[Path]:
-    for inside, _, names in os.walk(folder, onerror=lambda error: problems.append(_refused(error))):
-        files = (Path(inside, name) for name in names if not name.startswith("."))
+    for inside, folders, names in os.walk(folder, onerror=lambda error: problems.append(_refused(error))):
+        folders[:] = filter(_is_handed_in, folders)
+        files = (Path(inside, name) for name in filter(_is_handed_in, names))
         yield from (file for file in files if file.is_file())
+
+
+def _is_handed_in(name: str) -> bool:
+    return not name.startswith(".") and name.lower() not in _OF_SYSTEMS
 
 
 def _refused(error: OSError) -> Problem:

@@ -37,7 +37,7 @@ from collector.store.uploads import (
 )
 from forms.campaign import Campaign
 from forms.errors import PhieuError
-from ocr.kinds import HEAD_BYTES, find_kind, is_heic
+from ocr.kinds import HEAD_BYTES, PICTURES, find_kind, find_refusal
 
 LARGEST_FILE_BYTES = 500_000_000  # 300 pages in colour at 300 dpi, with room
 _INBOX = "inbox"
@@ -97,7 +97,7 @@ def _find_reason(head: bytes, size: int, kind: str | None) -> str | None:
         return "empty_file"
     if size > LARGEST_FILE_BYTES:
         return "upload_too_large"
-    return None if kind else "heic" if is_heic(head) else "not_an_image"
+    return None if kind else find_refusal(head)
 
 
 class UploadReader:
@@ -193,9 +193,9 @@ def read_uploads(store: Store, campaign: Campaign, jobs: int) -> None:
 def _choose(waiting: list[Upload]) -> list[Upload]:
     """The first file, or where it is a photograph the photographs behind it: to start processes for each is dear."""
     first = waiting[0]
-    if first.kind not in ("jpeg", "png") or first.attempts:
+    if first.kind not in PICTURES or first.attempts:
         return [first]
-    photos = [one for one in waiting if one.kind in ("jpeg", "png") and not one.attempts]
+    photos = [one for one in waiting if one.kind in PICTURES and not one.attempts]
     return photos[:_TOGETHER]
 
 
@@ -210,7 +210,7 @@ def _read(store: Store, campaign: Campaign, jobs: int, some: list[Upload]) -> No
     paths = {inbox_path(store) / one.token: one.name for one in some}
     with store.write() as conn:
         begin_uploads(conn, keys)
-        if some[0].kind in ("jpeg", "png"):
+        if some[0].kind in PICTURES:
             for key in keys:
                 count_upload(conn, key, 1)
     counted = False

@@ -26,7 +26,7 @@ upload = Table(
     Column("images", Integer),
     Column("attempts", Integer, nullable=False),
     CheckConstraint(f"state IN ({', '.join(map(repr, STATES))})", name="state"),
-    CheckConstraint("kind IN ('pdf', 'tiff', 'jpeg', 'png', 'other')", name="kind"),
+    CheckConstraint("kind IN ('pdf', 'tiff', 'jpeg', 'png', 'webp', 'bmp', 'other')", name="kind"),
     CheckConstraint("(state IN ('refused', 'failed')) = (reason IS NOT NULL)", name="reason"),
     CheckConstraint("size >= 0 AND attempts >= 0 AND (images IS NULL OR images > 0)", name="counts"),
 )

@@ -15,7 +15,7 @@ from collector.store.schema import scan_file as files
 from collector.store.upload_schema import upload
 
 UploadState = Literal["waiting", "reading", "done", "known", "refused", "failed"]
-UploadKind = Literal["pdf", "tiff", "jpeg", "png", "other"]
+UploadKind = Literal["pdf", "tiff", "jpeg", "png", "webp", "bmp", "other"]
 UNDER_WAY: tuple[UploadState, ...] = ("waiting", "reading")
 MOST_ATTEMPTS = 3
 

@@ -24,7 +24,7 @@ unread = Blueprint("unread", __name__, url_prefix="/quan-ly/khong-doc-duoc")
 unread.before_request(staff_only)
 
 # What ocr.pictures.BadPicture says of images that no program opens
-PICTURELESS = ("empty_file", "damaged_file", "too_large", "not_an_image", "heic", "encrypted")
+PICTURELESS = ("empty_file", "damaged_file", "too_large", "not_an_image", "heic", "archive", "encrypted")
 _MOST = 100  # of each kind; the screen says how many there are in all
 
 

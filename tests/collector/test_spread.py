@@ -11,6 +11,8 @@ import pytest
 from collector.spread import Crashed, spread, spread_apart
 from forms.errors import WorkFailed
 
+TASKS = Path("/proc/self/task")
+
 
 def double(number: int) -> int:
     if number == 13:
@@ -61,6 +63,18 @@ def test_an_item_that_brings_its_process_down_costs_itself_alone(jobs: int) -> N
 def test_where_every_item_is_wanted_a_process_that_died_is_work_failed() -> None:
     with pytest.raises(WorkFailed):
         list(spread(double_or_die, range(12), 2))
+
+
+def count_threads_that_numpy_starts(_: int) -> int:
+    before = len(list(TASKS.iterdir()))
+    import numpy  # noqa: F401
+
+    return len(list(TASKS.iterdir())) - before
+
+
+@pytest.mark.skipif(not TASKS.is_dir(), reason="threads are counted in /proc")
+def test_workers_share_the_processors_by_processes_and_start_no_threads_to_compute() -> None:
+    assert list(spread(count_threads_that_numpy_starts, [1, 2], 2)) == [0, 0]
 
 
 def test_a_parent_that_is_killed_leaves_no_worker_behind(tmp_path: Path) -> None:

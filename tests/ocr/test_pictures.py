@@ -1,4 +1,4 @@
-"""JPEG, PNG and TIFF as scanners, phones and office programs write them: the same page comes out of each."""
+"""Pictures as scanners, phones and office programs write them: the same page comes out of each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import platform
 import subprocess
 import sys
+import zipfile
 
 import cv2
 import numpy as np
@@ -107,13 +108,34 @@ def test_a_damaged_jpeg_is_named_once_and_nothing_else_speaks(page, capfd) -> No
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize(("brand", "reason"), [(b"heic", "heic"), (b"mif1", "heic"), (b"isom", "not_an_image")])
+@pytest.mark.parametrize(
+    ("brand", "reason"), [(b"heic", "heic"), (b"mif1", "heic"), (b"avif", "heic"), (b"isom", "not_an_image")]
+)
 def test_a_phone_s_heic_photo_is_refused_with_what_to_do(brand, reason) -> None:
     assert load(b"\0\0\0\x18ftyp" + brand + bytes(200)) == [BadImage("scan", 1, reason)]
 
 
-def test_a_bitmap_is_refused_as_no_kind_that_we_read(page) -> None:
-    assert load(save(Image.fromarray(page), "BMP")) == [BadImage("scan", 1, "not_an_image")]
+@pytest.mark.parametrize("name", ["anh.zip", "anh.docx", "anh.rar", "anh.doc"])
+def test_what_holds_pictures_is_refused_with_what_to_do(page, name) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("word/media/image1.jpeg", save(Image.fromarray(page), "JPEG"))
+    other = {"anh.rar": b"Rar!\x1a\7\1\0", "anh.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}
+    given = other[name] + bytes(600) if name in other else content.getvalue()
+    assert load(given) == [BadImage("scan", 1, "archive")]
+
+
+@pytest.mark.parametrize("kind", ["BMP", "WEBP"])
+def test_other_pictures_give_their_own_greys_and_cut_ones_are_named(page, kind) -> None:
+    content = save(Image.fromarray(page), kind, **({"lossless": True} if kind == "WEBP" else {}))
+    (item,) = load(content)
+    assert isinstance(item, PageImage)
+    assert np.array_equal(item.pixels, page)
+    assert load(content[: len(content) // 2]) == [BadImage("scan", 1, "damaged_file")]
+
+
+def test_a_text_that_begins_as_a_bitmap_is_none() -> None:
+    assert load(b"BM la viet tat cua bieu mau, khong phai hinh") == [BadImage("scan", 1, "not_an_image")]
 
 
 FAULTS = """

@@ -51,6 +51,7 @@ def test_what_a_file_is_its_content_says_and_what_is_nothing_is_refused_and_not_
     assert give(store, b"MZ\x90\x00 a program", "phieu.pdf").reason == "not_an_image"
     assert give(store, b"", "rong.pdf").reason == "empty_file"
     assert give(store, b"\x00\x00\x00\x18ftypheic", "IMG.HEIC").reason == "heic"
+    assert give(store, b"PK\x03\x04" + bytes(40), "anh.zip").reason == "archive"
     assert waiting_files(store) == 1
 
 

@@ -27,7 +27,9 @@ def make_uploads() -> None:
         sa.CheckConstraint(
             "state IN ('waiting', 'reading', 'done', 'known', 'refused', 'failed')", name=op.f("ck_upload_state")
         ),
-        sa.CheckConstraint("kind IN ('pdf', 'tiff', 'jpeg', 'png', 'other')", name=op.f("ck_upload_kind")),
+        sa.CheckConstraint(
+            "kind IN ('pdf', 'tiff', 'jpeg', 'png', 'webp', 'bmp', 'other')", name=op.f("ck_upload_kind")
+        ),
         sa.CheckConstraint("(state IN ('refused', 'failed')) = (reason IS NOT NULL)", name=op.f("ck_upload_reason")),
         sa.CheckConstraint(
             "size >= 0 AND attempts >= 0 AND (images IS NULL OR images > 0)", name=op.f("ck_upload_counts")
