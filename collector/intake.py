@@ -21,6 +21,7 @@ from collector.store.clock import day_of, store_time
 from collector.store.codes import Codes
 from collector.store.conflicts import came_second, contest
 from collector.store.copies import is_page_of, record_page
+from collector.store.imported import write_given
 from collector.store.invitations import part_from_person
 from collector.store.layouts import find_training_layout
 from collector.store.looks import Draw, draw_answers
@@ -36,7 +37,6 @@ from collector.store.responses import (
     list_kept,
     read_answers,
     take_place,
-    write_answers,
 )
 from collector.store.scans import UNREAD, PageStatus, TakenFile, find_file, take_file
 from collector.store.schema import cell
@@ -163,7 +163,7 @@ def _keep_response(
         at=store_time(now),
         seconds=response.seconds,
     )
-    write_answers(conn, codes, kept.id, answers)
+    write_given(conn, codes, kept.id, response, answers)
     if response.as_above:
         keep_as_above(conn, codes, kept.id, answers, response.as_above)
     if twin is not None:

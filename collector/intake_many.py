@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert
 from collector.intake import Outcome, accept_response_on, hold_in_order, show_receipt
 from collector.store import Store
 from collector.store.clock import day_of, store_time
+from collector.store.imported import doubt_imported, find_undecided, keep_imported
 from collector.store.imports import find_untouched
 from collector.store.responses import (
     STANDING,
@@ -33,18 +34,22 @@ from collector.store.schema import response as responses
 from collector.store.steps import note_arrivals
 from collector.store.typed import typed_answers
 from forms.campaign import Campaign
-from forms.response import Response
+from forms.response import Answer, Response
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A response that answers something, with the rows that it becomes if nothing came in for its sheet before."""
+    """A response that answers something, with the rows that it becomes if nothing came in for its sheet before.
+
+    `undecided`: what its table said, where that left anything to a person.
+    """
 
     sheet: HeldSheet
     response: Response
     kept: Kept
     answers: Sequence[AnswerRow]
     values: Sequence[AnswerRow]
+    undecided: Sequence[Answer]
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def _prepare(conn: Connection, store: Store, sheet: HeldSheet, response: Respons
     codes = store.get_codes(conn, sheet.layout)
     answers = typed_answers(codes, response)
     kept = make_response(response.channel, answers, "accepted")
-    return Ready(sheet, response, kept, *answer_rows(codes, kept.id, answers))
+    return Ready(sheet, response, kept, *answer_rows(codes, kept.id, answers), find_undecided(codes, response))
 
 
 def accept_many_on(
@@ -75,7 +80,7 @@ def accept_many_on(
     hold_in_order(conn, (), {one.sheet.serial for one in ready})
     untouched = find_untouched(conn, [one.sheet.id for one in ready])
     plain = [one for one in ready if one.sheet.id in untouched]
-    taken = _keep(conn, plain, now) if plain else {}
+    taken = _keep(conn, store, plain, now) if plain else {}
     for one in ready:
         if one.sheet.id not in untouched:
             outcome = accept_response_on(conn, store, campaign, one.response, now)
@@ -84,7 +89,7 @@ def accept_many_on(
     return [taken[one.sheet.id] for one in ready]
 
 
-def _keep(conn: Connection, plain: Sequence[Ready], now: datetime.datetime) -> dict[int, Taken]:
+def _keep(conn: Connection, store: Store, plain: Sequence[Ready], now: datetime.datetime) -> dict[int, Taken]:
     keys = [one.sheet.id for one in plain]
     states = take_places(conn, keys)
     kept = [replace(one.kept, state=states[one.sheet.id]) for one in plain]
@@ -93,9 +98,14 @@ def _keep(conn: Connection, plain: Sequence[Ready], now: datetime.datetime) -> d
         insert(responses),
         [response_row(one.sheet, as_, times[0], at=times[1]) for one, as_ in zip(plain, kept, strict=True)],
     )
+    undecided = [(store.get_codes(conn, one.sheet.layout), one) for one in plain if one.undecided]
+    for codes, one in undecided:
+        keep_imported(conn, codes, one.kept.id, one.undecided)
     for table, rows in ((answer, [one.answers for one in plain]), (answer_value, [one.values for one in plain])):
         if any(rows):
             conn.execute(insert(table), [row for part in rows for row in part])
+    for codes, one in undecided:
+        doubt_imported(conn, codes, one.kept.id, one.undecided, one.response.sources)
     note_arrivals(conn, keys, plain[0].response.channel, times[0])
     return {
         one.sheet.id: Taken(Outcome(states[one.sheet.id], show_receipt(as_.receipt)), as_.id)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from forms.questionnaire import Question, Questionnaire
@@ -33,6 +33,7 @@ class Response:
     """All answers of one sheet, one a question and row, blanks too; `seconds`: how long a phone had the form open.
 
     `as_above`: which of a matrix sheet's answers (question, row) were given as "the same as the agency above".
+    `sources`: of a table that left answers undecided, FILE:ROW of each of them.
     """
 
     serial: str
@@ -40,6 +41,7 @@ class Response:
     answers: tuple[Answer, ...]
     seconds: int | None = None
     as_above: frozenset[tuple[str, str]] = frozenset()
+    sources: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
 
 
 def skipped_questions(questionnaire: Questionnaire, chosen: Mapping[str, Sequence[str]]) -> set[str]:

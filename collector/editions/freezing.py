@@ -33,7 +33,6 @@ from collector.store.answer_columns import ScoringColumns
 from collector.store.clock import day_of
 from collector.store.editions import EDITIONS, find_edition, list_petitions
 from collector.store.events import Filter, find_events, record_event
-from collector.store.imports import count_imported_doubts
 from collector.store.order import forget_order
 from collector.store.quota import quota_rows
 from forms.boxes import load_boxes
@@ -120,17 +119,14 @@ def finish_frozen(store: Store, path: Path) -> None:
 
 
 def check_freezable(conn: Connection, campaign: Campaign, provisional: bool) -> dict[str, int]:
-    """How many marks and conflicts are undecided; InputWrong where that, or an import, stands in the way.
-
-    Marks that a table brought in undecided stand in nobody's way: their paper is elsewhere. They are counted apart.
-    """
+    """How many marks and conflicts are undecided; InputWrong where that, or an import, stands in the way."""
     if under_way := find_under_way(conn):
         raise InputWrong([under_way])
     quotas = quota_rows(conn)
     open_ = {"doubts": sum(row.doubtful for row in quotas), "conflicts": sum(row.conflicts for row in quotas)}
     if any(open_.values()) and not provisional:
         raise InputWrong([Problem(campaign.settings.id, text("freeze.open", **open_), text("freeze.open_fix"))])
-    return open_ | {"imported_doubts": count_imported_doubts(conn)}
+    return open_
 
 
 def _make_reports(

@@ -100,8 +100,9 @@ def import_answers(
     typed, problems = load_typed_sheets(path, campaign)
     if new_serials:
         typed = [replace(one, serial="", id=one.serial or one.id) for one in typed]
-    dumped = {one.where: (len(one.answers), dump_answers(one.answers)) for one in typed}
-    table = _Table(called or path.name, sha256, new_serials, typed, find_keys(typed, problems), dumped)
+    name = called or path.name
+    dumped = {one.where: (len(one.answers), dump_answers(one.answers, _name_places(one, path, name))) for one in typed}
+    table = _Table(name, sha256, new_serials, typed, find_keys(typed, problems), dumped)
     how = _How(report, staging, resumed)
     if not dry_run:
         return _import(store, campaign, table, problems, who, now, how)
@@ -110,6 +111,11 @@ def import_answers(
         _refuse_open(copy)
         alone = replace(how, pause=0.0, alone=lambda _: nullcontext())
         return _import(copy, campaign, table, problems, who, now, alone)
+
+
+def _name_places(one: TypedSheet, path: Path, name: str) -> dict[tuple[str, str | None], str]:
+    """Where the answers of a row stand, by what people call the file."""
+    return {place: name + where.removeprefix(path.name) for place, where in one.places.items()}
 
 
 def _refuse_open(store: Store) -> None:

@@ -31,7 +31,6 @@ from collector.store.open_imports import (
 )
 from forms.campaign import Campaign
 from forms.errors import Problem
-from forms.response import Response
 from forms.words import text
 
 PAUSE = 1.0  # of the time that a part took: who waits for a turn on SQLite looks again every so often
@@ -102,8 +101,7 @@ def finish_import(
 def _prepare_next(store: Store, after: str) -> list[Ready]:
     """The next staged sheets behind a serial, ready for the door; empty where none waits."""
     with store.read() as conn:
-        staged = list_staged(conn, after)
-        return prepare_responses(conn, store, [Response(serial, "import", said) for serial, said in staged.items()])
+        return prepare_responses(conn, store, list_staged(conn, after))
 
 
 def take_part(conn: Connection, store: Store, campaign: Campaign, key: int, ready: Sequence[Ready]) -> None:

@@ -103,7 +103,7 @@ def draw_rechecks(
     with store.write() as conn:
         sync_campaign(conn, campaign)
         hold_recipients(conn)
-        other = {} if replaced is None else load_replaced(conn, replaced)
+        other = {} if replaced is None else load_replaced(conn, replaced, who)
         seeds, units = list_seeds(conn), list_units(conn, other)
         before = {draw.agency for draw in list_rechecks(conn)}
         problems = _problems(campaign, seeds, seed, (*agencies, *flagged))

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from collector.store.accounts import find_workplace
 from collector.store.draws import Draw, last_draws
 from collector.store.rechecks import Replaced
-from collector.store.recipients import Cell
+from collector.store.recipients import Cell, list_cells_of
 from forms.errors import InputWrong, Problem
 from forms.numbers import find_count
 from forms.table_forms import TableForm
@@ -23,18 +24,25 @@ from forms.words import text
 REPLACED = TableForm("recheck_replaced", ("agency", "group", "person"), ("reserve",))
 
 
-def load_replaced(conn: Connection, path: Path) -> dict[Cell, Replaced]:
-    """By cell, the people who left their places and those who took them; InputWrong with every problem of the table."""
+def load_replaced(conn: Connection, path: Path, who: str) -> dict[Cell, Replaced]:
+    """By cell, the people who left their places and those who took them; InputWrong with every problem of the table.
+
+    Rows about lists of, or handed out by, the agency where `who` works are among them: nobody takes people off these.
+    """
     rows, problems = read_table(path, REPLACED.name, REPLACED.required, REPLACED.more)
     if not rows and not problems:
         problems.append(_problem(f"{path.name}:1", "contacts_none"))
     draws, found, seen = last_draws(conn), dict[Cell, Replaced](), dict[int, str]()
+    own = find_workplace(conn, who)
+    theirs = list_cells_of(conn, own) if own else frozenset()
     for row in rows:
         cell = row.get("agency").upper(), row.get("group").upper()
         draw = draws.get(cell)
         if draw is None:
             problems.append(_problem(row.where("agency"), "replaced_cell", agency=cell[0], group=cell[1]))
             continue
+        if cell in theirs:
+            problems.append(_problem(row.where("agency"), "replaced_own", agency=own))
         left = _find(row, "person", draw, draw.people[: draw.size], problems)
         took = _find(row, "reserve", draw, draw.people[draw.size :], problems) if row.get("reserve") else None
         for person, column in ((left, "person"), (took, "reserve")):

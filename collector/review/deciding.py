@@ -73,7 +73,7 @@ def settle_doubt(
     The same decision again changes nothing, another one replaces it and both stay in the log. False, and nothing
     changed, where the doubt is not as `expected`: of two people before the same doubt the second is told. `session`
     is a random label beside the name (Signature). InputWrong for options that the question does not have, or several
-    where one is asked for; NotFound.
+    where one is asked for, and without a reason about what a table left undecided; NotFound.
     """
     with store.write() as conn:
         return settle_on(conn, store, doubt_id, chosen, Signature(who, session, why, store_time(now)), expected)
@@ -94,6 +94,8 @@ def settle_on(
     if expected not in (None, known.state):
         return False
     decided = check_decided(codes, known.question, chosen)
+    if known.source is not None and not by.why.strip():  # there is no picture that anybody else could look at
+        raise InputWrong([Problem(known.name, text("store.doubt_ground"), text("store.doubt_ground_fix"))])
     if known.chosen == decided or (by.act is None and _waits(conn, known, decided, by)):
         return True
     log_settlement(conn, doubt_id, json.dumps(decided), by)

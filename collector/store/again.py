@@ -191,4 +191,5 @@ def _select_decided(*columns: ColumnElement[Any], standing: bool = True) -> Sele
     is_last = ~exists().where(after.c.doubt == settlements.c.doubt, after.c.id > settlements.c.id)
     of_doubt = and_(settlements.c.doubt == doubts.c.id, settlements.c.after.is_not(None), is_last)
     counting = responses.c.state.in_(("accepted", "held", "contested"))
-    return query.join(settlements, of_doubt).where(doubts.c.state == "settled", counting)
+    # What a table brought in has no picture to read again
+    return query.join(settlements, of_doubt).where(doubts.c.state == "settled", doubts.c.page.is_not(None), counting)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from collector.store.codes import Codes, Place
-from collector.store.doubts import sync_doubts
+from collector.store.doubts import Doubted, sync_doubts
 from collector.store.looks import SECOND_LOOK, find_disputed
 from collector.store.responses import HeldSheet, agree, write_answers
 from collector.store.scans import UNREAD, PageStatus, dump_matrix
@@ -261,7 +261,7 @@ def write_copy(
         conn,
         codes,
         response,
-        [(now, one.page, one.reason) for now, one in zip(answers, read, strict=True) if one.was_doubtful],
+        [Doubted(now, one.page, one.reason) for now, one in zip(answers, read, strict=True) if one.was_doubtful],
     )
     conn.execute(
         update(responses)

@@ -6,7 +6,7 @@ import datetime
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -15,6 +15,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     String,
+    and_,
     cast,
     exists,
     func,
@@ -24,11 +25,13 @@ from sqlalchemy import (
 )
 
 from collector.store.codes import Codes
+from collector.store.counting import is_coming_in
 from collector.store.looks import Look, draw_digits, load_seen, standing_look
 from collector.store.scans import matrix, stack_of_page
 from collector.store.schema import agency as agencies
 from collector.store.schema import (
     cell,
+    imported_answer,
     meta,
     option,
     page,
@@ -59,7 +62,9 @@ _ORDER = (
     doubts.c.id,
 )
 # Doubts of responses that cannot count at present would waste a person's time.
-IN_QUEUE = (doubts.c.state == "open") & responses.c.state.in_(("accepted", "held", "contested"))
+IN_QUEUE = and_(
+    doubts.c.state == "open", responses.c.state.in_(("accepted", "held", "contested")), ~is_coming_in(responses)
+)
 # One that was decided and waits for a second signature is open still, and nobody is to decide it again.
 _UNASKED = ~exists().where(pending_act.c.doubt == doubts.c.id, pending_act.c.state == "waiting")
 
@@ -68,7 +73,8 @@ _UNASKED = ~exists().where(pending_act.c.doubt == doubts.c.id, pending_act.c.sta
 class Doubt:
     """A doubtful answer with all that is needed to show the row's picture; `guess` holds option codes or a number.
 
-    The original is Store.scan_path(sha256), `image` in it counts from 1; `transform` takes sheet mm to its pixels.
+    The original is Store.scan_path(sha256), `image` in it counts from 1; `transform` takes sheet mm to its pixels. An
+    answer that a table left undecided has no page and no picture; `source` is FILE:ROW of the table then.
     `chosen` is what a person decided. "moot": the skip rules lead past the question since another doubt was settled,
     or a second look was taken back. `number` is "" in an unlinked group, `name` what the sheet is called there too.
     `look`: the second look that does not agree with the guess, where there is one.
@@ -85,10 +91,11 @@ class Doubt:
     reason: str | None
     guess: tuple[str, ...]
     state: Literal["open", "settled", "moot"]
-    page: int
-    sha256: str
-    image: int
-    sheet_page: int
+    page: int | None
+    source: str | None
+    sha256: str | None
+    image: int | None
+    sheet_page: int | None
     rotation: int
     transform: Matrix | None
     chosen: tuple[str, ...] | None = None
@@ -162,21 +169,29 @@ def get_doubt(conn: Connection, doubt_id: int) -> Doubt:
     return _doubt(row)
 
 
-def sync_doubts(
-    conn: Connection, codes: Codes, response: int, doubted: Iterable[tuple[Answer, int, str | None]]
-) -> None:
-    """Have one doubt for every answer that was read as doubtful: (answer as it stands now, page, reason)."""
+class Doubted(NamedTuple):
+    """A doubtful answer as it stands now, why, and what to hold it against: a page, or FILE:ROW of a table."""
+
+    answer: Answer
+    page: int | None
+    reason: str | None
+    source: str | None = None
+
+
+def sync_doubts(conn: Connection, codes: Codes, response: int, doubted: Iterable[Doubted]) -> None:
+    """Have one doubt for every answer that was read, or came, as doubtful."""
     query = select(doubts.c.id, doubts.c.question, doubts.c.rated, doubts.c.state).where(doubts.c.response == response)
     known = {(row.question, row.rated): row for row in conn.execute(query)}
     fresh = []
-    for answer, on_page, reason in doubted:
+    for answer, on_page, reason, source in doubted:
         keys = codes.keys((answer.question, answer.row))
         if keys in known:
             if known[keys].state != _state(answer):
                 conn.execute(update(doubts).where(doubts.c.id == known[keys].id).values(state=_state(answer)))
         else:
             place = {"response": response, "question": keys[0], "rated": keys[1]}
-            fresh.append({**place, "page": on_page, "reason": reason, "state": _state(answer), "chosen": None})
+            held = {"page": on_page, "source": source, "reason": reason}
+            fresh.append({**place, **held, "state": _state(answer), "chosen": None})
     if fresh:
         conn.execute(insert(doubts), _draw(conn, codes, response, fresh))
 
@@ -226,8 +241,8 @@ def _select_doubts(*columns: ColumnElement[Any]) -> Select[Any]:
         .join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
         .join(layouts, layouts.c.id == sheets.c.layout)
         .join(question, question.c.id == doubts.c.question)
-        .join(page, page.c.id == doubts.c.page)
-        .join(scan_file, scan_file.c.id == page.c.scan_file)
+        .outerjoin(page, page.c.id == doubts.c.page)
+        .outerjoin(scan_file, scan_file.c.id == page.c.scan_file)
         .outerjoin(_rated, _rated.c.id == doubts.c.rated)
     )
 
@@ -243,6 +258,7 @@ def _doubt_columns() -> tuple[ColumnElement[Any], ...]:
         _guess().label("guess"),
         doubts.c.state,
         doubts.c.page,
+        doubts.c.source,
         scan_file.c.sha256,
         page.c.image,
         page.c.sheet_page,
@@ -255,7 +271,7 @@ def _doubt_columns() -> tuple[ColumnElement[Any], ...]:
 
 
 def _guess() -> ColumnElement[Any]:
-    """What was read: "POSITION:CODE,..." of options, else "0:" and the number."""
+    """What was read, or what the table said: "POSITION:CODE,..." of options, else "0:" and the number."""
     options: ScalarSelect[Any] = (
         select(func.aggregate_strings(cast(option.c.position, String) + ":" + option.c.code, ","))
         .join_from(page_choice, option)
@@ -271,7 +287,19 @@ def _guess() -> ColumnElement[Any]:
         .where(page_value.c.page == doubts.c.page, page_value.c.question == doubts.c.question)
         .scalar_subquery()
     )
-    return func.coalesce(options, value)
+    here = (
+        imported_answer.c.response == doubts.c.response,
+        imported_answer.c.question == doubts.c.question,
+        imported_answer.c.rated == doubts.c.rated,
+    )
+    said: ScalarSelect[Any] = (
+        select(func.aggregate_strings(cast(option.c.position, String) + ":" + option.c.code, ","))
+        .join_from(imported_answer, option, option.c.id == imported_answer.c.option)
+        .where(*here)
+        .scalar_subquery()
+    )
+    written: ScalarSelect[Any] = select("0:" + imported_answer.c.value).where(*here).limit(1).scalar_subquery()
+    return func.coalesce(options, value, said, written)
 
 
 def _doubt(row: Row[Any]) -> Doubt:

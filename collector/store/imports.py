@@ -11,14 +11,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, exists, func, insert, select
+from sqlalchemy import Connection, Select, exists, insert, select
 
-from collector.store.counting import is_accepted
 from collector.store.import_schema import staged_sheet
 from collector.store.letters_schema import invitation_sheet
 from collector.store.responses import STANDING, is_replaced
 from collector.store.schema import agency as agencies
-from collector.store.schema import answer, cell, import_row, page, respondent_group, response
+from collector.store.schema import cell, import_row, page, respondent_group, response
 from collector.store.schema import sheet as sheets
 from collector.store.steps import CAME_IN
 
@@ -161,11 +160,3 @@ def find_settled(conn: Connection, keys: Collection[int]) -> dict[int, frozenset
 def _parts(names: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
     for start in range(0, len(names), _AT_ONCE):
         yield names[start : start + _AT_ONCE]
-
-
-def count_imported_doubts(conn: Connection) -> int:
-    """How many answers that count came undecided with a table; nobody here has their paper, and no score has them."""
-    undecided = select(answer.c.response, answer.c.question, answer.c.rated).distinct()
-    undecided = undecided.join_from(response, answer, answer.c.response == response.c.id)
-    undecided = undecided.where(response.c.channel == "import", is_accepted(), answer.c.state == "doubtful")
-    return int(conn.execute(select(func.count()).select_from(undecided.subquery())).scalar_one())

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from collector.store.clock import store_time
 from collector.store.import_schema import answer_import, staged_sheet
-from forms.response import Answer
+from forms.response import Answer, Response
 
 _SHEETS_AT_ONCE = 500
 _ANSWERS_AT_ONCE = 5_000  # their rows are written in some hundredths of a second
@@ -106,29 +106,37 @@ def put_away_import(conn: Connection, key: int) -> None:
     conn.execute(update(answer_import).where(*of_key).values(is_open=False))
 
 
-def dump_answers(answers: Collection[Answer]) -> str:
-    """Answers as they are staged."""
-    said = [(one.question, one.row, one.chosen, one.state, one.value) for one in answers]
+def dump_answers(answers: Collection[Answer], places: Mapping[tuple[str, str | None], str]) -> str:
+    """Answers as they are staged; of `places` in the table, those where an answer is undecided are kept alone."""
+    said = [
+        (
+            *(one.question, one.row, one.chosen, one.state, one.value),
+            *([places[one.question, one.row]] if one.state == "doubtful" else ()),
+        )
+        for one in answers
+    ]
     return json.dumps(said, ensure_ascii=False)
 
 
-def load_answers(staged: str) -> tuple[Answer, ...]:
-    """Staged answers again."""
+def load_staged(serial: str, staged: str) -> Response:
+    """What is staged of a sheet, as a response."""
     said = json.loads(staged)
-    return tuple(Answer(code, row, tuple(chosen), state, value) for code, row, chosen, state, value in said)
+    answers = tuple(Answer(code, row, tuple(chosen), state, value) for code, row, chosen, state, value, *_ in said)
+    sources = {(code, row): source[0] for code, row, _, _, _, *source in said if source}
+    return Response(serial, "import", answers, sources=sources)
 
 
-def list_staged(conn: Connection, after: str = "") -> dict[str, tuple[Answer, ...]]:
+def list_staged(conn: Connection, after: str = "") -> list[Response]:
     """The next sheets that wait behind a serial, by theirs, some thousand answers at a time; empty where none does."""
     query = select(staged_sheet.c.serial, staged_sheet.c.size, staged_sheet.c.answers)
     waiting = query.where(staged_sheet.c.answers.is_not(None), staged_sheet.c.serial > after)
-    found: dict[str, tuple[Answer, ...]] = {}
+    found: list[Response] = []
     answers = 0
     for serial, size, staged in conn.execute(waiting.order_by(staged_sheet.c.serial).limit(_SHEETS_AT_ONCE)):
         answers += size
         if found and answers > _ANSWERS_AT_ONCE:
             break
-        found[serial] = load_answers(staged)
+        found.append(load_staged(serial, staged))
     return found
 
 

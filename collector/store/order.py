@@ -16,6 +16,7 @@ from collector.store.schema import (
     cell,
     conflict,
     import_row,
+    imported_answer,
     movement,
     respondent_group,
     response,
@@ -26,7 +27,7 @@ from collector.store.typed_schema import typed_entry
 
 # Their keys begin with a random one
 _RANDOM = (
-    *(response, answer, answer_value, answer_as_above, conflict, movement),
+    *(response, answer, answer_value, answer_as_above, imported_answer, conflict, movement),
     *(typed_entry, import_row, invitation, letter),
 )
 
@@ -90,7 +91,7 @@ def _give_one_xmin(conn: Connection) -> None:
     """Write the rows that answering touched again, all in this transaction, whose number they then carry."""
     unlinked = select(response.c.id).where(~response.c.linked).scalar_subquery()
     conn.execute(update(response).where(~response.c.linked).values(state=response.c.state))
-    for table in (answer, answer_value, answer_as_above):
+    for table in (answer, answer_value, answer_as_above, imported_answer):
         conn.execute(update(table).where(table.c.response.in_(unlinked)).values(question=table.c.question))
     conn.execute(update(conflict).where(conflict.c.state == "open").values(state="open"))
     of_unlinked = select(cell.c.id).join_from(cell, respondent_group).where(~respondent_group.c.linked)

@@ -232,3 +232,11 @@ def get_cell_keys(conn: Connection, cell: Cell) -> tuple[int, int]:
     if keys[0] is None or keys[1] is None:
         raise NotFound(text("store.no_cell", agency=cell[0], group=cell[1]))
     return keys[0], keys[1]
+
+
+def list_cells_of(conn: Connection, code: str) -> frozenset[Cell]:
+    """The cells whose lists an agency answers for: its own, and those where it hands out."""
+    query = select(agency.c.code, respondent_group.c.code).join_from(cell, agency, agency.c.id == cell.c.agency)
+    query = query.join(respondent_group, respondent_group.c.id == cell.c.respondent_group)
+    found = conn.execute(query.where(or_(agency.c.code == code, cell.c.collector == code)))
+    return frozenset((own, group) for own, group in found)

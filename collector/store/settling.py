@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from collector.store.codes import Codes
 from collector.store.conflicts import contest
 from collector.store.copies import list_copies, read_copy, write_copy
+from collector.store.imported import write_imported
 from collector.store.places import fill_places
 from collector.store.responses import (
     STANDING,
@@ -19,7 +20,7 @@ from collector.store.responses import (
     move_response,
     read_answers,
 )
-from collector.store.schema import doubt
+from collector.store.schema import doubt, page, scan_file
 from collector.store.weighing import part_duplicates, weigh_copies
 from forms.response import Answer
 
@@ -34,18 +35,28 @@ def follow_settlement(conn: Connection, codes: Codes, sheet: HeldSheet, doubt_id
 
 
 def follow_change(conn: Connection, codes: Codes, sheet: HeldSheet, key: int) -> None:
-    """The same for a paper response by its key, of which an answer was settled or came to be doubted."""
+    """The same for a response by its key, of which an answer was settled or came to be doubted."""
     own = _get_kept(conn, sheet, key)
-    copy = list_copies(conn, sheet.id)[own.copy]
-    answers = write_copy(conn, codes, own.id, copy, read_copy(conn, codes, copy))
+    copy = list_copies(conn, sheet.id)[own.copy] if own.copy else []
+    answers = (
+        write_copy(conn, codes, own.id, copy, read_copy(conn, codes, copy))
+        if own.copy
+        else write_imported(conn, codes, own.id)
+    )
     if sheet.state == "void" or (own.state == "set_aside" and own.fought):
         return  # decided: it speaks for nobody any more
+    if own.twin_of is not None:
+        _hold_against_paper(conn, codes, sheet, own, answers)
+        return
     if is_blank(answers) and own.state in STANDING:
         _set_blank_aside(conn, sheet, own)
     elif not is_blank(answers) and own.state == "set_aside":
         _bring_back(conn, codes, sheet, own, answers)
     _contest_twins(conn, codes, sheet, own.id, answers)
     days = [day for page in copy if (day := part_duplicates(conn, codes, sheet.id, page.id)) is not None]
+    if not own.copy:  # pages that said the same only as far as the table was sure
+        of_pages = select(func.max(scan_file.c.first_day)).join_from(page, scan_file).where(page.c.sheet == sheet.id)
+        days = [day for day in conn.scalars(of_pages) if day is not None]
     if days:
         weigh_copies(conn, codes, sheet, max(days))
     fill_places(conn, sheet.cell)
@@ -73,6 +84,16 @@ def _bring_back(conn: Connection, codes: Codes, sheet: HeldSheet, own: Kept, ans
         move_response(conn, sheet, own, "accepted")
     elif other.copy or not agree(answers, read_answers(conn, codes, other.id)):
         contest(conn, sheet, other, own)
+
+
+def _hold_against_paper(
+    conn: Connection, codes: Codes, sheet: HeldSheet, own: Kept, answers: tuple[Answer, ...]
+) -> None:
+    """Of what a table said like the paper of its sheet, as far as it was sure: a conflict where it no longer does."""
+    paper = next(one for one in list_kept(conn, sheet.id) if one.id == own.twin_of)
+    is_live = paper.state in (*STANDING, "contested")
+    if is_live and not is_blank(answers) and not agree(answers, read_answers(conn, codes, paper.id)):
+        contest(conn, sheet, paper, own)
 
 
 def _contest_twins(conn: Connection, codes: Codes, sheet: HeldSheet, key: int, answers: tuple[Answer, ...]) -> None:

@@ -36,15 +36,17 @@ class Asking(Protocol):
 
 def typed_answers(codes: Codes, response: Response) -> tuple[Answer, ...]:
     """One answer for everything the sheet asks, blanks too, skipped ones set aside; InputWrong with every problem."""
+    return set_skipped_aside(codes.questionnaire, given_answers(codes, response))
+
+
+def given_answers(codes: Codes, response: Response) -> tuple[Answer, ...]:
+    """The same before any skip rule."""
     problems = [Problem(answer.question, problem) for answer, problem in find_problems(codes, response)]
     if problems:
         raise InputWrong(problems)
     is_import = response.channel == "import"
     given = {(answer.question, answer.row): _clean(codes, answer, is_import) for answer in response.answers}
-    return set_skipped_aside(
-        codes.questionnaire,
-        [given.get(place) or blank_answer(codes.by_code[place[0]], place[1]) for place in codes.places],
-    )
+    return tuple(given.get(place) or blank_answer(codes.by_code[place[0]], place[1]) for place in codes.places)
 
 
 def find_problems(codes: Asking, response: Response) -> list[tuple[Answer, str]]:

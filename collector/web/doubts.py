@@ -52,13 +52,15 @@ class Scope:
 class DoubtView:
     """A doubt as the screen shows it; `picked` holds the option codes, or the number, that stand ready, "" is blank.
 
-    `differ`: how reader and second look differ, "" where no second look led to the doubt.
+    `differ`: how reader and second look differ, "" where no second look led to the doubt. `said`: what a table said
+    that left it undecided, "" of paper.
     """
 
     doubt: Doubt
     row: RowView
     picked: tuple[str, ...]
     differ: str
+    said: str
 
 
 def _scope() -> Scope:
@@ -159,14 +161,16 @@ def _show(conn: Connection, scope: Scope, doubt: Doubt | None, fault: str = "") 
 def _view(conn: Connection, doubt: Doubt) -> DoubtView:
     row = view_row(conn, doubt.layout, doubt.question, doubt.row)
     decided = doubt.guess if doubt.chosen is None else doubt.chosen
-    # Two marks where one is asked for, or a reader and a person who differ: none stands ready, so that nobody accepts
-    # one by a mere Enter
+    # Two marks where one is asked for, or a reader and a person who differ, or a guess without a picture: none stands
+    # ready, so that nobody accepts one by a mere Enter
     is_even = (row.question.kind == "one" and len(decided) > 1) or _is_disputed(doubt)
-    return DoubtView(doubt, row, () if is_even else decided or ("",), _say_differ(row, doubt))
+    picked = () if is_even else decided or ("",)
+    said = "" if doubt.source is None else row.say(doubt.guess, console_language())
+    return DoubtView(doubt, row, picked, _say_differ(row, doubt), said)
 
 
 def _is_disputed(doubt: Doubt) -> bool:
-    return doubt.look is not None and doubt.chosen is None
+    return (doubt.look is not None or doubt.source is not None) and doubt.chosen is None
 
 
 def _say_differ(row: RowView, doubt: Doubt) -> str:

@@ -122,8 +122,8 @@ def prepare_picture(conn: Connection, shown: Doubt | DrawnAnswer) -> None:
 
 
 def _row_picture(conn: Connection, doubt: Doubt | DrawnAnswer) -> RowPicture | None:
-    """None where the page was never registered."""
-    if doubt.transform is None:
+    """None where the page was never registered, and of what a table left undecided."""
+    if doubt.transform is None or doubt.sha256 is None or doubt.image is None:
         return None
     layout, _ = get_snapshot(conn, doubt.layout)
     page = next((known for known in layout.pages if known.page == doubt.sheet_page), None)

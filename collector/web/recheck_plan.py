@@ -42,7 +42,8 @@ _AUDITED = {"frame.csv": write_frame, "draws.csv": write_draws}
 @rechecks.url_value_preprocessor
 def _let_tables_in(endpoint: str | None, _values: object) -> None:
     # Before anything looks into the request; whoever may not take them in sends no more than to any other page
-    person = find_person() if endpoint == f"{rechecks.name}.{take_contacts.__name__}" else None
+    takes = {f"{rechecks.name}.{view.__name__}" for view in (take_contacts, draw)}
+    person = find_person() if endpoint in takes else None
     if person is not None and person.may(endpoint or ""):
         request.max_content_length = _LARGEST_TABLE_BYTES
 
@@ -71,18 +72,12 @@ def commit_seed() -> ResponseReturnValue:
 @rechecks.post("/chuan-bi/lien-lac")
 def take_contacts() -> ResponseReturnValue:
     """Seal the telephones of a table; its copy here is removed whether it could be taken in or not."""
-    sent = request.files.get("contacts")
-    ending = Path(sent.filename or "").suffix.lower() if sent is not None else ""
-    if sent is None or ending not in _ENDINGS:
-        missing = Problem("", text("recheck.plan_no_file"), text("recheck.plan_no_file_fix"))
-        return _show_plan("contacts", [missing]), statuses.UNPROCESSABLE
-    with tempfile.TemporaryDirectory(prefix="phieu-") as folder:  # for its owner alone
-        path = Path(folder) / f"contacts{ending}"
-        sent.save(path)
-        try:
+    try:
+        with tempfile.TemporaryDirectory(prefix="phieu-") as folder:  # for its owner alone
+            path = _save_sent("contacts", Path(folder))
             sheets = import_contacts(site().store, site().campaign, path, get_person().name)
-        except InputWrong as wrong:
-            return _show_plan("contacts", wrong.problems), statuses.UNPROCESSABLE
+    except InputWrong as wrong:
+        return _show_plan("contacts", wrong.problems), statuses.UNPROCESSABLE
     say_done("recheck.plan_contacts_done", sheets=show_count(sheets, console_language()))
     return redirect(url_for(".plan"), statuses.SEE_OTHER)
 
@@ -96,12 +91,27 @@ def draw() -> ResponseReturnValue:
         if flag and not why:
             raise InputWrong([Problem("", text("recheck.plan_flag_no_why"), text("recheck.plan_flag_no_why_fix"))])
         flagged = name_flagged(store, campaign) | ({flag: why} if flag else {})
-        drawn = draw_rechecks(store, campaign, request.form.get("seed", ""), who, (), flagged, utc_now())
+        with tempfile.TemporaryDirectory(prefix="phieu-") as folder:
+            sent = request.files.get("replaced")
+            replaced = _save_sent("replaced", Path(folder)) if sent is not None and sent.filename else None
+            seed = request.form.get("seed", "")
+            drawn = draw_rechecks(store, campaign, seed, who, (), flagged, utc_now(), replaced=replaced)
     except InputWrong as wrong:
         return _show_plan("draw", wrong.problems), statuses.UNPROCESSABLE
     new, opened = sum(one.is_new for one in drawn), sum(one.open for one in drawn)
     say_done("recheck.draw_done", agencies=len(drawn), new=new, open=opened)
     return redirect(url_for(".plan"), statuses.SEE_OTHER)
+
+
+def _save_sent(name: str, folder: Path) -> Path:
+    """Keep a table that was sent with a form in a folder; InputWrong where it is none."""
+    sent = request.files.get(name)
+    ending = Path(sent.filename or "").suffix.lower() if sent is not None else ""
+    if sent is None or ending not in _ENDINGS:
+        raise InputWrong([Problem("", text("recheck.plan_no_file"), text("recheck.plan_no_file_fix"))])
+    path = folder / f"{name}{ending}"
+    sent.save(path)
+    return path
 
 
 @rechecks.get("/chuan-bi/<name>")

@@ -33,12 +33,16 @@ _MOST = 100
 
 @dataclass(frozen=True)
 class ActView:
-    """An act as the screen shows it; `row` is the question of a doubt, `hindrance` why this person may not sign."""
+    """An act as the screen shows it; `row` is the question of a doubt, `hindrance` why this person may not sign.
+
+    `source`: FILE:ROW of the table that left the doubt undecided, where there is no picture.
+    """
 
     act: PendingAct
     says: str
     row: RowView | None
     hindrance: str
+    source: str | None = None
 
 
 @signatures.get("/")
@@ -93,9 +97,8 @@ def _view(conn: Connection, act: PendingAct) -> ActView:
         row = view_row(conn, doubt.layout, doubt.question, doubt.row)
         is_own = person.works_at(doubt.agency, doubt.row)  # no answer about their own workplace
         said = "" if is_own else row.say(tuple(act.asked["chosen"]), lang)
-        return ActView(
-            act, text("sign.says_doubt", lang, number=row.number, said=said), None if is_own else row, hindrance
-        )
+        says = text("sign.says_doubt", lang, number=row.number, said=said)
+        return ActView(act, says, None if is_own else row, hindrance, doubt.source)
     if act.kind == "conflict" and act.conflict is not None:
         said = text(f"console.keep_{act.asked['keep']}", lang)
         return ActView(act, said, None, hindrance)

@@ -39,7 +39,7 @@ from collector.store.schema.recipients import (
     recipient_import,
     recipient_mark,
 )
-from collector.store.schema.responses import answer, answer_value, import_row, response
+from collector.store.schema.responses import answer, answer_value, import_row, imported_answer, response
 from collector.store.schema.sheets import MOVES, extension, movement, sheet, sheet_step
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "event",
     "extension",
     "import_row",
+    "imported_answer",
     "layout",
     "layout_row",
     "look_undone",

@@ -18,7 +18,8 @@ from sqlalchemy import (
 from collector.store.schema.columns import RandomKey, metadata, one_of, own_id, refer_to
 
 # moot: the skip rules lead past the question since another doubt was settled. chosen: a JSON list of codes. draw: the
-# first 16 digits of the hash by which a second reader gets it, and the order in which they do.
+# first 16 digits of the hash by which a second reader gets it, and the order in which they do. source: FILE:ROW of a
+# table that brought the answer in undecided; there is no page then.
 doubt = Table(
     "doubt",
     metadata,
@@ -26,7 +27,8 @@ doubt = Table(
     Column("response", RandomKey, ForeignKey("response.id"), nullable=False),
     refer_to("question"),
     Column("rated", Integer, nullable=False),
-    refer_to("page"),
+    refer_to("page", nullable=True),
+    Column("source", Text),
     Column("reason", String),
     Column("state", String, nullable=False),
     Column("chosen", Text),
@@ -35,6 +37,7 @@ doubt = Table(
     UniqueConstraint("response", "question", "rated"),
     one_of("state", "open", "settled", "moot"),
     CheckConstraint("state = 'moot' OR (state = 'settled') = (chosen IS NOT NULL)", name="chosen"),
+    CheckConstraint("(page IS NULL) = (source IS NOT NULL)", name="source"),
 )
 
 # Append-only: triggers of the migration refuse changes and deletions. before and after are JSON lists, NULL for open;

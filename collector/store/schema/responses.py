@@ -76,6 +76,21 @@ answer_value = Table(
     sqlite_with_rowid=False,
 )
 
+# Append-only. What a table said of a sheet some of whose answers it left undecided, before any skip rule: those answers
+# change with what a person decides, and are as they came once it is taken back.
+imported_answer = Table(
+    "imported_answer",
+    metadata,
+    Column("response", RandomKey, ForeignKey("response.id"), primary_key=True, autoincrement=False),
+    refer_to("question", key=True),
+    Column("rated", Integer, primary_key=True, autoincrement=False),
+    Column("option", Integer, primary_key=True, autoincrement=False),
+    Column("state", String, nullable=False),
+    Column("value", Text),
+    one_of("state", "clear", "blank", "doubtful", "settled"),
+    sqlite_with_rowid=False,
+)
+
 # Append-only. key: a hash of a row of an imported table that named no sheet, so that it takes one sheet and never two.
 import_row = Table(
     "import_row",

@@ -278,5 +278,5 @@ def test_every_mistake_of_a_table_of_replaced_people_is_told_with_its_row(room, 
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     draw_people(room.store, room.campaign, room.campaign.quotas, "b", SizeRule(size=3, reserve=1), "lan", "đợt nhỏ")
     with room.store.read() as conn, pytest.raises(InputWrong) as wrong:
-        load_replaced(conn, path)
+        load_replaced(conn, path, "lan")
     assert [one.where for one in wrong.value.problems] == [f"thay.csv:{row}" for row in (2, 3, 4, 6)]

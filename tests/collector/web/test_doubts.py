@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from collector.imports.answers import import_answers
 from collector.review.deciding import count_doubts, get_doubt, list_doubts, settle_doubt
 from collector.store import Store
 from collector.store.schema import settlement
@@ -213,3 +216,31 @@ def test_the_picture_of_the_next_doubt_is_fetched_ahead(staff: Any, store: Store
         page = parse(staff.get(f"{QUEUE}?doubt={doubt}").text)
         ours = [has["src"] for has in page.all("img", **{"aria-hidden": "true"})]
         assert ours == [f"/quan-ly/anh/cau/{key}.png" for key in ahead]
+
+
+def test_an_answer_that_a_table_left_undecided_shows_the_tables_words_and_asks_for_a_ground(
+    app: Flask, log_in: Callable[..., Any], store: Store, desk: Any, parse: Callable[[str], Any], tmp_path: Path
+) -> None:
+    table = tmp_path / "nhap.csv"
+    rows = [f"{desk.serials()[0]},HL,CD,q2,{code},doubtful" for code in "54"]
+    table.write_text("\n".join(("serial,agency,group,question,option,state", *rows)), encoding="utf-8")
+    import_answers(store, desk.campaign, table, "lan", datetime.datetime(2014, 4, 1, tzinfo=datetime.UTC))
+    [waits] = ids(store)
+    staff = log_in(app)
+    page = parse(staff.get(QUEUE).text)
+    assert "nhap.csv:2" in page.words
+    assert "“Mức 5, Mức 4”" in page.words
+    assert not page.all("img", src=f"/quan-ly/anh/cau/{waits}.png")
+    assert staff.get(f"/quan-ly/anh/cau/{waits}.png").status_code == 404
+    assert not [has for has in page.all("input", name="chosen") if "checked" in has]
+    assert "required" in page.all("input", name="why")[0]
+    without = staff.post(f"{QUEUE}{waits}", {"state": "open", "chosen": "4"})
+    assert without.status_code == 422
+    assert "căn cứ" in without.text
+    assert ids(store) == [waits]
+    official = log_in(app, "Phạm Văn Bình", "HL")
+    assert official.get(f"{QUEUE}?doubt={waits}").status_code == 403
+    assert official.post(f"{QUEUE}{waits}", {"state": "open", "chosen": "4", "why": "x"}).status_code == 403
+    assert staff.post(f"{QUEUE}{waits}", {"state": "open", "chosen": "4", "why": "đã xem giấy"}).status_code == 303
+    with store.read() as conn:
+        assert (get_doubt(conn, waits).chosen, count_doubts(conn)) == (("4",), 0)

@@ -74,7 +74,7 @@ DECIDES_NOT = {
     "receipts.check": "tells whether a receipt is true, and records nothing",
     "rechecks.commit_seed": "a seed, before anything is drawn",
     "rechecks.take_contacts": "whom to call",
-    "rechecks.draw": "all agencies at once, by the seed",
+    "rechecks.draw": "all agencies, by the seed; test_draw_table.py tells of rows about one's own lists",
     "petitions.take": "a letter as it came",
     "petitions.decide": "points; tests/collector/web/test_petitions.py holds the same rule",
     "editions.make": "all agencies at once",

@@ -26,7 +26,8 @@ def make_doubts() -> None:
         sa.Column("response", RANDOM_KEY, nullable=False),
         sa.Column("question", sa.Integer(), nullable=False),
         sa.Column("rated", sa.Integer(), nullable=False),
-        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("chosen", sa.Text(), nullable=True),
@@ -35,6 +36,7 @@ def make_doubts() -> None:
             "state = 'moot' OR (state = 'settled') = (chosen IS NOT NULL)", name=op.f("ck_doubt_chosen")
         ),
         sa.CheckConstraint("state IN ('open', 'settled', 'moot')", name=op.f("ck_doubt_state")),
+        sa.CheckConstraint("(page IS NULL) = (source IS NOT NULL)", name=op.f("ck_doubt_source")),
         sa.ForeignKeyConstraint(["page"], ["page.id"], name="fk_doubt_page"),
         sa.ForeignKeyConstraint(["question"], ["question.id"], name="fk_doubt_question"),
         sa.ForeignKeyConstraint(["response"], ["response.id"], name="fk_doubt_response"),

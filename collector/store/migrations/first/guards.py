@@ -30,7 +30,7 @@ _APPEND_ONLY = (
     *("recheck_seed", "recheck_draw", "recheck_place", "recheck_call", "recheck_opinion"),
     *("recheck_widening", "recheck_decision", "recheck_struck"),
     *("typed_entry", "recheck_attempt", "doubt_reading", "reading_undone", "layout_row"),
-    *("page_answer", "page_choice", "page_value", "skip_rule"),
+    *("page_answer", "page_choice", "page_value", "skip_rule", "imported_answer"),
 )
 _READING = ("page", "question", "rated")
 _KEYS = {
@@ -40,6 +40,7 @@ _KEYS = {
     "page_answer": _READING,
     "page_choice": (*_READING, "option"),
     "page_value": ("page", "question"),
+    "imported_answer": ("response", "question", "rated", "option"),
 }
 _NEVER_DELETED = (
     "response",
@@ -61,6 +62,7 @@ _FOR_GOOD = {
         *("received_day", "received_at", "seconds", "given"),
     ),
     "conflict": ("id", "sheet", "first", "second"),
+    "doubt": ("id", "response", "question", "rated", "page", "source", "reason", "draw"),
     "cell": ("id", "agency", "respondent_group"),
     "layout": ("id", "code", "number", "questionnaire", "content", "head", "training"),
     "questionnaire": ("id", "code", "digest", "content"),
@@ -72,8 +74,13 @@ _FOR_GOOD = {
         *("who", "account", "why", "at"),
     ),
 }
-# As given by phone or typed in they never change; paper follows its reading and its doubts (paper_answers).
+# As given by phone or typed in they never change; paper follows its reading and its doubts (paper_answers), and so does
+# what a table left undecided in part.
 _GIVEN = ("answer", "answer_value", "answer_as_above")
+_IS_GIVEN = (
+    "(SELECT copy FROM response WHERE id = OLD.response) = 0"
+    " AND NOT EXISTS (SELECT 1 FROM imported_answer AS said WHERE said.response = OLD.response)"
+)
 
 
 def forbid_changes() -> None:
@@ -116,7 +123,7 @@ def _list_refusals() -> list[tuple[str, str, str, str, str]]:
 
 def _forbid_changes_on_postgresql() -> None:
     refuse = "RAISE EXCEPTION '% of % is refused', TG_OP, TG_TABLE_NAME"
-    given = "(SELECT copy FROM response WHERE id = OLD.response) = 0 AND OLD IS DISTINCT FROM NEW"
+    given = f"{_IS_GIVEN} AND OLD IS DISTINCT FROM NEW"
     for name, body in (
         ("refuse_change", refuse),
         ("refuse_given_change", f"IF {given} THEN {refuse}; END IF; RETURN COALESCE(NEW, OLD)"),
@@ -148,7 +155,7 @@ def _on_postgresql(table: str, verb: str, each: str, function: str, when: str = 
 
 
 def _forbid_changes_on_sqlite() -> None:
-    given = "WHEN (SELECT copy FROM response WHERE id = OLD.response) = 0"
+    given = f"WHEN {_IS_GIVEN}"
     for table in (*_APPEND_ONLY, *_NEVER_DELETED):
         _on_sqlite(table, "DELETE")
         # REPLACE deletes a row without asking the triggers of DELETE.

@@ -3,6 +3,8 @@
 The reading itself is only added to (guards), and a decision stands in the log of its doubt. So an answer that counts
 changes with a line that says who changed it and what it was before, or not at all. Aside (`skipped`) are those, and
 only those, that a skip rule of the questionnaire leads past by what was chosen before.
+
+The same holds of a sheet that a table left undecided in part: its answers are what the table said or what was decided.
 """
 
 from __future__ import annotations
@@ -56,42 +58,64 @@ _PAST = (
 )
 
 
-def _stands(row: str) -> str:
+_IN_PART = "EXISTS (SELECT 1 FROM imported_answer AS said WHERE said.response = {row}.response)"
+_OF_TABLE = (
+    "EXISTS (SELECT 1 FROM doubt WHERE doubt.response = {row}.response AND doubt.question = {row}.question"
+    " AND doubt.rated = {rated} AND doubt.page IS NULL AND doubt.chosen IS NOT NULL AND {so})"
+)
+_SAID = (
+    "EXISTS (SELECT 1 FROM imported_answer AS said WHERE said.response = {row}.response"
+    " AND said.question = {row}.question AND said.rated = {row}.rated AND said.option = {row}.option"
+    " AND {row}.state IN ('skipped', said.state))"
+)
+_SAID_BESIDE = (
+    "EXISTS (SELECT 1 FROM imported_answer AS said WHERE said.response = {row}.response"
+    " AND said.question = {row}.question AND said.value = {row}.value)"
+)
+
+
+def _stands(row: str, decided: str, else_: str) -> str:
     """The condition that a row of an answer says what was read or, once that was decided, what was decided."""
-    any_way = _DECIDED.format(row=row, rated=f"{row}.rated", so="doubt.chosen IS NOT NULL")
-    this = _DECIDED.format(row=row, rated=f"{row}.rated", so=_CHOSEN.format(row=row))
-    read = _READ.format(row=row)
-    return f"CASE WHEN {any_way} THEN {row}.state IN ('settled', 'skipped') AND {this} ELSE {read} END"
+    any_way = decided.format(row=row, rated=f"{row}.rated", so="doubt.chosen IS NOT NULL")
+    this = decided.format(row=row, rated=f"{row}.rated", so=_CHOSEN.format(row=row))
+    read = else_.format(row=row)
+    return f"(CASE WHEN {any_way} THEN {row}.state IN ('settled', 'skipped') AND {this} ELSE {read} END)"
 
 
-def _is_said(row: str) -> str:
+def _is_said(row: str, decided: str, else_: str) -> str:
     """The same of a number or words."""
-    any_way = _DECIDED.format(row=row, rated="0", so="doubt.chosen IS NOT NULL")
-    this = _DECIDED.format(row=row, rated="0", so=_VALUE_CHOSEN.format(row=row))
-    return f"CASE WHEN {any_way} THEN {this} ELSE {_WRITTEN.format(row=row)} END"
+    any_way = decided.format(row=row, rated="0", so="doubt.chosen IS NOT NULL")
+    this = decided.format(row=row, rated="0", so=_VALUE_CHOSEN.format(row=row))
+    return f"(CASE WHEN {any_way} THEN {this} ELSE {else_.format(row=row)} END)"
 
 
-def _refuse(table: str, is_so: str, was_so: str, differs: str) -> list[tuple[str, str, str, str, str]]:
-    words = "what paper says changes with a decision"
-    new, old = _ON_PAPER.format(row="NEW"), _ON_PAPER.format(row="OLD")
+def _refuse(source: str, table: str, is_so: str, was_so: str, differs: str) -> list[tuple[str, str, str, str, str]]:
+    where, words = _SOURCES[source]
+    new, old = where.format(row="NEW"), where.format(row="OLD")
     return [
-        (f"other_paper_{table}", table, "INSERT", f"{new} AND NOT {is_so}", words),
-        (f"edited_paper_{table}", table, "UPDATE", f"{new} AND ({differs}) AND NOT {is_so}", words),
-        (f"lost_paper_{table}", table, "DELETE", f"{old} AND {was_so}", words),
+        (f"other_{source}_{table}", table, "INSERT", f"{new} AND NOT {is_so}", words),
+        (f"edited_{source}_{table}", table, "UPDATE", f"{new} AND ({differs}) AND NOT {is_so}", words),
+        (f"lost_{source}_{table}", table, "DELETE", f"{old} AND {was_so}", words),
     ]
 
 
+_SOURCES = {
+    "paper": (_ON_PAPER, "what paper says changes with a decision"),
+    "table": (_IN_PART, "what a table said changes with a decision"),
+}
 # Aside without a rule that leads past it, or counted although one does.
-_MISLED = f"{_ON_PAPER} AND (({{row}}.state = 'skipped') <> ({_PAST}))".format(row="NEW")
+_MISLED = f"({_ON_PAPER} OR {_IN_PART}) AND (({{row}}.state = 'skipped') <> ({_PAST}))".format(row="NEW")
+_IS_IN_PART = _IN_PART.format(row="NEW")  # held against the table itself
 # Of a choice of many, and of two marks that an import tells as doubtful, an option more would pass for one that was
 # given; all of them come with the response.
 _ONE_MORE = (
-    "((SELECT kind FROM question WHERE id = NEW.question) = 'many' OR NEW.state = 'doubtful')"
+    f"NOT {_IS_IN_PART} AND ((SELECT kind FROM question WHERE id = NEW.question) = 'many' OR NEW.state = 'doubtful')"
     " AND (SELECT given FROM response WHERE id = NEW.response)"
     " <= (SELECT COUNT(*) FROM answer AS given WHERE given.response = NEW.response)"
 )
 _ADDED = (
-    "(SELECT copy FROM response WHERE id = NEW.response) = 0 AND EXISTS (SELECT 1 FROM answer AS given"
+    f"(SELECT copy FROM response WHERE id = NEW.response) = 0 AND NOT {_IS_IN_PART} AND EXISTS"
+    " (SELECT 1 FROM answer AS given"
     " WHERE given.response = NEW.response AND given.question = NEW.question AND given.rated = NEW.rated"
     " AND (given.option = 0 OR NEW.option = 0 OR ((SELECT kind FROM question WHERE id = NEW.question) = 'one'"
     " AND NOT (given.state = 'doubtful' AND NEW.state = 'doubtful'))))"
@@ -99,11 +123,30 @@ _ADDED = (
 _DIFFERS = " OR ".join(f"NEW.{name} <> OLD.{name}" for name in ("response", "question", "rated", "option", "state"))
 _OTHER_VALUE = " OR ".join(f"NEW.{name} <> OLD.{name}" for name in ("response", "question", "value"))
 _ASIDE = "a skip rule sets aside what it leads past with a decision, and nothing else"
+# What a table said comes before its answers, and a doubt without a page is about what one left undecided.
+_TOO_LATE = (
+    "(SELECT channel FROM response WHERE id = NEW.response) <> 'import'"
+    " OR EXISTS (SELECT 1 FROM answer WHERE answer.response = NEW.response)"
+)
+_UNDOUBTED = (
+    "NEW.page IS NULL AND NOT EXISTS (SELECT 1 FROM imported_answer AS said WHERE said.response = NEW.response"
+    " AND said.question = NEW.question AND said.rated = NEW.rated AND said.state = 'doubtful')"
+)
 REFUSALS = (
+    ("late_imported", "imported_answer", "INSERT", _TOO_LATE, "what a table said comes before its answers"),
+    ("undoubted", "doubt", "INSERT", _UNDOUBTED, "a doubt is about a page, or about what a table left undecided"),
     ("added_answer", "answer", "INSERT", _ADDED, "nothing is added to what was given"),
     ("added_option", "answer", "INSERT", _ONE_MORE, "nothing is added to what was given"),
     ("misled_answer", "answer", "INSERT", _MISLED, _ASIDE),
     ("misled_change", "answer", "UPDATE", f"({_DIFFERS}) AND {_MISLED}", _ASIDE),
-    *_refuse("answer", f"({_stands('NEW')})", f"({_stands('OLD')})", _DIFFERS),
-    *_refuse("answer_value", f"({_is_said('NEW')})", f"({_is_said('OLD')})", _OTHER_VALUE),
+    *_refuse("paper", "answer", _stands("NEW", _DECIDED, _READ), _stands("OLD", _DECIDED, _READ), _DIFFERS),
+    *_refuse("table", "answer", _stands("NEW", _OF_TABLE, _SAID), _stands("OLD", _OF_TABLE, _SAID), _DIFFERS),
+    *_refuse(
+        *("paper", "answer_value", _is_said("NEW", _DECIDED, _WRITTEN), _is_said("OLD", _DECIDED, _WRITTEN)),
+        _OTHER_VALUE,
+    ),
+    *_refuse(
+        *("table", "answer_value", _is_said("NEW", _OF_TABLE, _SAID_BESIDE), _is_said("OLD", _OF_TABLE, _SAID_BESIDE)),
+        _OTHER_VALUE,
+    ),
 )

@@ -1,7 +1,8 @@
 """How a response comes to count or to count no more: with a line that says why, or not at all.
 
-Set aside are a side that lost a conflict and a paper that was left blank; contested is a side of an open conflict; void
-are the answers of a sheet that a void says so of; held is what waits for a hand-over. Whoever lost stays aside.
+Set aside are a side that lost a conflict, and a paper that was left blank, or what a table left undecided and was so;
+contested is a side of an open conflict; void are the answers of a sheet that a void says so of; held is what waits for
+a hand-over. Whoever lost stays aside.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ _FIGHTS = (
     " AND NEW.id IN (fought.first, fought.second))"
 )
 _BLANK = (
-    "(NEW.copy > 0 AND NOT EXISTS (SELECT 1 FROM answer AS said WHERE said.response = NEW.id"
+    "((NEW.copy > 0 OR EXISTS (SELECT 1 FROM imported_answer AS came WHERE came.response = NEW.id))"
+    " AND NOT EXISTS (SELECT 1 FROM answer AS said WHERE said.response = NEW.id"
     " AND (said.option <> 0 OR said.state NOT IN ('blank', 'settled')))"
     " AND NOT EXISTS (SELECT 1 FROM answer_value AS said WHERE said.response = NEW.id))"
 )

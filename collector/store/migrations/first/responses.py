@@ -132,6 +132,24 @@ def make_import_rows() -> None:
     )
 
 
+def make_imported_answers() -> None:
+    """Make what tables said of sheets that they left undecided in part."""
+    op.create_table(
+        "imported_answer",
+        sa.Column("response", RANDOM_KEY, autoincrement=False, nullable=False),
+        sa.Column("question", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("rated", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("option", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.CheckConstraint("state IN ('clear', 'blank', 'doubtful', 'settled')", name=op.f("ck_imported_answer_state")),
+        sa.ForeignKeyConstraint(["question"], ["question.id"], name="fk_imported_answer_question"),
+        sa.ForeignKeyConstraint(["response"], ["response.id"], name="fk_imported_answer_response"),
+        sa.PrimaryKeyConstraint("response", "question", "rated", "option", name="pk_imported_answer"),
+        sqlite_with_rowid=False,
+    )
+
+
 def make_as_above() -> None:
     """Make answers that say 'as above'."""
     key = ("response", "question", "rated", "option")

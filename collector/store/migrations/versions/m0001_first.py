@@ -47,6 +47,7 @@ def upgrade() -> None:
     responses.limit_responses()
     responses.make_answers()
     responses.make_import_rows()
+    responses.make_imported_answers()
     doubts.make_doubts()
     looks.make_looks()
     doubts.make_conflicts()
