@@ -5,16 +5,18 @@ Everything else in the file, comments too, stays as it is (forms.yaml_edit).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from collector.folder_swap import Swap
+from collector.prepare.checking import check_swap
 from collector.prepare.replacing import ONE_AT_A_TIME, take_swap
 from collector.prepare.shelf import SETTINGS
 from collector.store import Store
 from forms.campaign import Campaign, Settings
-from forms.days import show_written, write_day
+from forms.days import find_day, show_day, show_written, write_day
 from forms.errors import InputWrong, Problem
 from forms.source import Path
 from forms.words import text
@@ -22,6 +24,7 @@ from forms.yaml_edit import set_values
 
 LONGEST = 300
 _MAY_BE_NULL = ("public_address", "date")
+_EXAMPLE = datetime.date(2014, 3, 18)
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,12 @@ class YearlyField:
         """The value as people read and write it."""
         return show_written(self.value) if self.kind == "date" else self.value
 
+    @property
+    def called(self) -> str:
+        """What the form calls it."""
+        label = text(f"prepare.{self.label}")
+        return f"{label} ({self.phase})" if self.phase else label
+
 
 def list_fields(settings: Settings) -> Iterator[YearlyField]:
     """The fields with what they are now, in the order of the form."""
@@ -65,20 +74,46 @@ def list_fields(settings: Settings) -> Iterator[YearlyField]:
 def change_settings(store: Store, settings: Settings, typed: Mapping[str, str], who: str) -> Campaign | None:
     """Put what was typed into campaign.yaml, checked with the whole folder; None where nothing differs. InputWrong."""
     changes: dict[Path, str | None] = {}
+    no_days: list[Problem] = []
     for field in list_fields(settings):
         given = " ".join(typed.get(field.name, field.value).split())[:LONGEST]
+        if field.kind == "date" and (given or field.path[-1] not in _MAY_BE_NULL) and find_day(given) is None:
+            no_days.append(_no_day(field, given))
+            continue
         given = write_day(given) if field.kind == "date" else given
         if given != field.value:
             changes[field.path] = None if not given and field.path[-1] in _MAY_BE_NULL else given
-    if not changes:
+    if not changes and not no_days:
         return None
     with ONE_AT_A_TIME:
-        content = (store.folder / SETTINGS).read_bytes().decode("utf-8-sig")
-        try:
-            edited = set_values(content, changes)
-        except KeyError as error:
-            raise InputWrong([Problem(SETTINGS, text("prepare.by_hand"), text("prepare.by_hand_fix"))]) from error
-        return take_swap(store, settings, Swap({SETTINGS: edited.encode()}), who)
+        swap = Swap({SETTINGS: _edit(store, changes)})
+        if no_days:
+            raise InputWrong([*no_days, *_find_others(store, settings, swap)])
+        return take_swap(store, settings, swap, who)
+
+
+def _no_day(field: YearlyField, given: str) -> Problem:
+    """Said of the field as the form has it: the check of the folder would ask for a day as the file has it."""
+    example = show_day(_EXAMPLE)
+    what = text("prepare.no_day", given=given) if given else text("prepare.day_empty")
+    return Problem(field.called, what, text("prepare.no_day_fix", example=example))
+
+
+def _edit(store: Store, changes: Mapping[Path, str | None]) -> bytes:
+    content = (store.folder / SETTINGS).read_bytes().decode("utf-8-sig")
+    try:
+        return set_values(content, changes).encode()
+    except KeyError as error:
+        raise InputWrong([Problem(SETTINGS, text("prepare.by_hand"), text("prepare.by_hand_fix"))]) from error
+
+
+def _find_others(store: Store, settings: Settings, swap: Swap) -> Sequence[Problem]:
+    """What else is wrong with what was typed, so that all is told at once."""
+    try:
+        check_swap(store, settings, swap)
+    except InputWrong as wrong:
+        return wrong.problems
+    return ()
 
 
 def quota_totals(campaign: Campaign) -> list[tuple[str, int, int]]:

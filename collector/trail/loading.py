@@ -93,6 +93,16 @@ class Trail:
             for one in group.questions
         ]
 
+    def number_question(self, group: str, question: str) -> tuple[int, ...]:
+        """The numbers that stand before a question on the group's counted sheets, as printed; () where none has it."""
+        layouts = {one.sheet.layout for one in self.of_group(group)}
+        return tuple(sorted({number for one in layouts if (number := self.find_number(one, question))}))
+
+    def find_number(self, layout: str, question: str) -> int | None:
+        """The number that stands before a question on the sheets of a layout."""
+        _, asked = self.printed[layout]
+        return next((place for place, one in enumerate(asked.questions(), 1) if one.code == question), None)
+
     def of_group(self, group: str) -> tuple[SheetTrail, ...]:
         """The counted sheets of a group."""
         return tuple(one for one in self.sheets if one.sheet.group == group)

@@ -169,7 +169,7 @@ HELD_TO_ONE = frozenset(
         *("console.quota", "console.quota_table", "console.quota_book"),
         *("sheets.show", "sheets.missing", "sheets.missing_table", "sheets.log"),
         *("sheets.form", "sheets.record", "sheets.look", "sheets.read_picture"),
-        "prepare.parcel",
+        *("prepare.press", "prepare.progress", "prepare.begin", "prepare.parcel"),
         *("batches.show", "uploads.progress", "uploads.send"),
         *("doubts.show", "doubts.settle", "doubts.undo", "pictures.row", "pictures.page"),
         *("typed.ask", "typed.find", "typed.form", "typed.keep"),

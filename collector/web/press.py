@@ -17,7 +17,7 @@ from collector.web import statuses
 from collector.web.access import console_language, get_person, say_done
 from collector.web.numbers import show_count
 from collector.web.prepare import prepare as prepare  # the same blueprint, with these pages
-from collector.web.site import site
+from collector.web.site import agency_name, site
 from forms.campaign import Campaign
 from forms.words import text
 
@@ -27,36 +27,50 @@ _HELD_BYTES = 8 * 1024 * 1024  # of a unit's archive; a larger one lies on the d
 
 @prepare.get("/in")
 def press() -> ResponseReturnValue:
-    """How far the run is, and every unit's files."""
-    folder, campaign = site().store.folder, site().campaign
+    """How far the run is, and every unit's files; its own alone for whoever is held to one agency."""
+    folder, campaign, own = site().store.folder, site().campaign, get_person().agency
     with site().store.read() as conn:
-        printed = sum(row.printed for row in quota_rows(conn))
+        printed = sum(row.printed for row in quota_rows(conn) if own in ("", row.agency))
     return render_template(
         "console/press.html",
         state=(state := find_press(folder)),
         said=_say(state),
-        parcels=list_parcels(campaign, folder),
-        shared=list_shared(folder),
+        parcels=[one for one in list_parcels(campaign, folder) if own in ("", one.code)],
+        shared={} if own else list_shared(folder),
         printed=printed,
-        sheets=sum(quota.target + quota.reserve for quota in campaign.quotas),
-        blocks=_list_units(campaign),
-        training=list_training(campaign, folder),
+        sheets=sum(quota.target + quota.reserve for quota in campaign.quotas if own in ("", quota.agency)),
+        blocks=[] if own else _list_units(campaign),
+        training={} if own else list_training(campaign, folder),
+        may_go_on=state is not None and _is_theirs(state),
+        own=agency_name(campaign, own) if own else "",
     )
 
 
 @prepare.post("/in")
 def begin() -> ResponseReturnValue:
-    """Begin a run for every unit or for those that were ticked, or go on with one that was cut off."""
-    found = find_press(site().store.folder)
-    wanted = set(request.form.getlist("agency"))
+    """Begin a run for every unit or for those that were ticked, or go on with one that was cut off.
+
+    Whoever is held to one agency prints its sheets, and lets a run for others that was cut off stand.
+    """
+    found, own = find_press(site().store.folder), get_person().agency
+    wanted = {own} if own else set(request.form.getlist("agency"))
     agencies = tuple(agency.code for agency in site().campaign.agencies if agency.code in wanted)
-    if found is not None and not found.is_over and "go_on" in request.form:
+    is_cut = found is not None and not found.is_over and not found.is_alive
+    if found is not None and own and is_cut and not _is_theirs(found):
+        say_done("prepare.press_cut_others")
+    elif found is not None and not found.is_over and "go_on" in request.form:
         start_press(site().store, get_person().name, found.agencies, found.training)
-    elif "some" in request.form and not agencies:
+    elif (own or "some" in request.form) and not agencies:
         say_done("prepare.units_none")
     else:
         start_press(site().store, get_person().name, agencies)
     return redirect(url_for(".press"), statuses.SEE_OTHER)
+
+
+def _is_theirs(state: PressState) -> bool:
+    """Whether the person may go on with a run: whoever is held to one agency with one for it alone."""
+    own = get_person().agency
+    return not own or (state.agencies == (own,) and not state.training)
 
 
 @prepare.post("/in/tap-huan")

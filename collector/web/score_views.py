@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,24 +134,39 @@ class SheetView:
     page: int | None
 
 
-def view_sheets(trail: Trail, group: str, question: QuestionTrail, number: int, lang: str) -> list[SheetView]:
-    """Every counted sheet of a group that was asked the question; `number` stands before it on the sheet."""
+def call_questions(
+    trail: Trail, campaign: Campaign, criterion: CriterionTrail, lang: str
+) -> dict[tuple[str, str], str]:
+    """By group and question what people call it: by its numbers on the counted sheets, by today's where there are none."""
+    today = campaign.number_questions()
+    asked = ((group.group, one.question) for group in criterion.groups for one in group.questions)
+    return {
+        (group, question): _call(trail.number_question(group, question) or (today[group][question],), lang)
+        for group, question in asked
+    }
+
+
+def _call(numbers: Iterable[int], lang: str) -> str:
+    return text("phone.question", lang, number=" / ".join(map(str, numbers))).rstrip(".")
+
+
+def view_sheets(trail: Trail, group: str, question: QuestionTrail, lang: str) -> list[SheetView]:
+    """Every counted sheet of a group that was asked the question."""
     labels = {option.option: option.label for option in question.options}
     return [
-        _sheet_view(trail, one, question.question, number, labels, lang)
+        _sheet_view(trail, one, question.question, labels, lang)
         for one in trail.of_group(group)
         if question.question in one.said
     ]
 
 
-def _sheet_view(
-    trail: Trail, one: SheetTrail, question: str, number: int, labels: dict[str, str], lang: str
-) -> SheetView:
+def _sheet_view(trail: Trail, one: SheetTrail, question: str, labels: dict[str, str], lang: str) -> SheetView:
     layout, _ = trail.printed[one.sheet.layout]
     page = one.find_page(layout, question, trail.row_of(one.sheet))
     said = one.said[question]
     place = say_place(page, lang) if page else text(f"trail.channel_{one.sheet.channel}", lang)
-    called = text("phone.question", lang, number=number).rstrip(".")
+    number = trail.find_number(one.sheet.layout, question)
+    called = _call((number,), lang) if number else question
     edits = tuple(say_edit(edit, lang, called, labels) for edit in one.edits if edit.question in ("", question))
     shown = page.id if page is not None and page.transform is not None else None
     return SheetView(one.name, say_said(said, labels, lang), said.is_counted, place, edits, shown)

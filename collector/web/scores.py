@@ -33,6 +33,7 @@ from collector.web.numbers import show_moment
 from collector.web.pictures import send_picture
 from collector.web.score_shelf import ScoreShelf
 from collector.web.score_views import (
+    call_questions,
     view_blocks,
     view_criteria,
     view_flags,
@@ -158,8 +159,7 @@ def criterion(agency: str, criterion: str) -> ResponseReturnValue:
     one = trail.points.criteria[0]
     group, question = _asked_question(one)
     lang = console_language()
-    printed = site().campaign.number_questions()
-    sheets = view_sheets(trail, group.group, question, printed[group.group][question.question], lang)
+    sheets = view_sheets(trail, group.group, question, lang)
     start = max(0, (asked_number("page") or 1) - 1) * _SHEETS
     settings = site().campaign.settings
     return render_template(
@@ -170,7 +170,7 @@ def criterion(agency: str, criterion: str) -> ResponseReturnValue:
         question=question,
         words=site().campaign.get_questionnaire(group.group).get_question(question.question).text,
         groups={each.code: each.name for each in settings.groups},
-        printed=printed,
+        called=call_questions(trail, site().campaign, one, lang),
         sheets=sheets[start : start + _SHEETS],
         count_all=len(sheets),
         page=start // _SHEETS + 1,

@@ -63,6 +63,7 @@ def show() -> ResponseReturnValue:
         due=due,
         extensions=[(one, party_name(one.party)) for one in later],
         moment=show_moment(utc_now()),
+        is_held=bool(get_person().agency),
         parcel=_find_parcel(get_person().agency),
     )
 

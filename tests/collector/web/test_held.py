@@ -55,7 +55,7 @@ def test_a_clerk_of_one_agency_records_its_sheets_alone(clerk: Any, store: Store
 
 def test_what_is_not_of_one_agency_is_closed(clerk: Any, verifier: Any) -> None:
     assert set(PERMITS) >= HELD_TO_ONE
-    for path in ("chuan-bi/", "chuan-bi/in", "rut-va-moi/", "bien-nhan/", "lo-quet/2014-03-20"):
+    for path in ("chuan-bi/", "chuan-bi/xem-truoc", "rut-va-moi/", "bien-nhan/", "lo-quet/2014-03-20"):
         assert clerk.get(f"/quan-ly/{path}").status_code == 403, path
     for path in ("phieu-trung/", "khong-doc-duoc/", "kiem-tra-may-doc/", "nguoi-doc-thu-hai/", "chu-ky/", "nhan-bang/"):
         assert verifier.get(f"/quan-ly/{path}").status_code == 403, path

@@ -18,9 +18,11 @@ from PIL import Image, ImageDraw
 from collector.imports.answers import import_answers
 from collector.intake import accept_file, accept_reading
 from collector.reports.scores import make_tables
+from collector.review.deciding import list_doubts, settle_doubt
 from collector.store import Store
 from collector.store.answers import scoring_rows
 from collector.store.editions import Petition, add_petition
+from tests.collector.asked_otherwise import with_a_question_before
 
 SAID = "55443322"
 NOW = datetime.datetime(2014, 4, 1, 8, 0, tzinfo=datetime.UTC)
@@ -106,6 +108,23 @@ def test_the_way_leads_down_to_the_picture_of_a_mark(heard: Any, staff: Any) -> 
     other_question = first.replace("q4.png", "q2.png")
     assert staff.get(other_question).status_code == 404, "it stands on another page"
     assert staff.get(first.replace("SNV", "HL")).status_code == 404
+
+
+def test_questions_are_called_by_the_numbers_on_the_paper_whatever_is_asked_today(
+    heard: Any, app_of: Any, log_in: Any
+) -> None:
+    serial = heard.serials("SNV")[9 + 1]
+    heard.scan(serial, 1, q1="1", q2="4", doubtful="q2")
+    heard.scan(serial, 2, q4="5")
+    with heard.store.read() as conn:
+        [doubt] = list_doubts(conn)
+    settle_doubt(heard.store, doubt.id, ("5",), "lan")
+    today = with_a_question_before(heard.campaign)
+    page = log_in(app_of(today)).get("/quan-ly/diem/SNV/TC1?group=CD&question=q2").text
+    assert "Người dân, Câu 2</a>" in page
+    assert "<h2>Câu 2. " in page
+    assert re.findall("Câu [0-9]+", page).count("Câu 2") >= 3, "the edit names it too"
+    assert "Câu 3" not in re.sub("Người dân, Câu [0-9]+", "", page)
 
 
 def test_whoever_works_at_an_agency_sees_nothing_of_it(heard: Any, app: Any, log_in: Any) -> None:

@@ -123,6 +123,59 @@ def test_a_run_that_was_cut_off_is_offered_to_go_on(clerk: Any, folder: Path) ->
     assert clerk.get(f"{BASE}/den-dau").json["running"] is False
 
 
+@pytest.fixture
+def of_one(app: Flask, log_in: Any) -> Any:
+    return log_in(app, who="Phụ trách HL", roles=("clerk",), agency="HL")
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders for which a process was begun; none is."""
+    folders: list[Path] = []
+    monkeypatch.setattr("collector.detached.Detached.start", lambda _, folder, *__: folders.append(folder))
+    return folders
+
+
+def test_whoever_is_held_to_one_agency_prints_its_sheets_and_no_others(
+    of_one: Any, folder: Path, parse: Any, begun: list[Path]
+) -> None:
+    page = parse(of_one.get(BASE).text)
+    assert "In 6 phiếu" in page.words
+    assert "Sở Xây dựng" not in page.words
+    assert not page.all("input", name="agency")
+    assert f'href="{BASE}"' in of_one.get("/quan-ly/giao-nhan/").text
+    of_one.post(BASE, {"some": "1", "agency": ["SXD"]})
+    state = find_press(folder)
+    assert state is not None
+    assert (state.agencies, state.training, len(begun)) == (("HL",), 0, 1)
+
+
+def test_whoever_is_held_to_one_agency_sees_its_printed_files_alone(of_one: Any, folder: Path) -> None:
+    _write_state(folder, STATE)
+    run_press(folder)
+    page = of_one.get(BASE).text
+    assert f'href="{BASE}/don-vi/HL.zip"' in page
+    assert "SXD" not in page
+    assert "Xây dựng" not in page
+    assert f'href="{BASE}/tep/' not in page
+    assert of_one.get(f"{BASE}/tep/HL/CD.pdf").status_code == 403
+    assert of_one.post(f"{BASE}/tap-huan", {"count": "2"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("cut", "goes_on"),
+    [({}, False), ({"agencies": ("SXD",)}, False), ({"training": 2}, False), ({"agencies": ("HL",)}, True)],
+)
+def test_a_run_for_others_that_was_cut_off_is_not_theirs_to_go_on_with(
+    of_one: Any, folder: Path, begun: list[Path], cut: Any, goes_on: bool
+) -> None:
+    _write_state(folder, was := replace(STATE, stage="sheets", **cut))
+    assert ("Nhờ người quản lý" not in of_one.get(BASE).text) is goes_on
+    for sent in ({"go_on": "1"}, {}):
+        of_one.post(BASE, sent)
+        assert (bool(begun), find_press(folder) != was) == (goes_on, goes_on)
+
+
 @pytest.mark.slow
 def test_the_run_is_a_process_of_its_own_and_a_server_that_starts_again_goes_on_with_one_cut_off(
     clerk: Any, folder: Path

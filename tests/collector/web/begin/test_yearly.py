@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from collector.prepare.yearly import list_fields
 from collector.printing.issue import reserve_run
@@ -46,10 +50,37 @@ def test_what_is_wrong_is_told_with_its_line_and_comes_back_as_typed(staff: Any,
     before = (folder / "campaign.yaml").read_bytes()
     reply = staff.post(BASE, {"assessed_year": "hai nghìn", "phases.0.from": "2014-13-01", "issuer.body": ""})
     assert reply.status_code == 422
-    assert reply.text.count("campaign.yaml:") >= 3
+    assert reply.text.count("campaign.yaml:") >= 2
     assert 'value="hai nghìn"' in reply.text
     assert (folder / "campaign.yaml").read_bytes() == before
     assert "Không có gì thay đổi" in staff.get(staff.post(BASE, {}).location).text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("phases.0.from", "31/02/2014", "“31/02/2014” không phải một ngày có thật"),
+        ("issuer.date", "ngày mai", "“ngày mai” không phải một ngày có thật"),
+        ("phases.1.to", "", "chưa có ngày"),
+    ],
+)
+def test_a_day_that_is_none_is_told_by_its_field_as_days_are_typed_here(
+    field: str, typed: str, said: str, staff: Any, folder: Path
+) -> None:
+    before = (folder / "campaign.yaml").read_bytes()
+    reply = staff.post(BASE, {field: typed, "name": "Đợt khác", "assessed_year": "hai nghìn"})
+    assert reply.status_code == 422
+    faults = html.unescape(re.sub(r"<[^>]+>", "", reply.text))
+    assert said in faults
+    assert "ghi ngày/tháng/năm, ví dụ 18/3/2014" in faults
+    assert "2014-03-18" not in reply.text
+    assert "2014-02-31" not in reply.text
+    assert "“assessed_year” ghi “hai nghìn”" in faults, "what else is wrong is told in the same answer"
+    kept = re.search(rf'name="{re.escape(field)}"[^>]*value="([^"]*)"', reply.text)
+    assert kept
+    assert html.unescape(kept[1]) == typed
+    assert 'value="Đợt khác"' in reply.text
+    assert (folder / "campaign.yaml").read_bytes() == before
 
 
 def test_the_head_of_printed_sheets_stays_and_the_plan_may_change(
