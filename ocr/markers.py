@@ -29,6 +29,7 @@ _NAMELESS = -1
 _DOTTED_SHARE, _DOTTED_GREYS = 0.3, 14  # neighbours that differ: 0.16 at most on print, 0.3 to 1 where greys are dots
 _DOTTED_MM = 0.2
 _HOLLOW_MM = 0.9  # two thirds of a marker's module
+_SPREAD_MM = 0.4  # by which print of a copy of copies has grown; a module has 1.3
 _FLAT_MARK_MM, _BENT_MARK_MM = 0.6, 1.2  # how much smaller or larger it may look
 _MID_CONTRAST = 0.25  # between mark and paper, of the paper's light; in a shadow there is little light to go by
 
@@ -62,7 +63,7 @@ def find_spoilt_markers(pixels: Gray) -> Mapping[int, Points]:
     guessed = min(pixels.shape) / PAGE_W_MM
     found: dict[int, Points] = {}
     for px_per_mm in (COARSE_PX_PER_MM, FINE_PX_PER_MM):
-        for mend in (None, even_out, _filled_up):
+        for mend in (None, even_out, _filled_up, _thinned):
             seen = list(_detect(pixels, guessed, px_per_mm, mend))
             twice = {marker for marker, _ in seen} - _unique(seen).keys()
             found = {marker: corners for marker, corners in (_unique(seen) | found).items() if marker not in twice}
@@ -78,6 +79,12 @@ def _filled_up(small: Gray, px_per_mm: float) -> Gray:
     """Without the light spots in black areas where toner failed or a threshold hollowed them out."""
     side = max(2, round(_HOLLOW_MM * px_per_mm))
     return np.asarray(cv2.morphologyEx(small, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), np.uint8)
+
+
+def _thinned(small: Gray, px_per_mm: float) -> Gray:
+    """With the light parts of a marker as wide again as they were before copies of copies let the print run."""
+    side = max(2, round(_SPREAD_MM * px_per_mm))
+    return np.asarray(cv2.dilate(small, np.ones((side, side), np.uint8)), np.uint8)
 
 
 def _unique(seen: list[tuple[int, Points]]) -> dict[int, Points]:

@@ -56,7 +56,7 @@ def _read(image: PageImage, book: LayoutBook) -> PageReading:
     if image.pixels.ndim != 2 or min(image.pixels.shape) < MIN_SIDE_PX:
         return page
     looked = find_registration(image.pixels)
-    if looked == "too_few_markers":
+    if looked == "too_few_markers" or (looked == "no_markers" and not _is_blank(image.pixels)):
         again = find_registration(image.pixels, spoilt=True)
         looked = again if isinstance(again, Registration) else looked
     found = find_sheet_code(image.pixels, looked if isinstance(looked, Registration) else None)

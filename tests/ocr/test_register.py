@@ -143,3 +143,27 @@ def test_a_mid_edge_mark_tells_how_far_off_it_stands() -> None:
     assert find_mid_mark(np.full((60, 60), 240, np.uint8), 6.0) is None
     patch[5:55, 5:55] = 20
     assert find_mid_mark(patch, 6.0) is None
+
+
+def copied(pixels, times: int):
+    """Copies of copies on a machine that lets print run: every light part between dark ones grows narrower."""
+    for _ in range(times):
+        soft = cv2.GaussianBlur(pixels, (0, 0), 1.2).astype(np.float64)
+        pixels = ((soft - 90) * 1.6).clip(0, 255).astype(np.uint8)
+    return pixels
+
+
+def test_markers_and_codes_of_a_copy_of_copies_whose_print_has_run_are_found(desk) -> None:
+    pixels = desk.blank()
+    for row in range(1, 13):
+        desk.draw(pixels, desk.box(f"q{row}", "3"))
+    run = copied(desk.scan(pixels, degrees=0.6, noise=2.0), 2)
+    assert not find_markers(run)
+    reading = desk.read(run)
+    assert (reading.status, reading.serial) == ("read", desk.serial)
+    assert {answer.chosen for answer in reading.answers if answer.question[1:].isdigit()} <= {("3",), ()}
+
+
+def test_a_copy_too_far_gone_for_its_code_is_still_known_for_ours(desk) -> None:
+    reading = desk.read(copied(desk.scan(desk.blank(), degrees=0.6, noise=2.0), 3))
+    assert (reading.status, reading.reason, reading.serial) == ("unreadable", "no_code", None)
