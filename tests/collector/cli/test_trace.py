@@ -51,19 +51,20 @@ def test_the_account_stands_on_stdout_and_the_warning_beside_it(folder: Path) ->
     assert "SXD-CC-" not in done.output, "an unlinked group's imported answers have no number"
 
 
-def test_a_stack_in_two_boxes_stops_what_leads_to_the_paper_and_nothing_else(folder: Path, tmp_path: Path) -> None:
+def test_a_stack_in_two_boxes_stops_an_edition_and_is_told_by_a_trace_alone(folder: Path, tmp_path: Path) -> None:
     boxes = folder / "boxes.csv"
     boxes.write_text("Xấp,Hộp\nSXD-CC-X01,1\nSXD-CC-X01,2\n", encoding="utf-8")
     told = "boxes.csv:3: xấp SXD-CC-X01 ghi ở hộp “2”, nhưng boxes.csv:2 đã ghi ở hộp “1” → xem xấp ấy"
     try:
         for words in (
             ("check", folder),
-            ("trace", folder, "SXD"),
             ("freeze", folder, "--provisional", "--out", tmp_path / "a.zip"),
         ):
             done = phieu(*words)
             assert (done.exit_code, told in done.output) == (2, True), words
         assert not (tmp_path / "a.zip").exists()
+        done = phieu("trace", folder, "SXD")
+        assert (done.exit_code, told in done.stderr, told in done.stdout) == (0, True, False)
         for words in (("quota", folder), ("export", folder, "--out", tmp_path / "csv")):
             done = phieu(*words)
             assert (done.exit_code, told in done.output) == (0, False), words
