@@ -13,6 +13,7 @@ import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
 
+from aggregation import suppression
 from collector.cli import main
 from forms.folder import load_campaign
 
@@ -146,3 +147,18 @@ def test_freezing_says_its_hash_and_a_check_knows_it(folder: Path, tmp_path: Pat
     assert b"SXD" in (tmp_path / "out" / "totals.csv").read_bytes()
     neither = phieu("freeze", folder)
     assert (neither.exit_code, neither.stdout) == (2, "")
+
+
+def test_scoring_says_where_hidden_cells_were_bounded_sum_by_sum_alone(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "groups.csv, khối SN: hơn 3.000 ô được ẩn"
+    campaign = tmp_path / "khao-sat"
+    shutil.copytree(folder, campaign)
+    yaml = campaign / "campaign.yaml"
+    yaml.write_text(yaml.read_text("utf-8").replace("  ties: shared", "  show_from: 13\n  ties: shared"), "utf-8")
+    done = phieu("score", campaign, "--out", tmp_path / "out", "--no-pages")
+    assert (done.exit_code, said in done.stderr) == (0, False), done.output
+    monkeypatch.setattr(suppression, "MOST", 0)
+    done = phieu("score", campaign, "--out", tmp_path / "out", "--no-pages")
+    assert (done.exit_code, said in done.stderr, said in done.stdout) == (0, True, False), done.output
