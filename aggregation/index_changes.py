@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from aggregation.csv_files import csv_bytes, plain_text
 from aggregation.index_marks import figures_made_up
@@ -14,13 +15,25 @@ from forms.words import text
 
 Points = Mapping[tuple[str, str, str], Decimal | None]
 Totals = Mapping[str, tuple[Decimal | None, int | None, str]]
+SIDES = ("before", "after")
 CHANGE_COLUMNS = ("agency", "what", "before", "after", "petition", "why", "note")
 _PLACES = 10
 
 
+class Figures(NamedTuple):
+    """What an edition said, or an index would say now; `made_up`: (agency, what) of the figures that are."""
+
+    totals: Totals
+    points: Points
+    made_up: frozenset[tuple[str, str]]
+
+
 @dataclass(frozen=True)
 class Change:
-    """One figure of an agency that differs; `what`: total, rank, grade or a criterion's code."""
+    """One figure of an agency that differs; `what`: total, rank, grade or a criterion's code.
+
+    `made_up`: of which sides, before or after, the figure is made up.
+    """
 
     agency: str
     what: str
@@ -28,6 +41,7 @@ class Change:
     after: str
     petition: str = ""
     why: str = ""
+    made_up: tuple[str, ...] = ()
 
 
 def index_totals(index: Index) -> dict[str, tuple[Decimal | None, int | None, str]]:
@@ -48,35 +62,45 @@ def index_points(index: Index) -> dict[tuple[str, str, str], Decimal | None]:
     return found
 
 
+def index_figures(index: Index) -> Figures:
+    """What an index would say."""
+    return Figures(index_totals(index), index_points(index), figures_made_up(index))
+
+
 def find_changes(
-    before: tuple[Totals, Points], after: tuple[Totals, Points], reasons: Mapping[tuple[str, str], tuple[str, str]]
+    before: Figures, after: Figures, reasons: Mapping[tuple[str, str], tuple[str, str]]
 ) -> tuple[Change, ...]:
     """Every figure that differs, agency by agency; `reasons`: (agency, criterion) -> petition's letter and why."""
     return tuple(_changes(before, after, reasons))
 
 
-def _changes(
-    before: tuple[Totals, Points], after: tuple[Totals, Points], reasons: Mapping[tuple[str, str], tuple[str, str]]
-) -> Iterator[Change]:
-    for agency in dict.fromkeys((*before[0], *after[0])):
-        old, new = (side[0].get(agency, (None, None, "")) for side in (before, after))
+def _changes(before: Figures, after: Figures, reasons: Mapping[tuple[str, str], tuple[str, str]]) -> Iterator[Change]:
+    for agency in dict.fromkeys((*before.totals, *after.totals)):
+        old, new = (side.totals.get(agency, (None, None, "")) for side in (before, after))
         for what, one, other in zip(("total", "rank", "grade"), old, new, strict=True):
             if one != other:
-                yield Change(agency, what, _said(one), _said(other))
-        keys = dict.fromkeys(key for side in (before, after) for key in side[1] if key[0] == agency)
+                yield Change(agency, what, _said(one), _said(other), made_up=_mark(before, after, (agency, what)))
+        keys = dict.fromkeys(key for side in (before, after) for key in side.points if key[0] == agency)
         for key in keys:
-            one, other = (side[1].get(key) for side in (before, after))
+            one, other = (side.points.get(key) for side in (before, after))
             if one != other:
-                yield Change(agency, key[1], _said(one), _said(other), *reasons.get(key[:2], ("", "")))
+                marks = _mark(before, after, key[:2])
+                yield Change(agency, key[1], _said(one), _said(other), *reasons.get(key[:2], ("", "")), marks)
 
 
-def changes_csv(changes: tuple[Change, ...], index: Index) -> bytes:
-    """changes.csv: one row a figure that differs from the edition before; `note`: what of them is made up."""
-    made_up, mark = figures_made_up(index), text("index.mark", "vi")
-    notes = [mark if (one.agency, one.what) in made_up else "" for one in changes]
+def _mark(before: Figures, after: Figures, figure: tuple[str, str]) -> tuple[str, ...]:
+    return tuple(name for name, side in zip(SIDES, (before, after), strict=True) if figure in side.made_up)
+
+
+def changes_csv(changes: tuple[Change, ...]) -> bytes:
+    """changes.csv: one row a figure that differs from the edition before; `note`: the sides on which it is made up."""
+    mark = text("index.mark", "vi")
     rows = [
-        (one.agency, one.what, one.before, one.after, *map(plain_text, (one.petition, one.why)), note)
-        for one, note in zip(changes, notes, strict=True)
+        (
+            *(one.agency, one.what, one.before, one.after, plain_text(one.petition), plain_text(one.why)),
+            f"{mark}: {', '.join(one.made_up)}" if one.made_up else "",
+        )
+        for one in changes
     ]
     return csv_bytes(CHANGE_COLUMNS, rows)
 

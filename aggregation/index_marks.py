@@ -8,7 +8,7 @@ from aggregation.index_values import AgencyIndex, Index
 from forms.index_points import GivenPoints
 from forms.words import text
 
-_CHECKED = ("total", "rank", "grade")
+WHOLE = ("total", "rank", "grade")  # what is made up as a total is
 
 
 def is_made_up(one: GivenPoints | None) -> bool:
@@ -74,5 +74,5 @@ def figures_made_up(index: Index) -> frozenset[tuple[str, str]]:
     found = {(agency, criterion) for agency, criterion, _ in points_made_up(index)}
     for block in index.blocks:
         for each in block.agencies:
-            found |= {(each.agency.code, what) for what in _CHECKED if total_made_up(each)}
+            found |= {(each.agency.code, what) for what in WHOLE if total_made_up(each)}
     return frozenset(found)

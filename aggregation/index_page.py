@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from aggregation.index_changes import Change
+from aggregation.index_changes import SIDES, Change
 from aggregation.index_check import Comparison
 from aggregation.index_files import find_field
 from aggregation.index_marks import kinds_made_up, previous_made_up, total_made_up
@@ -130,7 +130,8 @@ def make_page(
 
 
 def show_changes(changes: Sequence[Change], campaign: Campaign, lang: str) -> tuple[tuple[str, ...], ...]:
-    """Changes in words: agency, figure, before, after, petition, why."""
+    """Changes in words: agency, figure, before, after, petition, why; a figure that is made up says so."""
+    mark = text("index.mark_short", lang)
     agencies = {one.code: one.name for one in campaign.agencies}
     said = {what: text(f"index.what_{what}", lang) for what in ("total", "rank", "grade")}
     criteria = said | {one.code: f"{one.code} {one.name}" for one in campaign.criteria}
@@ -138,7 +139,10 @@ def show_changes(changes: Sequence[Change], campaign: Campaign, lang: str) -> tu
         (
             agencies.get(one.agency, one.agency),
             criteria.get(one.what, one.what),
-            *(side.replace(".", ",") if lang == "vi" else side for side in _shorten(one.before, one.after)),
+            *(
+                (said.replace(".", ",") if lang == "vi" else said) + (f" ({mark})" if side in one.made_up else "")
+                for side, said in zip(SIDES, _shorten(one.before, one.after), strict=True)
+            ),
             one.petition,
             one.why,
         )

@@ -25,6 +25,10 @@ from aggregation.tables import Bools, Ints
 # Of the agencies that flagged_agencies names, one in twenty at most is expected to be there by chance.
 FALSE_SHARE = 0.05
 FACTS = ("before_handover", "unreleased")
+# They are held against sheets or cells as content. Where part of the agencies sit at the top of the scale that goes
+# less far than is said: up to this share of honest cells was flagged then (docs/scoring.md, "Signs of quality").
+LEANING = (*CONTENT, "near_copies", "homogeneous")
+MOST_BY_CHANCE = 0.02
 # A tick that the form offers: nothing that asking people again would settle.
 NO_DOUBT = ("as_above",)
 
@@ -39,7 +43,8 @@ class Quality:
     the sign's cells), chance (that honest sheets are flagged), flagged. found and expected are sheets; of near_copies
     pairs; of scan_order the mean likeness of neighbours, 0..1; of homogeneous the standard deviation of sheet means in
     per cent. The facts (before_handover, unreleased) have no p: each sheet is one to be explained.
-    summary: sign, cells, flagged, by_chance (flags that chance alone would raise in these cells).
+    summary: sign, cells, flagged, by_chance (flags that chance alone would raise in these cells), by_chance_most (that
+    it would raise where part of the agencies sit at the top of the scale).
     groups: group_figures.COLUMNS, one row a group that is asked about one agency a sheet.
     """
 
@@ -68,7 +73,10 @@ def find_flags(tally: Tally, plan: Plan, journeys: pd.DataFrame, seed: int = 202
     summary = cells.groupby("sign", sort=False).agg(
         cells=("agency", "size"), flagged=("flagged", "sum"), by_chance=("chance", "sum")
     )
-    return Quality(cells[_COLUMNS], summary.reset_index(), group_table(groups))
+    summary = summary.reset_index()
+    most = np.where(summary["sign"].isin(LEANING), MOST_BY_CHANCE * summary["cells"], 0.0)
+    summary["by_chance_most"] = np.maximum(most, summary["by_chance"])
+    return Quality(cells[_COLUMNS], summary, group_table(groups))
 
 
 def find_signs(sheets: GroupSheets, blocks: Ints, rng: np.random.Generator) -> Iterator[Sign]:

@@ -16,7 +16,7 @@ FEWEST_SHEETS = 30  # below them alpha's interval is about as wide as its scale
 
 @dataclass(frozen=True)
 class SignRow:
-    """One sign: cells looked into, cells flagged, flags that chance alone would raise; as printed."""
+    """One sign: cells looked into, cells flagged, flags that chance alone would raise, from and to; as printed."""
 
     name: str
     cells: str
@@ -41,8 +41,11 @@ def quality_page(quality: Quality, tables: ScoringTables, lang: str) -> QualityP
     if quality.summary.empty:
         return None
     rows = []
-    for sign, cells, flagged, by_chance in quality.summary.itertuples(index=False):
-        chance = show_number(0 if sign in FACTS else float(by_chance), 0 if sign in FACTS else 1, lang)
+    for sign, cells, flagged, *by_chance in quality.summary.itertuples(index=False):
+        shown = (
+            show_number(0 if sign in FACTS else float(each), 0 if sign in FACTS else 1, lang) for each in by_chance
+        )
+        chance = "–".join(dict.fromkeys(shown))
         looked, raised = show_number(int(cells), 0, lang), show_number(int(flagged), 0, lang)
         rows.append(SignRow(text(f"report.sign_{sign}", lang), looked, raised, chance))
     return QualityPage(tuple(rows), _name_agencies(quality, tables, lang), tuple(_groups(quality, tables, lang)))

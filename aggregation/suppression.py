@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import sparse
 
 from aggregation.suppression_bounds import Bounds, find_pinned
-from aggregation.suppression_program import Sums, find_narrow
+from aggregation.suppression_program import MOST, Sums, find_narrow
 from aggregation.tables import COMBINED, Bools, Floats, Ints
 
 # A cell whose value the equations fix to within a millionth counts as known.
@@ -168,11 +168,13 @@ class PublicTables:
     Columns agency, block, criterion, group, n, mean_percent, hidden. mean_percent has one decimal and is NaN where it
     is hidden; hidden: "", "small", "unanimous" or "complement", which says why and is for the office alone
     (drop_reasons). A row of the group COMBINED is hidden where only the total may be shown; the total itself is always
-    public, also an agency's that has a single cell.
+    public, also an agency's that has a single cell. unchecked: blocks with more than MOST hidden cells, of which nobody
+    has looked how narrowly all sums together bound them.
     """
 
     scores: pd.DataFrame
     blocks: pd.DataFrame
+    unchecked: tuple[str, ...] = ()
 
     def drop_reasons(self) -> PublicTables:
         """The same with hidden as a bare yes or no: that a cell is unanimous is itself an answer.
@@ -186,6 +188,7 @@ class PublicTables:
         return PublicTables(
             scores.assign(n=scores["n"].astype("float64").mask(unsaid)),
             blocks.assign(n=blocks["n"].astype("float64").mask(blocks["hidden"])),
+            self.unchecked,
         )
 
 
@@ -204,7 +207,10 @@ def suppress(cells: pd.DataFrame, smallest: int) -> PublicTables:
     if not parts:
         return PublicTables(pd.DataFrame(columns=names), pd.DataFrame(columns=names[1:]))
     scores, blocks = (pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True))
-    return PublicTables(scores[names], blocks[names[1:]])
+    single = scores[(scores["group"] != COMBINED) & (scores["hidden"] != "")]
+    hidden = single.groupby("block", sort=False).size()
+    unchecked = tuple(str(block) for block in hidden.index[hidden > MOST])
+    return PublicTables(scores[names], blocks[names[1:]], unchecked)
 
 
 def _suppress_block(part: pd.DataFrame, smallest: int) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -51,6 +51,7 @@ ACTS = {
     "backup.make": "log.backup_make",
     "backup.restore": "log.backup_restore",
     "import": "log.import",
+    "import.put_away": "log.import_put_away",
     "recipients.import": "log.recipients_import",
     "recipients.draw": "log.recipients_draw",
     "recipients.list": "log.recipients_list",

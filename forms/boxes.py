@@ -12,16 +12,27 @@ from forms.tables import Row, find_table, read_table
 from forms.words import text
 
 
-def load_boxes(folder: Path) -> dict[str, str]:
-    """Stack -> box, as the folder says now; InputWrong where the table is. Nothing where there is no table."""
+def find_boxes(folder: Path) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
+    """Stack -> every box in which the folder now says that it lies, and what is wrong with the table.
+
+    Nothing where there is no table.
+    """
     path = find_table(folder, BOXES.name)
     if path is None:
-        return {}
+        return {}, []
     rows, problems = read_table(path, BOXES.name, BOXES.required, BOXES.more)
-    problems += _check_rows(rows)
+    found: dict[str, dict[str, None]] = {}
+    for row in rows:
+        if row.get("box"):
+            found.setdefault(_stack(row), {})[row.get("box")] = None
+    return {stack: tuple(boxes) for stack, boxes in found.items()}, [*problems, *_check_rows(rows)]
+
+
+def require_boxes(folder: Path) -> None:
+    """InputWrong with every problem of the table, where there is one."""
+    _, problems = find_boxes(folder)
     if problems:
         raise InputWrong(problems)
-    return {_stack(row): row.get("box") for row in rows}
 
 
 def check_boxes(parts: Parts) -> Iterator[Problem]:

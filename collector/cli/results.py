@@ -106,6 +106,8 @@ def score_command(
         summary = write_results(store, campaign, out, before=before, pages=wanted, word=word, progress=report)
     counts = {"valid": summary.scores.valid_sheets, "sheets": summary.sheets, "doubts": summary.open_doubts}
     click.echo(text("cli.score_done", out=out, **counts))
+    if summary.unchecked:
+        say(text("cli.score_unchecked", blocks=", ".join(summary.unchecked)))
     if wanted is None and not summary.pages:
         say(text("cli.score_no_pages", agencies=len(campaign.agencies)))
 

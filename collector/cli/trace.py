@@ -38,6 +38,8 @@ def trace_command(
     store = open_store(folder, campaign.settings)
     trail = load_trail(store, campaign, agency, criterion)
     say(text("trail.staff_only"))
+    for problem in trail.problems:  # people go on filling the table in: the rest of the trail stands
+        say(str(problem))
     if size is not None:
         from collector.trail.draw import draw_csv
 

@@ -35,7 +35,7 @@ from collector.store.editions import EDITIONS, find_edition, list_petitions
 from collector.store.events import Filter, find_events, record_event
 from collector.store.order import forget_order
 from collector.store.quota import quota_rows
-from forms.boxes import load_boxes
+from forms.boxes import require_boxes
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem
 from forms.folder import load_campaign
@@ -74,7 +74,7 @@ def freeze_campaign(
             inputs = gather_inputs(store.folder, list_petitions(conn), editions)
             unpack_folder(inputs, folder)
             campaign = replace(load_campaign(folder), fonts=campaign.fonts)
-            load_boxes(folder)  # an edition leads to the paper too
+            require_boxes(folder)  # an edition leads to the paper too
             with answers.open("wb") as file:
                 file.writelines(dump_answers(ScoringColumns(conn)))
             report(1, STEPS)

@@ -18,6 +18,7 @@ import pandas as pd
 from aggregation.csv_files import csv_bytes
 from aggregation.index import make_index
 from aggregation.index_survey import survey_points
+from aggregation.public import find_public
 from aggregation.scores import score
 from collector.editions.index import make_index_tables
 from collector.editions.petitions import apply_decisions
@@ -44,7 +45,8 @@ def make_results(inputs: Mapping[str, bytes], answers: IO[bytes]) -> dict[str, b
         unpack_folder(inputs, folder)
         campaign = load_campaign(folder)
         tables = make_tables_of(campaign, load_answers(answers))
-        results = make_figures(score(tables, campaign.settings.scoring))
+        scores = score(tables, campaign.settings.scoring)
+        results = make_figures(scores, find_public(scores))
         if not has_index(inputs):
             return results
         try:

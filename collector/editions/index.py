@@ -90,7 +90,7 @@ def write_index(
     said = index_method(index, page.lang), index_notes(index, doubts, page.lang, comparisons)
     tables = make_index_tables(index, campaign)
     made = None if edition is None else describe_edition(index, edition, tables)
-    differing = {} if changes is None else {"changes.csv": changes_csv(changes, index)}
+    differing = {} if changes is None else {"changes.csv": changes_csv(changes)}
     tables |= {"index-change.csv": index_change_csv(index), **differing}
     report(2, STEPS)
     files = {

@@ -7,13 +7,12 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from aggregation.index_changes import Change, find_changes, index_points, index_totals
-from aggregation.index_marks import points_made_up, total_made_up
+from aggregation.index_changes import Change, Figures, find_changes, index_figures, index_points
+from aggregation.index_marks import WHOLE, points_made_up, total_made_up
 from aggregation.index_values import Index
 from collector.files import write_whole
 from collector.imports.parts import find_under_way
@@ -139,8 +138,7 @@ def changes_since(
         before = next((found for one in reversed(earlier) if (found := find_edition(conn, one))), None)
     if before is None:
         return None
-    after = index_totals(index), index_points(index)
-    return find_changes((_totals(before), before.points), after, _reasons(petitions))
+    return find_changes(_figures(before), index_figures(index), _reasons(petitions))
 
 
 def changes_between(store: Store, first: str, second: str) -> tuple[Change, ...] | None:
@@ -151,11 +149,14 @@ def changes_between(store: Store, first: str, second: str) -> tuple[Change, ...]
     if before is None or after is None:
         return None
     decided = [one for one in petitions if one.at is not None and one.at <= made[second]]
-    return find_changes((_totals(before), before.points), (_totals(after), after.points), _reasons(decided))
+    return find_changes(_figures(before), _figures(after), _reasons(decided))
 
 
-def _totals(made: Edition) -> dict[str, tuple[Decimal | None, int | None, str]]:
-    return {one.agency: (one.total, one.rank, one.grade) for one in made.totals}
+def _figures(made: Edition) -> Figures:
+    totals = {one.agency: (one.total, one.rank, one.grade) for one in made.totals}
+    points = {(agency, criterion) for agency, criterion, _ in made.made_up}
+    whole = {(one.agency, what) for one in made.totals if one.made_up for what in WHOLE}
+    return Figures(totals, made.points, frozenset(points | whole))
 
 
 def _reasons(petitions: Sequence[Petition]) -> dict[tuple[str, str], tuple[str, str]]:

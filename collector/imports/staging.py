@@ -18,6 +18,7 @@ from collector.files import hold_file
 from collector.imports.places import Placed
 from collector.settings import DATA
 from collector.store import Store
+from collector.store.events import record_event
 from collector.store.imports import find_free, find_import_rows
 from collector.store.open_imports import (
     StagedRow,
@@ -144,7 +145,11 @@ def _put_away(store: Store, key: int) -> None:
         with store.write() as conn:
             left = drop_staged(conn, key, _ROWS_AT_ONCE)
     with store.write() as conn:
+        kept = hold_import(conn, key)
+        if not kept.is_open:  # somebody else was a moment earlier, where nothing holds that off
+            return
         put_away_import(conn, key)
+        record_event(conn, kept.who, "import.put_away", kept.name, f"sha256={kept.sha256}")
 
 
 def _busy() -> WorkFailed:

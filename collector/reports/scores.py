@@ -25,6 +25,7 @@ from aggregation.report import About, make_report, report_html
 from aggregation.report_paper import write_report_paper
 from aggregation.score_book import fits_a_book, score_workbook
 from aggregation.scores import Scores, count, score
+from aggregation.suppression import PublicTables
 from aggregation.tables import ScoringTables
 from collector.files import unfinished_file, write_stream, write_whole
 from collector.reports.agency_pages import choose_agencies, write_pages
@@ -48,12 +49,16 @@ _CODES = ("agency", "group", "question", "option", "state")  # as categories, sc
 
 @dataclass(frozen=True)
 class ScoreSummary:
-    """How many sheets the scores rest on, how many doubtful marks they leave out; how many agencies got a page."""
+    """How many sheets the scores rest on, how many doubtful marks they leave out; how many agencies got a page.
+
+    unchecked: blocks of groups.csv with too many hidden cells to look how narrowly all sums together bound them.
+    """
 
     sheets: int
     open_doubts: int
     scores: Scores
     pages: int
+    unchecked: tuple[str, ...] = ()
 
 
 def make_tables(campaign: Campaign, rows: Iterable[ScoringRow]) -> ScoringTables:
@@ -246,7 +251,8 @@ def write_scores(
     change = None if last_year is None else compare_years(total_rows(scores.estimates), total_rows(last_year))
     about = make_about(campaign, quotas, day_of(now), work)
     report = make_report(scores, tables, about, quality=quality, change=change)
-    files = make_figures(scores) | _working_files(scores, tables, quality, change)
+    public = find_public(scores)
+    files = make_figures(scores, public) | _working_files(scores, tables, quality, change)
     data = {name: content for name, content in files.items() if name.endswith(".csv")}
     entry = make_entry(campaign, store.folder, answers.digest(), data, index=False)
     files[MANIFEST] = add_entry(out, "score", entry)
@@ -262,10 +268,10 @@ def write_scores(
     if chosen:
         made = write_pages(campaign, AgencyPages(scores, tables, change), about, chosen, out, progress)
     doubts = sum(row.doubtful for row in quotas)
-    return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores, made)
+    return ScoreSummary(int(tables.answers["sheet"].nunique()), doubts, scores, made, public.unchecked)
 
 
-def make_figures(scores: Scores) -> dict[str, bytes]:
+def make_figures(scores: Scores, public: PublicTables) -> dict[str, bytes]:
     """What follows from rules and answers alone: name -> content, the same bytes on every machine."""
     return {
         "scores.csv": scores_csv(scores),
@@ -273,7 +279,7 @@ def make_figures(scores: Scores) -> dict[str, bytes]:
         "estimates.csv": table_csv(scores.estimates),
         "questions.csv": table_csv(scores.questions),
         "grades.csv": table_csv(scores.chances),
-        "groups.csv": public_csv(find_public(scores)),
+        "groups.csv": public_csv(public),
     }
 
 

@@ -24,7 +24,7 @@ from collector.store.trail import (
     list_counted_sheets,
     list_left_out,
 )
-from forms.boxes import load_boxes
+from forms.boxes import find_boxes
 from forms.campaign import Campaign
 from forms.errors import InputWrong, Problem
 from forms.layout import Layout
@@ -70,7 +70,8 @@ class SheetTrail:
 class Trail:
     """Points of an agency, and the sheets behind them: those that count, and those that answer too little to.
 
-    `left_out`: sheets with an answer that does not count at all. `printed`: layouts as they were printed.
+    `left_out`: sheets with an answer that does not count at all. `printed`: layouts as they were printed. `problems`:
+    what is wrong with the table of boxes, which stops nothing.
     """
 
     points: AgencyTrail
@@ -79,6 +80,7 @@ class Trail:
     left_out: tuple[LeftOut, ...]
     printed: Mapping[str, tuple[Layout, Questionnaire]]
     matrix_groups: frozenset[str]
+    problems: tuple[Problem, ...] = ()
 
     def row_of(self, sheet: CountedSheet) -> str | None:
         """The row of the sheet's layout that is about the agency; None on a sheet about one agency."""
@@ -114,7 +116,7 @@ def load_trail(store: Store, campaign: Campaign, agency: str, criterion: str | N
         group.code for group in campaign.settings.groups if campaign.get_questionnaire(group.code).block is not None
     )
     check_codes(campaign, agency, criterion)
-    boxes = load_boxes(store.folder)
+    boxes, problems = find_boxes(store.folder)
     with store.read() as conn:
         rows = list(scoring_rows(conn, agency, matrix))
         points = trace_points(make_tables(campaign, rows), campaign.settings.scoring, agency)
@@ -124,7 +126,7 @@ def load_trail(store: Store, campaign: Campaign, agency: str, criterion: str | N
         sheets = list_counted_sheets(conn, keys)
         pages, edits = defaultdict[int, list[CountedPage]](list), defaultdict[int, list[Edit]](list)
         for page in list_counted_pages(conn, keys):
-            pages[page.sheet].append(replace(page, box=boxes.get(page.stack or "", "")))
+            pages[page.sheet].append(replace(page, box=_name_box(boxes.get(page.stack or "", ()))))
         for edit in list_edits(conn, keys):
             edits[edit.sheet].append(edit)
         block = {group for group in matrix if campaign.get_questionnaire(group).block == points.block}
@@ -140,7 +142,13 @@ def load_trail(store: Store, campaign: Campaign, agency: str, criterion: str | N
         left_out,
         printed,
         matrix,
+        tuple(problems),
     )
+
+
+def _name_box(boxes: tuple[str, ...]) -> str:
+    """The box of a stack; where the table names several, that it is not known which."""
+    return text("trail.box_unclear", boxes=", ".join(boxes)) if len(boxes) > 1 else "".join(boxes)
 
 
 def check_codes(campaign: Campaign, agency: str, criterion: str | None) -> None:

@@ -9,7 +9,7 @@ import io
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, current_app, make_response, render_template, request, send_file
+from flask import Blueprint, abort, current_app, render_template, request, send_file
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
@@ -207,18 +207,14 @@ def _explain(*given: Any) -> bytes:
 
 
 def _get_trail(agency: str, criterion: str | None = None) -> Trail:
-    """The trail; forbidden to whoever works there, not found for codes that are none; else what is wrong with boxes."""
+    """The trail; forbidden to whoever works there, not found for codes that are none."""
     if get_person().works_at(agency):
         abort(statuses.FORBIDDEN)
     try:
         check_codes(site().campaign, agency, criterion)
     except InputWrong:
         abort(statuses.NOT_FOUND)
-    try:
-        return load_trail(site().store, site().campaign, agency, criterion)
-    except InputWrong as wrong:  # of the table of boxes, which people write while they put paper away
-        said = render_template("console/score_boxes.html", problems=wrong.problems)
-        abort(make_response(said, statuses.CONFLICT))
+    return load_trail(site().store, site().campaign, agency, criterion)
 
 
 def _asked_question(one: CriterionTrail) -> tuple[GroupTrail, QuestionTrail]:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from aggregation.agency_indices import measure_clustering
-from aggregation.quality import Quality, find_flags, flagged_agencies
+from aggregation.quality import LEANING, MOST_BY_CHANCE, Quality, find_flags, flagged_agencies
 from aggregation.quality_labels import ALARM, CONTENT, Sign, find_labels, grade_content, weigh_labels
 from aggregation.quality_order import find_order
 from aggregation.quality_pairs import _count_pairs, find_homogeneity
@@ -96,6 +96,26 @@ def test_honest_sheets_raise_about_as_many_flags_as_chance_is_said_to(make_table
     assert 0 < expected < 0.02 * cells
     assert flagged < 3 * expected + 5
     assert named <= 0.05 * 5 * AGENCIES
+
+
+def test_where_a_fifth_of_the_agencies_sit_at_the_top_no_more_is_flagged_than_is_said_at_most(
+    make_tables: Make,
+) -> None:
+    flagged = dict.fromkeys(LEANING, 0)
+    said, most = flagged.copy(), flagged.copy()
+    for seed in range(6):
+        levels = draw_levels(100 + seed)
+        levels[: AGENCIES // 5] = np.minimum(levels[: AGENCIES // 5] + 1, levels.max())
+        for row in look(make_tables, levels).summary.to_dict("records"):
+            if row["sign"] in LEANING:
+                flagged[row["sign"]] += row["flagged"]
+                said[row["sign"]] += row["by_chance"]
+                most[row["sign"]] += row["by_chance_most"]
+            else:
+                assert row["by_chance_most"] == row["by_chance"], row["sign"]
+    for sign in LEANING:
+        assert most[sign] == pytest.approx(max(said[sign], MOST_BY_CHANCE * 6 * AGENCIES)), sign
+        assert flagged[sign] <= most[sign] + 2 * most[sign] ** 0.5, sign
 
 
 def test_many_agencies_of_a_few_sheets_each_are_looked_at_without_near_copies(make_tables: Make) -> None:

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from aggregation import suppression
 from aggregation.suppression import Cells, PublicTables, protect, suppress
 from aggregation.tables import COMBINED
 
@@ -122,6 +123,17 @@ def test_the_leaders_of_every_agency_are_hidden_and_their_block_is_shown() -> No
     assert public.blocks.set_index("group").loc["LD", "hidden"] == ""
     citizens = public.scores[public.scores["group"] == "CD"]
     assert (citizens["hidden"] == "").all()  # the smaller neighbour covers for the leaders
+
+
+def test_a_block_with_too_many_hidden_cells_to_bound_together_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = build_cells([[[3, 20, 30, 0]]] * 8, set())
+    hidden = int((suppress(cells, 5).scores["hidden"] != "").sum())
+    assert suppress(cells, 5).unchecked == ()
+    monkeypatch.setattr(suppression, "MOST", hidden)
+    assert suppress(cells, 5).unchecked == ()
+    monkeypatch.setattr(suppression, "MOST", hidden - 1)
+    assert suppress(cells, 5).unchecked == (cells["block"].iloc[0],)
+    assert suppress(cells, 5).drop_reasons().unchecked == (cells["block"].iloc[0],)
 
 
 def test_without_a_threshold_nothing_is_hidden() -> None:

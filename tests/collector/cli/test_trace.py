@@ -13,6 +13,7 @@ import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
 
+from aggregation import suppression
 from collector.cli import main
 from forms.folder import load_campaign
 
@@ -51,19 +52,20 @@ def test_the_account_stands_on_stdout_and_the_warning_beside_it(folder: Path) ->
     assert "SXD-CC-" not in done.output, "an unlinked group's imported answers have no number"
 
 
-def test_a_stack_in_two_boxes_stops_what_leads_to_the_paper_and_nothing_else(folder: Path, tmp_path: Path) -> None:
+def test_a_stack_in_two_boxes_stops_an_edition_and_is_told_by_a_trace_alone(folder: Path, tmp_path: Path) -> None:
     boxes = folder / "boxes.csv"
     boxes.write_text("Xấp,Hộp\nSXD-CC-X01,1\nSXD-CC-X01,2\n", encoding="utf-8")
     told = "boxes.csv:3: xấp SXD-CC-X01 ghi ở hộp “2”, nhưng boxes.csv:2 đã ghi ở hộp “1” → xem xấp ấy"
     try:
         for words in (
             ("check", folder),
-            ("trace", folder, "SXD"),
             ("freeze", folder, "--provisional", "--out", tmp_path / "a.zip"),
         ):
             done = phieu(*words)
             assert (done.exit_code, told in done.output) == (2, True), words
         assert not (tmp_path / "a.zip").exists()
+        done = phieu("trace", folder, "SXD")
+        assert (done.exit_code, told in done.stderr, told in done.stdout) == (0, True, False)
         for words in (("quota", folder), ("export", folder, "--out", tmp_path / "csv")):
             done = phieu(*words)
             assert (done.exit_code, told in done.output) == (0, False), words
@@ -145,3 +147,18 @@ def test_freezing_says_its_hash_and_a_check_knows_it(folder: Path, tmp_path: Pat
     assert b"SXD" in (tmp_path / "out" / "totals.csv").read_bytes()
     neither = phieu("freeze", folder)
     assert (neither.exit_code, neither.stdout) == (2, "")
+
+
+def test_scoring_says_where_hidden_cells_were_bounded_sum_by_sum_alone(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "groups.csv, khối SN: hơn 3.000 ô được ẩn"
+    campaign = tmp_path / "khao-sat"
+    shutil.copytree(folder, campaign)
+    yaml = campaign / "campaign.yaml"
+    yaml.write_text(yaml.read_text("utf-8").replace("  ties: shared", "  show_from: 13\n  ties: shared"), "utf-8")
+    done = phieu("score", campaign, "--out", tmp_path / "out", "--no-pages")
+    assert (done.exit_code, said in done.stderr) == (0, False), done.output
+    monkeypatch.setattr(suppression, "MOST", 0)
+    done = phieu("score", campaign, "--out", tmp_path / "out", "--no-pages")
+    assert (done.exit_code, said in done.stderr, said in done.stdout) == (0, True, False), done.output

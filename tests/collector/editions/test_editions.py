@@ -12,8 +12,10 @@ from click.testing import CliRunner, Result
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from aggregation.index_page import show_changes
 from collector.cli import main
-from collector.editions.index import write_index
+from collector.editions.index import compute_index, write_index
+from collector.editions.making import changes_since
 from collector.store import open_store
 from collector.store.editions import find_edition, list_editions, list_petitions
 from collector.store.import_schema import answer_import
@@ -75,7 +77,7 @@ def test_a_granted_petition_changes_points_total_and_ranks_and_leaves_a_trail(fo
     changes = [tuple(row.values()) for row in rows_of(folder, "changes.csv")]
     assert changes == [
         ("SYT", "rank", "2", "3", "", "", ""),
-        ("STC", "total", "8.30", "8.55", "", "", "minh họa"),  # as what else it is made of
+        ("STC", "total", "8.30", "8.55", "", "", "minh họa: before, after"),  # as what else it is made of
         ("STC", "B2", "1.5", "1.75", "12/STC-VP", "đủ tài liệu kiểm chứng", ""),
     ]
     notes = {row["note"] for row in rows_of(folder, "fields.csv") if (row["agency"], row["criterion"]) == ("STC", "B2")}
@@ -104,6 +106,17 @@ def test_an_edition_says_what_was_made_up_in_it_whatever_the_tables_say_later(fo
     assert first.made_up == {("STC", "B1.1", "appraised")}
     assert {one.agency for one in first.totals if one.made_up} == {"STC"}
     assert (first.has_made_up, last.has_made_up) == (True, False)
+    appraised.write_text(true.replace("STC,B1.1,1,1,,", "STC,B1.1,1,0.5,,"), "utf-8")
+    campaign, points = load_index(folder)
+    index, _ = compute_index(store, campaign, points)
+    changes = changes_since(store, index, "sau-kien-nghi", ())
+    assert changes is not None
+    assert {(one.agency, one.what, one.made_up) for one in changes} >= {
+        ("STC", "B1.1", ("before",)),
+        ("STC", "total", ("before",)),
+    }
+    shown = show_changes(changes, campaign, "vi")
+    assert ("1 (mh)", "0,5") in [line[2:4] for line in shown], "what was made up then is marked where it stands now"
     with pytest.raises(DBAPIError), store.write() as conn:  # neither is it unsaid
         conn.execute(update(edition_total).values(made_up=False))
 

@@ -304,6 +304,8 @@ def test_an_import_killed_while_it_is_staged_is_put_away_and_leaves_nothing(
         put_away_cut_off(desk.store)
         with desk.store.read() as conn:
             assert (find_begun_import(conn), count_staged(conn)) == (None, 0)
+            (line,) = [one for one in list_events(conn) if one.action == "import.put_away"]
+            assert (line.who, line.subject) == ("lan", "nhap.csv")
     other = write_table(tmp_path / "khac.csv", 2, "HL,CD")
     assert import_answers(desk.store, desk.campaign, other, "hoa", NOW).accepted == 2
     for again in ("accepted", "same"):
