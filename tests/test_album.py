@@ -15,7 +15,7 @@ from collector.demo import run_demo
 from collector.demo.folders import DemoFolders
 from collector.opening import open_campaign
 from collector.web.app import create_app
-from docs.album.__main__ import quiet_progress
+from docs.album.__main__ import SHEETS, quiet_progress
 from docs.album.camera import Album
 from docs.album.journey import make_album
 from docs.album.screens import INVITING, PATHS_OF_STAFF, SCREENS
@@ -25,7 +25,6 @@ ROOT = Path(__file__).parents[1]
 HANDBOOK = ROOT / "docs" / "handbook" / "pictures"
 README = ROOT / "docs" / "pictures"
 TEMPLATES = ROOT / "collector" / "web" / "templates"
-SHEETS = 60
 
 # Addresses that a browser opens and that show no screen of their own, each with what it gives
 NO_SCREENS = {
