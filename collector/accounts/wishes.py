@@ -49,6 +49,8 @@ def _check_names(others: list[Account], wish: Wish) -> list[Problem]:
         problems.append(_problem("name", "name_taken"))
     if not 2 <= len(wish.shown_name) <= SHOWN_LIMIT or not wish.shown_name.isprintable():
         problems.append(_problem("shown_name", "shown_wrong"))
+    elif not wish.shown_name[0].isalnum():  # =HOA() would be a formula in whatever table names who did something
+        problems.append(_problem("shown_name", "shown_begins"))
     elif not _is_written_here(wish.shown_name):
         problems.append(_problem("shown_name", "shown_foreign"))
     if any(one.shown_name.casefold() == wish.shown_name.casefold() for one in others):

@@ -59,6 +59,13 @@ def test_no_name_looks_like_that_of_another_account(staff: Any, shown: str, said
     assert said in reply.text
 
 
+@pytest.mark.parametrize("shown", ["=HYPERLINK(1)", "+84", "-Hoa", "@Hoa"])
+def test_no_name_is_a_formula_in_the_tables_that_tell_who_did_something(staff: Any, shown: str) -> None:
+    reply = staff.post(f"{USERS}/them", {"name": "hoa.2", "shown_name": shown, "role": "clerk", "workplace": "-"})
+    assert reply.status_code == 422
+    assert "không bắt đầu bằng chữ" in reply.text
+
+
 def test_a_name_in_khmer_letters_is_a_name(staff: Any, store: Store) -> None:
     wish = {"name": "sok.d", "shown_name": "សុខ ដារ៉ា", "role": "clerk", "workplace": "-"}
     assert staff.post(f"{USERS}/them", wish).status_code == 200
