@@ -70,7 +70,7 @@ bench: .venv/.ready-dev ## đo tốc độ và bộ nhớ | measure speed and me
 
 .PHONY: pictures
 pictures: .venv/.ready-dev programs ## vẽ lại hình của README và sổ tay | make the pictures of README and handbook again
-	@$(BIN)/python docs/pictures.py $(ARGS)
+	@$(BIN)/python -m docs.album $(ARGS)
 
 .PHONY: programs
 programs:

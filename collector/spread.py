@@ -24,6 +24,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from forms.errors import WorkFailed
 from forms.words import text
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from distributed import Client
 
@@ -32,6 +37,7 @@ Result = TypeVar("Result")
 
 _AHEAD = 4  # tasks under way a process: enough that none waits, few enough that memory does not grow
 _JOIN_S = 15  # to reach the scheduler, and to see one worker there
+_MOST_BYTES = 4 << 30  # of a process: the largest picture that is read, in colour, takes 1.3 GB
 _LOST_S = 60  # without a result and without a worker: the cluster is gone
 
 
@@ -161,7 +167,7 @@ def _until_crash(
             while waiting:
                 try:
                     done = waiting[0][1].result()
-                except BrokenProcessPool:
+                except (BrokenProcessPool, MemoryError):
                     left += [item for item, _ in waiting]
                     return
                 waiting.popleft()
@@ -187,7 +193,20 @@ def _begin() -> None:
     Else each worker's OpenBLAS keeps a thread a processor, which wait for each other in loops that take processor time.
     """
     follow_parent()
+    limit_memory()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def limit_memory() -> None:
+    """This process ends, or fails, where it wants more memory than any honest picture does.
+
+    A file of 3 kB may unpack to more than any machine has; without a limit the system picks whom to end, the server
+    perhaps. Nothing where the system knows no such limit.
+    """
+    if resource is not None:
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        most = _MOST_BYTES if hard == resource.RLIM_INFINITY else min(_MOST_BYTES, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
 def follow_parent() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from forms.words import text
 
 SHOWN_LIMIT = 80
 OUTSIDE = "-"  # as it is written for a workplace: at none of the rated agencies
+_SCRIPTS = "LATIN", "KHMER"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 
@@ -47,9 +49,19 @@ def _check_names(others: list[Account], wish: Wish) -> list[Problem]:
         problems.append(_problem("name", "name_taken"))
     if not 2 <= len(wish.shown_name) <= SHOWN_LIMIT or not wish.shown_name.isprintable():
         problems.append(_problem("shown_name", "shown_wrong"))
+    elif not wish.shown_name[0].isalnum():  # =HOA() would be a formula in whatever table names who did something
+        problems.append(_problem("shown_name", "shown_begins"))
+    elif not _is_written_here(wish.shown_name):
+        problems.append(_problem("shown_name", "shown_foreign"))
     if any(one.shown_name.casefold() == wish.shown_name.casefold() for one in others):
         problems.append(_problem("shown_name", "shown_taken"))
     return problems
+
+
+def _is_written_here(name: str) -> bool:
+    """Whether all letters are Latin or Khmer: those of other scripts look like them, and two names like one."""
+    letters = (unicodedata.name(sign, "") for sign in name if unicodedata.category(sign)[0] in "LM")
+    return all(letter.startswith(_SCRIPTS) for letter in letters)
 
 
 def _check_roles(wish: Wish) -> list[Problem]:
@@ -63,6 +75,11 @@ def _check_roles(wish: Wish) -> list[Problem]:
     if wish.agency and wish.roles - set(HELD):
         problems.append(_problem("agency", "agency_needless"))
     return problems
+
+
+def clean_shown_name(written: str) -> str:
+    """A person's name as it is kept: composed (NFC), one space between words."""
+    return " ".join(unicodedata.normalize("NFC", written).split())
 
 
 def find_workplace_said(written: str | None) -> str | None:

@@ -42,11 +42,11 @@ user_command = folder_group("user", text("account.help"), "phieu user khao-sat l
 def add_command(folder: Path, /, name: str, shown_name: str, roles: tuple[Role, ...], ask: bool, **more: Any) -> None:
     """Make an account; its one-time password on stdout."""
     from collector.accounts.desk import add
-    from collector.accounts.wishes import Wish, find_workplace_said
+    from collector.accounts.wishes import Wish, clean_shown_name, find_workplace_said
     from collector.opening import open_campaign
 
     campaign, store = open_campaign(folder)
-    shown = " ".join((shown_name or name).split())
+    shown = clean_shown_name(shown_name or name)
     workplace = find_workplace_said(more["workplace"])
     wish = Wish(name.strip().lower(), shown, frozenset(roles), more["agency"], workplace, more["totp"])
     password = add(store, campaign, wish, more["who"], _ask(wish.name) if ask else "")

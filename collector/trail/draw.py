@@ -32,7 +32,7 @@ class DrawnPage(NamedTuple):
 def draw_pages(trail: Trail, seed: str, size: int, in_words: bool = False) -> list[DrawnPage]:
     """Counted sheets drawn to be held against their paper, page by page, with the counted answers that stand on each.
 
-    `in_words`: answers by their levels' names instead of codes.
+    `in_words`: questions by the numbers on the paper and answers by their levels' names, instead of codes.
 
     The rule, complete: of every counted sheet with a counted answer on a scanned page take the text SEED|SERIAL in
     UTF-8, its SHA-256 in hexadecimal; sort by it; the first are drawn. InputWrong where the seed is empty.
@@ -73,7 +73,9 @@ def _counted_pages(
     mark = "; " if labels else ", "
     for page in sorted(one.pages, key=lambda page: page.sheet_page):
         said = [
-            f"{question}={_say(one.said[question].options, f'{group} {question}', labels)}"
+            f"{_call(trail, one, question)}: {_say(one.said[question].options, f'{group} {question}', labels)}"
+            if labels
+            else f"{question}={_say(one.said[question].options, '', labels)}"
             for group, question in trail.asked()
             if group == one.sheet.group and question in one.said and one.said[question].is_counted
             if one.find_page(layout, question, trail.row_of(one.sheet)) == page
@@ -88,6 +90,11 @@ def _counted_pages(
                 page.image,
                 mark.join(said),
             )
+
+
+def _call(trail: Trail, one: SheetTrail, question: str) -> str:
+    number = trail.find_number(one.sheet.layout, question)
+    return text("phone.question", number=number).rstrip(".") if number else question
 
 
 def _say(options: tuple[str, ...], asked: str, labels: Mapping[tuple[str, str], str]) -> str:

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from collector.spread import limit_memory
 from forms.errors import WorkFailed
 from forms.layout import PageLayout
 from ocr.reading import Matrix
@@ -196,6 +197,7 @@ class EvidenceRoom:
 def _begin(folder: Path) -> None:
     """Ctrl-C ends the server, which then ends its worker; the worker itself says nothing about it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    limit_memory()
     prune_pictures(folder, MOST_BYTES, time.time() - _YOUNG_S)
 
 

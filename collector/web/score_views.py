@@ -137,7 +137,7 @@ class SheetView:
 def call_questions(
     trail: Trail, campaign: Campaign, criterion: CriterionTrail, lang: str
 ) -> dict[tuple[str, str], str]:
-    """By group and question what people call it: by its numbers on the counted sheets, by today's where there are none."""
+    """By group and question what people call it: by its numbers on the counted sheets, else by today's."""
     today = campaign.number_questions()
     asked = ((group.group, one.question) for group in criterion.groups for one in group.questions)
     return {

@@ -77,6 +77,8 @@ def protect(
         for pages in public:
             tokens.exempt(pages)
         app.before_request(_check_origin({pages.name for pages in public}))
+        app.before_request(_refuse_nul({pages.name for pages in public}))
+    app.url_map.merge_slashes = False  # it answers //x with an address made of what the browser says is the host
     app.after_request(_add_headers)
 
 
@@ -98,6 +100,19 @@ def _check_origin(public: Collection[str]) -> Callable[[], None]:
         foreign = request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
         if request.method == "POST" and request.blueprint not in public and foreign:
             abort(statuses.FORBIDDEN)
+
+    return check
+
+
+def _refuse_nul(public: Collection[str]) -> Callable[[], None]:
+    """Refuse staff's fields with the letter NUL, which no keyboard writes: PostgreSQL keeps none and fails over it.
+
+    Of answers it is left out instead (collector.web.answers), for those are not to be lost.
+    """
+
+    def check() -> None:
+        if request.blueprint not in public and any("\0" in value for _, value in request.values.items(multi=True)):
+            abort(statuses.WRONG)
 
     return check
 

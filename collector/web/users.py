@@ -9,7 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from collector.accounts import desk
 from collector.accounts.desk import get_account
-from collector.accounts.wishes import OUTSIDE, SHOWN_LIMIT, Wish, find_workplace_known, find_workplace_said
+from collector.accounts.wishes import (
+    OUTSIDE,
+    SHOWN_LIMIT,
+    Wish,
+    clean_shown_name,
+    find_workplace_known,
+    find_workplace_said,
+)
 from collector.store.accounts import Account, list_accounts
 from collector.web import statuses
 from collector.web.access import find_typed, get_person, say_done, staff_only
@@ -96,7 +103,7 @@ def reset(name: str) -> ResponseReturnValue:
 
 def _read_wish() -> Wish:
     typed = find_typed()
-    name, shown_name = typed.get("name", "").strip().lower(), " ".join(typed.get("shown_name", "").split())
+    name, shown_name = typed.get("name", "").strip().lower(), clean_shown_name(typed.get("shown_name", ""))
     roles = frozenset(role for role in ROLES if role in typed.getlist("role"))
     workplace = find_workplace_said(typed.get("workplace"))
     return Wish(name, shown_name, roles, typed.get("agency", ""), workplace, typed.get("wants_totp") == "yes")

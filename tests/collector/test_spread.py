@@ -60,6 +60,15 @@ def test_an_item_that_brings_its_process_down_costs_itself_alone(jobs: int) -> N
     assert list(spread_apart(double_or_die, range(12), jobs)) == expected
 
 
+def take_memory(gigabytes: int) -> int:
+    return len(bytes(gigabytes << 30))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_an_item_that_wants_more_memory_than_any_picture_costs_itself_alone() -> None:
+    assert list(spread_apart(take_memory, [0, 6, 0], 1)) == [0, Crashed(6), 0]
+
+
 def test_where_every_item_is_wanted_a_process_that_died_is_work_failed() -> None:
     with pytest.raises(WorkFailed):
         list(spread(double_or_die, range(12), 2))

@@ -133,3 +133,21 @@ def test_no_page_has_a_script_or_a_style_inside(staff: Any, desk: Any, parse: Ca
         assert all(has.get("src", "").startswith("/static/") for has in page.all("script")), path
         assert not page.all("style")
         assert not [has for _, has in page.elements if "style" in has or any(name.startswith("on") for name in has)]
+
+
+@pytest.mark.parametrize("path", ["//khac.example/x", "/P//khac.example", "/quan-ly//x", "/", "/P", "/quan-ly"])
+def test_no_reply_repeats_the_host_that_a_browser_says(web: FlaskClient, path: str) -> None:
+    reply = web.get(path, headers={"Host": "khac.example"})
+    assert "khac.example" not in reply.headers.get("Location", "")
+    assert "khac.example" not in reply.text
+
+
+def test_a_letter_that_no_keyboard_writes_is_refused_in_every_field_of_staff(
+    web: FlaskClient, staff: Any, desk: Any
+) -> None:
+    door = {"csrf_token": token_of(web), "name": "a\0b", "password": "x"}
+    assert web.post("/quan-ly/dang-nhap", data=door).status_code == 400
+    assert staff.get("/quan-ly/?q=%00").status_code == 400
+    act = {"names": "HL-CD-001", "day": "20/3/2014", "note": "\0"}
+    assert staff.post("/quan-ly/giao-nhan/giao", act).status_code == 400
+    assert web.post(f"/P/{desk.serials()[0]}", data={"q1": "1", "q6": "a\0b"}).status_code == 201, "answers are kept"

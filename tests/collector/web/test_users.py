@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from collector.accounts.desk import get_account
@@ -38,6 +40,36 @@ def test_every_problem_of_a_new_account_is_shown_at_once(staff: Any, parse: Call
     assert len(parse(reply.text).all("li")) - len(parse(staff.get(f"{USERS}/them").text).all("li")) == 4
     assert "đã có người mang họ tên này" in reply.text
     assert 'value="viewer" checked' in reply.text
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        (unicodedata.normalize("NFD", "Lê Thị Hoa"), "đã có người mang họ tên này"),
+        ("Lê Thị Ho\N{CYRILLIC SMALL LETTER A}", "có chữ của hệ chữ khác"),
+        ("Lê Thị H\N{GREEK SMALL LETTER OMICRON}a", "có chữ của hệ chữ khác"),
+        ("Lê Thị Hoa\N{ZERO WIDTH SPACE}", "họ tên thiếu hoặc quá dài"),
+        ("Lê Thị Hoa\N{RIGHT-TO-LEFT OVERRIDE}", "họ tên thiếu hoặc quá dài"),
+    ],
+)
+def test_no_name_looks_like_that_of_another_account(staff: Any, shown: str, said: str) -> None:
+    assert staff.account.shown_name == "Lê Thị Hoa"
+    reply = staff.post(f"{USERS}/them", {"name": "hoa.2", "shown_name": shown, "role": "clerk", "workplace": "-"})
+    assert reply.status_code == 422
+    assert said in reply.text
+
+
+@pytest.mark.parametrize("shown", ["=HYPERLINK(1)", "+84", "-Hoa", "@Hoa"])
+def test_no_name_is_a_formula_in_the_tables_that_tell_who_did_something(staff: Any, shown: str) -> None:
+    reply = staff.post(f"{USERS}/them", {"name": "hoa.2", "shown_name": shown, "role": "clerk", "workplace": "-"})
+    assert reply.status_code == 422
+    assert "không bắt đầu bằng chữ" in reply.text
+
+
+def test_a_name_in_khmer_letters_is_a_name(staff: Any, store: Store) -> None:
+    wish = {"name": "sok.d", "shown_name": "សុខ ដារ៉ា", "role": "clerk", "workplace": "-"}
+    assert staff.post(f"{USERS}/them", wish).status_code == 200
+    assert get_account(store, "sok.d").shown_name == "សុខ ដារ៉ា"
 
 
 def test_a_changed_role_holds_at_once(app: Flask, staff: Any, log_in: Callable[..., Any], store: Store) -> None:
