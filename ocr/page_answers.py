@@ -22,7 +22,7 @@ from ocr.answers import (
 )
 from ocr.closer import look_closer
 from ocr.elsewhere import find_elsewhere
-from ocr.marks import FLOOR, BoxMark, shows_nothing
+from ocr.marks import FLOOR, BoxMark, see_again, shows_nothing
 from ocr.model import pen_darkness
 from ocr.pale import judge_past_pale, settle_past_pale
 from ocr.reading import AnswerReading
@@ -117,7 +117,7 @@ def _seen_closer(
     answers: list[AnswerReading],
 ) -> list[AnswerReading]:
     """The answers, doubtful ones whose boxes show anything as a second, closer look at these boxes finds them."""
-    unsure = find_unsure(rows, answers)
+    unsure = find_unsure(rows, answers, layout.questions)
     if not unsure:
         return answers
     looked_at = np.zeros(len(seen.marks), np.bool_)
@@ -126,7 +126,7 @@ def _seen_closer(
     first = np.array([mark.chances for mark in seen.marks])
     closer = look_closer(seen.pixels, place, seen.groups, seen.ink, seen.two_level, first, looked_at)
     looked = zip(seen.marks, np.maximum(closer, FLOOR).tolist(), looked_at.tolist(), strict=True)
-    marks = [replace(mark, chances=tuple(each)) if chosen else mark for mark, each, chosen in looked]
+    marks = [see_again(mark, each) if chosen else mark for mark, each, chosen in looked]
     again = zip(answers, _rows(page, seen, marks), strict=True)
     return [
         hold_against_sight(answer, answer_row(row, layout.questions[row.question]), row)
