@@ -85,6 +85,13 @@ def test_what_is_far_paler_than_a_questions_own_mark_is_likelier_dirt_than_a_sec
     assert state == "doubtful" or answer.chosen == ("3",)
 
 
+@pytest.mark.parametrize(("trace", "state"), [(0.63, "clear"), (0.7, "doubtful")])
+def test_a_mark_that_a_trace_fits_far_better_is_no_promise(trace, state) -> None:
+    mark = sight(0, 0.99 - trace, trace, 0.01, "taken_back")
+    assert answer_one(row(EMPTY, mark, EMPTY)).state == state
+    assert answer_many(row(EMPTY, mark, EMPTY)).state == "doubtful"
+
+
 def test_a_second_mark_that_is_seen_as_one_stays_one_however_pale() -> None:
     faint, strong = (sight(0, 0.97, 0.025, 0.005, "taken_back", darkness=dark) for dark in (0.2, 0.5))
     assert answer_one(row(EMPTY, faint, strong, EMPTY)).state == "doubtful"
