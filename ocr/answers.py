@@ -89,7 +89,7 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
 
 
 def _beside_a_mark(marks: tuple[BoxMark, ...]) -> tuple[BoxMark, ...]:
-    """The boxes of a one-choice question, weak ones told: far paler than a mark of it that settles and is no filled box.
+    """The boxes of a one-choice question, weak ones told: far paler than a mark that settles it and is no filled box.
 
     One hand marks one question alike: a stain, a crease or tape that a box stands in is mostly paler than that.
     """
@@ -254,17 +254,16 @@ def find_unsure(
     rows: Sequence[MarkedRow], answers: Sequence[AnswerReading], kinds: Mapping[str, str]
 ) -> set[tuple[str, str | None]]:
     """Questions whose doubt a closer look may resolve; `kinds`: the layout's, by question."""
-    asked = zip(rows, answers, strict=True)
-    unsure = (row for row, answer in asked if answer.state == "doubtful" and _may_settle(row.marks, kinds[row.question]))
-    return {(row.question, row.row) for row in unsure}
+    doubtful = [row for row, answer in zip(rows, answers, strict=True) if answer.state == "doubtful"]
+    return {(row.question, row.row) for row in doubtful if _may_settle(row.marks, kinds[row.question])}
 
 
-def _may_settle(marks: Sequence[BoxMark], kind: str) -> bool:
+def _may_settle(marks: tuple[BoxMark, ...], kind: str) -> bool:
     """Whether all boxes were found and, unless several may be chosen, no two look marked most of all."""
-    if kind != "many":
-        marks = [mark for mark in _beside_a_mark(marks) if not mark.weak]
-    most = sum(mark.chances[1] >= max(mark.chances) for mark in marks)
-    return (most < 2 or kind == "many") and not any(mark.doubt for mark in marks)
+    if any(mark.doubt for mark in marks):
+        return False
+    most = sum(mark.chances[1] >= max(mark.chances) and not mark.weak for mark in _beside_a_mark(marks))
+    return most < 2 or kind == "many"
 
 
 def hold_against_sight(answer: AnswerReading, closer: AnswerReading, seen: MarkedRow) -> AnswerReading:

@@ -51,7 +51,7 @@ SPECK_SHARE = 0.5
 # Of a mark's chance: what something odd may have where a mark is promised, and where the ink is a single line's or was
 # measured far out on both sides or all around as well, as a line or a circle leaves it that takes a mark back
 ODD_SHARE, ODD_SHARE_CROSSED = 2.0, 1.0
-TRACE_SHARE = 2.0  # and a trace: where one fitted better 8 of 9 marks of calibration sheets had less, 2 of 3 stains more
+TRACE_SHARE = 2.0  # and a trace: where it fitted better, 8 of 9 marks had less, 2 of 3 stains more
 _CROSSED: tuple[BoxReason, ...] = ("line_through", "circled")
 NARROW_MM = 1.6
 

@@ -38,7 +38,7 @@ _WRITTEN_SHARE = 0.5  # of the paper that words cover, strokes of 0.4 mm average
 
 def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageLayout) -> tuple[AnswerReading, ...]:
     """One answer for every question and row of the page, in printed order of boxes, then numbers, then texts."""
-    seen = replace(seen, marks=_without_specks(seen))
+    seen = replace(seen, marks=_without_specks(seen, place))
     rows = list(_rows(page, seen, seen.marks))
     if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
         seen = replace(seen, marks=_with_shades(page, seen, rows))
@@ -76,12 +76,12 @@ def _group_boxes(boxes: tuple[Box, ...]) -> list[tuple[str, str | None, tuple[st
     return [(*asked, tuple(boxes[number].option for number in numbers), numbers) for asked, numbers in grouped.items()]
 
 
-def _without_specks(seen: BoxSight) -> list[BoxMark]:
+def _without_specks(seen: BoxSight, place: Registration) -> list[BoxMark]:
     """What touches a bare box is no sign of a mark that missed it where it is dirt and no more; else as they are."""
     touched = np.array([mark.touched and mark.bare and mark.reason is None for mark in seen.marks], np.bool_)
     if seen.loss is not None or not touched.any():
         return seen.marks
-    specked = find_specked(seen.groups, touched).tolist()
+    specked = find_specked(seen.pixels, place, seen.groups, touched).tolist()
     return [replace(mark, touched=False) if dirt else mark for mark, dirt in zip(seen.marks, specked, strict=True)]
 
 

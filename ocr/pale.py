@@ -46,8 +46,8 @@ def judge_past_pale(groups: list[BoxPatches], ink: BoxInk, shone: bool) -> list[
 def settle_past_pale(answer: AnswerReading, seen: MarkedRow, dark: MarkedRow, kind: str) -> AnswerReading:
     """A doubtful answer, settled where its boxes `dark`, without what is pale, say it clearly; else as it was.
 
-    A mark must not have looked like a trace as it was `seen`. A blank rests on the boxes as they were; those without any
-    ink lost no mark of a pen that is known.
+    A mark must not have looked like a trace as it was `seen`. A blank rests on the boxes as they were; those without
+    any ink lost no mark of a pen that is known.
     """
     if answer.state != "doubtful":
         return answer
