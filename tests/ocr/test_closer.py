@@ -159,6 +159,20 @@ def test_a_mark_that_may_be_taken_back_stays_doubtful_though_rules_would_let_it_
     assert hold_against_sight(doubt, closer, rows[1]) == doubt
 
 
+@pytest.mark.parametrize(
+    ("marked", "bare", "state"), [(0.48, True, "doubtful"), (0.48, False, "clear"), (0.52, True, "clear")]
+)
+def test_what_stands_around_a_bare_box_is_a_mark_only_where_all_else_together_fits_less(marked, bare, state) -> None:
+    rest = (1 - marked) / 2
+    rows = [
+        MarkedRow("q1", None, ("1", "0"), (mark, BARE)) for mark in (PERHAPS, box(0, marked, rest + 0.04, rest - 0.04))
+    ]
+    seen = replace(rows[1], marks=(replace(rows[1].marks[0], bare=bare, reason="beside" if bare else None), BARE))
+    doubt, closer = answer_one(rows[0]), answer_one(seen)
+    assert (doubt.state, closer.state) == ("doubtful", "clear")
+    assert hold_against_sight(doubt, closer, seen).state == state
+
+
 def test_a_blank_in_doubt_stays_a_persons_however_empty_it_looks_from_near() -> None:
     rows = [MarkedRow("q1", None, ("1", "0"), (mark, BARE)) for mark in (box(0.5, 0.3, 0.2, 0, bare=True), BARE)]
     doubt, closer = (answer_one(row) for row in rows)
