@@ -8,7 +8,7 @@ each box. Where the likeliest answer leaves more than a little doubt, a person d
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
@@ -27,6 +27,7 @@ _TRACE, _WEAK_TRACE = 0.015, 0.5  # of the boxes that are not meant; of those wh
 _CROSSED, _CROSSED_TRACE = 0.02, 0.9  # of rows, those that one thing crosses; of their boxes, those with a trace
 _BESIDE_A_MARK = 0.05  # of marks beside a box, how many stand in a question that has a mark as well
 _MANY_MARKED = 0.35
+PALER_SHARE = 0.5  # of the darkness of a question's own mark: 1.2 % of the second marks of a question are as pale
 _CLOSER_ODD = 0.5  # of a mark's chance, what something odd may have where a closer look ends a doubt
 
 PageLoss = Literal["black_and_white", "faint"]
@@ -71,19 +72,31 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     quick = _settle_quickly(asked)
     if quick is not None:
         return quick
+    asked = replace(asked, marks=_beside_a_mark(asked.marks))
     marks, chances = asked.marks, _weigh(asked.marks)
     chance = max(chances)
     kind, chosen = _meanings(len(marks))[chances.index(chance)]
     fits = is_blank(marks) if kind == "blank" else all(marks[each].settles for each in chosen)
     if kind in ("one", "blank") and chance >= LEAST and fits and not any(mark.doubt for mark in marks):
         return asked.settled(chosen, chance)
-    likely = [place for place, mark in enumerate(marks) if mark.likely]
+    likely = [place for place, mark in enumerate(marks) if mark.likely and not mark.weak]
     if len(likely) > 1:
         return asked.doubtful(_survivors(marks, likely), "two_marks", chance)
     weighed = zip(_meanings(len(marks)), chances, strict=True)
     alone = {meaning: each for meaning, each in weighed if meaning[0] in ("one", "blank")}
     guess = likely or max(alone, key=lambda meaning: alone[meaning])[1]
     return asked.doubtful(guess, _reason(asked, guess), alone["one" if guess else "blank", tuple(guess)])
+
+
+def _beside_a_mark(marks: tuple[BoxMark, ...]) -> tuple[BoxMark, ...]:
+    """The boxes of a one-choice question, weak ones told: far paler than a mark that settles it and is no filled box.
+
+    One hand marks one question alike: a stain, a crease or tape that a box stands in is mostly paler than that.
+    """
+    pen = max((mark.darkness for mark in marks if mark.settles and mark.open), default=0.0)
+    return tuple(
+        replace(mark, weak=True) if 0 < mark.darkness < PALER_SHARE * pen and not mark.weak else mark for mark in marks
+    )
 
 
 def _settle_quickly(asked: MarkedRow) -> AnswerReading | None:
@@ -237,25 +250,32 @@ def hold_against_words(answer: AnswerReading, option: str | None) -> AnswerReadi
     return replace(answer, state="doubtful", reason="words_beside", confidence=confidence)
 
 
-def find_unsure(rows: Sequence[MarkedRow], answers: Sequence[AnswerReading]) -> set[tuple[str, str | None]]:
-    """Questions whose doubt a closer look may resolve: all boxes were found, and no two look marked most of all."""
-    asked = zip(rows, answers, strict=True)
-    return {(row.question, row.row) for row, answer in asked if answer.state == "doubtful" and _may_settle(row.marks)}
+def find_unsure(
+    rows: Sequence[MarkedRow], answers: Sequence[AnswerReading], kinds: Mapping[str, str]
+) -> set[tuple[str, str | None]]:
+    """Questions whose doubt a closer look may resolve; `kinds`: the layout's, by question."""
+    doubtful = [row for row, answer in zip(rows, answers, strict=True) if answer.state == "doubtful"]
+    return {(row.question, row.row) for row in doubtful if _may_settle(row.marks, kinds[row.question])}
 
 
-def _may_settle(marks: Sequence[BoxMark]) -> bool:
-    most = sum(mark.chances[1] >= max(mark.chances) for mark in marks)
-    return most < 2 and not any(mark.doubt for mark in marks)
+def _may_settle(marks: tuple[BoxMark, ...], kind: str) -> bool:
+    """Whether all boxes were found and, unless several may be chosen, no two look marked most of all."""
+    if any(mark.doubt for mark in marks):
+        return False
+    most = sum(mark.chances[1] >= max(mark.chances) and not mark.weak for mark in _beside_a_mark(marks))
+    return most < 2 or kind == "many"
 
 
 def hold_against_sight(answer: AnswerReading, closer: AnswerReading, seen: MarkedRow) -> AnswerReading:
     """A doubtful answer as a closer look settles it, on a mark: a blank that was in doubt stays so.
 
-    So does a mark that may be taken back. What was settled is settled.
+    So does a mark that may be taken back, and one around a bare box that all else together fits better: the rim of a
+    stain. What was settled is settled.
     """
-    marks = zip(seen.options, seen.marks, strict=True)
-    odd = any(mark.chances[3] > _CLOSER_ODD * mark.chances[1] for option, mark in marks if option in closer.chosen)
-    return closer if answer.state == "doubtful" and closer.state == "clear" and not odd else answer
+    marks = [mark for option, mark in zip(seen.options, seen.marks, strict=True) if option in closer.chosen]
+    odd = any(mark.chances[3] > _CLOSER_ODD * mark.chances[1] for mark in marks)
+    rim = any(mark.bare and mark.chances[1] < sum(mark.chances) / 2 for mark in marks)
+    return closer if answer.state == "doubtful" and closer.state == "clear" and not odd and not rim else answer
 
 
 def hold_against_ink(answer: AnswerReading) -> AnswerReading:

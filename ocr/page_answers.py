@@ -22,7 +22,7 @@ from ocr.answers import (
 )
 from ocr.closer import look_closer
 from ocr.elsewhere import find_elsewhere
-from ocr.marks import FLOOR, BoxMark, shows_nothing
+from ocr.marks import FLOOR, BoxMark, see_again, shows_nothing
 from ocr.model import pen_darkness
 from ocr.pale import judge_past_pale, settle_past_pale
 from ocr.reading import AnswerReading
@@ -38,7 +38,7 @@ _WRITTEN_SHARE = 0.5  # of the paper that words cover, strokes of 0.4 mm average
 
 def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageLayout) -> tuple[AnswerReading, ...]:
     """One answer for every question and row of the page, in printed order of boxes, then numbers, then texts."""
-    seen = replace(seen, marks=_without_specks(seen))
+    seen = replace(seen, marks=_without_specks(seen, place))
     rows = list(_rows(page, seen, seen.marks))
     if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
         seen = replace(seen, marks=_with_shades(page, seen, rows))
@@ -76,12 +76,12 @@ def _group_boxes(boxes: tuple[Box, ...]) -> list[tuple[str, str | None, tuple[st
     return [(*asked, tuple(boxes[number].option for number in numbers), numbers) for asked, numbers in grouped.items()]
 
 
-def _without_specks(seen: BoxSight) -> list[BoxMark]:
+def _without_specks(seen: BoxSight, place: Registration) -> list[BoxMark]:
     """What touches a bare box is no sign of a mark that missed it where it is dirt and no more; else as they are."""
     touched = np.array([mark.touched and mark.bare and mark.reason is None for mark in seen.marks], np.bool_)
     if seen.loss is not None or not touched.any():
         return seen.marks
-    specked = find_specked(seen.groups, touched).tolist()
+    specked = find_specked(seen.pixels, place, seen.groups, touched).tolist()
     return [replace(mark, touched=False) if dirt else mark for mark, dirt in zip(seen.marks, specked, strict=True)]
 
 
@@ -117,7 +117,7 @@ def _seen_closer(
     answers: list[AnswerReading],
 ) -> list[AnswerReading]:
     """The answers, doubtful ones whose boxes show anything as a second, closer look at these boxes finds them."""
-    unsure = find_unsure(rows, answers)
+    unsure = find_unsure(rows, answers, layout.questions)
     if not unsure:
         return answers
     looked_at = np.zeros(len(seen.marks), np.bool_)
@@ -126,7 +126,7 @@ def _seen_closer(
     first = np.array([mark.chances for mark in seen.marks])
     closer = look_closer(seen.pixels, place, seen.groups, seen.ink, seen.two_level, first, looked_at)
     looked = zip(seen.marks, np.maximum(closer, FLOOR).tolist(), looked_at.tolist(), strict=True)
-    marks = [replace(mark, chances=tuple(each)) if chosen else mark for mark, each, chosen in looked]
+    marks = [see_again(mark, each) if chosen else mark for mark, each, chosen in looked]
     again = zip(answers, _rows(page, seen, marks), strict=True)
     return [
         hold_against_sight(answer, answer_row(row, layout.questions[row.question]), row)

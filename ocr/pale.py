@@ -46,13 +46,15 @@ def judge_past_pale(groups: list[BoxPatches], ink: BoxInk, shone: bool) -> list[
 def settle_past_pale(answer: AnswerReading, seen: MarkedRow, dark: MarkedRow, kind: str) -> AnswerReading:
     """A doubtful answer, settled where its boxes `dark`, without what is pale, say it clearly; else as it was.
 
-    A blank rests on the boxes as they were `seen`; those without any ink lost no mark of a pen that is known.
+    A mark must not have looked like a trace as it was `seen`. A blank rests on the boxes as they were; those without
+    any ink lost no mark of a pen that is known.
     """
     if answer.state != "doubtful":
         return answer
     second = answer_row(dark, kind)
     if second.state == "clear":
-        return second
+        chosen = (mark for option, mark in zip(seen.options, seen.marks, strict=True) if option in second.chosen)
+        return answer if any(mark.looks_left for mark in chosen) else second
     if is_blank(seen.marks):
         pairs = zip(seen.marks, dark.marks, strict=True)
         marks = tuple(replace(mark, chances=bare.chances) if mark.bare else mark for mark, bare in pairs)

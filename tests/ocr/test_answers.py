@@ -72,6 +72,31 @@ def test_a_crease_through_a_whole_row_unsettles_no_sure_mark_in_it() -> None:
     assert (answer.state, answer.chosen) == ("clear", ("3",))
 
 
+@pytest.mark.parametrize(
+    ("paler", "mark", "state"),
+    [(0.2, "cross", "clear"), (0.3, "cross", "doubtful"), (0.2, "filled", "doubtful"), (0.2, "pale", "doubtful")],
+)
+def test_what_is_far_paler_than_a_questions_own_mark_is_likelier_dirt_than_a_second_one(paler, mark, state) -> None:
+    """A filled box may be the wrong one, and a cross is paler than that; what settles nothing is no measure."""
+    how = {"cross": {}, "filled": {"filled": True, "open": False}, "pale": {"pale": True}}[mark]
+    rim = sight(0.02, 0.24, 0.66, 0.08, "line_through", darkness=paler)
+    answer = answer_one(row(EMPTY, rim, sight(0, 0.99, 0.005, 0.005, "taken_back", darkness=0.5, **how), EMPTY))
+    assert answer.state == state
+    assert state == "doubtful" or answer.chosen == ("3",)
+
+
+@pytest.mark.parametrize(("trace", "state"), [(0.63, "clear"), (0.7, "doubtful")])
+def test_a_mark_that_a_trace_fits_far_better_is_no_promise(trace, state) -> None:
+    mark = sight(0, 0.99 - trace, trace, 0.01, "taken_back")
+    assert answer_one(row(EMPTY, mark, EMPTY)).state == state
+    assert answer_many(row(EMPTY, mark, EMPTY)).state == "doubtful"
+
+
+def test_a_second_mark_that_is_seen_as_one_stays_one_however_pale() -> None:
+    faint, strong = (sight(0, 0.97, 0.025, 0.005, "taken_back", darkness=dark) for dark in (0.2, 0.5))
+    assert answer_one(row(EMPTY, faint, strong, EMPTY)).state == "doubtful"
+
+
 def test_a_crease_through_a_whole_row_leaves_a_blank_and_two_marks_to_a_person() -> None:
     trace = sight(0, 0.04, 0.92, 0.04, "line_through")
     assert answer_one(row(*[trace] * 6)).state == "doubtful"

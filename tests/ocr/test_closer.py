@@ -11,9 +11,9 @@ from benchmarks import train_closer as training
 from benchmarks.mark_features import Boxes
 from benchmarks.mark_hurts import HURTS
 from benchmarks.train_marks import TRAINING, WIDE_TRAINING
-from ocr.answers import MarkedRow, answer_one, find_unsure, hold_against_sight
+from ocr.answers import MarkedRow, answer_one, answer_row, find_unsure, hold_against_sight
 from ocr.closer import CLOSER_WEIGHTS, HALF_PX, LAYERS, Weights, bend, hand_quantities, load_closer, run_closer, weigh
-from ocr.marks import FLOOR, BoxMark
+from ocr.marks import FLOOR, BoxMark, see_again
 from ocr.model import CLASSES
 
 SIDE = 2 * HALF_PX + 1
@@ -112,20 +112,26 @@ def box(empty: float, marked: float, trace: float, odd: float, **rest) -> BoxMar
 
 
 BARE, CROSS, PERHAPS = box(1, 0, 0, 0, bare=True), box(0, 0.99, 0, 0.01), box(0, 0.2, 0, 0.8, reason="taken_back")
+INK, RIM = box(0, 0.99, 0, 0.01, darkness=0.5), box(0, 0.6, 0.39, 0.01, darkness=0.2)
 
 
 @pytest.mark.parametrize(
-    ("marks", "looked"),
+    ("kind", "marks", "looked"),
     [
-        ((PERHAPS, BARE), True),
-        ((CROSS, BARE), False),
-        ((CROSS, CROSS), False),
-        ((PERHAPS, replace(BARE, doubt=True)), False),
+        ("one", (PERHAPS, BARE, BARE), True),
+        ("one", (CROSS, BARE, BARE), False),
+        ("one", (CROSS, CROSS, BARE), False),
+        ("one", (PERHAPS, replace(BARE, doubt=True), BARE), False),
+        ("one", (INK, RIM, BARE), True),
+        ("one", (INK, replace(RIM, darkness=0.3), BARE), False),
+        ("many", (CROSS, CROSS, PERHAPS), True),
+        ("many", (CROSS, CROSS, BARE), False),
+        ("many", (CROSS, CROSS, replace(BARE, doubt=True)), False),
     ],
 )
-def test_looked_at_are_doubts_but_no_two_marks_and_no_box_that_was_not_found(marks, looked: bool) -> None:
-    row = MarkedRow("q1", None, ("1", "0"), marks)
-    assert bool(find_unsure([row], [answer_one(row)])) is looked
+def test_looked_at_are_doubts_but_no_two_marks_of_one_choice_and_no_box_that_was_not_found(kind, marks, looked) -> None:
+    row = MarkedRow("q1", None, ("2", "1", "0"), marks)
+    assert bool(find_unsure([row], [answer_row(row, kind)], {"q1": kind})) is looked
 
 
 def test_what_was_settled_stays_and_a_doubt_ends_only_where_every_guard_lets_it() -> None:
@@ -137,11 +143,34 @@ def test_what_was_settled_stays_and_a_doubt_ends_only_where_every_guard_lets_it(
     assert answer_one(MarkedRow("q1", None, ("1", "0"), (closer, BARE))).state == "doubtful"
 
 
+@pytest.mark.parametrize(("marked", "state"), [(0.8, "clear"), (0.7, "doubtful")])
+def test_what_is_paler_than_the_pen_is_a_mark_only_where_a_closer_look_is_sure(marked: float, state: str) -> None:
+    pale = box(0, 0.9, 0.1, 0, reason="faint", pale=True)
+    assert answer_one(MarkedRow("q1", None, ("1", "0"), (pale, BARE))).state == "doubtful"
+    seen = see_again(pale, (FLOOR, marked, 1 - marked, FLOOR))
+    assert answer_one(MarkedRow("q1", None, ("1", "0"), (seen, BARE))).state == state
+    assert see_again(replace(pale, pale=False), seen.chances).settles
+
+
 def test_a_mark_that_may_be_taken_back_stays_doubtful_though_rules_would_let_it_go() -> None:
     rows = [MarkedRow("q1", None, ("1", "0"), (mark, BARE)) for mark in (PERHAPS, box(0, 0.6, 0, 0.4))]
     doubt, closer = (answer_one(row) for row in rows)
     assert (doubt.state, closer.state) == ("doubtful", "clear")
     assert hold_against_sight(doubt, closer, rows[1]) == doubt
+
+
+@pytest.mark.parametrize(
+    ("marked", "bare", "state"), [(0.48, True, "doubtful"), (0.48, False, "clear"), (0.52, True, "clear")]
+)
+def test_what_stands_around_a_bare_box_is_a_mark_only_where_all_else_together_fits_less(marked, bare, state) -> None:
+    rest = (1 - marked) / 2
+    rows = [
+        MarkedRow("q1", None, ("1", "0"), (mark, BARE)) for mark in (PERHAPS, box(0, marked, rest + 0.04, rest - 0.04))
+    ]
+    seen = replace(rows[1], marks=(replace(rows[1].marks[0], bare=bare, reason="beside" if bare else None), BARE))
+    doubt, closer = answer_one(rows[0]), answer_one(seen)
+    assert (doubt.state, closer.state) == ("doubtful", "clear")
+    assert hold_against_sight(doubt, closer, seen).state == state
 
 
 def test_a_blank_in_doubt_stays_a_persons_however_empty_it_looks_from_near() -> None:

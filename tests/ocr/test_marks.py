@@ -143,6 +143,18 @@ def test_a_pale_rim_that_goes_on_around_its_box_is_no_mark_of_the_pages_pen(desk
     assert not any(marks[number].pale for number in (20, 26, 32, 38, 50))
 
 
+@pytest.mark.parametrize("width_mm", [0.7, 1.0, 1.3, 1.5])
+def test_a_dot_of_a_broad_pen_settles_nothing_and_a_short_stroke_of_it_does(desk, width_mm) -> None:
+    pixels, boxes, scale = desk.blank(), desk.page.boxes, DPI / MM_PER_INCH
+    x, y = (round(16 * scale * (side + 1.7)) for side in (boxes[8].x, boxes[8].y))
+    cv2.circle(pixels, (x, y), round(8 * scale * width_mm), 60, -1, cv2.LINE_AA, 4)
+    for number in (20, 26, 32, 38):
+        desk.draw(pixels, boxes[number], "tick", 60, width_mm=width_mm)
+    _, marks = judge(desk, desk.scan(pixels))
+    assert (marks[8].reason, marks[8].settles) == ("speck", False)
+    assert all(marks[number].settles for number in (20, 26, 32, 38))
+
+
 def test_a_circle_around_a_box_is_seen(desk) -> None:
     pixels, box, scale = desk.blank(), desk.page.boxes[8], DPI / MM_PER_INCH
     centre = round((box.x + 2.1) * scale), round((box.y + 2.1) * scale)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import pytest
 
+from ocr.answers import MarkedRow, answer_row
+from ocr.marks import FLOOR, BoxMark
+from ocr.pale import settle_past_pale
 from tests.ocr.conftest import DPI
 
 SCALE = DPI / 25.4
@@ -39,6 +44,16 @@ def test_marks_of_the_pages_pen_are_clear_among_pale_ink(desk, shining, monkeypa
     monkeypatch.setattr("ocr.page_answers.judge_past_pale", lambda *_: None)
     before = desk.answers(desk.read(shining))
     assert any(before[question].state == "doubtful" for question in marked), "nothing needed a second look"
+
+
+@pytest.mark.parametrize(("trace", "state"), [(0.1, "clear"), (0.5, "doubtful")])
+def test_what_looked_like_a_trace_is_no_mark_without_what_is_pale_around_it(trace: float, state: str) -> None:
+    bare, dark = BoxMark((1.0, FLOOR, FLOOR, FLOOR)), BoxMark((FLOOR, 0.99, FLOOR, 0.01), bare=False)
+    seen = replace(dark, chances=(FLOOR, 0.1, trace, 0.9 - trace), reason="taken_back")
+    rows = [MarkedRow("q1", None, ("1", "0"), (mark, bare)) for mark in (seen, dark)]
+    doubt = answer_row(rows[0], "one")
+    assert doubt.state == "doubtful"
+    assert settle_past_pale(doubt, *rows, "one").state == state
 
 
 def test_pale_ink_where_no_mark_is_stays_a_persons(desk, shining) -> None:

@@ -32,8 +32,28 @@ def test_a_speck_beside_a_box_leaves_the_question_blank(desk, monkeypatch) -> No
     pixels[y : y + 3, x - 3 : x] = 90
     pixels = desk.scan(pixels)
     assert desk.answers(desk.read(pixels))["q5"].state == "blank"
-    monkeypatch.setattr(ocr.page_answers, "find_specked", lambda _, chosen: chosen & False)
+    monkeypatch.setattr(ocr.page_answers, "find_specked", lambda *seen: seen[-1] & False)
     assert desk.answers(desk.read(pixels))["q5"].state == "doubtful", "it was not seen at all"
+
+
+EDGE_MM = 2.25  # from the outline to where another's label may begin: no further is anything looked at
+
+
+@pytest.mark.parametrize(
+    ("ends", "state"),
+    [
+        ((EDGE_MM - 0.1, EDGE_MM + 0.1), "blank"),
+        ((EDGE_MM - 0.2, EDGE_MM + 1.2), "doubtful"),  # goes on beyond what the box is looked at by
+    ],
+)
+def test_what_touches_the_edge_of_sight_is_looked_at_on_the_page_itself(desk, ends, state) -> None:
+    start, end = ((x, 0.2) for x in ends)
+    assert answer(desk, (start, end, 0.3)).state == state
+
+
+def test_pieces_of_a_broken_stroke_at_the_edge_of_sight_are_a_persons(desk) -> None:
+    pieces = [((x, 0.2), (x + 0.15, 0.2), 0.3) for x in (EDGE_MM - 0.1, EDGE_MM + 0.6, EDGE_MM + 1.3)]
+    assert answer(desk, *pieces).state == "doubtful"
 
 
 @pytest.mark.parametrize(
