@@ -12,8 +12,8 @@ import json
 from sqlalchemy import Connection, delete, insert, select
 
 from collector.people.contact_keys import ContactKeys
-from collector.store.letters_schema import invitation, invitation_sheet
 from collector.store.row_copy import triggers_aside
+from collector.store.schema import invitation, invitation_sheet
 
 _PLACE = ("", "backup links", 0)  # what the seal is bound to beside the campaign
 

@@ -31,8 +31,7 @@ from collector.store import Store
 from collector.store.clock import store_time
 from collector.store.events import get_head, record_event
 from collector.store.row_copy import write_snapshot
-from collector.store.schema import REVISION, recipient, response, scan_file, sheet
-from collector.store.upload_schema import upload
+from collector.store.schema import REVISION, recipient, response, scan_file, sheet, upload
 from forms.campaign import Campaign
 from forms.errors import WorkFailed
 from forms.table_forms import RECIPIENTS, TABLE_FORMS

@@ -25,13 +25,12 @@ from collector.letters.background import forget_sender
 from collector.people.sealed import find_keys
 from collector.settings import DATA, database_url, list_secrets, name_key, put_secret, sqlite_url
 from collector.store import Store, open_store
-from collector.store.account_schema import account_session
 from collector.store.chain import Broken, check_chain, find_head
 from collector.store.clock import store_time
 from collector.store.engine import make_tables
 from collector.store.events import read_events, record_event
-from collector.store.letters_schema import letter
 from collector.store.row_copy import copy_rows, is_free
+from collector.store.schema import account_session, letter
 from forms.campaign import Settings
 from forms.errors import InputWrong, Problem, WorkFailed
 from forms.folder import load_campaign

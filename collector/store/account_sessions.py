@@ -8,9 +8,9 @@ import secrets
 
 from sqlalchemy import Connection, insert, select, update
 
-from collector.store.account_schema import account_session
 from collector.store.accounts import Account, find_account_by_id
 from collector.store.clock import store_time
+from collector.store.schema import account_session
 
 # How often a session's last use is written down: every page would be a write for each reader.
 _SEEN_EVERY = datetime.timedelta(minutes=1)

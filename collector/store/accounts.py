@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
 
-from collector.store.account_schema import account, account_recovery
 from collector.store.clock import store_time
+from collector.store.schema import account, account_recovery
 from forms.account_rules import ROLES, Role
 
 
@@ -19,7 +19,7 @@ class Account:
     """Somebody who may work in the console; `shown_name` stands beside what they do.
 
     `agency`: the one whose sheets alone they see and touch, "" for all. `workplace` is the code of the rated agency
-    they work at, "" for none. `hand`: as in account_schema. Hash and sealed secret are never shown.
+    they work at, "" for none. `hand`: as in schema.accounts. Hash and sealed secret are never shown.
     """
 
     id: int

@@ -14,10 +14,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Exists, Select, and_, exists, func, insert, or_, select
 
-from collector.store.again_schema import doubt_reading, reading_undone
 from collector.store.looks import Draw, Seen
 from collector.store.schema import agency as agencies
-from collector.store.schema import cell, question, respondent_group
+from collector.store.schema import cell, doubt_reading, pending_act, question, reading_undone, respondent_group
 from collector.store.schema import doubt as doubts
 from collector.store.schema import layout as layouts
 from collector.store.schema import response as responses
@@ -25,7 +24,6 @@ from collector.store.schema import settlement as settlements
 from collector.store.schema import sheet as sheets
 from collector.store.settlements import Signature
 from collector.store.shown import SHOWN_NAMES, call_sheet
-from collector.store.signing_schema import pending_act
 
 _rated, _later = agencies.alias("rated"), settlements.alias("later")
 

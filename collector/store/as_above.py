@@ -9,8 +9,7 @@ from sqlalchemy import Connection, insert, select
 
 from collector.store.codes import Codes
 from collector.store.counting import counts
-from collector.store.phone_schema import answer_as_above
-from collector.store.schema import agency, cell, question, respondent_group, response, sheet
+from collector.store.schema import agency, answer_as_above, cell, question, respondent_group, response, sheet
 from forms.response import Answer
 
 

@@ -6,9 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, select
 
-from collector.store.import_schema import staged_sheet
-from collector.store.recheck_schema import recheck_decision, recheck_struck
-from collector.store.schema import response, sheet
+from collector.store.schema import recheck_decision, recheck_struck, response, sheet, staged_sheet
 
 
 def is_coming_in(one: FromClause = response) -> ColumnElement[bool]:

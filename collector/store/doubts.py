@@ -37,6 +37,7 @@ from collector.store.schema import (
     page,
     page_choice,
     page_value,
+    pending_act,
     question,
     respondent_group,
     scan_file,
@@ -46,7 +47,6 @@ from collector.store.schema import layout as layouts
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets
 from collector.store.shown import SHOWN_NAMES, call_sheet, place_in_cell
-from collector.store.signing_schema import pending_act
 from forms.errors import NotFound
 from forms.response import Answer
 from forms.words import text

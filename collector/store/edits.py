@@ -18,12 +18,11 @@ from collector.store.schema import agency as agencies
 from collector.store.schema import conflict as conflicts
 from collector.store.schema import doubt as doubts
 from collector.store.schema import drawn_answer as drawn
-from collector.store.schema import look_undone, movement, page, question, sheet_step
+from collector.store.schema import look_undone, movement, page, question, sheet_step, typed_entry
 from collector.store.schema import response as responses
 from collector.store.schema import second_look as looks
 from collector.store.schema import settlement as settlements
 from collector.store.steps import in_parts
-from collector.store.typed_schema import typed_entry
 
 EditKind = Literal["settled", "reopened", "agreed", "differed", "look_undone", "conflict", "paper", "typed"]
 # Handing out and coming back change no answer; what these acts do may.

@@ -13,11 +13,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, exists, insert, select
 
-from collector.store.import_schema import staged_sheet
-from collector.store.letters_schema import invitation_sheet
 from collector.store.responses import STANDING, is_replaced
 from collector.store.schema import agency as agencies
-from collector.store.schema import cell, import_row, page, respondent_group, response
+from collector.store.schema import cell, import_row, invitation_sheet, page, respondent_group, response, staged_sheet
 from collector.store.schema import sheet as sheets
 from collector.store.steps import CAME_IN
 

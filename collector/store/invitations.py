@@ -14,8 +14,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
-from collector.store.letters_schema import invitation, invitation_sheet
-from collector.store.schema import agency, cell, respondent_group, response, sheet
+from collector.store.schema import agency, cell, invitation, invitation_sheet, respondent_group, response, sheet
 from collector.store.steps import in_parts
 from forms.serial import ALPHABET
 

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Subquery, and_, func, select
 
 from collector.store.counting import counts
-from collector.store.phone_schema import answer_as_above
-from collector.store.schema import answer, movement, page, response, sheet
+from collector.store.schema import answer, answer_as_above, movement, page, response, sheet
 from collector.store.sheet_cells import CELL_NAMES, SHEETS_IN_CELLS
 
 

@@ -17,8 +17,7 @@ from sqlalchemy import Connection, and_, exists, func, insert, or_, select, upda
 
 from collector.store.clock import VIET_NAM, day_of, store_time
 from collector.store.invitations import has_answered, is_void
-from collector.store.letters_schema import invitation, letter
-from collector.store.schema import agency, cell, respondent_group
+from collector.store.schema import agency, cell, invitation, letter, respondent_group
 
 LetterState = Literal["queued", "sending", "unsure", "sent", "failed", "bounced", "opted_out", "answered", "void"]
 

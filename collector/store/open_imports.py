@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from collector.store.clock import store_time
-from collector.store.import_schema import answer_import, staged_sheet
+from collector.store.schema import answer_import, staged_sheet
 from forms.response import Answer, Response
 
 _SHEETS_AT_ONCE = 500

@@ -7,23 +7,25 @@ from sqlite3 import OperationalError
 from sqlalchemy import Connection, select, update
 
 from collector.store.engine import Store
-from collector.store.import_schema import staged_sheet
-from collector.store.letters_schema import invitation, invitation_sheet, letter
-from collector.store.phone_schema import answer_as_above
 from collector.store.schema import (
     answer,
+    answer_as_above,
     answer_value,
     cell,
     conflict,
     import_row,
     imported_answer,
+    invitation,
+    invitation_sheet,
+    letter,
     movement,
     respondent_group,
     response,
     sheet,
     sheet_step,
+    staged_sheet,
+    typed_entry,
 )
-from collector.store.typed_schema import typed_entry
 
 # Their keys begin with a random one
 _RANDOM = (

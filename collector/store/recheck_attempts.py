@@ -4,33 +4,10 @@ from __future__ import annotations
 
 import datetime
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    Connection,
-    DateTime,
-    ForeignKeyConstraint,
-    Integer,
-    String,
-    Table,
-    insert,
-    select,
-)
+from sqlalchemy import Connection, insert, select
 
 from collector.store.clock import store_time
-from collector.store.schema import metadata
-
-recheck_attempt = Table(
-    "recheck_attempt",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("recheck_draw", Integer, nullable=False),
-    Column("place", Integer, nullable=False),
-    Column("at", DateTime, nullable=False),
-    Column("who", String, nullable=False),
-    ForeignKeyConstraint(["recheck_draw", "place"], ["recheck_place.recheck_draw", "recheck_place.place"]),
-    CheckConstraint("who <> ''", name="who"),
-)
+from collector.store.schema import recheck_attempt
 
 
 def add_attempt(conn: Connection, draw: int, place: int, who: str, now: datetime.datetime | None = None) -> None:

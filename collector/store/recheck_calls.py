@@ -10,10 +10,20 @@ from sqlalchemy import Connection, insert, select
 
 from collector.store.clock import store_time
 from collector.store.counting import is_accepted
-from collector.store.recheck_schema import recheck_call, recheck_opinion, recheck_widening
-from collector.store.recheck_schema import recheck_place as places
-from collector.store.schema import answer, layout, option, question, respondent_group, response, sheet
+from collector.store.schema import (
+    answer,
+    layout,
+    option,
+    question,
+    recheck_call,
+    recheck_opinion,
+    recheck_widening,
+    respondent_group,
+    response,
+    sheet,
+)
 from collector.store.schema import cell as cells
+from collector.store.schema import recheck_place as places
 from forms.recheck import Outcome
 
 

@@ -10,8 +10,7 @@ from typing import Literal
 from sqlalchemy import Connection, delete, insert, select, update
 
 from collector.store.clock import store_time
-from collector.store.recheck_schema import recheck_contact
-from collector.store.schema import agency, respondent_group, sheet
+from collector.store.schema import agency, recheck_contact, respondent_group, sheet
 from collector.store.sheet_cells import SHEETS_IN_CELLS
 
 Source = Literal["linked", "stub"]

@@ -11,8 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from collector.store.clock import store_time
 from collector.store.counting import is_accepted, is_struck
-from collector.store.recheck_schema import recheck_decision, recheck_struck
-from collector.store.schema import agency, cell, response, sheet
+from collector.store.schema import agency, cell, recheck_decision, recheck_struck, response, sheet
 
 Scope = Literal["sheet", "collector", "agency"]
 

@@ -12,16 +12,20 @@ from collector.store.clock import store_time
 from collector.store.counting import is_accepted
 from collector.store.draws import last_draws
 from collector.store.invitations import has_answered
-from collector.store.letters_schema import invitation
-from collector.store.recheck_schema import (
+from collector.store.recipients import Cell, list_frame
+from collector.store.schema import (
+    agency,
+    cell,
+    invitation,
     recheck_contact,
     recheck_draw,
     recheck_place,
     recheck_seed,
     recheck_widening,
+    respondent_group,
+    response,
+    sheet,
 )
-from collector.store.recipients import Cell, list_frame
-from collector.store.schema import agency, cell, respondent_group, response, sheet
 from forms.draw import show_id
 
 

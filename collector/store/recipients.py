@@ -15,11 +15,11 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, ins
 from collector.store.clock import store_time
 from collector.store.engine import Store
 from collector.store.once import insert_once
-from collector.store.recheck_schema import recheck_contact
 from collector.store.schema import (
     agency,
     cell,
     meta,
+    recheck_contact,
     recipient,
     recipient_import,
     recipient_mark,

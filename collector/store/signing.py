@@ -10,13 +10,11 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from collector.store.account_schema import account
 from collector.store.clock import store_time
 from collector.store.events import record_event
+from collector.store.schema import account, cell, meta, pending_act
 from collector.store.schema import agency as agencies
-from collector.store.schema import cell, meta
 from collector.store.schema import sheet as sheets
-from collector.store.signing_schema import pending_act
 from collector.store.traces import find_rating
 
 Kind = Literal["void", "correction", "doubt", "conflict", "petition", "strike", "restore"]

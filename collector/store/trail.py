@@ -10,10 +10,18 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, select
 
 from collector.store.clock import day_of
 from collector.store.counting import is_accepted, is_coming_in
-from collector.store.recheck_schema import recheck_decision, recheck_struck
 from collector.store.scans import matrix, stack_of_page
 from collector.store.schema import agency as agencies
-from collector.store.schema import cell, movement, page, respondent_group, scan_file, sheet_step
+from collector.store.schema import (
+    cell,
+    movement,
+    page,
+    recheck_decision,
+    recheck_struck,
+    respondent_group,
+    scan_file,
+    sheet_step,
+)
 from collector.store.schema import layout as layouts
 from collector.store.schema import response as responses
 from collector.store.schema import sheet as sheets

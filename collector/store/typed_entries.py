@@ -15,8 +15,8 @@ from collector.store.copies import list_copies, read_copy
 from collector.store.scans import UNREAD, PageStatus
 from collector.store.schema import page as pages
 from collector.store.schema import sheet as sheets
+from collector.store.schema import typed_entry
 from collector.store.sheets import Sheet, find_sheet, get_sheet
-from collector.store.typed_schema import typed_entry
 from forms.response import Answer
 
 

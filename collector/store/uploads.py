@@ -1,4 +1,4 @@
-"""Files handed in on the screen: what waits, what is being read, what became of each. See upload_schema."""
+"""Files handed in on the screen: what waits, what is being read, what became of each. See schema.uploads."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from collector.store.file_names import neutral_name
-from collector.store.schema import page
+from collector.store.schema import page, upload
 from collector.store.schema import scan_file as files
-from collector.store.upload_schema import upload
 
 UploadState = Literal["waiting", "reading", "done", "known", "refused", "failed"]
 UploadKind = Literal["pdf", "tiff", "jpeg", "png", "webp", "bmp", "other"]

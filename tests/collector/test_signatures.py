@@ -28,10 +28,9 @@ from collector.store.campaigns import sync_campaign
 from collector.store.clock import day_of
 from collector.store.editions import Petition
 from collector.store.events import list_events
-from collector.store.schema import conflict, doubt, petition_decision
+from collector.store.schema import conflict, doubt, pending_act, petition_decision
 from collector.store.schema import sheet as sheets
 from collector.store.signing import PendingAct, ask_signature, close_act, hold_act, list_acts
-from collector.store.signing_schema import pending_act
 from forms.account_rules import AccountRules
 from forms.campaign import Campaign
 from forms.errors import InputWrong

@@ -16,11 +16,16 @@ until collector.store.order.forget_order writes it anew.
 
 from __future__ import annotations
 
+from collector.store.schema.accounts import account, account_recovery, account_session
+from collector.store.schema.again import doubt_reading, reading_undone
+from collector.store.schema.as_above import answer_as_above
 from collector.store.schema.cells import agency, cell, meta, respondent_group
 from collector.store.schema.columns import RandomKey, metadata
 from collector.store.schema.doubts import conflict, doubt, settlement
 from collector.store.schema.editions import edition, edition_point, edition_total, petition, petition_decision
 from collector.store.schema.events import event
+from collector.store.schema.imports import answer_import, staged_sheet
+from collector.store.schema.letters import invitation, invitation_sheet, letter
 from collector.store.schema.looks import drawn_answer, look_undone, second_look
 from collector.store.schema.pages import page, page_answer, page_choice, page_value, scan_file
 from collector.store.schema.questionnaires import (
@@ -32,6 +37,18 @@ from collector.store.schema.questionnaires import (
     questionnaire,
     skip_rule,
 )
+from collector.store.schema.rechecks import (
+    recheck_attempt,
+    recheck_call,
+    recheck_contact,
+    recheck_decision,
+    recheck_draw,
+    recheck_opinion,
+    recheck_place,
+    recheck_seed,
+    recheck_struck,
+    recheck_widening,
+)
 from collector.store.schema.recipients import (
     recipient,
     recipient_draw,
@@ -41,17 +58,26 @@ from collector.store.schema.recipients import (
 )
 from collector.store.schema.responses import answer, answer_value, import_row, imported_answer, response
 from collector.store.schema.sheets import MOVES, extension, movement, sheet, sheet_step
+from collector.store.schema.signing import pending_act
+from collector.store.schema.typed import typed_entry
+from collector.store.schema.uploads import upload
 
 __all__ = [
     "MOVES",
     "REVISION",
     "RandomKey",
+    "account",
+    "account_recovery",
+    "account_session",
     "agency",
     "answer",
+    "answer_as_above",
+    "answer_import",
     "answer_value",
     "cell",
     "conflict",
     "doubt",
+    "doubt_reading",
     "drawn_answer",
     "edition",
     "edition_point",
@@ -60,8 +86,11 @@ __all__ = [
     "extension",
     "import_row",
     "imported_answer",
+    "invitation",
+    "invitation_sheet",
     "layout",
     "layout_row",
+    "letter",
     "look_undone",
     "meta",
     "metadata",
@@ -71,11 +100,23 @@ __all__ = [
     "page_answer",
     "page_choice",
     "page_value",
+    "pending_act",
     "petition",
     "petition_decision",
     "print_run",
     "question",
     "questionnaire",
+    "reading_undone",
+    "recheck_attempt",
+    "recheck_call",
+    "recheck_contact",
+    "recheck_decision",
+    "recheck_draw",
+    "recheck_opinion",
+    "recheck_place",
+    "recheck_seed",
+    "recheck_struck",
+    "recheck_widening",
     "recipient",
     "recipient_draw",
     "recipient_drawn",
@@ -89,6 +130,9 @@ __all__ = [
     "sheet",
     "sheet_step",
     "skip_rule",
+    "staged_sheet",
+    "typed_entry",
+    "upload",
 ]
 
 REVISION = "0001"

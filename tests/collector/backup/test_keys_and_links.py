@@ -18,8 +18,8 @@ from collector.people.erasure import erase_recipients
 from collector.people.sealed import find_keys, unseal_person
 from collector.settings import keys_folder, load_key
 from collector.store.invitations import list_invitations
-from collector.store.letters_schema import invitation, invitation_sheet
 from collector.store.recipients import find_key_names, list_people
+from collector.store.schema import invitation, invitation_sheet
 from forms.errors import InputWrong, WorkFailed
 from tests.collector.conftest import NOW
 

@@ -18,8 +18,7 @@ from collector.editions.index import compute_index, write_index
 from collector.editions.making import changes_since
 from collector.store import open_store
 from collector.store.editions import find_edition, list_editions, list_petitions
-from collector.store.import_schema import answer_import
-from collector.store.schema import edition, edition_total, petition, petition_decision
+from collector.store.schema import answer_import, edition, edition_total, petition, petition_decision
 from forms.errors import InputWrong
 from forms.folder import load_campaign
 from forms.index_points import load_index

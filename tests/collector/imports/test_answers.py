@@ -29,9 +29,8 @@ from collector.reports.scores import make_journeys, write_answers, write_scores
 from collector.store import Store, open_store
 from collector.store.answers import export_rows
 from collector.store.events import list_events
-from collector.store.import_schema import answer_import, staged_sheet
 from collector.store.quota import quota_rows
-from collector.store.schema import answer, import_row, option, response, sheet
+from collector.store.schema import answer, answer_import, import_row, option, response, sheet, staged_sheet
 from forms.campaign import Campaign
 from forms.errors import InputWrong
 

@@ -35,13 +35,12 @@ from collector.store.arrivals import count_arrivals
 from collector.store.as_above import as_above_rows
 from collector.store.campaigns import sync_campaign
 from collector.store.events import list_events
-from collector.store.import_schema import staged_sheet
 from collector.store.journeys import journey_rows
 from collector.store.layouts import get_snapshot
 from collector.store.open_imports import count_staged, find_begun_import, find_open_import
 from collector.store.quota import quota_rows
 from collector.store.recheck_decisions import list_counted
-from collector.store.schema import answer, import_row, response, sheet, sheet_step
+from collector.store.schema import answer, import_row, response, sheet, sheet_step, staged_sheet
 from collector.store.sheets import list_sheets, reserve_sheets
 from collector.store.trail import list_left_out
 from forms.campaign import Campaign, Quota

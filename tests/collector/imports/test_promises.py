@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from collector.store.import_schema import answer_import, staged_sheet
-from collector.store.schema import response
+from collector.store.schema import answer_import, response, staged_sheet
 
 ROW: dict[str, Any] = {
     **{"name": "a", "sha256": "0" * 64, "new_serials": False, "counts": "{}"},

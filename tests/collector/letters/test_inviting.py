@@ -22,10 +22,19 @@ from collector.store.draws import last_draws
 from collector.store.events import list_events
 from collector.store.invitations import NewInvitation, add_invitations
 from collector.store.letters import count_cells, queue_letters
-from collector.store.letters_schema import invitation, invitation_sheet, letter
 from collector.store.quota import quota_rows
 from collector.store.rechecks import list_units
-from collector.store.schema import cell, movement, recipient, recipient_drawn, response, sheet_step
+from collector.store.schema import (
+    cell,
+    invitation,
+    invitation_sheet,
+    letter,
+    movement,
+    recipient,
+    recipient_drawn,
+    response,
+    sheet_step,
+)
 from collector.store.schema import sheet as sheets
 from collector.store.sheets import find_sheet
 from forms.errors import InputWrong

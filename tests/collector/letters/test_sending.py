@@ -18,7 +18,7 @@ from collector.store import open_store
 from collector.store.events import list_events
 from collector.store.invitations import opt_out
 from collector.store.letters import count_cells
-from collector.store.letters_schema import letter
+from collector.store.schema import letter
 from forms.errors import InputWrong, NotFound, WorkFailed
 from forms.letters import LetterRules
 from tests.collector.letters.conftest import SENDER, with_settings

@@ -12,7 +12,7 @@ from collector.recheck.calling import find_open, list_asked, list_open, note_att
 from collector.recheck.contacts import find_caller
 from collector.recheck.drawing import list_drawn
 from collector.recheck.recording import record_call, record_calls
-from collector.store.recheck_attempts import recheck_attempt
+from collector.store.schema import recheck_attempt
 from forms.errors import InputWrong, NotFound
 
 NOW = datetime.datetime(2014, 4, 2, 8, 0, tzinfo=datetime.UTC)

@@ -12,8 +12,8 @@ from collector.people.recipients import import_recipients
 from collector.recheck.drawing import commit, draw_rechecks, list_drawn
 from collector.recheck.files import write_draws, write_frame
 from collector.store.events import list_events
-from collector.store.recheck_schema import recheck_contact, recheck_draw, recheck_place
 from collector.store.rechecks import list_units
+from collector.store.schema import recheck_contact, recheck_draw, recheck_place
 from forms.errors import InputWrong
 from forms.recheck import commit_seed
 from forms.tables import read_table

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from collector.recheck.drawing import list_drawn
 from collector.recheck.recording import list_question_codes, record_calls
 from collector.store.recheck_calls import last_calls, list_calls
-from collector.store.recheck_schema import recheck_call, recheck_opinion, recheck_widening
+from collector.store.schema import recheck_call, recheck_opinion, recheck_widening
 from forms.errors import InputWrong
 from forms.questionnaire import Level
 from forms.recheck_tables import read_results

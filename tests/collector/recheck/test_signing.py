@@ -18,7 +18,7 @@ from collector.store.accounts import add_account
 from collector.store.campaigns import sync_campaign
 from collector.store.recheck_attempts import add_attempt
 from collector.store.recheck_decisions import add_decision, undo_decision
-from collector.store.recheck_schema import recheck_call, recheck_struck
+from collector.store.schema import recheck_call, recheck_struck
 from collector.store.sheets import list_sheets
 from forms.account_rules import AccountRules
 from forms.errors import InputWrong

@@ -15,7 +15,7 @@ from collector.recheck.recording import record_calls
 from collector.reports.scores import write_answers, write_scores
 from collector.store.events import list_events
 from collector.store.quota import quota_rows
-from collector.store.recheck_schema import recheck_decision
+from collector.store.schema import recheck_decision
 from forms.errors import InputWrong
 from forms.recheck import RecheckRules, VoidRules
 from forms.tables import read_table

@@ -14,9 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from collector.review.deciding import list_doubts, settle_doubt
 from collector.review.reader_account import show_readers
 from collector.review.second_reader import Queue, account_readings, read_again, take_back_reading
-from collector.store.again_schema import doubt_reading, reading_undone
 from collector.store.clock import store_time
-from collector.store.schema import settlement
+from collector.store.schema import doubt_reading, reading_undone, settlement
 from forms.campaign import Campaign
 from forms.errors import InputWrong
 from forms.rules import Reading

@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from collector.store.account_schema import account, account_recovery, account_session
 from collector.store.account_sessions import begin_session, end_session, end_sessions, find_session_account
 from collector.store.accounts import (
     add_account,
@@ -25,6 +24,7 @@ from collector.store.accounts import (
     use_step,
     use_way_in,
 )
+from collector.store.schema import account, account_recovery, account_session
 
 NOW = datetime.datetime(2014, 3, 20, 20, 30, tzinfo=datetime.UTC)
 HASH = "$argon2id$v=19$"

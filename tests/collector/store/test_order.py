@@ -11,10 +11,9 @@ from sqlalchemy import text as sql
 
 from collector.store.order import _RANDOM, forget_order
 from collector.store.quota import quota_rows
-from collector.store.schema import RandomKey, answer, import_row, metadata, response, sheet
+from collector.store.schema import RandomKey, answer, import_row, metadata, response, sheet, typed_entry
 from collector.store.sheets import find_sheet
 from collector.store.typed_entries import record_typed
-from collector.store.typed_schema import typed_entry
 
 
 @pytest.fixture

@@ -25,16 +25,23 @@ from collector.ledger.voiding import void_sheets
 from collector.review.deciding import decide_conflict, list_conflicts, list_doubts, settle_doubt
 from collector.signatures import sign
 from collector.store import Store
-from collector.store.again_schema import doubt_reading
 from collector.store.campaigns import sync_campaign
 from collector.store.clock import day_of, store_time
 from collector.store.conflicts import close_conflict
 from collector.store.looks import record_look
-from collector.store.schema import conflict, doubt, drawn_answer, layout_row, movement, settlement
+from collector.store.schema import (
+    conflict,
+    doubt,
+    doubt_reading,
+    drawn_answer,
+    layout_row,
+    movement,
+    pending_act,
+    settlement,
+)
 from collector.store.schema import sheet as sheets
 from collector.store.settlements import Signature, log_settlement
 from collector.store.signing import list_acts
-from collector.store.signing_schema import pending_act
 from collector.store.steps import MovementKind, find_ledger_sheet, record_movement, write_steps
 from collector.store.typed_entries import record_typed
 from forms.account_rules import AccountRules

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from collector.review.deciding import decide_conflict, list_conflicts, list_doubts, settle_doubt
 from collector.store.events import list_events, record_event
-from collector.store.phone_schema import answer_as_above
 from collector.store.schema import (
     answer,
+    answer_as_above,
     answer_value,
     cell,
     conflict,

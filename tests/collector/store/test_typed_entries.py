@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from collector.intake import accept_reading
 from collector.store.edits import list_edits
+from collector.store.schema import typed_entry
 from collector.store.sheets import find_sheet
 from collector.store.typed_entries import (
     count_typed_pages,
@@ -19,7 +20,6 @@ from collector.store.typed_entries import (
     list_typed_pages,
     record_typed,
 )
-from collector.store.typed_schema import typed_entry
 from ocr.reading import PageReading
 
 DAY = datetime.date(2014, 3, 21)

@@ -19,8 +19,8 @@ from werkzeug.test import TestResponse
 
 from collector.accounts.desk import disable, get_account, reset
 from collector.store import Store
-from collector.store.account_schema import account, account_recovery, account_session
 from collector.store.events import list_events
+from collector.store.schema import account, account_recovery, account_session
 from collector.web.site import EXTENSION
 from collector.web.throttle import Throttle
 from forms.account_rules import AccountRules

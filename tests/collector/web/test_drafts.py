@@ -16,11 +16,11 @@ from werkzeug.datastructures import MultiDict
 
 from collector.review.deciding import list_conflicts
 from collector.store import Store
-from collector.store.account_schema import account_session
 from collector.store.account_sessions import end_sessions
 from collector.store.campaigns import sync_campaign
 from collector.store.clock import store_time
 from collector.store.quota import quota_rows
+from collector.store.schema import account_session
 from collector.store.sheets import list_sheets
 from collector.store.signing import list_acts
 from collector.web.drafts import LASTS_S, Drafts, drop_old_drafts

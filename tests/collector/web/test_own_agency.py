@@ -19,14 +19,12 @@ from collector.recheck.deciding import apply_proposals, list_made
 from collector.recheck.recording import record_call
 from collector.review.deciding import list_conflicts, list_doubts, settle_doubt
 from collector.store import Store
-from collector.store.again_schema import doubt_reading
 from collector.store.clock import day_of
 from collector.store.events import list_events
 from collector.store.recheck_decisions import list_decisions
-from collector.store.schema import drawn_answer, second_look, settlement
+from collector.store.schema import doubt_reading, drawn_answer, second_look, settlement, typed_entry
 from collector.store.sheets import list_sheets
 from collector.store.signing import ask_signature
-from collector.store.typed_schema import typed_entry
 from collector.web.permits import PERMITS
 from forms.campaign import Campaign
 from forms.recheck import VoidRules

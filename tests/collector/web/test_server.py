@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 from waitress.server import create_server
 
 from collector.store import Store
-from collector.store.account_schema import account_session
+from collector.store.schema import account_session
 from collector.web.app import LARGEST_PICTURE_BYTES
 from collector.web.bodies import is_staff
 from collector.web.server import open_server, proxy_address, shown_addresses

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from collector.intake import accept_reading
 from collector.store.arrivals import count_arrivals
+from collector.store.schema import typed_entry
 from collector.store.sheets import find_sheet
-from collector.store.typed_schema import typed_entry
 from ocr.reading import PageReading
 
 TYPED = "/quan-ly/nhap-tay/"

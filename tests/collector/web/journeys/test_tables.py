@@ -12,10 +12,10 @@ from sqlalchemy import update
 
 from collector.beside.upload import find_upload
 from collector.store import Store
-from collector.store.account_schema import account_session
 from collector.store.clock import store_time
 from collector.store.quota import quota_rows
 from collector.store.recipients import count_people
+from collector.store.schema import account_session
 from collector.store.sheets import list_sheets
 
 PASSWORD = "mot cau de nho 2014"

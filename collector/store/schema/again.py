@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from collector.store.schema import metadata
+from collector.store.schema.columns import metadata
 
 # first, seen: JSON lists of option codes, or of one number; seen NULL: they cannot tell. round: 1, and one more for
 # every reading of the same doubt that was taken back.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Integer, String, Table
 
-from collector.store.schema import metadata
+from collector.store.schema.columns import metadata
 
-STATES = ("waiting", "reading", "done", "known", "refused", "failed")
+_STATES = ("waiting", "reading", "done", "known", "refused", "failed")
 
 # token: the program's own name of the file, in data/inbox until it is read; name: what its owner called it, for screens
 # alone. known: its content was taken in before. images: how many there are to read, once that is known. The day alone.
@@ -25,7 +25,7 @@ upload = Table(
     Column("reason", String),
     Column("images", Integer),
     Column("attempts", Integer, nullable=False),
-    CheckConstraint(f"state IN ({', '.join(map(repr, STATES))})", name="state"),
+    CheckConstraint(f"state IN ({', '.join(map(repr, _STATES))})", name="state"),
     CheckConstraint("kind IN ('pdf', 'tiff', 'jpeg', 'png', 'webp', 'bmp', 'other')", name="kind"),
     CheckConstraint("(state IN ('refused', 'failed')) = (reason IS NOT NULL)", name="reason"),
     CheckConstraint("size >= 0 AND attempts >= 0 AND (images IS NULL OR images > 0)", name="counts"),

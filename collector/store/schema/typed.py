@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table
 
-from collector.store.schema import RandomKey, metadata
+from collector.store.schema.columns import RandomKey, metadata
 
 # page: the picture that was looked at, NULL where the paper itself was at hand. The day alone, under a random key: no
 # order leads over two sheets.

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-from collector.store.schema import RandomKey, metadata
+from collector.store.schema.columns import RandomKey, metadata
 
 # counts: JSON, what became of its sheets so far. One import is open at a time. is_whole: all of its table is staged,
 # from when on it is decided; one that is closed and not whole was put away (guards: migrations/first/answer_imports).

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, Integer, String, Table, Text
 
-from collector.store.schema import RandomKey, metadata
+from collector.store.schema.columns import RandomKey, metadata
 
 # asked: JSON, all that is needed to do it; subject: numbers of sheets or of a petition. strike: what the recheck's rule
 # proposes; restore: taking such a decision back. account: of who asks, NULL at the command line.

@@ -20,7 +20,7 @@ from sqlalchemy import (
     false,
 )
 
-from collector.store.schema import metadata
+from collector.store.schema.columns import metadata
 from forms.account_rules import ALONE, HELD, ROLES
 
 _ANY = " OR ".join(ROLES)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Integer, Table
 
-from collector.store.schema import RandomKey, metadata
+from collector.store.schema.columns import RandomKey, metadata
 
 _KEY = ("response", "question", "rated", "option")
 

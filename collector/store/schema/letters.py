@@ -23,9 +23,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from collector.store.schema import RandomKey, metadata
+from collector.store.schema.columns import RandomKey, metadata
 
-LETTER_STATES = ("queued", "sending", "unsure", "sent", "failed", "bounced", "opted_out", "answered", "void")
+_STATES = ("queued", "sending", "unsure", "sent", "failed", "bounced", "opted_out", "answered", "void")
 
 # reach: how the link comes to the person; "hand": a slip or a message, for who has no e-mail. token: opts out, and
 # leads to no sheet. Bound and without a row in invitation_sheet: somebody of an unlinked group who answered.
@@ -74,7 +74,7 @@ letter = Table(
     Column("last_try", DateTime),
     Column("reply", String, nullable=False),
     UniqueConstraint("invitation", "number"),
-    CheckConstraint(f"state IN ({', '.join(map(repr, LETTER_STATES))})", name="state"),
+    CheckConstraint(f"state IN ({', '.join(map(repr, _STATES))})", name="state"),
     CheckConstraint("number BETWEEN 0 AND 3", name="number"),
     CheckConstraint("tries >= 0 AND (tries = 0) = (last_try IS NULL)", name="tries"),
     CheckConstraint("tries > 0 OR state NOT IN ('sending', 'unsure', 'sent', 'bounced')", name="tried"),

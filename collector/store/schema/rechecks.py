@@ -23,9 +23,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from collector.store.schema import RandomKey, metadata
+from collector.store.schema.columns import RandomKey, metadata
+from forms.recheck import OUTCOMES
 
-OUTCOMES = ("confirmed", "denies", "forged", "wrong_number", "unreachable", "refused")
 _TALKED = "outcome IN ('confirmed', 'denies', 'forged')"
 _NO_FACTS = "took_part IS NULL AND filled_self IS NULL AND right_procedure IS NULL"
 
@@ -201,4 +201,16 @@ recheck_struck = Table(
     _to("recheck_decision"),
     _to("sheet"),
     UniqueConstraint("recheck_decision", "sheet"),
+)
+
+recheck_attempt = Table(
+    "recheck_attempt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("recheck_draw", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("who", String, nullable=False),
+    ForeignKeyConstraint(["recheck_draw", "place"], ["recheck_place.recheck_draw", "recheck_place.place"]),
+    CheckConstraint("who <> ''", name="who"),
 )
