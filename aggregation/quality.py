@@ -28,7 +28,7 @@ FACTS = ("before_handover", "unreleased")
 # They are held against sheets or cells as content. Where part of the agencies sit at the top of the scale that goes
 # less far than is said: up to this share of honest cells was flagged then (docs/scoring.md, "Signs of quality").
 LEANING = (*CONTENT, "near_copies", "homogeneous")
-MOST_BY_CHANCE = 0.02
+MOST_BY_CHANCE = 0.03
 # A tick that the form offers: nothing that asking people again would settle.
 NO_DOUBT = ("as_above",)
 
