@@ -70,16 +70,14 @@ def _counted_pages(
     trail: Trail, one: SheetTrail, labels: Mapping[tuple[str, str], str]
 ) -> Iterator[tuple[str, str, str, str | None, str, int, str]]:
     layout, _ = trail.printed[one.sheet.layout]
-    mark = "; " if labels else ", "
     for page in sorted(one.pages, key=lambda page: page.sheet_page):
-        said = [
-            f"{_call(trail, one, question)}: {_say(one.said[question].options, f'{group} {question}', labels)}"
-            if labels
-            else f"{question}={_say(one.said[question].options, '', labels)}"
+        here = [
+            (group, question)
             for group, question in trail.asked()
             if group == one.sheet.group and question in one.said and one.said[question].is_counted
             if one.find_page(layout, question, trail.row_of(one.sheet)) == page
         ]
+        said = _say_in_words(trail, one, here, labels) if labels else _say_in_codes(one, here)
         if said:
             yield (
                 one.name,
@@ -88,14 +86,23 @@ def _counted_pages(
                 page.stack,
                 page.file_name,
                 page.image,
-                mark.join(said),
+                said,
             )
 
 
-def _call(trail: Trail, one: SheetTrail, question: str) -> str:
-    number = trail.find_number(one.sheet.layout, question)
-    return text("phone.question", number=number).rstrip(".") if number else question
+def _say_in_words(
+    trail: Trail, one: SheetTrail, asked: list[tuple[str, str]], labels: Mapping[tuple[str, str], str]
+) -> str:
+    """In the order of the paper, beside which it is read."""
+    numbered = sorted(
+        (trail.find_number(one.sheet.layout, question) or 0, group, question) for group, question in asked
+    )
+    return "; ".join(
+        f"{text('phone.question', number=number).rstrip('.')}: "
+        + (" ".join(labels.get((f"{group} {question}", said), said) for said in one.said[question].options) or "-")
+        for number, group, question in numbered
+    )
 
 
-def _say(options: tuple[str, ...], asked: str, labels: Mapping[tuple[str, str], str]) -> str:
-    return " ".join(labels.get((asked, option), option) for option in options) or "-"
+def _say_in_codes(one: SheetTrail, asked: list[tuple[str, str]]) -> str:
+    return ", ".join(f"{question}={' '.join(one.said[question].options) or '-'}" for _, question in asked)
