@@ -40,7 +40,7 @@ NO_SCREENS = {
     **dict.fromkeys(("static", "well_known.security"), "a file"),
 }
 # Pages that say what went wrong
-MISHAPS = {"console/busy.html", "console/mishap.html", "console/refused.html", "console/score_boxes.html"}
+MISHAPS = {"console/busy.html", "console/mishap.html", "console/refused.html"}
 
 
 @pytest.fixture

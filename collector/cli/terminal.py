@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -103,6 +104,10 @@ def say(line: str) -> None:
 
 def leave(code: int) -> NoReturn:
     """End with an exit code."""
+    try:  # a full disk takes no more of stdout: Python would try again, and end with 120
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
 
 

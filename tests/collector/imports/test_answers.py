@@ -375,7 +375,7 @@ def test_two_marks_that_nobody_decided_about_come_in_doubtful_and_no_third_is_ad
         assert check_freezable(conn, desk.campaign, True) == {"doubts": 1, "conflicts": 0}
         given = dict(conn.execute(select(answer).where(answer.c.state == "doubtful").limit(1)).one()._mapping)
         third = conn.scalar(select(option.c.id).where(option.c.question == given["question"], option.c.code == "3"))
-    with pytest.raises(DBAPIError, match="was given"), desk.store.write() as conn:
+    with pytest.raises(DBAPIError, match="what a table said"), desk.store.write() as conn:
         conn.execute(insert(answer).values(given | {"option": third}))
 
 

@@ -42,7 +42,7 @@ def send(staff: Any, *files: tuple[io.BytesIO, str]) -> str:
 
 def test_files_are_handed_in_read_and_their_pages_accounted_for(staff: Any, desk: Any) -> None:
     page = send(staff, (picture(), "tờ <1>.png"), (io.BytesIO(b"text"), "ghi chú.txt"))
-    assert "ghi chú.txt: không nhận vì không phải tệp PDF, TIFF, JPEG hoặc PNG" in page
+    assert "ghi chú.txt: không nhận vì không phải tệp PDF, TIFF, JPEG, PNG, WebP hoặc BMP" in page
     assert 'tờ &lt;1&gt;.png</b> <span class="state">chờ đọc' in page
     assert 'http-equiv="refresh"' in page, "without scripts the page reloads by itself"
     read_uploads(desk.store, desk.campaign, 1)

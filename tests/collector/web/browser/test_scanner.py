@@ -99,7 +99,7 @@ def test_scans_are_handed_in_and_watched_to_their_end(
     page.get_by_text("a.png (").wait_for()
     page.get_by_role("button", name="Gửi và đọc").click()
     page.get_by_text("chờ đọc").wait_for()
-    page.get_by_text("không phải tệp PDF, TIFF, JPEG hoặc PNG; lưu").wait_for()
+    page.get_by_text("không phải tệp PDF, TIFF, JPEG, PNG, WebP hoặc BMP; lưu").wait_for()
     read_uploads(store, campaign, 1)
     page.get_by_text("đã đọc xong").wait_for()
     page.get_by_text("1 trang trắng").wait_for()

@@ -81,7 +81,7 @@ def test_a_clerk_hands_scans_in_and_watches_them_to_their_end(
     clerk.reads("2 tệp")
     clerk.press("Gửi và đọc")
     clerk.reads("chờ đọc")
-    clerk.reads("không phải tệp PDF, TIFF, JPEG hoặc PNG; lưu")
+    clerk.reads("không phải tệp PDF, TIFF, JPEG, PNG, WebP hoặc BMP; lưu")
     read_uploads(store, campaign, 1)
     clerk.reads("đã đọc xong")
     clerk.reads("1 trang trắng")
