@@ -26,16 +26,15 @@ from collector.store.invitations import part_from_person
 from collector.store.layouts import find_training_layout
 from collector.store.looks import Draw, draw_answers
 from collector.store.originals import keep_original
+from collector.store.response_answers import agree, read_answers
 from collector.store.responses import (
     HeldSheet,
     Kept,
     ResponseState,
-    agree,
     find_principal,
     hold_sheet,
     keep_response,
     list_kept,
-    read_answers,
     take_place,
 )
 from collector.store.scans import UNREAD, PageStatus, TakenFile, find_file, take_file

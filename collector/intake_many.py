@@ -17,12 +17,11 @@ from collector.store import Store
 from collector.store.clock import day_of, store_time
 from collector.store.imported import doubt_imported, find_undecided, keep_imported
 from collector.store.imports import find_untouched
+from collector.store.response_answers import AnswerRow, answer_rows
 from collector.store.responses import (
     STANDING,
-    AnswerRow,
     HeldSheet,
     Kept,
-    answer_rows,
     find_kept,
     find_sheets,
     make_response,

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_
 
 from collector.store.codes import Codes, load_codes
 from collector.store.places import fill_places
-from collector.store.responses import STANDING, HeldSheet, Kept, move_response, read_answers
+from collector.store.response_answers import read_answers
+from collector.store.responses import STANDING, HeldSheet, Kept, move_response
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, respondent_group
 from collector.store.schema import conflict as conflicts

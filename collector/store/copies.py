@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 from collector.store.codes import Codes, Place
 from collector.store.doubts import Doubted, sync_doubts
 from collector.store.looks import SECOND_LOOK, find_disputed
-from collector.store.responses import HeldSheet, agree, write_answers
+from collector.store.response_answers import agree, write_answers
+from collector.store.responses import HeldSheet
 from collector.store.scans import UNREAD, PageStatus, dump_matrix
 from collector.store.schema import doubt, page_answer, page_choice, page_value, scan_file
 from collector.store.schema import page as pages

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 
 from collector.store.codes import Codes, Place
 from collector.store.doubts import Doubted, sync_doubts
-from collector.store.responses import answer_rows, write_answers
+from collector.store.response_answers import answer_rows, write_answers
 from collector.store.schema import doubt, imported_answer
 from collector.store.typed import given_answers
 from forms.response import Answer, Response, set_skipped_aside

@@ -9,17 +9,8 @@ from collector.store.conflicts import contest
 from collector.store.copies import list_copies, read_copy, write_copy
 from collector.store.imported import write_imported
 from collector.store.places import fill_places
-from collector.store.responses import (
-    STANDING,
-    HeldSheet,
-    Kept,
-    agree,
-    find_principal,
-    is_blank,
-    list_kept,
-    move_response,
-    read_answers,
-)
+from collector.store.response_answers import agree, is_blank, read_answers
+from collector.store.responses import STANDING, HeldSheet, Kept, find_principal, list_kept, move_response
 from collector.store.schema import doubt, page, scan_file
 from collector.store.weighing import part_duplicates, weigh_copies
 from forms.response import Answer

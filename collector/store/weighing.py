@@ -27,17 +27,15 @@ from collector.store.copies import (
     record_page,
     write_copy,
 )
+from collector.store.response_answers import agree, is_blank, read_answers
 from collector.store.responses import (
     STANDING,
     HeldSheet,
     Kept,
     ResponseState,
-    agree,
     find_principal,
-    is_blank,
     keep_response,
     list_kept,
-    read_answers,
     take_place,
 )
 from collector.store.scans import PageStatus

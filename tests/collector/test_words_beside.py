@@ -15,7 +15,8 @@ from collector.intake import accept_file, accept_reading
 from collector.printing.issue import reserve_run
 from collector.reports.scores import write_answers
 from collector.store import Store, open_store
-from collector.store.responses import list_kept, read_answers
+from collector.store.response_answers import read_answers
+from collector.store.responses import list_kept
 from collector.store.sheets import find_sheet, list_sheets
 from collector.web.answers import fill_form, form_fields
 from collector.web.app import create_app

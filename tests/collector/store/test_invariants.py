@@ -31,7 +31,8 @@ from collector.store.campaigns import sync_campaign
 from collector.store.copies import read_pages
 from collector.store.looks import load_seen
 from collector.store.quota import quota_rows
-from collector.store.responses import agree, is_blank, is_replaced, read_answers
+from collector.store.response_answers import agree, is_blank, read_answers
+from collector.store.responses import is_replaced
 from collector.store.schema import answer, cell, conflict, doubt, drawn_answer, meta, page, response, sheet
 from collector.store.steps import list_steps
 from forms.errors import InputWrong

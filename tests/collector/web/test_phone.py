@@ -18,7 +18,8 @@ from collector.store import Store
 from collector.store.answers import export_rows
 from collector.store.as_above import as_above_rows
 from collector.store.quota import quota_rows
-from collector.store.responses import list_kept, read_answers
+from collector.store.response_answers import read_answers
+from collector.store.responses import list_kept
 from collector.store.schema import metadata
 from collector.store.schema import sheet as sheets
 from collector.store.sheets import find_sheet
