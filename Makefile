@@ -10,8 +10,8 @@ BIN := .venv/bin
 DEMO ?= demo
 WORKERS ?= 2
 ARGS ?=
-# A file of tests stays in one process: its printed sheets and servers are made once
-PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist loadfile
+# A file of tests stays in one process: its printed sheets and servers are made once. tests/conftest.py says which begin
+PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Without compiled files every process of ours would start two seconds later
 unexport PYTHONDONTWRITEBYTECODE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -54,6 +55,14 @@ def one_processor() -> Iterator[None]:
     os.sched_setaffinity(0, {min(before)})
     yield
     os.sched_setaffinity(0, before)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files of a few slow tests, whole journeys, begin, and files of quick ones end: no process waits long."""
+    tests = Counter(item.path for item in items)
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: (not slow[item.path], tests[item.path] if slow[item.path] else -tests[item.path]))
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport, what: str) -> None:
