@@ -5,14 +5,13 @@ A bad file or page is an item of the stream (BadImage), never an exception, so t
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
-from ocr.kinds import HEAD_BYTES, PICTURES, FileKind, find_kind, find_refusal
+from ocr.kinds import HEAD_BYTES, MOST_PAGES, PICTURES, FileKind, find_kind, find_refusal
 from ocr.pdf_pages import count_pages, load_pages
 from ocr.pictures import (
     MAX_PICTURE_BYTES,
@@ -63,6 +62,9 @@ def load_images(source: Path | bytes, name: str | None = None, start: int = 1) -
     except BadPicture as bad:
         yield BadImage(file, 1, bad.reason)
         return
+    if start == 1 and _count(source, kind) > MOST_PAGES:
+        yield BadImage(file, 1, "too_many_pages")
+        return
     for image, loaded in enumerate(_load(source, kind, start), start):
         if isinstance(loaded, BadPicture):
             yield BadImage(file, image, loaded.reason)
@@ -73,9 +75,14 @@ def load_images(source: Path | bytes, name: str | None = None, start: int = 1) -
 def count_images(source: Path | bytes) -> int:
     """How many items load_images will give, without decoding a pixel; for progress. At least 1: a bad file is one."""
     try:
-        kind = _get_kind(source)
+        count = _count(source, _get_kind(source))
     except BadPicture:
         return 1
+    return count if count <= MOST_PAGES else 1
+
+
+def _count(source: Path | bytes, kind: FileKind) -> int:
+    """The pages of a file of many; no more than one above MOST_PAGES is looked for where looking takes time."""
     return count_pages(source) if kind == "pdf" else _count_frames(source) if kind == "tiff" else 1
 
 
@@ -85,14 +92,14 @@ def _count_frames(source: Path | bytes) -> int:
     except BadPicture:
         return 1
     with picture, quietly():
-        for count in itertools.count(1):
+        for count in range(1, MOST_PAGES + 1):
             try:
                 picture.seek(count)
             except EOFError:
                 return count
             except Exception:  # a broken chain of frames may raise anything; load_images says so in one item more
                 return count + 1
-    return 1
+    return MOST_PAGES + 1
 
 
 def _get_kind(source: Path | bytes) -> FileKind:

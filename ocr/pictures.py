@@ -20,7 +20,9 @@ from PIL import Image, ImageOps
 from forms.errors import WorkFailed
 
 Gray = NDArray[np.uint8]
-BadReason = Literal["empty_file", "damaged_file", "too_large", "not_an_image", "heic", "archive", "encrypted"]
+BadReason = Literal[
+    "empty_file", "damaged_file", "too_large", "too_many_pages", "not_an_image", "heic", "archive", "encrypted"
+]
 
 FILE_REASONS = get_args(BadReason)
 

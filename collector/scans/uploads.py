@@ -10,6 +10,7 @@ import os
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -181,18 +182,23 @@ def read_beside(folder: Path, says: Connection) -> None:
 
 def read_uploads(store: Store, campaign: Campaign, jobs: int) -> None:
     """Read files until none waits; returns at once where another process does so already."""
+    turns: Counter[str] = Counter()
     with _only_one(inbox_path(store) / ".reader") as is_ours:
         while is_ours:
             with store.read() as conn:
                 waiting = list_under_way(conn)
             if not waiting:
                 return
-            _read(store, campaign, jobs, _choose(waiting))
+            some = _choose(waiting, turns)
+            _read(store, campaign, jobs, some)
+            turns.update({one.who for one in some})
 
 
-def _choose(waiting: list[Upload]) -> list[Upload]:
-    """The first file, or where it is a photograph the photographs behind it: to start processes for each is dear."""
-    first = waiting[0]
+def _choose(waiting: list[Upload], turns: Counter[str]) -> list[Upload]:
+    """The first file of whoever had the fewest `turns`, so that nobody waits for all that somebody else handed in; or
+    where it is a photograph the photographs behind it: to start processes for each is dear.
+    """
+    first = min(waiting, key=lambda one: turns[one.who])
     if first.kind not in PICTURES or first.attempts:
         return [first]
     photos = [one for one in waiting if one.kind in PICTURES and not one.attempts]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from collector.store.doubts import IN_QUEUE
-from collector.store.scans import PageStatus, TakenFile, stack_of_page
+from collector.store.scans import BLANK, PageStatus, TakenFile, stack_of_page
 from collector.store.schema import agency as agencies
 from collector.store.schema import cell, respondent_group
 from collector.store.schema import doubt as doubts
@@ -23,8 +23,6 @@ from collector.store.sheet_cells import CELL_NAMES
 from collector.store.shown import call_sheet, shown_number
 from collector.store.steps import in_parts
 from collector.store.traces import is_scanned
-
-BLANK = "blank_page"
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -38,6 +39,7 @@ PageStatus = Literal[
 ]
 PAGE_STATUSES: tuple[PageStatus, ...] = get_args(PageStatus)
 UNREAD: tuple[PageStatus, ...] = ("unreadable", "foreign", "unknown_serial")
+BLANK = "blank_page"  # the reason of an empty page, which is foreign and nobody's to do
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,37 @@ def list_pages(
     if status is not None:
         query = query.where(_is_in(pages.c.status, status))
     return [_page(row) for row in conn.execute(query)]
+
+
+def list_unread(
+    conn: Connection,
+    scan_file: Collection[int] | None = None,
+    status: Collection[PageStatus] = UNREAD,
+    limit: int | None = None,
+    *,
+    latest: bool = False,
+) -> list[Page]:
+    """Pages that somebody should look at, for they came to nothing and are not empty; of some files, of some kinds.
+
+    Of more than `limit` the first, or the `latest`, in the order of list_pages.
+    """
+    query = _select_pages().where(pages.c.status.in_(status), _not_blank())
+    if scan_file is not None:
+        query = query.where(pages.c.scan_file.in_(scan_file))
+    places = pages.c.scan_file, pages.c.image
+    query = query.order_by(*(place.desc() if latest else place for place in places)).limit(limit)
+    found = [_page(row) for row in conn.execute(query)]
+    return found[::-1] if latest else found
+
+
+def count_unread(conn: Connection) -> Counter[PageStatus]:
+    """How many pages somebody should look at, by what they came to."""
+    query = select(pages.c.status, func.count()).where(pages.c.status.in_(UNREAD), _not_blank())
+    return Counter({row[0]: row[1] for row in conn.execute(query.group_by(pages.c.status))})
+
+
+def _not_blank() -> ColumnElement[bool]:
+    return pages.c.reason.is_distinct_from(BLANK)
 
 
 def list_pages_of_sheet(conn: Connection, key: int) -> list[Page]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, true, update
 
 from collector.store.file_names import neutral_name
 from collector.store.schema import page, upload
@@ -77,10 +77,11 @@ def is_known(conn: Connection, sha256: str) -> bool:
     return conn.scalar(handed) is not None or conn.scalar(read) is not None
 
 
-def list_uploads(conn: Connection, most: int) -> list[Upload]:
-    """The latest files and all that are under way, the latest first."""
-    last = conn.scalar(select(upload.c.id).order_by(upload.c.id.desc()).offset(most - 1).limit(1))
-    return _list(conn, upload.c.state.in_(UNDER_WAY) | (upload.c.id >= (last or 0)))[::-1]
+def list_uploads(conn: Connection, most: int, who: str | None = None) -> list[Upload]:
+    """The latest files and all that are under way, the latest first; of one person where `who` is given."""
+    theirs = upload.c.who == who if who is not None else true()
+    last = conn.scalar(select(upload.c.id).where(theirs).order_by(upload.c.id.desc()).offset(most - 1).limit(1))
+    return _list(conn, theirs & (upload.c.state.in_(UNDER_WAY) | (upload.c.id >= (last or 0))))[::-1]
 
 
 def list_under_way(conn: Connection) -> list[Upload]:

@@ -12,8 +12,8 @@ from collector.review.deciding import list_doubts
 from collector.review.reader_account import account_reader, show_account
 from collector.scans.batches import account_batch, show_counts, show_incomplete, show_to_come, sum_files
 from collector.scans.uploads import LARGEST_FILE_BYTES
-from collector.store.batches import BLANK, list_days, list_keys
-from collector.store.scans import UNREAD, list_pages
+from collector.store.batches import list_days, list_keys
+from collector.store.scans import list_unread
 from collector.store.steps import in_parts
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
@@ -21,6 +21,7 @@ from collector.web.rows import view_row
 from collector.web.site import site
 from collector.web.unread import PICTURELESS, view_page
 from collector.web.uploads import LARGEST_UPLOAD_BYTES, view_uploads
+from ocr.kinds import MOST_PAGES
 
 batches = Blueprint("batches", __name__, url_prefix="/quan-ly/lo-quet")
 batches.before_request(staff_only)
@@ -43,6 +44,7 @@ def show() -> ResponseReturnValue:
         pictureless=PICTURELESS,
         show_file=True,
         largest_mb=LARGEST_FILE_BYTES // 1_000_000,
+        most_pages=MOST_PAGES,
         most_mb=LARGEST_UPLOAD_BYTES // 1_000_000,
     )
 
@@ -56,8 +58,7 @@ def batch(day: str) -> ResponseReturnValue:
         abort(statuses.NOT_FOUND)
     with site().store.read() as conn:
         keys = list_keys(conn, on)
-        found = chain.from_iterable(list_pages(conn, some, UNREAD) for some in in_parts(keys))
-        pages = [page for page in found if page.reason != BLANK]
+        pages = list(chain.from_iterable(list_unread(conn, some, limit=_MOST_PAGES + 1) for some in in_parts(keys)))
         views = [view_page(conn, page) for page in pages[:_MOST_PAGES]]
         own = get_person().workplace or None
         doubts = list_doubts(conn, limit=_MOST_DOUBTS, not_agency=own, day=on)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,7 @@ from collector.store.clock import day_of
 from collector.store.deadlines import find_cell_due_days
 from collector.store.events import Filter, find_events
 from collector.store.quota import quota_rows
-from collector.store.scans import UNREAD, page_account
+from collector.store.scans import count_unread
 from collector.store.typed_entries import count_typed_pages
 from collector.web.access import console_language, get_person, staff_only
 from collector.web.curve import Curve, make_curve
@@ -92,7 +91,7 @@ def _overview() -> Overview:
     plan = make_plan(site().campaign.settings.phases)
     with site().store.read() as conn:
         cells, arrivals, due = quota_rows(conn), count_arrivals(conn), find_cell_due_days(conn)
-        pages = Counter(page_account(conn))
+        pages = count_unread(conn)
         pages.subtract(count_typed_pages(conn))
         coming_in = find_under_way(conn, console_language())
         backup = _find_backup(conn) if arrivals else ""
@@ -101,7 +100,7 @@ def _overview() -> Overview:
     table = make_table(cells, arrivals, sieve, make_required(plan, today, due))
     shown = [line.cell for line in table.cells()]
     curve = make_curve(shown, arrivals, plan, due, today)
-    unread = 0 if own else sum(pages[status] for status in UNREAD)  # of no agency
+    unread = 0 if own else pages.total()  # of no agency
     return Overview(sieve, table, plan, curve, unread, coming_in, backup)
 
 

@@ -14,7 +14,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.store.scans import UNREAD, Page, list_files, list_pages, page_account
+from collector.store.scans import UNREAD, Page, count_unread, list_files, list_unread
 from collector.store.typed_entries import count_typed_pages, list_typed_pages
 from collector.web.access import staff_only
 from collector.web.pictures import find_sheet_of, is_outside, rates_workplace
@@ -24,7 +24,16 @@ unread = Blueprint("unread", __name__, url_prefix="/quan-ly/khong-doc-duoc")
 unread.before_request(staff_only)
 
 # What ocr.pictures.BadPicture says of images that no program opens
-PICTURELESS = ("empty_file", "damaged_file", "too_large", "not_an_image", "heic", "archive", "encrypted")
+PICTURELESS = (
+    "empty_file",
+    "damaged_file",
+    "too_large",
+    "too_many_pages",
+    "not_an_image",
+    "heic",
+    "archive",
+    "encrypted",
+)
 _MOST = 100  # of each kind; the screen says how many there are in all
 
 
@@ -43,12 +52,12 @@ class PageView:
 
 @unread.get("/")
 def show() -> ResponseReturnValue:
-    """Every refused file, and the pages of each other file that came to nothing, with reason and picture."""
+    """Every refused file, and of each other file the pages that came to nothing, save empty ones."""
     with site().store.read() as conn:
         refused = {file.id: file for file in list_files(conn) if file.state == "refused"}
-        account, typed = Counter(page_account(conn)), list_typed_pages(conn)
+        account, typed = count_unread(conn), list_typed_pages(conn)
         account.subtract(count_typed_pages(conn))
-        found = list(chain.from_iterable(list_pages(conn, status=status, limit=_MOST) for status in UNREAD))
+        found = list(chain.from_iterable(list_unread(conn, status=(status,), limit=_MOST) for status in UNREAD))
         found = [page for page in found if page.id not in typed]
         pages = sorted((page for page in found if page.scan_file not in refused), key=_place)
         views = [view_page(conn, page) for page in pages]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -26,8 +27,8 @@ from collector.scans.batches import Batch, account_batch, show_counts, sum_files
 from collector.scans.uploads import LARGEST_FILE_BYTES, clean_name, hand_in, inbox_path
 from collector.store import Store
 from collector.store.batches import FileAccount, account_files
-from collector.store.scans import UNREAD, list_pages
-from collector.store.uploads import Upload, list_unfinished, list_uploads
+from collector.store.scans import list_unread
+from collector.store.uploads import Upload, list_under_way, list_unfinished, list_uploads
 from collector.web import statuses
 from collector.web.access import console_language, find_person, get_person, staff_only
 from collector.web.site import site, utc_now
@@ -40,7 +41,7 @@ uploads.before_request(staff_only)
 PATH = "/quan-ly/nhan-tep/"
 LARGEST_UPLOAD_BYTES = 600_000_000  # of one post, all its files together
 _MOST_FILES = 300  # of one post
-_MOST_SHOWN, _MOST_PICTURES = 20, 12
+_MOST_SHOWN, _MOST_WAITING, _MOST_PICTURES = 20, 40, 12
 # What becomes of a file of this size: the body, its part, our copy and the original
 _ROOM = 4
 
@@ -75,6 +76,22 @@ class UploadView:
 
 
 @dataclass(frozen=True)
+class Queue:
+    """How many files wait, whoever's they are, and of those being read the pages on record and all, where known."""
+
+    waiting: int
+    read: int
+    images: int
+
+    @classmethod
+    def of(cls, under_way: Sequence[Upload]) -> Queue:
+        """The queue that these files make."""
+        at_work = [one for one in under_way if one.state == "reading" and one.images]
+        waiting = sum(one.state == "waiting" for one in under_way)
+        return cls(waiting, sum(one.read for one in at_work), sum(one.images or 0 for one in at_work))
+
+
+@dataclass(frozen=True)
 class UploadsView:
     """The latest files; `others` are read by `phieu scan`, here or in a watched folder: name, pages so far.
 
@@ -82,6 +99,7 @@ class UploadsView:
     """
 
     files: list[UploadView]
+    queue: Queue
     others: list[tuple[str, int]]
     pages: list[PageView]
     batch: Batch | None
@@ -137,15 +155,16 @@ def view_uploads() -> UploadsView:
         site().reader.wake()
     with site().store.read() as conn:
         person = get_person()
-        found = [one for one in list_uploads(conn, _MOST_SHOWN) if not person.agency or one.who == person.name]
+        found = list_uploads(conn, _MOST_SHOWN, person.name if person.agency else None)
+        queue = Queue.of(list_under_way(conn))
         others = [] if person.agency else list_unfinished(conn, [one.sha256 for one in found if one.is_under_way])
         keys = sorted({one.scan_file for one in found if one.scan_file is not None and one.state != "known"})
         accounts = {one.file.id: one for one in account_files(conn, keys)}
         pages = _view_pages(conn, keys)
-    files = [_view(one, accounts.get(one.scan_file or 0)) for one in found]
+    files = [_view(one, accounts.get(one.scan_file or 0)) for one in _shorten(found)]
     is_done = keys and not person.agency and not any(one.upload.is_under_way for one in files)
     fault = site().reader.fault
-    return UploadsView(files, others, pages, account_batch(site().store, keys) if is_done else None, fault)
+    return UploadsView(files, queue, others, pages, account_batch(site().store, keys) if is_done else None, fault)
 
 
 def show_reason(code: str) -> str:
@@ -155,10 +174,15 @@ def show_reason(code: str) -> str:
     return text(key, console_language(), most=LARGEST_FILE_BYTES // 1_000_000)
 
 
+def _shorten(found: list[Upload]) -> list[Upload]:
+    """Without the files in the middle of a long queue: of those under way, the ones that are read next."""
+    later = [one.id for one in reversed(found) if one.is_under_way][_MOST_WAITING:]
+    return [one for one in found if one.id not in set(later)]
+
+
 def _view_pages(conn: Connection, keys: list[int]) -> list[PageView]:
-    found = list_pages(conn, keys, UNREAD) if keys else []
-    shown = [page for page in found if page.reason != "blank_page"][-_MOST_PICTURES:]
-    return [view_page(conn, page) for page in shown]
+    found = list_unread(conn, keys, limit=_MOST_PICTURES, latest=True) if keys else []
+    return [view_page(conn, page) for page in found]
 
 
 def _view(upload: Upload, account: FileAccount | None) -> UploadView:

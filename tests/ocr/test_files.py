@@ -16,7 +16,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from ocr.files import BadImage, PageImage, count_images, load_images
-from ocr.kinds import find_kind
+from ocr.kinds import MOST_PAGES, find_kind
 from ocr.pdf_pages import RENDER_DPI
 
 PT_PER_PX = 72 / 100
@@ -254,6 +254,39 @@ def test_of_a_cut_tiff_the_whole_frames_are_read_and_the_rest_is_named(pages) ->
     assert reasons(items)[0] is None
     assert reasons(items)[-1] == "damaged_file"
     check_close(items[0], pages[0])
+
+
+def pages_of_one(number: int) -> bytes:
+    """A PDF whose table of contents names one empty page so many times: 6 bytes a page."""
+    whole = raw_pdf([])
+    kids = b"/Kids [%s] /Count %d" % (b" ".join([b"3 0 R"] * number), number)
+    whole = whole.replace(b"/Count 0 /Kids []", kids)
+    page = b"3 0 obj\n<< /Type /Page /Parent 1 0 R /MediaBox [0 0 90 120] >>\nendobj\n"
+    return whole.replace(b"trailer", page + b"trailer")
+
+
+def frames_of_one(number: int) -> bytes:
+    """A TIFF of so many frames of 2 x 2 pixels, all the first bytes of the file."""
+    tags = ((256, 2), (257, 2), (258, 8), (259, 1), (262, 1), (273, 0), (277, 1), (278, 2), (279, 4))
+    fields = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    size = len(fields) + 4
+    ends = [8 + size * (frame + 1) for frame in range(number - 1)] + [0]
+    return b"II*\0" + struct.pack("<I", 8) + b"".join(fields + struct.pack("<I", end) for end in ends)
+
+
+def test_a_file_of_more_pages_than_are_read_is_refused_whole_and_before_any_is_read() -> None:
+    for make in (pages_of_one, frames_of_one):
+        most, one_more = make(MOST_PAGES), make(MOST_PAGES + 1)
+        assert count_images(most) == MOST_PAGES
+        assert isinstance(next(iter(load_images(most))), PageImage)
+        assert count_images(one_more) == 1
+        assert load(one_more) == [BadImage("scan", 1, "too_many_pages")]
+
+
+def test_a_thousand_pages_in_one_file_are_read_to_the_last() -> None:
+    content = pages_of_one(1000)
+    assert count_images(content) == 1000
+    assert [item.image for item in load_images(content, start=1000)] == [1000]
 
 
 def test_a_locked_pdf_is_named_as_such(pages) -> None:

@@ -70,18 +70,45 @@
   if (form) offer();
 
   const EVERY_MS = 1500;
+  const MOST_MISSED = 3; // looks without a reply, before the screen says that it stands still
+  const news = document.getElementById("news");
   let timer = 0;
+  let missed = 0;
+
+  // The list is put in anew as a whole: whoever was on one of its links stays there
+  const put = (old, fresh) => {
+    const at = old.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    old.replaceWith(fresh);
+    if (at) [...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === at)?.focus();
+    // Said once, at the end: somebody who listens does not want to hear every page
+    if ("more" in old.dataset && !("more" in fresh.dataset)) {
+      news.className = "hidden"; // it stands in the list
+      news.textContent = [...fresh.querySelectorAll("[data-news]")].map((one) => one.textContent).join(" ");
+    }
+  };
+
+  const look = async () => {
+    const old = document.getElementById("uploads");
+    const reply = await fetch(old.dataset.from, { redirect: "error" });
+    if (!reply.ok) throw new Error(reply.status);
+    const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").getElementById("uploads");
+    if (fresh.outerHTML !== old.outerHTML) put(old, fresh);
+  };
+
   const refresh = async () => {
     clearTimeout(timer);
-    const old = document.getElementById("uploads");
     try {
-      const reply = await fetch(old.dataset.from, { redirect: "error" });
-      if (reply.ok) {
-        const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").getElementById("uploads");
-        if (fresh && fresh.innerHTML !== old.innerHTML) old.replaceWith(fresh);
-        else if (fresh && !("more" in fresh.dataset)) delete old.dataset.more;
+      await look();
+      if (missed >= MOST_MISSED) news.textContent = "";
+      missed = 0;
+    } catch { // the server is away for a moment, or the session has ended
+      missed += 1;
+      if (missed === MOST_MISSED) {
+        news.className = "faults";
+        news.textContent = news.dataset.away;
       }
-    } catch { /* the server is away for a moment: the next time */ }
+    }
+    clearTimeout(timer); // of another refresh, begun meanwhile
     if ("more" in document.getElementById("uploads").dataset) timer = setTimeout(refresh, EVERY_MS);
   };
   if ("more" in document.getElementById("uploads").dataset) timer = setTimeout(refresh, EVERY_MS);

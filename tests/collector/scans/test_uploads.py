@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 import collector.scans.uploads
 from collector.example import copy_example
@@ -18,10 +19,11 @@ from collector.printing.issue import choose_quotas, print_sheets, reserve_run
 from collector.scans.uploads import UploadReader, clean_name, hand_in, inbox_path, read_uploads
 from collector.store import Store, open_store
 from collector.store.campaigns import sync_campaign
-from collector.store.scans import list_files, list_pages
+from collector.store.scans import list_files, list_pages, list_unread
 from collector.store.uploads import Upload, begin_uploads, end_uploads, list_unfinished, list_uploads
 from forms.campaign import Campaign
 from forms.folder import load_campaign
+from ocr.kinds import MOST_PAGES
 from ocr.pretend.stack import render_pages, write_pdf
 
 NOW = datetime.datetime(2014, 3, 20, 20, 30, tzinfo=datetime.UTC)
@@ -108,6 +110,42 @@ def test_a_file_that_ends_its_reader_again_and_again_is_given_up_and_the_next_is
             begin_uploads(conn, [bad.id])
     read_uploads(store, campaign, 1)
     assert states(store) == [("a.png", "failed", "gave_up"), ("b.png", "done", None)]
+
+
+def empty_pdf(pages: int) -> bytes:
+    """A PDF of so many empty pages, by drawing none of them."""
+    content = io.BytesIO()
+    canvas = Canvas(content, pagesize=(300, 420))
+    for _ in range(pages):
+        canvas.showPage()
+    canvas.save()
+    return content.getvalue()
+
+
+def test_a_file_of_too_many_pages_is_refused_with_one_page_on_record_and_the_next_is_read(
+    store: Store, campaign: Campaign
+) -> None:
+    give(store, empty_pdf(MOST_PAGES + 1))
+    give(store, picture(250), "b.png")
+    read_uploads(store, campaign, 1)
+    with store.read() as conn:
+        assert [(file.name, file.state, file.reason) for file in list_files(conn)] == [
+            ("xap 01.pdf", "refused", "too_many_pages"),
+            ("b.png", "taken", None),
+        ]
+        assert [page.reason for page in list_unread(conn)] == ["too_many_pages"], "empty pages are nobody's to look at"
+    assert waiting_files(store) == 0
+
+
+def test_people_take_turns_so_that_nobody_waits_for_all_that_somebody_else_handed_in(
+    store: Store, campaign: Campaign
+) -> None:
+    for number in range(3):
+        give(store, empty_pdf(number + 1), f"xap {number}.pdf")
+    hand_in(store, io.BytesIO(picture(250)), "IMG_1.png", "Trần Văn Nam", NOW)
+    read_uploads(store, campaign, 1)
+    with store.read() as conn:
+        assert [file.name for file in list_files(conn)] == ["xap 0.pdf", "IMG_1.png", "xap 1.pdf", "xap 2.pdf"]
 
 
 def test_a_file_that_is_gone_from_the_disk_is_named_and_can_be_sent_again(store: Store, campaign: Campaign) -> None:

@@ -17,7 +17,7 @@ from flask import Flask
 import collector.web.uploads
 from collector.intake import accept_reading
 from collector.scans.uploads import read_uploads
-from collector.store.uploads import list_uploads
+from collector.store.uploads import begin_uploads, count_upload, list_uploads
 from collector.web.site import EXTENSION
 from ocr.reading import PageReading
 
@@ -93,9 +93,39 @@ def test_pages_that_were_not_read_are_shown_with_what_to_do_but_never_those_abou
     assert own.all("img") == []
 
 
+def test_who_waits_is_told_how_long_the_queue_is_and_how_far_the_file_at_work(
+    app: Flask, log_in: Callable[..., Any], staff: Any, desk: Any
+) -> None:
+    send(staff, (picture(), "a.png"), (picture(240), "b.png"))
+    with desk.store.write() as conn:
+        first = list_uploads(conn, 9)[-1]
+        begin_uploads(conn, [first.id])
+        count_upload(conn, first.id, 2000)
+    other = log_in(app, "Phạm Văn Bình", "HL", roles=("verifier",), agency="HL")
+    send(other, (picture(230), "c.png"))
+    page = other.get(PROGRESS).text
+    assert "Hàng chờ: 2 tệp; mỗi người lần lượt một tệp. Tệp đang đọc: 0 trên 2.000 trang." in page
+    assert "c.png" in page
+    assert "b.png" not in page
+
+
+def test_of_a_long_queue_the_files_that_are_read_next_are_shown(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collector.web.uploads, "_MOST_WAITING", 2)
+    page = send(staff, *((picture(grey), f"tờ {grey}.png") for grey in (250, 240, 230)))
+    assert "Hàng chờ: 3 tệp" in page
+    assert ("tờ 240.png" in page, "tờ 230.png" in page) == (True, False)
+
+
+def test_empty_pages_stand_in_nobody_s_way(staff: Any, desk: Any) -> None:
+    send(staff, (picture(), "a.png"))
+    read_uploads(desk.store, desk.campaign, 1)
+    assert "Mọi trang đã nhận đều đọc được" in staff.get("/quan-ly/khong-doc-duoc/").text
+    assert "0 trang không đọc được" in staff.get("/quan-ly/").text
+
+
 def test_the_limits_are_told_before_and_hold(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     page = staff.get(BATCHES).text
-    assert "Mỗi tệp đến 500 MB, mỗi lần gửi đến 600 MB, mỗi hình đến 120 triệu điểm ảnh" in page
+    assert "Mỗi tệp đến 500 MB và 2.000 trang, mỗi lần gửi đến 600 MB, mỗi hình đến 120 triệu điểm ảnh" in page
     monkeypatch.setattr(collector.web.uploads, "LARGEST_UPLOAD_BYTES", 20_000)
     assert staff.post(SEND, {"scans": [(io.BytesIO(bytes(30_000)), "to.pdf")]}).status_code == 413
 
