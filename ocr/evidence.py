@@ -22,6 +22,7 @@ _LABEL_MM = 2.5
 _EDGE_MM = 0.5  # above and below an area: a hair of its neighbours at most
 _ROUND_BOX_MM = 0.9  # a mark's strokes reach over the outline; a neighbour's box or label stands further away
 _STRIP_GAP_PX = 3
+_SMALL_QUALITY = 70
 
 
 def load_image(source: Path | bytes, number: int, name: str | None = None) -> PageImage:
@@ -87,11 +88,21 @@ def crop_page(
     image: PageImage, transform: Matrix | None, page: PageLayout | None = None, height_px: int = 1200
 ) -> bytes:
     """PNG preview of the page, upright where the transform is known, else as scanned, downscaled to a height."""
+    return _png(_shrink_page(image, transform, page, height_px))
+
+
+def crop_small_page(image: PageImage, transform: Matrix | None, height_px: int = 508) -> bytes:
+    """JPEG of the page as crop_page has it, to tell it from others in a list: about 20 kB where the PNG takes 300."""
+    small = _shrink_page(image, transform, None, height_px)
+    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _SMALL_QUALITY])[1].tobytes()
+
+
+def _shrink_page(image: PageImage, transform: Matrix | None, page: PageLayout | None, height_px: int) -> Gray:
     if transform is None:
         scale = min(1.0, height_px / image.pixels.shape[0])
-        return _png(cv2.resize(image.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8))
+        return cv2.resize(image.pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
     size = PageLayout(1, ()) if page is None else page
-    return _png(_cut(image.pixels, transform, Rect(0, 0, size.width, size.height), height_px / size.height))
+    return _cut(image.pixels, transform, Rect(0, 0, size.width, size.height), height_px / size.height)
 
 
 def _words_top(page: PageLayout, answer: Rect) -> float:

@@ -21,7 +21,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from collector.spread import limit_memory
 from forms.errors import WorkFailed
@@ -50,6 +50,8 @@ class RowPicture:
     question: str
     row: str | None
 
+    kind: ClassVar[str] = "png"
+
     def key(self) -> list[object]:
         """All that the picture depends on; a layout's id stands for its geometry."""
         place = self.layout, self.page.page, self.question, self.row
@@ -58,16 +60,28 @@ class RowPicture:
 
 @dataclass(frozen=True)
 class PagePicture:
-    """The picture of a whole page image, made small; upright where it was registered."""
+    """The picture of a whole page image, to be read; upright where it was registered."""
 
     original: Path
     sha256: str
     image: int
     transform: Matrix | None
 
+    kind: ClassVar[str] = "png"
+
     def key(self) -> list[object]:
         """All that the picture depends on."""
         return ["page", _CUTTING, self.sha256, self.image, self.transform]
+
+
+class SmallPicture(PagePicture):
+    """The same for a list of many pages: to be told from the others."""
+
+    kind: ClassVar[str] = "jpg"
+
+    def key(self) -> list[object]:
+        """All that the picture depends on."""
+        return ["small", *super().key()]
 
 
 Picture = RowPicture | PagePicture
@@ -124,7 +138,7 @@ class EvidenceRoom:
         self._waiting: dict[Path, Future[None]] = {}
 
     def get_picture(self, picture: Picture) -> Path:
-        """The PNG file of a picture, cut now unless it is there; PictureFailed."""
+        """The file of a picture, cut now unless it is there; PictureFailed."""
         path = self._path(picture)
         for last in (False, True):
             try:
@@ -173,7 +187,7 @@ class EvidenceRoom:
 
     def _path(self, picture: Picture) -> Path:
         name = hashlib.sha256(json.dumps(picture.key()).encode()).hexdigest()
-        return self._folder / name[:2] / f"{name}.png"
+        return self._folder / name[:2] / f"{name}.{picture.kind}"
 
     def _start(self, picture: Picture, path: Path) -> Future[None] | None:
         """The cutting that is under way for a picture; None where its file is there."""
@@ -236,6 +250,8 @@ def _cut(picture: Picture, path: Path) -> None:
     image = evidence.load_image(picture.original, picture.image)
     if isinstance(picture, RowPicture):
         content = evidence.crop_question(image, picture.transform, picture.page, picture.question, picture.row)
+    elif isinstance(picture, SmallPicture):
+        content = evidence.crop_small_page(image, picture.transform)
     else:
         content = evidence.crop_page(image, picture.transform, height_px=_PAGE_PX)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from collector.store.scans import UNREAD, Page, get_page, list_pages_of_response
 from collector.store.sheets import Sheet, find_sheet
 from collector.web import statuses
 from collector.web.access import get_person, staff_only
-from collector.web.evidence import PagePicture, Picture, PictureFailed, RowPicture
+from collector.web.evidence import PagePicture, Picture, PictureFailed, RowPicture, SmallPicture
 from collector.web.site import KEY, RANDOM_KEY, site
 from forms.layout import question_rect
 
@@ -65,16 +65,18 @@ def side(conflict_id: int, side: str, question: str) -> ResponseReturnValue:
     return send_picture(picture)
 
 
-@pictures.get(f"/trang/<{KEY}:page_id>.png")
-def page(page_id: int) -> ResponseReturnValue:
-    """A whole page; only of those that were not read, for the others show a person's answers side by side."""
+@pictures.get(f"/trang/<{KEY}:page_id>.png", defaults={"kind": PagePicture.kind})
+@pictures.get(f"/trang/<{KEY}:page_id>.<any(jpg):kind>")
+def page(page_id: int, kind: str) -> ResponseReturnValue:
+    """A whole page, in lists as a small .jpg; of those alone that were not read: others show somebody's answers."""
     with site().store.read() as conn:
         found = get_page(conn, page_id)
         sheet = find_sheet_of(conn, found)
         is_kept_from = found.status not in UNREAD or rates_workplace(conn, sheet) or is_outside(sheet)
     if is_kept_from:
         abort(statuses.FORBIDDEN)
-    return send_picture(PagePicture(site().store.scan_path(found.sha256), found.sha256, found.image, found.transform))
+    made = SmallPicture if kind == SmallPicture.kind else PagePicture
+    return send_picture(made(site().store.scan_path(found.sha256), found.sha256, found.image, found.transform))
 
 
 def find_sheet_of(conn: Connection, page: Page) -> Sheet | None:
@@ -142,6 +144,6 @@ def send_picture(picture: Picture | None) -> ResponseReturnValue:
         path = site().evidence.get_picture(picture)
     except PictureFailed:
         abort(statuses.UNAVAILABLE)
-    reply = send_file(path, "image/png")
+    reply = send_file(path, f"image/{'jpeg' if picture.kind == SmallPicture.kind else picture.kind}")
     reply.headers["Cache-Control"] = _CACHING
     return reply

@@ -116,6 +116,9 @@ def serve(
     `watched`: folders whose scans join the queue of the console. WorkFailed where a port is taken, InputWrong where
     PHIEU_PROXY is no address.
     """
+    # A reader of scans that ends with the server, in the middle of a file, leaves semaphores; Python's tracker puts
+    # them away, and would tell whoever pressed Ctrl-C about it
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker")
     proxy, servers, reader, over = proxy_address(), [], UploadReader(store), threading.Event()
     sender = LetterSender(store, ServedCampaign(campaign, store.folder / SETTINGS).get)
     try:

@@ -47,11 +47,16 @@
       request.send(fields);
     });
 
+    const stay = (event) => event.preventDefault(); // what is not sent yet would be lost with the page
+
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const files = [...field.files].filter((file) => file.size <= largest);
       const all = files.reduce((sum, file) => sum + file.size, 0) || 1;
       let done = 0;
+      const button = form.querySelector("button");
+      button.disabled = true; // a second press would send all of it once more
+      window.addEventListener("beforeunload", stay);
       bar.hidden = false;
       said.textContent = form.dataset.sending;
       try {
@@ -60,10 +65,13 @@
           done += file.size;
           refresh();
         }
+        window.removeEventListener("beforeunload", stay);
         location.assign(location.pathname);
       } catch (error) {
         // 413: the server itself, before it takes anything; 507: the page. Files that are too large were left out above
         said.textContent = ["413", "507"].includes(error.message) ? form.dataset.disk : form.dataset.failed;
+        window.removeEventListener("beforeunload", stay);
+        button.disabled = false;
       }
     });
   };

@@ -104,10 +104,11 @@ def test_a_page_that_was_not_read_can_be_seen_with_its_reason(
         [page] = list_pages(conn, status="foreign")
     text = staff.get("/quan-ly/khong-doc-duoc/").text
     assert "anh-7.png" in text
-    assert f"/quan-ly/anh/trang/{page.id}.png" in text
-    reply = staff.get(f"/quan-ly/anh/trang/{page.id}.png")
-    assert reply.status_code == 200
-    assert Image.open(io.BytesIO(reply.data)).height == 1200
+    for kind, height in (("png", 1200), ("jpg", 508)):  # the link's, and the one that stands in the list
+        assert f"/quan-ly/anh/trang/{page.id}.{kind}" in text
+        reply = staff.get(f"/quan-ly/anh/trang/{page.id}.{kind}")
+        assert (reply.status_code, reply.mimetype) == (200, Image.MIME[Image.open(io.BytesIO(reply.data)).format or ""])
+        assert Image.open(io.BytesIO(reply.data)).height == height
 
 
 def test_a_page_that_was_read_cannot_be_seen_whole(staff: Any, desk: Any, store: Store) -> None:

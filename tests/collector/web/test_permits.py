@@ -25,6 +25,7 @@ SAMPLES = {
     "code": "du-kien",
     "answers": "csv",
     "results": "results",
+    "kind": "jpg",
 }
 
 
