@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from collector.folder_swap import Swap
+from collector.prepare.labels import name_fields
 from collector.prepare.replacing import ONE_AT_A_TIME, take_swap
 from collector.prepare.shelf import SETTINGS
 from collector.store import Store
@@ -85,7 +86,16 @@ def change_letters(store: Store, settings: Settings, typed: Mapping[str, str], w
             edited = _write(content, settings, given)
         except KeyError as error:
             raise InputWrong([Problem(SETTINGS, text("prepare.by_hand"), text("prepare.by_hand_fix"))]) from error
-        return take_swap(store, settings, Swap({SETTINGS: edited.encode()}), who)
+        try:
+            return take_swap(store, settings, Swap({SETTINGS: edited.encode()}), who)
+        except InputWrong as wrong:
+            raise InputWrong(name_fields(wrong.problems, edited.encode(), _labels(settings))) from None
+
+
+def _labels(settings: Settings) -> dict[Path, str]:
+    days = {("letters", "reminders", place): f"reminder_{place + 1}" for place in range(MOST_REMINDERS)}
+    keys = {(one.part, one.key): one.key for one in list_letter_fields(settings) if one.kind != "date"}
+    return {path: text(f"invite.field_{key}") for path, key in {**keys, **days}.items()}
 
 
 def _write(content: str, settings: Settings, given: Mapping[str, str]) -> str:

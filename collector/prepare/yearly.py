@@ -12,6 +12,7 @@ from typing import Literal
 
 from collector.folder_swap import Swap
 from collector.prepare.checking import check_swap
+from collector.prepare.labels import name_fields
 from collector.prepare.replacing import ONE_AT_A_TIME, take_swap
 from collector.prepare.shelf import SETTINGS
 from collector.store import Store
@@ -86,10 +87,14 @@ def change_settings(store: Store, settings: Settings, typed: Mapping[str, str], 
     if not changes and not no_days:
         return None
     with ONE_AT_A_TIME:
-        swap = Swap({SETTINGS: _edit(store, changes)})
-        if no_days:
-            raise InputWrong([*no_days, *_find_others(store, settings, swap)])
-        return take_swap(store, settings, swap, who)
+        edited = _edit(store, changes)
+        try:
+            if no_days:
+                raise InputWrong(_find_others(store, settings, Swap({SETTINGS: edited})))
+            return take_swap(store, settings, Swap({SETTINGS: edited}), who)
+        except InputWrong as wrong:
+            labels = {field.path: field.called for field in list_fields(settings)}
+            raise InputWrong([*no_days, *name_fields(wrong.problems, edited, labels)]) from None
 
 
 def _no_day(field: YearlyField, given: str) -> Problem:

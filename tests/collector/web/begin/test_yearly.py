@@ -46,11 +46,15 @@ def test_what_is_typed_stands_in_the_file_and_every_other_line_stays(
     assert "Điều tra: đợt 1" in staff.get("/quan-ly/").text  # served at once
 
 
-def test_what_is_wrong_is_told_with_its_line_and_comes_back_as_typed(staff: Any, folder: Path) -> None:
+def test_what_is_wrong_is_told_by_its_field_and_comes_back_as_typed(staff: Any, folder: Path) -> None:
     before = (folder / "campaign.yaml").read_bytes()
     reply = staff.post(BASE, {"assessed_year": "hai nghìn", "phases.0.from": "2014-13-01", "issuer.body": ""})
     assert reply.status_code == 422
-    assert reply.text.count("campaign.yaml:") >= 2
+    faults = html.unescape(re.sub(r"<[^>]+>", "", reply.text))
+    assert "“Năm đánh giá” ghi “hai nghìn”, phải là số nguyên" in faults
+    assert "“Cơ quan ban hành” để trống" in faults
+    assert "Từ ngày (Các cơ quan tự chấm điểm)" in faults
+    assert not re.search(r"campaign\.yaml:\d|assessed_year|issuer\.body|phases\.", faults), "nothing of the file's own terms"
     assert 'value="hai nghìn"' in reply.text
     assert (folder / "campaign.yaml").read_bytes() == before
     assert "Không có gì thay đổi" in staff.get(staff.post(BASE, {}).location).text
@@ -75,12 +79,20 @@ def test_a_day_that_is_none_is_told_by_its_field_as_days_are_typed_here(
     assert "ghi ngày/tháng/năm, ví dụ 18/3/2014" in faults
     assert "2014-03-18" not in reply.text
     assert "2014-02-31" not in reply.text
-    assert "“assessed_year” ghi “hai nghìn”" in faults, "what else is wrong is told in the same answer"
+    assert "“Năm đánh giá” ghi “hai nghìn”" in faults, "what else is wrong is told in the same answer"
     kept = re.search(rf'name="{re.escape(field)}"[^>]*value="([^"]*)"', reply.text)
     assert kept
     assert html.unescape(kept[1]) == typed
     assert 'value="Đợt khác"' in reply.text
     assert (folder / "campaign.yaml").read_bytes() == before
+
+
+def test_a_phase_that_ends_before_it_begins_is_told_by_its_name(staff: Any) -> None:
+    reply = staff.post(BASE, {"phases.2.from": "30/4/2014", "phases.2.to": "1/4/2014"})
+    assert reply.status_code == 422
+    faults = html.unescape(re.sub(r"<[^>]+>", "", reply.text))
+    assert "Tên giai đoạn (Phát và thu phiếu): giai đoạn “Phát và thu phiếu” kết thúc trước khi bắt đầu" in faults
+    assert "sửa ngày bắt đầu, ngày kết thúc của “Phát và thu phiếu”" in faults
 
 
 def test_the_head_of_printed_sheets_stays_and_the_plan_may_change(
