@@ -31,7 +31,7 @@ def test_a_day_of_scanning_is_accounted_for_page_by_page(staff: Any, desk: Any, 
     assert "HL-CD-001: còn thiếu trang 2; phần đã có ở scan.pdf, hình 1" in page.words
     assert "còn thiếu 2 phiếu của Thành phố Hạ Long, Người dân: HL-CD số 002-003" in page.words
     assert "HL-CD-X01" in page.words
-    assert f"scan.pdf, Trang {images[0]}" in page.words
+    assert f"scan.pdf, Hình {images[0]}" in page.words
     assert [has["src"].startswith("/quan-ly/anh/trang/") for has in page.all("img")] == [True], "not the empty page"
 
 
