@@ -93,9 +93,9 @@ def change_letters(store: Store, settings: Settings, typed: Mapping[str, str], w
 
 
 def _labels(settings: Settings) -> dict[Path, str]:
-    days = {("letters", "reminders", place): f"reminder_{place + 1}" for place in range(MOST_REMINDERS)}
-    keys = {(one.part, one.key): one.key for one in list_letter_fields(settings) if one.kind != "date"}
-    return {path: text(f"invite.field_{key}") for path, key in {**keys, **days}.items()}
+    keys: dict[Path, str] = {(one.part, one.key): one.key for one in list_letter_fields(settings) if one.kind != "date"}
+    keys |= {("letters", "reminders", place): f"reminder_{place + 1}" for place in range(MOST_REMINDERS)}
+    return {path: text(f"invite.field_{key}") for path, key in keys.items()}
 
 
 def _write(content: str, settings: Settings, given: Mapping[str, str]) -> str:

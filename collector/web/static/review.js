@@ -23,10 +23,37 @@
     main.replaceChildren(...fresh.childNodes);
     document.title = page.title;
     window.scrollTo(0, 0);
-    const field = main.querySelector("[autofocus], [role=alert]");
-    if (field) field.focus();
+    stand();
+    showSwitch();
     return undefined;
   };
+
+  // Where the last one was decided the next one begins, heard too: question, what stands chosen. Else focus is nowhere
+  const PLACES = ["[autofocus]", "[role=alert]", "#decide input:checked", "#decide input[data-key]", ".none"];
+  const stand = () => {
+    const place = PLACES.map((one) => main.querySelector(one)).find(Boolean);
+    if (!place) return;
+    if (!place.matches("input")) place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  };
+
+  // Single keys can be put out of use, for good in this browser (WCAG 2.1.4)
+  const OFF = "phieu-keys-off";
+  const areOff = () => { try { return localStorage.getItem(OFF) !== null; } catch { return false; } };
+  const showSwitch = () => {
+    if (!part("keys")) return;
+    part("keys").hidden = false;
+    part("keys").setAttribute("aria-pressed", String(!areOff()));
+  };
+  main.addEventListener("click", (event) => {
+    if (event.target.id !== "keys") return;
+    try {
+      if (areOff()) localStorage.removeItem(OFF);
+      else localStorage.setItem(OFF, "");
+    } catch { /* a browser that keeps nothing: the keys stay */ }
+    showSwitch();
+  });
+  showSwitch();
 
   // Keys pressed on the way to the next one are dropped: nobody decides about a mark that they have not seen
   const send = async (form) => {
@@ -65,7 +92,7 @@
     send(event.target);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || areOff()) return;
     const at = event.target;
     if (at.matches("textarea, select, input:not([type=radio]):not([type=checkbox])")) return;
     if ((event.key === "Enter" || event.key === " ") && at.matches("a, button, summary")) return;
