@@ -37,6 +37,8 @@ def read_code(written: str) -> str | None:
 def find_slip(written: str) -> Fault:
     """What is wrong with a code that read_code does not know: its signs, how many there are, or one mistaken."""
     symbols = re.sub("-", "", re.sub(r"-[1-9][0-9]?$", "", _plain(written)))
+    if not symbols:
+        return Fault("phone.slip_none")
     strange = "".join(dict.fromkeys(sign for sign in symbols if sign not in f"{ALPHABET}OIL"))
     if strange:
         return Fault("phone.slip_signs", {"signs": strange[:10]})

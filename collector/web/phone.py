@@ -38,7 +38,7 @@ def find(_letter: str = "P") -> ResponseReturnValue:
     serial = read_code(typed)
     if serial is not None:
         return redirect(_address(serial), statuses.SEE_OTHER)
-    slip = find_slip(typed) if typed.strip() else None
+    slip = find_slip(typed) if "ma" in request.args else None
     page = _render("phone/find.html", typed=typed[:_CODE_SIGNS], slip=slip, name=site().campaign.settings.name)
     return page, statuses.UNPROCESSABLE if slip else statuses.OK
 

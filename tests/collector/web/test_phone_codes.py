@@ -73,6 +73,14 @@ def test_what_is_wrong_with_a_code_is_told_kindly_and_what_was_typed_stays(
         assert parse(reply.text).all("input", name="ma", value=code)
 
 
+@pytest.mark.parametrize("typed", ["", "  ", " - "])
+def test_a_field_that_is_sent_empty_is_told_so(web: FlaskClient, typed: str) -> None:
+    reply = web.get("/", query_string={"ma": typed})
+    assert reply.status_code == 422
+    assert "Chưa gõ mã. Xin gõ 16 ký tự" in reply.text
+    assert "Chưa gõ mã" not in web.get("/").text
+
+
 def test_a_code_may_be_typed_as_people_do(web: FlaskClient, serial: str) -> None:
     loose = serial.lower().replace("0", "o").replace("1", "l")
     typed = [loose, f" {show_serial(loose)} -2", f"https://khaosat.example/p/{serial}-1", f"khaosat.example/P/{serial}"]

@@ -179,6 +179,8 @@
   }
 
   function open() {
+    var lost = document.getElementById("lost"); // what to do where no script sends again
+    lost.parentNode.removeChild(lost);
     bar = make("p", "", main);
     bar.className = "bar";
     make("b", "", bar);

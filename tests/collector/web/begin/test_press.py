@@ -31,11 +31,14 @@ def test_every_units_files_are_printed_and_taken_down(
     app: Flask, log_in: Any, clerk: Any, folder: Path, store: Store
 ) -> None:
     assert "In 10 phiếu" in clerk.get(BASE).text
+    way = '<a href="/quan-ly/chuan-bi/in">In phiếu</a>'
+    assert f"Chưa có phiếu nào được in nên chưa có gì để giao. {way}" in clerk.get("/quan-ly/giao-nhan/").text
     _write_state(folder, STATE)
     run_press(folder)
     page = clerk.get(BASE).text
     assert "Đã xong: 10 phiếu" in page
     assert "Ghi lại tệp in" in page
+    assert 'ghi nhận ngay ở trang <a href="/quan-ly/giao-nhan/giao">Giao phiếu</a>' in page
     for name in ("HL/CD.pdf", "ho-so/HL/bien-ban-giao-nhan.pdf", "ho-so/HHDN/bia.pdf", "ho-so/MUC-LUC.pdf"):
         assert f'href="{BASE}/tep/{name}"' in page
         assert clerk.get(f"{BASE}/tep/{name}").data.startswith(b"%PDF")

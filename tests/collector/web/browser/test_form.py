@@ -73,6 +73,23 @@ def test_what_the_answer_skips_is_put_out_of_sight_and_comes_back(phone: Screen,
     expect(skipped).to_be_visible()
 
 
+def test_without_scripts_answers_that_a_lost_network_swallowed_are_sent_by_reloading_as_the_form_says(
+    phone: Screen, address: str, desk: Any, store: Store
+) -> None:
+    page = phone.page
+    page.goto(f"{address}/P/{desk.serials()[0]}")
+    expect(page.get_by_text("xin tải lại đúng trang báo lỗi ấy")).to_be_visible()
+    page.get_by_role("group", name="Thái độ").get_by_label("Mức 4").check()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Gửi phiếu").click()
+    page.wait_for_url("chrome-error://**")
+    page.context.set_offline(False)
+    page.reload()
+    page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
+    with store.read() as conn:
+        assert sum(cell.accepted for cell in quota_rows(conn)) == 1
+
+
 def test_an_empty_form_says_so_at_the_top_and_leads_to_the_first_question(
     phone: Screen, address: str, desk: Any
 ) -> None:
