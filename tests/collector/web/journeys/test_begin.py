@@ -25,6 +25,7 @@ from tests.collector.web.two_agencies import copy_two_agencies
 pytestmark = pytest.mark.slow
 
 PASSWORD = "mot cau de nho 2014"
+MOST_CLICKS = 20  # from the door to the packs of two units, a table with a slip on the way
 QUOTAS = "agency,group,target,reserve\nSXD,CC,2,0\nHL,CC,2,0\nHL,CD,3,1\n"
 
 
@@ -110,10 +111,22 @@ def look_at_sheet_and_phone(manager: Any) -> None:
     opened.value.close()
 
 
+def count_clicks(manager: Any) -> list[str]:
+    """What was clicked from now on, in every page of this browser."""
+    clicked: list[str] = []
+    context = manager.page.context
+    context.expose_binding("note_click", lambda _, words: clicked.append(words))
+    context.add_init_script(
+        "addEventListener('click', (event) => event.isTrusted && note_click(event.target.innerText || ''), true)"
+    )
+    return clicked
+
+
 def test_last_year_becomes_this_year_printed_for_every_unit(
     person: Callable[[str], Any], give_account: Any, next_year: Path, tmp_path: Path
 ) -> None:
     manager, account = person("desk"), give_account("Lê Thị Hoa")
+    clicked = count_clicks(manager)
     manager.log_in(account)
     copy_last_year(manager)
     manager.log_in(account)
@@ -131,6 +144,7 @@ def test_last_year_becomes_this_year_printed_for_every_unit(
             manager.page.locator(f'a[href$="/in/don-vi/{unit}.zip"]').click()
         with zipfile.ZipFile(taken.value.path()) as parts:
             assert {f"{unit}/{name}" for name in sheets} <= set(parts.namelist())
+    assert 0 < len(clicked) <= MOST_CLICKS, clicked
     _, made = open_campaign(next_year)
     with made.read() as conn:
         assert sum(row.printed for row in quota_rows(conn)) == 10
