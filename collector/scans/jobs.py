@@ -29,6 +29,7 @@ from collector.store import Store
 from collector.store.layouts import get_book
 from collector.store.originals import keep_original
 from collector.store.scans import (
+    BLANK,
     PAGE_STATUSES,
     Page,
     PageStatus,
@@ -268,7 +269,7 @@ def _account(store: Store, summary: ScanSummary) -> None:
         with store.read() as conn:
             summary.pages.update(page_account(conn, keys))
             pages = list_pages(conn, keys, noted)
-        summary.notes += map(_page_note, pages)
+        summary.notes += [_page_note(page) for page in pages if page.reason != BLANK]
         bad |= {page.scan_file for page in pages if page.reason in FILE_REASONS}
     summary.pages = +summary.pages
     summary.bad_files += len(bad)

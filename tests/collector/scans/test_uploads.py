@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 import collector.scans.uploads
 from collector.example import copy_example
 from collector.printing.issue import choose_quotas, print_sheets, reserve_run
+from collector.scans.jobs import take_files_in
 from collector.scans.uploads import UploadReader, clean_name, hand_in, inbox_path, read_uploads
 from collector.store import Store, open_store
 from collector.store.campaigns import sync_campaign
@@ -135,6 +136,14 @@ def test_a_file_of_too_many_pages_is_refused_with_one_page_on_record_and_the_nex
         ]
         assert [page.reason for page in list_unread(conn)] == ["too_many_pages"], "empty pages are nobody's to look at"
     assert waiting_files(store) == 0
+
+
+def test_empty_pages_are_counted_and_no_line_asks_anybody_to_look_at_them(
+    store: Store, campaign: Campaign, tmp_path: Path
+) -> None:
+    (tmp_path / "xap 02.pdf").write_bytes(empty_pdf(3))
+    summary = take_files_in(store, campaign, [tmp_path / "xap 02.pdf"], 1)
+    assert (summary.pages, summary.notes) == ({"foreign": 3}, [])
 
 
 def test_people_take_turns_so_that_nobody_waits_for_all_that_somebody_else_handed_in(
