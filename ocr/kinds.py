@@ -7,7 +7,7 @@ from typing import Literal, get_args
 PictureKind = Literal["jpeg", "png", "webp", "bmp"]
 PICTURES = get_args(PictureKind)  # one picture a file
 FileKind = Literal[PictureKind, "tiff", "pdf"]
-MOST_PAGES = 2_000  # of a file, two reams on both sides; one of more is refused whole, before a page of it is read
+MOST_PAGES = 10_000  # of a file, ten reams on both sides; one of more is refused whole, before a page of it is read
 HEAD_BYTES = 1024  # where a PDF's mark may stand: PDF 32000-1:2008, annex H, note 13
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")  # ISO/IEC 23008-12, annex B; AVIF 1.1, 6.3
 # ZIP (and with it DOCX), RAR, 7z, and the files of older office programs

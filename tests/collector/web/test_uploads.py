@@ -125,7 +125,7 @@ def test_empty_pages_stand_in_nobody_s_way(staff: Any, desk: Any) -> None:
 
 def test_the_limits_are_told_before_and_hold(staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     page = staff.get(BATCHES).text
-    assert "Mỗi tệp đến 500 MB và 2.000 trang, mỗi lần gửi đến 600 MB, mỗi hình đến 120 triệu điểm ảnh" in page
+    assert "Mỗi tệp đến 500 MB và 10.000 trang, mỗi lần gửi đến 600 MB, mỗi hình đến 120 triệu điểm ảnh" in page
     monkeypatch.setattr(collector.web.uploads, "LARGEST_UPLOAD_BYTES", 20_000)
     assert staff.post(SEND, {"scans": [(io.BytesIO(bytes(30_000)), "to.pdf")]}).status_code == 413
 
