@@ -269,13 +269,15 @@ def _may_settle(marks: tuple[BoxMark, ...], kind: str) -> bool:
 def hold_against_sight(answer: AnswerReading, closer: AnswerReading, seen: MarkedRow) -> AnswerReading:
     """A doubtful answer as a closer look settles it, on a mark: a blank that was in doubt stays so.
 
-    So does a mark that may be taken back, and one around a bare box that all else together fits better: the rim of a
-    stain. What was settled is settled.
+    So does a mark that may be taken back, one that a trace fits better, as it does what the removal of a streak leaves,
+    and one around a bare box that all else together fits better: the rim of a stain. What was settled is settled.
     """
     marks = [mark for option, mark in zip(seen.options, seen.marks, strict=True) if option in closer.chosen]
     odd = any(mark.chances[3] > _CLOSER_ODD * mark.chances[1] for mark in marks)
+    left = any(mark.chances[2] > mark.chances[1] for mark in marks)
     rim = any(mark.bare and mark.chances[1] < sum(mark.chances) / 2 for mark in marks)
-    return closer if answer.state == "doubtful" and closer.state == "clear" and not odd and not rim else answer
+    settles = closer.state == "clear" and not (odd or left or rim)
+    return closer if answer.state == "doubtful" and settles else answer
 
 
 def hold_against_ink(answer: AnswerReading) -> AnswerReading:

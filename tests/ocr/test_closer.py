@@ -159,6 +159,14 @@ def test_a_mark_that_may_be_taken_back_stays_doubtful_though_rules_would_let_it_
     assert hold_against_sight(doubt, closer, rows[1]) == doubt
 
 
+@pytest.mark.parametrize(("trace", "state"), [(0.55, "doubtful"), (0.45, "clear")])
+def test_what_looks_more_like_a_trace_from_near_stays_doubtful_though_rules_would_let_it_go(trace, state) -> None:
+    rows = [MarkedRow("q1", None, ("1", "0"), (mark, BARE)) for mark in (PERHAPS, box(0, 1 - trace, trace, 0))]
+    doubt, closer = (answer_one(row) for row in rows)
+    assert (doubt.state, closer.state) == ("doubtful", "clear")
+    assert hold_against_sight(doubt, closer, rows[1]).state == state
+
+
 @pytest.mark.parametrize(
     ("marked", "bare", "state"), [(0.48, True, "doubtful"), (0.48, False, "clear"), (0.52, True, "clear")]
 )
