@@ -285,6 +285,11 @@ def hold_against_ink(answer: AnswerReading) -> AnswerReading:
     return replace(answer, state="doubtful", reason="elsewhere", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
 
 
+def hold_against_lead(answer: AnswerReading) -> AnswerReading:
+    """An answer from whose mark a line leads to another box of the question: the mark may have been moved there."""
+    return replace(answer, state="doubtful", reason="leads_on", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
+
+
 def _survivors(marks: Sequence[BoxMark], marked: Sequence[int]) -> Sequence[int]:
     """The sheet's rule for a mistake: fill the wrong box, mark the right one. Else all of them."""
     still_open = [place for place in marked if marks[place].open]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from forms.geometry import PAGE_W_MM, Rect
 from forms.layout import Area, Box, DigitBox, PageLayout, TextRegion
 from ocr.overlay import Overlay, aligned, lay_over
+from ocr.passing import STROKE_MM, find_passing
 from ocr.pictures import Gray
 from ocr.place import Registration
 from ocr.printed import PX_PER_MM
@@ -23,7 +24,6 @@ from ocr.streaks import without_streaks
 AnswerKey = tuple[str, str | None]
 Mask = NDArray[np.bool_]
 
-STROKE_MM = 2.5  # the least a pen's stroke reaches over
 STRUCK_MM = 1.0  # of a line through words: what shows of it between the letters, of _LINE_MM
 LEVEL = 0.12  # of the paper's light
 PEN_SHARE = 0.35
@@ -36,7 +36,6 @@ _GRAIN_MM, _GRAIN_TIMES, _GRAIN_MOST = 24.0, 2.1, 0.3
 HOLE_MM, HOLE_EDGE_MM = (4.5, 7.0), 17.0  # ISO 838: 6 mm across, 12 mm from the edge
 _HOLE_TURNS, _HOLE_REACH = 12, 1.15
 _SLOPES = (-0.16, -0.12, -0.08, -0.04, 0.0, 0.04, 0.08, 0.12, 0.16)
-_PASSING_SHARE, _PASSING_PX = 0.6, 9
 _BRIDGE_PX = 5, 11  # across and down: a stroke goes on beyond a rule that it crosses
 
 
@@ -51,40 +50,68 @@ def find_elsewhere(
 
     `get_pen`: how dark the page's pen draws, of printed black, where it is known; asked for only where there is ink.
     """
-    wanted = [area for area in page.areas if _key(area) in set(asked)] if page.printed else []
-    found = _find_inked(pixels, place, page, wanted)
+    asked = set(asked)
+    wanted = [area for area in page.areas if _key(area) in asked] if page.printed else []
+    found = _find_inked(pixels, place, page, wanted, asked)
     if not found:
         return set()
     clean = without_streaks(pixels, place)
-    found = _find_inked(pixels if clean is None else clean, place, page, found, get_pen() or 0.0)
+    found = _find_inked(pixels if clean is None else clean, place, page, found, asked, get_pen() or 0.0)
     return set(map(_key, found))
 
 
 def _find_inked(
-    pixels: Gray, place: Registration, page: PageLayout, areas: list[Area], pen: float | None = None
+    pixels: Gray,
+    place: Registration,
+    page: PageLayout,
+    areas: list[Area],
+    asked: Collection[AnswerKey],
+    pen: float | None = None,
 ) -> list[Area]:
     """Those of the areas that hold ink; what belongs to several questions is looked at once."""
     places = {_rect(area): area for area in areas}
-    inked = {rect: _has_ink(pixels, place, page, area, pen) for rect, area in places.items()}
+    inked = {rect: _has_ink(pixels, place, page, area, asked, pen) for rect, area in places.items()}
     return [area for area in areas if inked[_rect(area)]]
 
 
-def _has_ink(pixels: Gray, place: Registration, page: PageLayout, area: Area, pen: float | None) -> bool:
+def _has_ink(
+    pixels: Gray,
+    place: Registration,
+    page: PageLayout,
+    area: Area,
+    asked: Collection[AnswerKey],
+    pen: float | None,
+) -> bool:
     """Whether there may be a mark; with the page's pen known (0: with none), whether there is one."""
     laid = lay_over(pixels, place, page, area, _GLANCE_MM)
-    own, _ = _owners(laid, page, area)
+    own, _ = _owners(laid, page, area, asked)
     if ((laid.dark > LEVEL) & laid.free & own).sum() < _LEAST_INK_MM2 * PX_PER_MM**2:
         return False  # most blanks: even with the print a little out of place nothing shows beside it
     laid = aligned(lay_over(pixels, place, page, area))
-    own, others = _owners(laid, page, area)
+    own, others = _owners(laid, page, area, asked)
     free = laid.free
     inked = (laid.dark > np.maximum(_find_grain(laid, free), PEN_SHARE * (pen or 0.0) * _find_black(laid))) & free
     share = _OWN_SHARE if any(_key(box) == _key(area) and _holds(area, box) for box in page.boxes) else 1.0
     may_be = _has_mark(inked, free, own, others, laid.rect.x, share)
     if pen is None or not may_be:
         return may_be
-    inked &= ~laid.solid & ~_find_passing(inked, (laid.dark > LEVEL / 2) & free, free)
-    return _has_mark(inked, free, own, others, laid.rect.x, share)
+    inked &= ~laid.solid
+    passing = find_passing(inked, (laid.dark > LEVEL / 2) & free, free)
+    if not passing.any() or _has_mark(inked & ~passing, free, own, others, laid.rect.x, share):
+        return _has_mark(inked & ~passing, free, own, others, laid.rect.x, share)
+    passing = _find_crossing(pixels, place, page, laid, passing)  # a pen's line down several rows ends somewhere
+    return _has_mark(inked & ~passing, free, own, others, laid.rect.x, share)
+
+
+def _find_crossing(pixels: Gray, place: Registration, page: PageLayout, near: Overlay, passing: Mask) -> Mask:
+    """Those of the lines `passing` near an area that run on over the whole page."""
+    whole = lay_over(pixels, place, page, Rect(0, 0, page.width, page.height), 0.0)
+    free = whole.free
+    inked = (whole.dark > LEVEL) & free
+    within = whole.covered(near.rect)
+    begun = np.zeros_like(inked)
+    begun[within] = passing & inked[within]
+    return passing & find_passing(inked, (whole.dark > LEVEL / 2) & free, free, begun)[within]
 
 
 def _holds(area: Area, box: Box) -> bool:
@@ -114,11 +141,14 @@ def _find_black(laid: Overlay) -> float:
     return float(np.percentile(printed, 75)) if len(printed) else 1.0
 
 
-def _owners(laid: Overlay, page: PageLayout, area: Area) -> tuple[Mask, Mask]:
-    """Whose place it is: the area's own, but for its boxes and lines to write on; that of other questions."""
+def _owners(laid: Overlay, page: PageLayout, area: Area, asked: Collection[AnswerKey]) -> tuple[Mask, Mask]:
+    """Whose place it is: the area's own, but for its boxes and lines to write on; that of other questions.
+
+    Those `asked` have no mark either, whose tail could reach here: one mark may stand for all of them.
+    """
     own, others = np.zeros(laid.dark.shape, np.bool_), np.zeros(laid.dark.shape, np.bool_)
     for each in page.areas:
-        if _key(each) != _key(area):
+        if _key(each) not in asked:
             others[laid.covered(_rect(each))] = True
     here = laid.covered(_rect(area))
     own[here], others[here] = True, False  # an agency's name is every question's of its row
@@ -138,34 +168,6 @@ def _key(part: Area | Box) -> AnswerKey:
 
 def _rect(part: Area | Box | DigitBox | TextRegion) -> Rect:
     return Rect(part.x, part.y, part.w, part.h)
-
-
-def _find_passing(inked: Mask, shaded: Mask, free: Mask) -> Mask:
-    """Straight lines that come in and go out again, as creases and dirt on a glass draw them: no marks."""
-    passing = np.zeros(inked.shape, np.uint8)
-    count, labels, about, _ = cv2.connectedComponentsWithStats(inked.astype(np.uint8), connectivity=8)
-    wide = cv2.dilate(shaded.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    for number in range(1, count):
-        if max(about[number, 2:4].tolist()) < STROKE_MM * PX_PER_MM:
-            continue
-        part = labels == number
-        for _ in range(2):  # a short piece tells the way of the whole roughly
-            along = _line_through(part, 1)
-            part = inked & _line_through(part, _PASSING_PX)
-        if (wide & free & along).sum() >= _PASSING_SHARE * (free & along).sum():
-            passing |= _line_through(part, _PASSING_PX).astype(np.uint8)
-    return np.asarray(passing > 0)
-
-
-def _line_through(part: Mask, thick_px: int) -> Mask:
-    """The straight line that fits some pixels best, from edge to edge."""
-    rows, columns = np.nonzero(part)
-    x, y, at_x, at_y = cv2.fitLine(
-        np.column_stack([columns, rows]).astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01
-    ).ravel()
-    reach = sum(part.shape)
-    first, last = ((round(float(at_x + sign * reach * x)), round(float(at_y + sign * reach * y))) for sign in (-1, 1))
-    return np.asarray(cv2.line(np.zeros(part.shape, np.uint8), first, last, 1, thick_px) > 0)
 
 
 def _has_stroke(inked: Mask, own: Mask, others: Mask, left_mm: float, share: float) -> bool:

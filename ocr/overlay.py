@@ -75,7 +75,9 @@ def _less(places: slice, by: int) -> slice:
     return slice(max(0, places.start - by), max(0, places.stop - by))
 
 
-def lay_over(pixels: Gray, place: Registration, page: PageLayout, area: Area, near_mm: float = NEAR_MM) -> Overlay:
+def lay_over(
+    pixels: Gray, place: Registration, page: PageLayout, area: Area | Rect, near_mm: float = NEAR_MM
+) -> Overlay:
     """The area and what is near it, by the place of the sheet's marks alone."""
     left, top = max(0.0, area.x - near_mm), max(0.0, area.y - near_mm)
     right, bottom = min(page.width, area.x + area.w + near_mm), min(page.height, area.y + area.h + near_mm)

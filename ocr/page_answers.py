@@ -16,12 +16,14 @@ from ocr.answers import (
     answer_text,
     find_unsure,
     hold_against_ink,
+    hold_against_lead,
     hold_against_sight,
     hold_against_words,
     is_blank,
 )
 from ocr.closer import look_closer
 from ocr.elsewhere import find_elsewhere
+from ocr.leads import find_leading
 from ocr.marks import FLOOR, BoxMark, see_again, shows_nothing
 from ocr.model import pen_darkness
 from ocr.pale import judge_past_pale, settle_past_pale
@@ -47,6 +49,7 @@ def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageL
     if any(answer.state == "doubtful" for answer in answers):
         answers = _past_pale(layout, page, seen, rows, answers)
         answers = _seen_closer(place, layout, page, seen, rows, answers)
+    answers = _with_leads(place, page, seen, answers)
     blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
     if blank:
         elsewhere = find_elsewhere(seen.pixels, place, page, blank, lambda: pen_darkness(seen.ink))
@@ -95,6 +98,23 @@ def _with_shades(page: PageLayout, seen: BoxSight, rows: Sequence[MarkedRow]) ->
         held[: len(asked)] = [key in keys for key in asked]
     shaded = find_shaded(seen.groups, np.array([is_blank([mark]) for mark in seen.marks]), *among)
     return [replace(mark, shaded=True) if dark else mark for mark, dark in zip(seen.marks, shaded, strict=True)]
+
+
+def _with_leads(
+    place: Registration, page: PageLayout, seen: BoxSight, answers: list[AnswerReading]
+) -> list[AnswerReading]:
+    """The answers, doubtful ones where a line leads from the mark to another box of the question."""
+    clear = [number for number, answer in enumerate(answers) if answer.state == "clear"]
+    grouped = _group_boxes(page.boxes)
+    asked = []
+    for number in clear:
+        _, _, options, numbers = grouped[number]
+        chosen = answers[number].chosen
+        meant = [box for option, box in zip(options, numbers, strict=True) if option in chosen]
+        asked.append((meant, [box for box in numbers if box not in meant]))
+    led = find_leading(seen.pixels, place, page, seen.groups, seen.marks, asked)
+    moved = {clear[number] for number in led}
+    return [hold_against_lead(answer) if number in moved else answer for number, answer in enumerate(answers)]
 
 
 def _past_pale(

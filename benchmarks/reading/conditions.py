@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ocr.pretend.camera_settings import HARD_CAMERA, CameraSettings
+from ocr.pretend.deeds import DEEDS
 from ocr.pretend.elsewhere import WAYS
 from ocr.pretend.hostile import BEFALLS
 from ocr.pretend.settings import MarkingSettings, PretendSettings, ScannerSettings
@@ -172,6 +173,8 @@ CONDITIONS: dict[str, Condition] = {
     "tails": Condition("people", _pen(long_tail=0.3), ink=None),
     "beside": Condition("people", _pen(beside=0.3), ink=None),
     **{way: Condition("people", _pen(elsewhere=0.3, elsewhere_ways=(way,)), ink=None) for way in WAYS},
+    **{deed: Condition("people", _pen(done=0.3, deeds=(deed,)), ink=None) for deed in DEEDS},
+    "braced": Condition("people", _pen(braced=1.0), ink=None),
     "takes_back": Condition("people", _pen(other_correction=0.3), ink=None),
     "left_blank": Condition("people", _pen(empty_page=1.0), ink=None),
     "bad_pages": Condition("people", replace(_SOUND, bad_page_share=0.3), ink=None),

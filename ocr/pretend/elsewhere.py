@@ -37,7 +37,7 @@ _LONGEST_MM = 32.0
 
 
 @dataclass(frozen=True)
-class _Words:
+class Words:
     """The place of a question: its own area, its boxes, a stretch of a line of its words, where that line ends, and the
     `number` before them.
     """
@@ -59,7 +59,7 @@ def mark_elsewhere(
     px_per_mm: float,
 ) -> bool:
     """One mark that stands in no box, in place; False where the layout says nothing of what is printed."""
-    found = _find_words(page, boxes, rng)
+    found = find_words(page, boxes, rng)
     if found is None:
         return False
     at, kind, size = _WAYS[way](found, rng)
@@ -71,7 +71,8 @@ def mark_elsewhere(
     return True
 
 
-def _find_words(page: PageLayout, boxes: Sequence[Box], rng: np.random.Generator) -> _Words | None:
+def find_words(page: PageLayout, boxes: Sequence[Box], rng: np.random.Generator) -> Words | None:
+    """Where a question's words stand; None where the layout says nothing of what is printed."""
     own = [area for area in page.areas if (area.question, area.row) == (boxes[0].question, boxes[0].row)]
     if not own or not page.printed:
         return None
@@ -89,7 +90,7 @@ def _find_words(page: PageLayout, boxes: Sequence[Box], rng: np.random.Generator
         number = Rect(words.x, words.y, min(words.w, 3.5), words.h)
     start = words.x + (rng.uniform(0, max(0.0, words.w - _LONGEST_MM)) if beside else 0.0)
     stretch = Rect(start, words.y, min(words.w, _LONGEST_MM), words.h)
-    return _Words(area, boxes, stretch, words.x + words.w, number)
+    return Words(area, boxes, stretch, words.x + words.w, number)
 
 
 def _first_line(page: PageLayout, words: Rect) -> float:
@@ -129,7 +130,7 @@ def _line(rect: Rect, y_mm: float, rng: np.random.Generator) -> _Drawn:
     return np.array([rect.centre[0], y_mm]), turn(ends, rng.normal(0, 1.0)), 1.0
 
 
-def _beside(found: _Words, rng: np.random.Generator, kind: str) -> _Drawn:
+def _beside(found: Words, rng: np.random.Generator, kind: str) -> _Drawn:
     """Behind the words, before the next box."""
     words = found.words
     right = [box.x for box in found.boxes if box.x > found.end and abs(box.y + box.h / 2 - words.centre[1]) < 8]
@@ -137,13 +138,13 @@ def _beside(found: _Words, rng: np.random.Generator, kind: str) -> _Drawn:
     return np.array([x, words.centre[1] + rng.normal(0, 0.6)]), kind, float(rng.uniform(0.7, 1.2))
 
 
-def _margin(found: _Words, rng: np.random.Generator, left: bool) -> _Drawn:
+def _margin(found: Words, rng: np.random.Generator, left: bool) -> _Drawn:
     x = rng.uniform(21, 27) if left else BODY_RIGHT_MM + rng.uniform(2.5, 9)
     y = found.area.y + rng.uniform(0.35, 0.65) * found.area.h
     return np.array([x, y]), str(rng.choice(["cross", "tick"])), float(rng.uniform(0.7, 1.2))
 
 
-def _between(found: _Words, rng: np.random.Generator) -> _Drawn:
+def _between(found: Words, rng: np.random.Generator) -> _Drawn:
     """On the edge of the area, between two columns of boxes or behind the last."""
     xs = sorted({box.x + box.w / 2 for box in found.boxes})
     middles = [(first + second) / 2 for first, second in pairwise(xs)] or [xs[0] + 8.0]
@@ -151,7 +152,7 @@ def _between(found: _Words, rng: np.random.Generator) -> _Drawn:
     return np.array([x, found.area.y + rng.uniform(-0.3, 0.6)]), str(rng.choice(["cross", "tick"])), 0.75
 
 
-_WAYS: dict[Way, Callable[[_Words, np.random.Generator], _Drawn]] = {
+_WAYS: dict[Way, Callable[[Words, np.random.Generator], _Drawn]] = {
     "circled_words": lambda found, rng: _ring(found.words, rng),
     "circled_number": lambda found, rng: _ring(found.number, rng),
     "tick_after": lambda found, rng: _beside(found, rng, "tick"),

@@ -13,6 +13,7 @@ import numpy as np
 
 from forms.layout import Box, DigitBox, Layout, PageLayout
 from ocr.pictures import Gray
+from ocr.pretend.deeds import DEEDS, UNTOLD, Deed, Desk, do_deed, draw_brace
 from ocr.pretend.elsewhere import WAYS, Way, mark_elsewhere
 from ocr.pretend.pen import Mark, PenStyle, draw_mark, pick_pen, smear
 from ocr.pretend.settings import MarkingSettings
@@ -35,6 +36,15 @@ How = Literal[
     "beside",
     "elsewhere",
     "other_correction",
+    "arrow",
+    "arrow_to_words",
+    "struck_question",
+    "word_over",
+    "painted_over",
+    "painted_and_marked",
+    "highlit",
+    "checked",
+    "braced",
 ]
 
 
@@ -92,7 +102,11 @@ def fill_page(
     hand = _Hand(pixels, rng, settings, px_per_mm, respondent or meet_respondent(rng, settings))
     empty = rng.random() < settings.empty_page
     filled: list[FilledAnswer] = []
+    braced = hand.brace(layout, page) if settings.braced and rng.random() < settings.braced else set()
     for key, boxes in _questions(page).items():
+        if key in braced:
+            filled.append(FilledAnswer(*key, None, "braced"))
+            continue
         wanted = answers.get(key)
         chosen = _draw_answer(layout.questions[key[0]], boxes, settings, rng) if wanted is None else tuple(wanted)
         filled.append(hand.mark(key, layout.questions[key[0]] == "one", boxes, () if empty else chosen, page))
@@ -156,6 +170,10 @@ class _Hand:
             way = cast(Way, ways[int(self.rng.integers(len(ways)))])
             if mark_elsewhere(self.pixels, page, boxes, way, self.rng, self.person.pen, self.px_per_mm):
                 return FilledAnswer(*key, None, "elsewhere")  # which option it means, only a person can say
+        if self.settings.done and self.rng.random() < self.settings.done:
+            done = self._do_deed(key, boxes, chosen, page)
+            if done is not None:
+                return done
         right = [box for box in boxes if box.option in chosen]
         wrong = [box for box in boxes if box.option not in chosen]
         how = self._pick_how(one and bool(wrong))
@@ -173,6 +191,32 @@ class _Hand:
         if how == "beside":  # only a person can say whether it is meant
             return FilledAnswer(*key, None, how)
         return FilledAnswer(*key, tuple(box.option for box in right), how)
+
+    def _do_deed(
+        self, key: AnswerKey, boxes: Sequence[Box], chosen: tuple[str, ...], page: PageLayout
+    ) -> FilledAnswer | None:
+        """One option marked and something done to the question; None where it has no place for that."""
+        deeds = self.settings.deeds or DEEDS
+        deed = cast(Deed, deeds[int(self.rng.integers(len(deeds)))])
+        marked = next(box for box in boxes if box.option in chosen)
+        desk = Desk(self.pixels, page, self.rng, self.person.pen, self.px_per_mm)
+        if not do_deed(desk, deed, boxes, marked):
+            return None
+        if deed not in ("highlit", "painted_and_marked"):
+            self._draw(marked, "ordinary")
+        return FilledAnswer(*key, None if deed in UNTOLD else (marked.option,), deed)
+
+    def brace(self, layout: Layout, page: PageLayout) -> set[AnswerKey]:
+        """One mark for some rows of a table that follow one another, which stay bare; nothing where there is none."""
+        rows = [(key, boxes) for key, boxes in _questions(page).items() if len({round(box.y) for box in boxes}) == 1]
+        alike = [(key, boxes) for key, boxes in rows if [box.x for box in boxes] == [box.x for box in rows[-1][1]]]
+        if len(alike) < 2:
+            return set()
+        count = int(self.rng.integers(2, min(5, len(alike)) + 1))
+        first = int(self.rng.integers(len(alike) - count + 1))
+        some = alike[first : first + count]
+        draw_brace(Desk(self.pixels, page, self.rng, self.person.pen, self.px_per_mm), [boxes for _, boxes in some])
+        return {key for key, _ in some}
 
     def write_number(self, page: PageLayout, question: str, empty: bool) -> FilledAnswer:
         """Write a number into its digit boxes, from the right, now and then with leading boxes empty."""

@@ -1,0 +1,140 @@
+"""Lines that lead from a mark to another box of its question: an arrow that moves the answer, a bracket around two.
+
+Looked for where the ink of a mark that was promised goes on beyond what is near its box and something stands beside
+another one. Says that there is such a line, never what it means: a person does. Without the picture of the print, or
+where no promise rests on a mark, nothing is looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.geometry import Rect
+from forms.layout import Box, PageLayout
+from ocr.boxes import BoxPatches
+from ocr.ink import find_level
+from ocr.marks import BoxMark
+from ocr.overlay import Overlay, lay_over
+from ocr.passing import find_passing
+from ocr.pictures import Gray
+from ocr.place import Registration
+from ocr.printed import PX_PER_MM
+
+Mask = NDArray[np.bool_]
+Places = Sequence[int]
+
+AT_BOX_MM = 1.0  # beyond an outline, where a line leads to it: 77 of 84 arrows, 4 of 151 long tails, 0 of 995 others
+LEVEL = 0.12  # of the paper's light, as for marks that stand in no box
+_PEN_SHARE = 0.4  # of the mark's darkness: a line of the same pen has as much
+_RIM_PX = 2  # of what is seen around a box: ink that reaches so far out may go on
+_NEAR_MM = 7.0  # around the boxes of the question: an arrow arches over those between
+_START_MM = 1.5  # beyond the mark's box, where its line begins
+_FILLED_MM = 3.0
+_BRIDGE_PX = 9  # an outline or a rule that the line crosses
+
+
+def find_leading(
+    pixels: Gray,
+    place: Registration,
+    page: PageLayout,
+    groups: Sequence[BoxPatches],
+    marks: Sequence[BoxMark],
+    asked: Sequence[tuple[Places, Places]],
+) -> Iterator[int]:
+    """Which of the questions `asked` have a line from a mark to a box that is not meant: places in `asked`.
+
+    Each is the numbers of its boxes on the page that a promise says are marked, and of its others.
+    """
+    if not page.printed:
+        return
+    beside = [any(_is_touched(marks[number]) for number in others) for _, others in asked]
+    if not any(beside):
+        return
+    found = {number: (patches, at) for patches in groups for at, number in enumerate(patches.index.tolist())}
+    for number, (chosen, others) in enumerate(asked):
+        if beside[number] and any(_goes_on(*found[each]) for each in chosen):
+            shift_mm = _find_shift(page.boxes, found, (*chosen, *others))
+            darkness = max(marks[each].darkness for each in chosen) * (1 - found[chosen[0]][0].black)
+            boxes = [page.boxes[each] for each in chosen], [page.boxes[each] for each in others]
+            if _leads(_lay(pixels, place, page, boxes, shift_mm), boxes, shift_mm, darkness):
+                yield number
+
+
+def _is_touched(mark: BoxMark) -> bool:
+    return mark.touched or not mark.bare or mark.reason is not None
+
+
+def _goes_on(patches: BoxPatches, number: int) -> bool:
+    """Whether ink is seen at the edge of what is looked at around a box."""
+    side = 2 * _RIM_PX + 1
+    own = patches.own[number]
+    inner = cv2.erode(np.pad(own, 1).astype(np.uint8), np.ones((side, side), np.uint8))[1:-1, 1:-1] > 0
+    return int(((patches.around[number] > find_level(patches)) & own & ~inner).sum()) >= _RIM_PX
+
+
+def _find_shift(boxes: Sequence[Box], found: dict[int, tuple[BoxPatches, int]], numbers: Places) -> NDArray[np.float64]:
+    """How far right and down, mm, the boxes were found from where they should be."""
+    there = np.array([found[number][0].middle_mm[found[number][1]] for number in numbers])
+    return np.asarray(np.median(there - [_middle(boxes[number]) for number in numbers], axis=0))
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return box.x + box.w / 2, box.y + box.h / 2
+
+
+def _lay(
+    pixels: Gray,
+    place: Registration,
+    page: PageLayout,
+    boxes: tuple[Sequence[Box], Sequence[Box]],
+    shift_mm: NDArray[np.float64],
+) -> Overlay:
+    """The boxes' part of the page over its print, as the boxes themselves place it."""
+    every = [*boxes[0], *boxes[1]]
+    left, top = min(box.x for box in every), min(box.y for box in every)
+    right, bottom = max(box.x + box.w for box in every), max(box.y + box.h for box in every)
+    laid = lay_over(pixels, place, page, Rect(left, top, right - left, bottom - top), _NEAR_MM)
+    across, down = np.rint(shift_mm * PX_PER_MM).astype(int).tolist()
+    return replace(laid, printed=np.roll(laid.printed, (down, across), (0, 1)))
+
+
+def _leads(
+    laid: Overlay, boxes: tuple[Sequence[Box], Sequence[Box]], shift_mm: NDArray[np.float64], darkness: float
+) -> bool:
+    """Whether a line leads from one of the first boxes to one of the second; `darkness`: of the mark, of the light."""
+    free = laid.free
+    inked = (laid.dark > max(LEVEL, _PEN_SHARE * darkness)) & free
+    if not _is_joined(laid, inked, boxes, shift_mm):
+        return False
+    solid = laid.solid
+    for box in boxes[0]:  # a filled box is no stain
+        solid[_at(laid, box, shift_mm, _FILLED_MM)] = False
+    inked &= ~solid & ~find_passing(inked, (laid.dark > LEVEL / 2) & free, free)
+    return _is_joined(laid, inked, boxes, shift_mm)
+
+
+def _is_joined(
+    laid: Overlay, inked: Mask, boxes: tuple[Sequence[Box], Sequence[Box]], shift_mm: NDArray[np.float64]
+) -> bool:
+    """Whether ink that hangs together, across outlines and rules too, lies at boxes of both."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_BRIDGE_PX, _BRIDGE_PX))
+    joined = cv2.morphologyEx(inked.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    _, labels = cv2.connectedComponents(joined, connectivity=8)
+    sides = []
+    for some, rim_mm in zip(boxes, (_START_MM, AT_BOX_MM), strict=True):
+        at: set[int] = set()
+        for box in some:
+            within = _at(laid, box, shift_mm, rim_mm)
+            at.update(np.unique(labels[within][inked[within]]).tolist())
+        sides.append(at)
+    return bool(sides[0] & sides[1])
+
+
+def _at(laid: Overlay, box: Box, shift_mm: NDArray[np.float64], rim_mm: float) -> tuple[slice, slice]:
+    """Where a box and a rim around it were found."""
+    return laid.covered(Rect(box.x + float(shift_mm[0]), box.y + float(shift_mm[1]), box.w, box.h), rim_mm)

@@ -1,0 +1,47 @@
+"""Straight lines that come into a part of a page and go out again, as creases and dirt on a glass draw them: no marks."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.printed import PX_PER_MM
+
+Mask = NDArray[np.bool_]
+
+STROKE_MM = 2.5  # the least a pen's stroke reaches over
+_PASSING_SHARE, _PASSING_PX = 0.6, 9
+
+
+def find_passing(inked: Mask, shaded: Mask, free: Mask, begun: Mask | None = None) -> Mask:
+    """Straight lines of ink that come in and go out again; `shaded`: what may be such a line where it is weak.
+
+    `begun`: the ink whose lines are followed, where that is not all of it.
+    """
+    passing = np.zeros(inked.shape, np.uint8)
+    count, labels, about, _ = cv2.connectedComponentsWithStats(
+        (inked if begun is None else begun).astype(np.uint8), connectivity=8
+    )
+    wide = cv2.dilate(shaded.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    for number in range(1, count):
+        if max(about[number, 2:4].tolist()) < STROKE_MM * PX_PER_MM:
+            continue
+        part = labels == number
+        for _ in range(2):  # a short piece tells the way of the whole roughly
+            along = _line_through(part, 1)
+            part = inked & _line_through(part, _PASSING_PX)
+        if (wide & free & along).sum() >= _PASSING_SHARE * (free & along).sum():
+            passing |= _line_through(part, _PASSING_PX).astype(np.uint8)
+    return np.asarray(passing > 0)
+
+
+def _line_through(part: Mask, thick_px: int) -> Mask:
+    """The straight line that fits some pixels best, from edge to edge."""
+    rows, columns = np.nonzero(part)
+    x, y, at_x, at_y = cv2.fitLine(
+        np.column_stack([columns, rows]).astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01
+    ).ravel()
+    reach = sum(part.shape)
+    first, last = ((round(float(at_x + sign * reach * x)), round(float(at_y + sign * reach * y))) for sign in (-1, 1))
+    return np.asarray(cv2.line(np.zeros(part.shape, np.uint8), first, last, 1, thick_px) > 0)
