@@ -37,7 +37,8 @@ class BoxInk:
     further out, `edge_mm2` of ink on the outline beyond what is printed there, `sectors` 0..8 of the surroundings that
     hold ink; `opposed`: ink far out left and right, or above and below, as a line that passes leaves it. `through`: a
     straight line that comes in and goes out again, as dirt on a scanner's glass draws it.
-    `outline`: how well the printed outline was seen. `room_mm`: half the way to the nearest other box.
+    `outline`: how well the printed outline was seen; `line_mm`: how wide its lines are in printed black, whatever the
+    focus. `room_mm`: half the way to the nearest other box.
     """
 
     area_mm2: Floats
@@ -55,6 +56,7 @@ class BoxInk:
     opposed: Floats
     through: Floats
     outline: Floats
+    line_mm: Floats
     room_mm: Floats
 
     @cached_property
@@ -86,17 +88,19 @@ def _measure_group(patches: BoxPatches, guard_mm: float) -> dict[str, Floats]:
     inside = _measure_inside(inner, level, patches.px_per_mm)
     width, height = inside["width_mm"], inside["height_mm"]
     beside, sectors, crossed, darkness_around = _measure_around(patches.around > level, patches)
+    edges, lines = _measure_edges(smooth, patches)
     measured = {
         **inside,
         "mean": inner.mean(axis=(1, 2)),
         "beside_mm2": beside,
         "around": darkness_around,
-        "edge_mm2": _measure_edges(smooth, patches),
+        "edge_mm2": edges,
         "sectors": sectors,
         "opposed": crossed.any(axis=1),
         "through": _is_line(width, height, inner.shape[2] / patches.px_per_mm[0], crossed[:, 0])
         | _is_line(height, width, inner.shape[1] / patches.px_per_mm[1], crossed[:, 1]),
         "outline": patches.outline,
+        "line_mm": lines,
         "room_mm": patches.room_mm,
     }
     return {name: np.asarray(values, np.float32) for name, values in measured.items()}
@@ -147,12 +151,13 @@ def _interior(ink: Floats, patches: BoxPatches, guard_mm: float) -> Floats:
     return ink[:, y - down : y + down + 1, x - right : x + right + 1]
 
 
-def _measure_edges(ink: Floats, patches: BoxPatches) -> NDArray[np.float32]:
-    """The most ink (mm2 of printed black) that one side's outline holds beyond the median of that side over all boxes.
+def _measure_edges(ink: Floats, patches: BoxPatches) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The most ink (mm2 of printed black) that one side's outline holds beyond the median of that side over all boxes,
+    and how wide (mm of printed black) the lines of each outline are, by the median of its sides.
 
     What is printed is the same on every box of a page at any resolution and softness; a stroke along it is not.
     """
-    sides = []
+    sides, lengths_px = [], []
     for axis in (1, 2):
         middle, half, across = ink.shape[axis] // 2, patches.half_px[2 - axis], patches.half_px[axis - 1]
         along = slice(ink.shape[3 - axis] // 2 - across + _EDGE_PX, ink.shape[3 - axis] // 2 + across - _EDGE_PX + 1)
@@ -160,8 +165,11 @@ def _measure_edges(ink: Floats, patches: BoxPatches) -> NDArray[np.float32]:
             band = slice(line - _EDGE_PX, line + _EDGE_PX + 1)
             part = ink[:, band, along] if axis == 1 else ink[:, along, band]
             sides.append(part.sum(axis=(1, 2)))
-    mass = np.column_stack(sides) / (patches.px_per_mm[0] * patches.px_per_mm[1])
-    return np.asarray((mass - np.median(mass[patches.is_found()], axis=0)).max(axis=1), np.float32)
+            lengths_px.append((along.stop - along.start) * patches.px_per_mm[2 - axis])
+    whole = np.column_stack(sides)
+    mass = whole / (patches.px_per_mm[0] * patches.px_per_mm[1])
+    beyond = (mass - np.median(mass[patches.is_found()], axis=0)).max(axis=1)
+    return np.asarray(beyond, np.float32), np.asarray(np.median(whole / lengths_px, axis=1), np.float32)
 
 
 def _measure_around(

@@ -46,7 +46,7 @@ FLOOR = 1e-5  # no training was long enough to tell a box surer than this
 LOST_BLACK_AND_WHITE, LOST_WEAK_PEN, LOST_AMONG_SPECKS = 0.03, 0.5, 0.02
 LOST_STRONG_PEN = 0.004  # in black and white, many strokes and hardly a dot: 22 of 5,704 marks on 682 pages
 STRONG_STROKES, STRONG_DOTS = 5, 1
-LOST_IN_GRAIN = 0.02  # no blank is a promise there, and a sure mark still is
+LOST_UNSEEN = 0.02  # in grain, or where print is pale: no blank is a promise there, and a sure mark still is
 SPECK_SHARE = 0.5
 # Of a mark's chance: what something odd may have where a mark is promised, and where the ink is a single line's or was
 # measured far out on both sides or all around as well, as a line or a circle leaves it that takes a mark back
@@ -106,11 +106,11 @@ class BoxMark:
         return marked > max(empty, trace / 4, odd / 4)
 
 
-def judge_boxes(groups: list[BoxPatches], ink: BoxInk, two_level: bool, grainy: bool = False) -> list[BoxMark]:
-    """One verdict a box, in order. `grainy`: a picture in whose noise a faint stroke drowns."""
+def judge_boxes(groups: list[BoxPatches], ink: BoxInk, two_level: bool, faint: bool = False) -> list[BoxMark]:
+    """One verdict a box, in order. `faint`: a picture in whose noise, or pale print, a faint stroke drowns."""
     nothing = shows_nothing(ink, two_level)
     chances = np.maximum(find_chances(groups, ink, two_level, ~nothing), FLOOR)
-    chances[nothing, 1] = max(find_loss(ink, two_level), LOST_IN_GRAIN * grainy)
+    chances[nothing, 1] = max(find_loss(ink, two_level), LOST_UNSEEN * faint)
     pen = pen_darkness(ink)
     seen = np.maximum(ink.darkness, ink.around)
     weak = (seen > 0) & (seen <= REMAINS_SHARE * (pen or 0.0))

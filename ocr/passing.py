@@ -1,4 +1,4 @@
-"""Straight lines that come into a part of a page and go out again, as creases and dirt on a glass draw them: no marks."""
+"""Straight lines that come into a part of a page and go out again: creases, dirt on a glass. No marks."""
 
 from __future__ import annotations
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from forms.layout import Box, DigitBox, Layout, PageLayout
 from ocr.answers import PageLoss
 from ocr.behind import without_print_behind
@@ -24,6 +26,9 @@ from ocr.streaks import without_streaks
 from ocr.waves import without_waves
 
 GRAINY = 0.055  # of printed black, noise of a photo in poor light: 40 ordinary ones came to 0.047 at most
+# How wide outlines are, mm of printed black, median of a page: 0.23 to 0.45 on pages of 23 rows at any resolution
+# and focus, less where toner is patchy or a photo poor. Marks begin to vanish from copies at 0.17, a faint pen's at 0.22
+PALE_LINE_MM, PALE_LINE_WEAK_PEN_MM, _WEAK_PEN = 0.21, 0.23, 0.25
 _STREAKY, _STREAKED_BOXES = ("line_through", "beside"), 3  # where so many boxes look so, a streak may be the cause
 _UNEVEN, _UNCLEAR_BOXES = 0.018, 4  # of printed black, the spread of paper; nine in ten pages with moire have more
 
@@ -68,10 +73,22 @@ def _judge(pixels: Gray, place: Registration, parts: Sequence[Box | DigitBox], p
     two_level = is_two_level(pixels)
     groups = read_boxes(pixels, place, parts) if parts else []
     grainy = photo and max((group.noise for group in groups), default=0.0) > GRAINY
-    loss: PageLoss | None = "black_and_white" if two_level else "faint" if grainy else None
     ink = measure_ink(groups, len(parts))
-    marks = judge_boxes(groups, ink, two_level, grainy) if parts else []
+    faint = grainy or (bool(parts) and not two_level and is_print_pale(ink))
+    loss: PageLoss | None = "black_and_white" if two_level else "faint" if faint else None
+    marks = judge_boxes(groups, ink, two_level, faint) if parts else []
     return BoxSight(pixels, two_level, loss, groups, ink, marks)
+
+
+def is_print_pale(ink: BoxInk) -> bool:
+    """Whether print is so much thinner than on a scan that a stroke may have left nothing: a copy made far too light.
+
+    What of a thin line of black is lost in the copy's white is lost of a pen, and more of a weak one: a page on which
+    no pen is seen, or a weak one, needs print that is nearly as wide as ever.
+    """
+    pen = pen_darkness(ink)
+    bound = PALE_LINE_MM if pen is not None and pen >= _WEAK_PEN else PALE_LINE_WEAK_PEN_MM
+    return float(np.median(ink.line_mm)) < bound
 
 
 def _without_traces(seen: BoxSight, place: Registration, layout: Layout, page: PageLayout) -> tuple[Gray | None, float]:

@@ -107,7 +107,7 @@ def _unseen(family: Family, kind: str, dpi: int = 200, part: float = 1.0, ink: f
     return Condition(family, PretendSettings(_USUAL, ScannerSettings(dpi=dpi), 0.0), kind, ink, part)
 
 
-_PEOPLE = ("stamp", "signature", "drawing", "column_line")
+_PEOPLE = ("stamp", "signature", "drawing", "column_line", "light_copy")
 
 CONDITIONS: dict[str, Condition] = {
     "clean": Condition("clean", _tidy()),

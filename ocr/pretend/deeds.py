@@ -12,12 +12,12 @@ from typing import Literal, get_args
 import cv2
 import numpy as np
 
-from forms.geometry import BODY_LEFT_MM, BODY_RIGHT_MM, Rect
+from forms.geometry import BODY_LEFT_MM, Rect
 from forms.layout import Box, PageLayout
+from ocr.pictures import Gray
 from ocr.pretend.elsewhere import find_words
 from ocr.pretend.pen import Mark, PenStyle, draw_mark, draw_strokes
 from ocr.pretend.shapes import Points, smooth, turn, wobble
-from ocr.pictures import Gray
 
 Deed = Literal[
     "arrow",
@@ -79,8 +79,8 @@ def _arrow_to_words(desk: Desk, boxes: Sequence[Box], marked: Box) -> bool:
     other = _pick_other(desk, boxes, marked)
     if other is None or len({round(box.y) for box in boxes}) == 1:
         return False
-    words = _middle(other) + [other.w / 2 + desk.rng.uniform(2.2, 6.0), desk.rng.uniform(-1.0, 1.0)]
-    _draw_arrow(desk, _middle(marked), words, 0.0)
+    beyond = np.array([other.w / 2 + desk.rng.uniform(2.2, 6.0), desk.rng.uniform(-1.0, 1.0)])
+    _draw_arrow(desk, _middle(marked), _middle(other) + beyond, 0.0)
     return True
 
 
@@ -112,7 +112,7 @@ def _draw_arrow(desk: Desk, start: Points, end: Points, short_mm: float) -> None
     desk.draw(strokes)
 
 
-def _struck_question(desk: Desk, boxes: Sequence[Box], marked: Box) -> bool:
+def _struck_question(desk: Desk, boxes: Sequence[Box], _: Box) -> bool:
     """The question's words struck out, by one line or a long cross, its mark left standing."""
     found = find_words(desk.page, boxes, desk.rng)
     if found is None:
@@ -131,7 +131,7 @@ def _dense(ends: Points) -> Points:
     return np.asarray(ends[0] + (ends[1] - ends[0]) * along)
 
 
-def _word_over(desk: Desk, boxes: Sequence[Box], marked: Box) -> bool:
+def _word_over(desk: Desk, _: Sequence[Box], marked: Box) -> bool:
     """A short word ("không") written over the box and its mark."""
     rng = desk.rng
     high, width = rng.uniform(2.0, 3.2), rng.uniform(7, 11)
@@ -152,7 +152,7 @@ def _painted_over(desk: Desk, boxes: Sequence[Box], marked: Box) -> bool:
     return True
 
 
-def _painted_and_marked(desk: Desk, boxes: Sequence[Box], marked: Box) -> bool:
+def _painted_and_marked(desk: Desk, _: Sequence[Box], marked: Box) -> bool:
     """Correction fluid over the box, and the mark made anew on it."""
     _paint(desk, marked)
     _cross(desk, marked)
@@ -215,7 +215,7 @@ def _checked(desk: Desk, boxes: Sequence[Box], marked: Box) -> bool:
 
 
 def draw_brace(desk: Desk, rows: Sequence[Sequence[Box]]) -> None:
-    """One mark for several rows: a brace or a line beside their boxes, or down between two columns, and a cross at it."""
+    """One mark for several rows: a brace or a line beside their boxes or down between two columns, often a cross too."""
     rng = desk.rng
     top, bottom = _middle(rows[0][0])[1] - 2.0, _middle(rows[-1][0])[1] + 2.0
     xs = sorted(box.x for box in rows[0])
@@ -240,9 +240,7 @@ def draw_brace(desk: Desk, rows: Sequence[Sequence[Box]]) -> None:
     desk.draw([brace if rng.random() < 0.6 else line])
     if rng.random() < 0.6:
         at, size = np.array([x + tip + 3.0, middle]), rng.uniform(1.5, 2.2)
-        desk.draw(
-            [_dense(np.array([at - size, at + size])), _dense(np.array([at + [-size, size], at + [size, -size]]))]
-        )
+        desk.draw([_dense(at + size * np.array(ends)) for ends in ([(-1, -1), (1, 1)], [(-1, 1), (1, -1)])])
 
 
 _DEEDS: dict[Deed, Callable[[Desk, Sequence[Box], Box], bool]] = {

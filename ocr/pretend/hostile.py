@@ -156,7 +156,7 @@ def _on_paper(kind: str) -> Befalls:
     return happens
 
 
-_ON_PAPER: Sequence[str] = ("photocopy", "fit_to_page", "punched", "stapled", "printed_94", "printed_106")
+_ON_PAPER: Sequence[str] = ("photocopy", "light_copy", "fit_to_page", "punched", "stapled", "printed_94", "printed_106")
 BEFALLS: dict[str, Befalls] = {
     "stamp": _stamp,
     "signature": _signature,

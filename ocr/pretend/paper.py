@@ -59,6 +59,13 @@ def photocopy(page: Gray, scale: float, rng: np.random.Generator, dpi: int) -> t
     return _with_margins(copied, OFFICE_MARGINS_MM, dpi), matrix
 
 
+def copy_too_light(page: Gray, rng: np.random.Generator, dpi: int) -> Gray:
+    """A copy by a machine set far too light: paler than some grey all is white, or all greys are lifted."""
+    soft = cv2.GaussianBlur(page, (0, 0), 0.9 * dpi / 200).astype(np.float32) / 255
+    lifted = soft / rng.uniform(0.45, 0.85) if rng.random() < 0.7 else soft ** rng.uniform(0.2, 0.6)
+    return np.asarray(np.rint(255 * lifted.clip(0, 1)), np.uint8)
+
+
 def punch(page: Gray, rng: np.random.Generator, dpi: int) -> Gray:
     """Two holes at the left edge, about halfway down, through which the scanner's lid shows."""
     px_per_mm = dpi / MM_PER_INCH
@@ -129,6 +136,7 @@ MISHAPS: dict[str, Callable[[Gray, np.random.Generator, int], tuple[Gray, Matrix
     "printed_106": lambda page, _, dpi: print_scaled(page, 1.06, dpi),
     "fit_to_page": lambda page, _, dpi: print_to_fit(page, dpi),
     "photocopy": _photocopied,
+    "light_copy": lambda page, rng, dpi: (copy_too_light(page, rng, dpi), np.eye(3)),
     "punched": lambda page, rng, dpi: (punch(page, rng, dpi), np.eye(3)),
     "stapled": lambda page, rng, dpi: (staple(page, rng, dpi), np.eye(3)),
     "folded_15_mm": lambda page, rng, dpi: (staple(page, rng, dpi, 15.0), np.eye(3)),

@@ -102,7 +102,7 @@ def fill_page(
     hand = _Hand(pixels, rng, settings, px_per_mm, respondent or meet_respondent(rng, settings))
     empty = rng.random() < settings.empty_page
     filled: list[FilledAnswer] = []
-    braced = hand.brace(layout, page) if settings.braced and rng.random() < settings.braced else set()
+    braced = hand.brace(page) if settings.braced and rng.random() < settings.braced else set()
     for key, boxes in _questions(page).items():
         if key in braced:
             filled.append(FilledAnswer(*key, None, "braced"))
@@ -206,7 +206,7 @@ class _Hand:
             self._draw(marked, "ordinary")
         return FilledAnswer(*key, None if deed in UNTOLD else (marked.option,), deed)
 
-    def brace(self, layout: Layout, page: PageLayout) -> set[AnswerKey]:
+    def brace(self, page: PageLayout) -> set[AnswerKey]:
         """One mark for some rows of a table that follow one another, which stay bare; nothing where there is none."""
         rows = [(key, boxes) for key, boxes in _questions(page).items() if len({round(box.y) for box in boxes}) == 1]
         alike = [(key, boxes) for key, boxes in rows if [box.x for box in boxes] == [box.x for box in rows[-1][1]]]

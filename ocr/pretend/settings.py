@@ -62,8 +62,8 @@ class MarkingSettings:
     `beside`: the mark stands wholly beside the box; `straight`: the same level all down the page.
     `elsewhere`: the mark stands by the printed words or in the margin, in one of the `elsewhere_ways`
     (ocr.pretend.elsewhere; none: all of them), and every box is bare.
-    `done`: something of ocr.pretend.deeds is done to the question, one of `deeds` (none: all of them); `braced`: the share
-    of pages on which one mark stands for several rows.
+    `done`: something of ocr.pretend.deeds is done to the question, one of `deeds` (none: all of them); `braced`: the
+    share of pages on which one mark stands for several rows.
     `erased`: a mark rubbed out, of which `erased_left` of its darkness stays; every other one is not replaced.
     """
 

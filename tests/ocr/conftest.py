@@ -8,14 +8,17 @@ import cv2
 import numpy as np
 import pytest
 
+from forms.campaign import Head
 from forms.geometry import BOX_MM, MM_PER_INCH
 from forms.layout import Box, DigitBox, Layout, LayoutBook, PageLayout, TextRegion
+from forms.questionnaire import Questionnaire
 from forms.serial import make_serial
 from ocr.blank import draw_blank
 from ocr.files import PageImage
 from ocr.pictures import Gray
 from ocr.read import read_page
 from ocr.reading import AnswerReading, PageReading
+from tests.ocr.pressed import LEVELS, SECTIONS, Press
 
 DPI = 200
 ADDRESS = "HTTPS://KHAOSAT.EXAMPLE.VN"
@@ -122,3 +125,18 @@ def photograph() -> Gray:
     soft = cv2.resize(small, (1500, 2000), interpolation=cv2.INTER_CUBIC)
     stripes = 30 * np.sin(np.arange(1500) / 9)[None, :]
     return (soft + stripes + rng.normal(0, 8, soft.shape)).clip(0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def press(tmp_path_factory: pytest.TempPathFactory) -> Press:
+    asked = {"code": "dan", "title": "Phiếu", "scales": {"tot": LEVELS}, "sections": SECTIONS}
+    head = Head(superior="", body="SỞ NỘI VỤ", lang="vi", by_phone=False)
+    return Press(tmp_path_factory.mktemp("print"), head, Questionnaire.model_validate(asked))
+
+
+@pytest.fixture(scope="module")
+def matrix(tmp_path_factory: pytest.TempPathFactory) -> Press:
+    asked = {"code": "so", "title": "Phiếu", "rates": "block:SN", "scales": {"tot": LEVELS}, "sections": SECTIONS[:1]}
+    rated = (("SXD", "Sở Xây dựng"), ("SYT", "Sở Y tế"), ("STC", "Sở Tài chính"), ("STP", "Sở Tư pháp"))
+    head = Head(superior="", body="SỞ NỘI VỤ", lang="vi", by_phone=False, rated=rated, rated_of=4)
+    return Press(tmp_path_factory.mktemp("print"), head, Questionnaire.model_validate(asked))

@@ -1,0 +1,51 @@
+"""A copy made so light that print is thin: marks may have left nothing there, so that nothing is promised blank."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from ocr.pretend.pen import Mark, PenStyle, draw_mark
+from tests.ocr.pressed import SCALE
+
+PENCIL, BALLPOINT = PenStyle("pencil", 0.5, 0.4, 0.45), PenStyle("ballpoint_blue", 0.45, 0.75)
+
+
+def filled(desk, pen: PenStyle, rows: int):
+    pixels = desk.blank()
+    for row in range(1, rows + 1):
+        box = desk.box(f"q{row}", "3")
+        where = tuple(SCALE * side for side in (box.x, box.y, box.w, box.h))
+        draw_mark(pixels, where, Mark("cross"), np.random.default_rng(row), pen)
+    return pixels
+
+
+def copied(pixels, white: float = 255.0, power: float = 1.0):
+    """By a machine that makes all greys above `white` paper, and lifts the others."""
+    soft = cv2.GaussianBlur(pixels, (0, 0), 0.9).astype(np.float32)
+    return np.rint(255 * (soft / white).clip(0, 1) ** power).astype(np.uint8)
+
+
+@pytest.mark.parametrize("pen", [PENCIL, BALLPOINT])
+@pytest.mark.parametrize("rows", [0, 2, 12])
+@pytest.mark.parametrize(("white", "power"), [(190, 1.0), (165, 1.0), (140, 1.0), (115, 1.0), (204, 0.5), (230, 0.3)])
+def test_no_blank_is_promised_on_a_copy_made_far_too_light(desk, pen, rows, white, power) -> None:
+    answers = desk.read(desk.scan(copied(filled(desk, pen, rows), white, power), 0.4)).answers[:13]
+    assert {answer.state for answer in answers} <= {"clear", "doubtful"}
+    assert all(answer.chosen == ("3",) for answer in answers if answer.state == "clear")
+
+
+@pytest.mark.parametrize("rows", [0, 2, 10])
+@pytest.mark.parametrize("sigma", [0.0, 1.2])
+def test_questions_left_out_on_a_good_scan_stay_blank_in_focus_and_out_of_it(desk, rows, sigma) -> None:
+    pixels = filled(desk, BALLPOINT, rows)
+    pixels = cv2.GaussianBlur(pixels, (0, 0), sigma) if sigma else pixels
+    answers = desk.read(desk.scan(pixels, 0.4)).answers[:13]
+    assert [answer.state for answer in answers] == ["clear"] * rows + ["blank"] * (13 - rows)
+
+
+def test_a_sure_mark_is_read_on_a_light_copy_and_what_is_missing_is_a_persons(desk) -> None:
+    answers = desk.read(desk.scan(copied(filled(desk, BALLPOINT, 10), 190), 0.4)).answers[:13]
+    assert [answer.state for answer in answers[:10]].count("clear") >= 8
+    assert {(answer.state, answer.reason) for answer in answers[10:]} == {("doubtful", "faint")}
