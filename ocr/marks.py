@@ -24,6 +24,7 @@ from ocr.model import (
     is_stroke,
     pen_darkness,
 )
+from ocr.soft import find_soft
 
 BoxReason = Literal["faint", "small", "speck", "line_through", "circled", "taken_back", "beside", "box_not_found"]
 
@@ -64,8 +65,9 @@ class BoxMark:
     the page's pen draws; `doubt`: no promise may rest on it; `filled`: solid from edge to edge; `open`: surely not;
     `inked`: ink was measured in it or around it; `touched`: some stands around it, however little; `narrow`: its ink is
     no more than one line; `shaded`: none was, but it is darker than other such boxes of the page (ocr.shades); `pale`:
-    weaker than half the page's pen, and more of it around the box: the rim of a stain may look like that; `darkness`:
-    of its ink, 0..1 of printed black, of what stands around it where it is bare.
+    weaker than half the page's pen, and more of it around the box: the rim of a stain may look like that; `soft`: as a
+    wrinkle's shade is, next to the page's strokes (ocr.soft); `darkness`: of its ink, 0..1 of printed black, of what
+    stands around it where it is bare.
     """
 
     chances: tuple[float, float, float, float]
@@ -79,6 +81,7 @@ class BoxMark:
     touched: bool = False
     narrow: bool = False
     pale: bool = False
+    soft: bool = False
     darkness: float = 0.0
     shaded: bool = False
 
@@ -91,7 +94,7 @@ class BoxMark:
         """
         _, marked, _, odd = self.chances
         share = ODD_SHARE_CROSSED if self.narrow or self.reason in _CROSSED else ODD_SHARE
-        held = self.pale or self.reason == "speck" or self.looks_left or odd > share * marked
+        held = self.pale or self.soft or self.reason == "speck" or self.looks_left or odd > share * marked
         return self.inked and self.likely and not held
 
     @property
@@ -109,6 +112,7 @@ class BoxMark:
 def judge_boxes(groups: list[BoxPatches], ink: BoxInk, two_level: bool, faint: bool = False) -> list[BoxMark]:
     """One verdict a box, in order. `faint`: a picture in whose noise, or pale print, a faint stroke drowns."""
     nothing = shows_nothing(ink, two_level)
+    soft = np.zeros(len(nothing), np.bool_) if two_level else find_soft(groups, ink)
     chances = np.maximum(find_chances(groups, ink, two_level, ~nothing), FLOOR)
     chances[nothing, 1] = max(find_loss(ink, two_level), LOST_UNSEEN * faint)
     pen = pen_darkness(ink)
@@ -119,9 +123,10 @@ def judge_boxes(groups: list[BoxPatches], ink: BoxInk, two_level: bool, faint: b
         *(ink.coverage <= OPEN_COVERAGE, (ink.area_mm2 > EMPTY_AREA_MM2) | _has_ink_beside(ink), ink.sectors > 0),
         np.minimum(ink.width_mm, ink.height_mm) < NARROW_MM,
         ~_is_bare(ink) & (ink.darkness < PEN_SHARE * (pen or 0.0)) & _has_ink_beside(ink),
+        soft,
         np.where(_is_bare(ink), ink.around, ink.darkness),
     )
-    rows = zip(chances.tolist(), _find_reasons(ink, pen), *(column.tolist() for column in columns), strict=True)
+    rows = zip(chances.tolist(), _find_reasons(ink, pen, soft), *(column.tolist() for column in columns), strict=True)
     return [_make_mark((empty, marked, trace, odd), *rest) for (empty, marked, trace, odd), *rest in rows]
 
 
@@ -158,7 +163,7 @@ def _is_bare(ink: BoxInk) -> NDArray[np.bool_]:
     return np.asarray((ink.area_mm2 <= EMPTY_AREA_MM2) & (np.abs(ink.mean) <= EMPTY_MEAN))
 
 
-def _find_reasons(ink: BoxInk, pen: float | None) -> list[BoxReason | None]:
+def _find_reasons(ink: BoxInk, pen: float | None, soft: NDArray[np.bool_]) -> list[BoxReason | None]:
     """What is to be said of each box, should it be doubted."""
     stroke, inside = is_stroke(ink), ink.area_mm2 > EMPTY_AREA_MM2
     cases: dict[BoxReason, NDArray[np.bool_]] = {
@@ -167,7 +172,7 @@ def _find_reasons(ink: BoxInk, pen: float | None) -> list[BoxReason | None]:
         "beside": ~inside & _has_ink_beside(ink),
         "line_through": (ink.through > 0) | (stroke & (ink.opposed > 0)),
         "speck": inside & ((ink.extent_mm <= SPECK_EXTENT_MM) | _is_blot(ink)),
-        "faint": inside & (ink.darkness < max(MARK_DARKNESS, PEN_SHARE * (pen or 0))),
+        "faint": inside & (soft | (ink.darkness < max(MARK_DARKNESS, PEN_SHARE * (pen or 0)))),
         "taken_back": stroke,
         "small": inside,
     }

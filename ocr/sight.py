@@ -27,7 +27,7 @@ from ocr.waves import without_waves
 
 GRAINY = 0.055  # of printed black, noise of a photo in poor light: 40 ordinary ones came to 0.047 at most
 # How wide outlines are, mm of printed black, median of a page: 0.23 to 0.45 on pages of 23 rows at any resolution
-# and focus, less where toner is patchy or a photo poor. Marks begin to vanish from copies at 0.17, a faint pen's at 0.22
+# and focus, less where toner is patchy or a photo poor. A copy's marks begin to vanish at 0.17, a faint pen's at 0.22
 PALE_LINE_MM, PALE_LINE_WEAK_PEN_MM, _WEAK_PEN = 0.21, 0.23, 0.25
 _STREAKY, _STREAKED_BOXES = ("line_through", "beside"), 3  # where so many boxes look so, a streak may be the cause
 _UNEVEN, _UNCLEAR_BOXES = 0.018, 4  # of printed black, the spread of paper; nine in ten pages with moire have more

@@ -215,7 +215,7 @@ def _checked(desk: Desk, boxes: Sequence[Box], marked: Box) -> bool:
 
 
 def draw_brace(desk: Desk, rows: Sequence[Sequence[Box]]) -> None:
-    """One mark for several rows: a brace or a line beside their boxes or down between two columns, often a cross too."""
+    """One mark for several rows: a brace or a line beside the boxes or down between two columns, often a cross too."""
     rng = desk.rng
     top, bottom = _middle(rows[0][0])[1] - 2.0, _middle(rows[-1][0])[1] + 2.0
     xs = sorted(box.x for box in rows[0])

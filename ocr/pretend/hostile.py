@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from forms.geometry import MM_PER_INCH, PAGE_H_MM, PAGE_W_MM, marker_rects
 from forms.layout import Box, PageLayout
@@ -149,6 +150,30 @@ def _coffee(page: Gray, layout: PageLayout, rng: np.random.Generator, px_per_mm:
     return np.asarray(np.rint(page * (1 - soft)), np.uint8)
 
 
+def _wrinkle(page: Gray, layout: PageLayout, rng: np.random.Generator, px_per_mm: float) -> Gray:
+    """Some short wrinkles through boxes: a soft dark line, bent, with a side that the light falls on."""
+    for _ in range(8 if layout.boxes else 0):
+        box = _pick(layout, rng)
+        middle = _middle(box) + rng.normal(0, 0.9, 2) if box else np.zeros(2)
+        half, width, angle = rng.uniform(2, 14), rng.uniform(0.5, 2.0), rng.uniform(0, np.pi)
+        along = np.array([np.cos(angle), np.sin(angle)])
+        across = np.array([-along[1], along[0]])
+        at = np.linspace(-half, half, 40)[:, None] + rng.uniform(-0.5, 0.5) * half
+        line = middle + at * along + rng.normal(0, 0.15) * np.sin(at / rng.uniform(1, 4)) * across
+        shade = _soft_line(page, line, width, px_per_mm) * np.float32(rng.uniform(0.08, 0.5))
+        lit = _soft_line(page, line + across * 0.7 * width, width, px_per_mm) * np.float32(rng.uniform(0, 20))
+        page = np.asarray(np.rint(page * (1 - shade) + lit).clip(0, 255), np.uint8)
+    return page
+
+
+def _soft_line(page: Gray, line: Points, width_mm: float, px_per_mm: float) -> NDArray[np.float32]:
+    """How far a line covers each pixel, 0..1, its edges half as soft as it is wide."""
+    drawn = np.zeros(page.shape, np.float32)
+    points = np.rint(line * px_per_mm * 16).astype(np.int32)[:, None]
+    cv2.polylines(drawn, [points], False, 1.0, max(1, round(0.5 * width_mm * px_per_mm)), cv2.LINE_AA, 4)
+    return np.asarray(cv2.GaussianBlur(drawn, (0, 0), 0.25 * width_mm * px_per_mm), np.float32)
+
+
 def _on_paper(kind: str) -> Befalls:
     def happens(page: Gray, _: PageLayout, rng: np.random.Generator, px_per_mm: float) -> Gray:
         return MISHAPS[kind](page, rng, round(px_per_mm * MM_PER_INCH))[0]
@@ -165,6 +190,7 @@ BEFALLS: dict[str, Befalls] = {
     "column_line": _column_line,
     "fold": _fold,
     "coffee": _coffee,
+    "wrinkle": _wrinkle,
     **{kind: _on_paper(kind) for kind in _ON_PAPER},
 }
 """What can happen to a filled page, by name: (page, layout, generator, pixels a mm) -> page."""
