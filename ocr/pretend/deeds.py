@@ -132,7 +132,7 @@ def _dense(ends: Points) -> Points:
 
 
 def _word_over(desk: Desk, _: Sequence[Box], marked: Box) -> bool:
-    """A short word ("không") written over the box and its mark."""
+    """A short word of refusal written over the box and its mark."""
     rng = desk.rng
     high, width = rng.uniform(2.0, 3.2), rng.uniform(7, 11)
     letters = int(rng.integers(4, 6))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from forms.geometry import MM_PER_INCH, PAGE_H_MM, PAGE_W_MM, marker_rects
 from forms.layout import Box, PageLayout
 from ocr.pictures import Gray
-from ocr.pretend.paper import MISHAPS
+from ocr.pretend.paper import MISHAPS, copy_too_light
 from ocr.pretend.pen import PenStyle, draw_strokes
 from ocr.pretend.shapes import Points, smooth
 
@@ -174,6 +174,11 @@ def _soft_line(page: Gray, line: Points, width_mm: float, px_per_mm: float) -> N
     return np.asarray(cv2.GaussianBlur(drawn, (0, 0), 0.25 * width_mm * px_per_mm), np.float32)
 
 
+def _light_copy(page: Gray, _: PageLayout, rng: np.random.Generator, px_per_mm: float) -> Gray:
+    """A copy by a machine set far too light: pens may leave nothing on it, which is then no blank."""
+    return copy_too_light(page, rng, round(px_per_mm * MM_PER_INCH))
+
+
 def _on_paper(kind: str) -> Befalls:
     def happens(page: Gray, _: PageLayout, rng: np.random.Generator, px_per_mm: float) -> Gray:
         return MISHAPS[kind](page, rng, round(px_per_mm * MM_PER_INCH))[0]
@@ -181,7 +186,7 @@ def _on_paper(kind: str) -> Befalls:
     return happens
 
 
-_ON_PAPER: Sequence[str] = ("photocopy", "light_copy", "fit_to_page", "punched", "stapled", "printed_94", "printed_106")
+_ON_PAPER: Sequence[str] = ("photocopy", "fit_to_page", "punched", "stapled", "printed_94", "printed_106")
 BEFALLS: dict[str, Befalls] = {
     "stamp": _stamp,
     "signature": _signature,
@@ -191,6 +196,7 @@ BEFALLS: dict[str, Befalls] = {
     "fold": _fold,
     "coffee": _coffee,
     "wrinkle": _wrinkle,
+    "light_copy": _light_copy,
     **{kind: _on_paper(kind) for kind in _ON_PAPER},
 }
 """What can happen to a filled page, by name: (page, layout, generator, pixels a mm) -> page."""

@@ -136,7 +136,6 @@ MISHAPS: dict[str, Callable[[Gray, np.random.Generator, int], tuple[Gray, Matrix
     "printed_106": lambda page, _, dpi: print_scaled(page, 1.06, dpi),
     "fit_to_page": lambda page, _, dpi: print_to_fit(page, dpi),
     "photocopy": _photocopied,
-    "light_copy": lambda page, rng, dpi: (copy_too_light(page, rng, dpi), np.eye(3)),
     "punched": lambda page, rng, dpi: (punch(page, rng, dpi), np.eye(3)),
     "stapled": lambda page, rng, dpi: (staple(page, rng, dpi), np.eye(3)),
     "folded_15_mm": lambda page, rng, dpi: (staple(page, rng, dpi, 15.0), np.eye(3)),
