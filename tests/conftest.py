@@ -24,6 +24,14 @@ hypothesis.settings.register_profile("phieu", deadline=None, derandomize=CI, max
 hypothesis.settings.load_profile("phieu")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def keys_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keys lie apart from those of whoever runs the tests, who may have a survey of the same id."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PHIEU_KEYS", str(tmp_path_factory.mktemp("keys")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def browser_path() -> str:
     """The Chromium of this machine; where none can be driven the test skips and says so."""

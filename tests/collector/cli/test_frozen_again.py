@@ -35,7 +35,6 @@ def phieu(*arguments: object) -> Result:
 def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The index of 2017, a petition granted, an edition made, all of it frozen."""
     made = tmp_path_factory.mktemp("frozen")
-    os.environ["PHIEU_KEYS"] = str(made / "keys")
     folder = made / "k"
     copy_example("quang-ninh-2017", folder)
     steps = (
@@ -57,10 +56,11 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         ("freeze", folder, "--out", made / "a.zip"),
     )
-    for step in steps:
-        done = phieu(*step)
-        assert done.exit_code == 0, done.output
-    del os.environ["PHIEU_KEYS"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PHIEU_KEYS", str(made / "keys"))
+        for step in steps:
+            done = phieu(*step)
+            assert done.exit_code == 0, done.output
     return made / "a.zip"
 
 
