@@ -91,9 +91,7 @@ def photograph_table_under_way(album: Album, desk: Page, address: str, store: St
 
 
 def photograph_scan_under_way(album: Album, desk: Page, address: str, folders: DemoFolders) -> None:
-    """A unit's PDFs that are handed in and read page by page, several, so that none is over before it is seen; left once
-    all are read.
-    """
+    """A unit's PDFs, handed in and read page by page: several, so that they are seen; left once all are read."""
     desk.goto(f"{address}{PATHS_OF_STAFF}lo-quet/")
     desk.set_input_files("#scans", sorted((folders.printed / "HLO").glob("*.pdf")))
     desk.get_by_role("button", name=text("console.upload_send")).click()
