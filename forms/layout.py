@@ -30,6 +30,11 @@ class Box:
     w: float
     h: float
 
+    @property
+    def centre(self) -> tuple[float, float]:
+        """x, y of the centre, mm."""
+        return self.x + self.w / 2, self.y + self.h / 2
+
 
 @dataclass(frozen=True)
 class DigitBox:

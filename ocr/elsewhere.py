@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from forms.geometry import PAGE_W_MM, Rect
 from forms.layout import Area, Box, DigitBox, PageLayout, TextRegion
-from ocr.overlay import Overlay, aligned, lay_over
+from ocr.overlay import LEVEL, Overlay, aligned, lay_over
 from ocr.passing import STROKE_MM, find_passing
 from ocr.pictures import Gray
 from ocr.place import Registration
@@ -25,7 +25,6 @@ AnswerKey = tuple[str, str | None]
 Mask = NDArray[np.bool_]
 
 STRUCK_MM = 1.0  # of a line through words: what shows of it between the letters, of _LINE_MM
-LEVEL = 0.12  # of the paper's light
 PEN_SHARE = 0.35
 _GLANCE_MM = 1.0
 _LEAST_INK_MM2, _STROKE_INK_MM2 = 0.08, 0.3

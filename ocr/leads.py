@@ -19,7 +19,7 @@ from forms.layout import Box, PageLayout
 from ocr.boxes import BoxPatches
 from ocr.ink import find_level
 from ocr.marks import BoxMark
-from ocr.overlay import Overlay, lay_over
+from ocr.overlay import LEVEL, Overlay, lay_over
 from ocr.passing import find_passing
 from ocr.pictures import Gray
 from ocr.place import Registration
@@ -29,7 +29,6 @@ Mask = NDArray[np.bool_]
 Places = Sequence[int]
 
 AT_BOX_MM = 1.0  # beyond an outline, where a line leads to it: 77 of 84 arrows, 4 of 151 long tails, 0 of 995 others
-LEVEL = 0.12  # of the paper's light, as for marks that stand in no box
 _PEN_SHARE = 0.4  # of the mark's darkness: a line of the same pen has as much
 _RIM_PX = 2  # of what is seen around a box: ink that reaches so far out may go on
 _NEAR_MM = 7.0  # around the boxes of the question: an arrow arches over those between
@@ -80,11 +79,7 @@ def _goes_on(patches: BoxPatches, number: int) -> bool:
 def _find_shift(boxes: Sequence[Box], found: dict[int, tuple[BoxPatches, int]], numbers: Places) -> NDArray[np.float64]:
     """How far right and down, mm, the boxes were found from where they should be."""
     there = np.array([found[number][0].middle_mm[found[number][1]] for number in numbers])
-    return np.asarray(np.median(there - [_middle(boxes[number]) for number in numbers], axis=0))
-
-
-def _middle(box: Box) -> tuple[float, float]:
-    return box.x + box.w / 2, box.y + box.h / 2
+    return np.asarray(np.median(there - [boxes[number].centre for number in numbers], axis=0))
 
 
 def _lay(

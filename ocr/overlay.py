@@ -20,6 +20,7 @@ from ocr.printed import NEAR_MM, PX_PER_MM, print_slice, unpack_print
 Floats = NDArray[np.float32]
 Bits = NDArray[np.uint8]
 
+LEVEL = 0.12  # of the paper's light: what is darker, and not printed, is ink
 _GRID_MM = 4.0
 PAPER_MM = 4.0  # dark things wider than that are no pen's: shadows, holes, stains
 _TOLERANCE_PX = 2  # a third of a millimetre around all print: it spreads, and stands a little off

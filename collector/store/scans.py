@@ -145,10 +145,9 @@ def list_pages(
     conn: Connection,
     scan_file: int | Collection[int] | None = None,
     status: PageStatus | Collection[PageStatus] | None = None,
-    limit: int | None = None,
 ) -> list[Page]:
     """Recorded pages, file by file, image by image; of one file or some, of one status or some."""
-    query = _select_pages().order_by(pages.c.scan_file, pages.c.image).limit(limit)
+    query = _select_pages().order_by(pages.c.scan_file, pages.c.image)
     if scan_file is not None:
         query = query.where(_is_in(pages.c.scan_file, scan_file))
     if status is not None:

@@ -5,6 +5,7 @@ Drawn where the layout says; knows pens and print, must not know answers or scan
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -61,16 +62,12 @@ def do_deed(desk: Desk, deed: Deed, boxes: Sequence[Box], marked: Box) -> bool:
     return _DEEDS[deed](desk, boxes, marked)
 
 
-def _middle(box: Box) -> Points:
-    return np.array([box.x + box.w / 2, box.y + box.h / 2])
-
-
 def _arrow(desk: Desk, boxes: Sequence[Box], marked: Box) -> bool:
     """From the mark into another box of the question or up to it, level or arched over what is between."""
     other = _pick_other(desk, boxes, marked)
     if other is None:
         return False
-    _draw_arrow(desk, _middle(marked), _middle(other), other.w / 2 + desk.rng.uniform(-1.5, 1.2))
+    _draw_arrow(desk, np.array(marked.centre), np.array(other.centre), other.w / 2 + desk.rng.uniform(-1.5, 1.2))
     return True
 
 
@@ -80,15 +77,13 @@ def _arrow_to_words(desk: Desk, boxes: Sequence[Box], marked: Box) -> bool:
     if other is None or len({round(box.y) for box in boxes}) == 1:
         return False
     beyond = np.array([other.w / 2 + desk.rng.uniform(2.2, 6.0), desk.rng.uniform(-1.0, 1.0)])
-    _draw_arrow(desk, _middle(marked), _middle(other) + beyond, 0.0)
+    _draw_arrow(desk, np.array(marked.centre), other.centre + beyond, 0.0)
     return True
 
 
 def _pick_other(desk: Desk, boxes: Sequence[Box], marked: Box) -> Box | None:
     """Another box of the question, most often the nearest."""
-    others = sorted(
-        (box for box in boxes if box != marked), key=lambda box: np.hypot(*(_middle(box) - _middle(marked)))
-    )
+    others = sorted((box for box in boxes if box != marked), key=lambda box: math.dist(box.centre, marked.centre))
     return others[min(len(others) - 1, int(desk.rng.geometric(0.55)) - 1)] if others else None
 
 
@@ -138,7 +133,7 @@ def _word_over(desk: Desk, _: Sequence[Box], marked: Box) -> bool:
     letters = int(rng.integers(4, 6))
     knots = np.stack([np.linspace(-0.5, 0.5, 4 * letters) * width, rng.uniform(-0.5, 0.5, 4 * letters) * high], axis=1)
     knots[:, 0] += rng.normal(0, 0.35, len(knots))
-    desk.draw([_middle(marked) + rng.uniform(-0.8, 0.8, 2) + smooth(knots)])
+    desk.draw([marked.centre + rng.uniform(-0.8, 0.8, 2) + smooth(knots)])
     return True
 
 
@@ -176,7 +171,7 @@ def _paint(desk: Desk, box: Box) -> None:
     rng, scale = desk.rng, desk.px_per_mm
     angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     away = rng.uniform(0.55, 0.95) * box.w * (1 + 0.12 * np.sin(3 * angle + rng.uniform(0, 6)))
-    ring = _middle(box) + rng.normal(0, 0.4, 2) + np.stack([away * np.cos(angle), away * np.sin(angle)], axis=1)
+    ring = box.centre + rng.normal(0, 0.4, 2) + np.stack([away * np.cos(angle), away * np.sin(angle)], axis=1)
     cover = np.zeros(desk.pixels.shape, np.float32)
     cv2.fillPoly(cover, [np.rint(ring * scale * 16).astype(np.int32)], 1.0, cv2.LINE_AA, 4)
     cover = cv2.GaussianBlur(cover, (0, 0), 0.1 * scale) * np.float32(rng.uniform(0.85, 1.0))
@@ -188,8 +183,7 @@ def _highlit(desk: Desk, boxes: Sequence[Box], marked: Box) -> bool:
     rng, scale = desk.rng, desk.px_per_mm
     reach = rng.uniform(0.5, 2.0), rng.uniform(0.5, 2.0 if len({round(box.y) for box in boxes}) == 1 else 30.0)
     half = rng.uniform(1.5, 2.8)
-    middle = _middle(marked)
-    band = Rect(marked.x - reach[0], float(middle[1]) - half, marked.w + sum(reach), 2 * half)
+    band = Rect(marked.x - reach[0], marked.centre[1] - half, marked.w + sum(reach), 2 * half)
     top, left = round(band.y * scale), round(band.x * scale)
     part = desk.pixels[top : top + round(band.h * scale), left : left + round(band.w * scale)]
     part[:] = (
@@ -201,7 +195,7 @@ def _highlit(desk: Desk, boxes: Sequence[Box], marked: Box) -> bool:
 def _checked(desk: Desk, boxes: Sequence[Box], marked: Box) -> bool:
     """A checker's red tick at the question's number, in the margin or behind the boxes, over whatever is there."""
     rng = desk.rng
-    y = float(_middle(marked)[1]) + rng.normal(0, 1.2)
+    y = marked.centre[1] + rng.normal(0, 1.2)
     ways = (
         BODY_LEFT_MM - rng.uniform(1, 6),
         BODY_LEFT_MM + rng.uniform(0, 8),
@@ -217,7 +211,7 @@ def _checked(desk: Desk, boxes: Sequence[Box], marked: Box) -> bool:
 def draw_brace(desk: Desk, rows: Sequence[Sequence[Box]]) -> None:
     """One mark for several rows: a brace or a line beside the boxes or down between two columns, often a cross too."""
     rng = desk.rng
-    top, bottom = _middle(rows[0][0])[1] - 2.0, _middle(rows[-1][0])[1] + 2.0
+    top, bottom = rows[0][0].centre[1] - 2.0, rows[-1][0].centre[1] + 2.0
     xs = sorted(box.x for box in rows[0])
     column = int(rng.integers(len(xs)))
     x = xs[column] + 4.2 + rng.uniform(1.5, 3.5) if rng.random() < 0.5 else xs[-1] + 4.2 + rng.uniform(2.0, 6.0)

@@ -33,16 +33,12 @@ def _pick(layout: PageLayout, rng: np.random.Generator) -> Box | None:
     return layout.boxes[int(rng.integers(len(layout.boxes)))] if layout.boxes else None
 
 
-def _middle(box: Box) -> Points:
-    return np.array([box.x + box.w / 2, box.y + box.h / 2])
-
-
 def _stamp(page: Gray, layout: PageLayout, rng: np.random.Generator, px_per_mm: float) -> Gray:
     """A round seal over boxes: two rings, and letters between and inside them; red ink is a middling grey."""
     box = _pick(layout, rng)
     if box is None:
         return page
-    centre = _middle(box) + rng.uniform(-12, 12, 2)
+    centre = box.centre + rng.uniform(-12, 12, 2)
     pen = PenStyle("seal", 0.6, float(rng.uniform(0.3, 0.65)), 0.5)
     radius = rng.uniform(*_STAMP_MM)
     angle = np.linspace(0, 2 * np.pi, 90)
@@ -65,7 +61,7 @@ def _signature(page: Gray, layout: PageLayout, rng: np.random.Generator, px_per_
     width, height = rng.uniform(30, 60), rng.uniform(8, 16)
     knots = np.stack([width * (along - 0.5), height * rng.uniform(-0.5, 0.5, 14)], axis=1)
     pen = PenStyle("ballpoint_blue", 0.5, float(rng.uniform(0.6, 0.85)))
-    draw_strokes(page, [smooth(_middle(box) + knots) * px_per_mm], rng, pen, px_per_mm)
+    draw_strokes(page, [smooth(box.centre + knots) * px_per_mm], rng, pen, px_per_mm)
     return page
 
 
@@ -96,7 +92,7 @@ def _streaks(page: Gray, layout: PageLayout, rng: np.random.Generator, px_per_mm
         if box is None:
             return page
         reach = box.w / 2 + rng.uniform(0.4, 2.0) if beside else rng.uniform(0, 0.4 * box.w)
-        x = (_middle(box)[0] + rng.choice([-1, 1]) * reach) * px_per_mm
+        x = (box.centre[0] + rng.choice([-1, 1]) * reach) * px_per_mm
         width = rng.uniform(0.1, 0.5) * px_per_mm
         left = int(x - width / 2)
         band = page[:, left : left + max(1, round(width))]
@@ -111,7 +107,7 @@ def _column_line(page: Gray, layout: PageLayout, rng: np.random.Generator, px_pe
         return page
     column = [other for other in layout.boxes if abs(other.x - box.x) < 1 and other.y >= box.y][:6]
     over = np.array([0.0, 3.0])
-    ends = np.array([_middle(column[0]) - over, _middle(column[-1]) + over]) + rng.normal(0, 0.4, (2, 2))
+    ends = np.array([column[0].centre - over, column[-1].centre + over]) + rng.normal(0, 0.4, (2, 2))
     pen = PenStyle("ballpoint_blue", 0.5, float(rng.uniform(0.6, 0.85)))
     draw_strokes(page, [_dense(ends) * px_per_mm], rng, pen, px_per_mm)
     return page
@@ -140,7 +136,7 @@ def _fold(page: Gray, _: PageLayout, rng: np.random.Generator, px_per_mm: float)
 def _coffee(page: Gray, layout: PageLayout, rng: np.random.Generator, px_per_mm: float) -> Gray:
     """A cup's ring and a stain inside it, over boxes."""
     box = _pick(layout, rng)
-    centre = _middle(box) if box else np.array([PAGE_W_MM / 2, PAGE_H_MM / 2])
+    centre = np.array(box.centre) if box else np.array([PAGE_W_MM / 2, PAGE_H_MM / 2])
     layer = np.zeros(page.shape, np.float32)
     spot = [round(value * px_per_mm * 16) for value in (centre + rng.uniform(-25, 25, 2)).tolist()]
     radius = rng.uniform(30, 40) * px_per_mm
@@ -154,7 +150,7 @@ def _wrinkle(page: Gray, layout: PageLayout, rng: np.random.Generator, px_per_mm
     """Some short wrinkles through boxes: a soft dark line, bent, with a side that the light falls on."""
     for _ in range(8 if layout.boxes else 0):
         box = _pick(layout, rng)
-        middle = _middle(box) + rng.normal(0, 0.9, 2) if box else np.zeros(2)
+        middle = box.centre + rng.normal(0, 0.9, 2) if box else np.zeros(2)
         half, width, angle = rng.uniform(2, 14), rng.uniform(0.5, 2.0), rng.uniform(0, np.pi)
         along = np.array([np.cos(angle), np.sin(angle)])
         across = np.array([-along[1], along[0]])

@@ -36,14 +36,7 @@ How = Literal[
     "beside",
     "elsewhere",
     "other_correction",
-    "arrow",
-    "arrow_to_words",
-    "struck_question",
-    "word_over",
-    "painted_over",
-    "painted_and_marked",
-    "highlit",
-    "checked",
+    Deed,
     "braced",
 ]
 
