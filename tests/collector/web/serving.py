@@ -14,8 +14,19 @@ from waitress.server import create_server
 
 @contextmanager
 def serve_app(app: Flask) -> Iterator[str]:
-    """Its address; closed by the loop's own thread, which else would select on a socket that is gone."""
+    """Its address."""
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    with run_server(server):
+        yield f"http://127.0.0.1:{server.effective_port}"
+
+
+@contextmanager
+def run_server(server: Any) -> Iterator[None]:
+    """Runs what waitress bound, and ends it.
+
+    The loop's own thread closes, or it would select on a socket that is gone. The workers end before: one that still
+    woke the loop would have it close between our leaving word and our waking it, which then writes to a closed pipe.
+    """
     loop = threading.Thread(target=server.run, daemon=True)
 
     def close() -> None:
@@ -25,11 +36,12 @@ def serve_app(app: Flask) -> Iterator[str]:
 
     loop.start()
     try:
-        yield f"http://127.0.0.1:{server.effective_port}"
+        yield
     finally:
-        server.trigger.pull_trigger(close)
-        loop.join()
         server.task_dispatcher.shutdown()
+        server.trigger.pull_trigger(close)
+        loop.join(timeout=60)
+    assert not loop.is_alive(), "the loop ends when nothing is left to serve"
 
 
 def open_page(browser: Browser, width_px: int, height_px: int, **more: Any) -> Page:

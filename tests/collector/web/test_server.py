@@ -6,7 +6,6 @@ import datetime
 import http.client
 import re
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -28,6 +27,7 @@ from collector.web.uploads import PATH as UPLOADS
 from forms.campaign import Campaign
 from forms.errors import InputWrong, WorkFailed
 from forms.serial import make_serial
+from tests.collector.web.serving import run_server
 
 HERE = "127.0.0.1"
 TLS = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
@@ -39,13 +39,8 @@ Ask = Callable[..., http.client.HTTPResponse]
 def running(store: Store, campaign: Campaign, proxy: str) -> Iterator[int]:
     """A server on a free port; gives the port."""
     server = open_server(store, campaign, HERE, 0, proxy)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server.effective_port
-    server.trigger.pull_trigger(server.close)  # in the server's own thread, which ends when nothing is left to serve
-    thread.join(timeout=60)
-    server.task_dispatcher.shutdown()
-    assert not thread.is_alive()
+    with run_server(server):
+        yield server.effective_port
 
 
 @pytest.fixture
