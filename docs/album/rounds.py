@@ -115,8 +115,10 @@ def ask_for_points(store: Store) -> None:
     write_index(store, campaign, points, None, "du-kien", who)
     for agency, criterion, letter, asks in PETITIONS:
         take_petition(store, campaign, Petition(0, agency, criterion, letter, day_of(), text(asks), who=who))
-    said = {"decision": "refused", "reply": "52/SNV-CCHC", "why": text("demo.petition_why"), "who": who}
-    decide_petition(store, campaign, points, replace(get_petition(store, 1), **said))
+    refused = replace(
+        get_petition(store, 1), decision="refused", reply="52/SNV-CCHC", why=text("demo.petition_why"), who=who
+    )
+    decide_petition(store, campaign, points, refused)
 
 
 def read_all_twice(campaign: Campaign) -> Campaign:
@@ -185,5 +187,5 @@ def take_people_in(store: Store, campaign: Campaign, scratch: Path) -> None:
 def find_paper(store: Store) -> int:
     """The key of a page that could not be read and has a picture."""
     with store.read() as conn:
-        unread = (page for status in UNREAD for page in list_pages(conn, status=status, limit=10))
+        unread = (page for status in UNREAD for page in list_pages(conn, status=status))
         return next(page.id for page in unread if page.reason not in PICTURELESS)
