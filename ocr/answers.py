@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
 from operator import truediv
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ocr.marks import BoxMark
 from ocr.reading import AnswerReading
@@ -21,14 +21,32 @@ from ocr.reading import AnswerReading
 LEAST = 0.98  # the probability below which an answer, or a box of several choices, is a person's
 MAX_CONFIDENCE = 0.9999  # no tuning run was long enough to promise more
 _DOUBT_CONFIDENCE = 0.5  # a doubtful answer never claims more
-# How common each is before anything is seen: made up, wider than a tidy stack of sheets
-_BLANK, _TWO_MARKS, _ODD = 0.05, 0.02, 0.005
-_TRACE, _WEAK_TRACE = 0.015, 0.5  # of the boxes that are not meant; of those whose ink is far weaker than the pen's
-_CROSSED, _CROSSED_TRACE = 0.02, 0.9  # of rows, those that one thing crosses; of their boxes, those with a trace
+_WARY_LEAST = 0.9  # what a closer look settles is as probable even by the wary priors
+_WEAK_TRACE = 0.5  # of the boxes that are not meant and hold ink far weaker than the pen's, those with a trace
+_CROSSED_TRACE = 0.9  # of the boxes of a row that one thing crosses, those with a trace
 _BESIDE_A_MARK = 0.05  # of marks beside a box, how many stand in a question that has a mark as well
 _MANY_MARKED = 0.35
 PALER_SHARE = 0.5  # of the darkness of a question's own mark: 1.2 % of the second marks of a question are as pale
-_CLOSER_ODD = 0.5  # of a mark's chance, what something odd may have where a closer look ends a doubt
+
+
+class Priors(NamedTuple):
+    """How common each is before anything is seen, 0..1.
+
+    Of questions those left `blank`, with `two_marks`, with something `odd`, and `crossed` by one thing; of boxes that
+    are not meant, those with a `trace`.
+    """
+
+    blank: float
+    two_marks: float
+    odd: float
+    crossed: float
+    trace: float
+
+
+_USUAL = Priors(blank=0.05, two_marks=0.02, odd=0.005, crossed=0.02, trace=0.015)
+"""Made up, wider than a tidy stack of sheets."""
+_WARY = Priors(blank=0.2, two_marks=0.02, odd=0.02, crossed=0.1, trace=0.1)
+"""A hurt stack, by people who leave much out and take much back."""
 
 PageLoss = Literal["black_and_white", "faint"]
 Meaning = tuple[str, tuple[int, ...]]
@@ -108,15 +126,16 @@ def _settle_quickly(asked: MarkedRow) -> AnswerReading | None:
     if len(settled) != 1:
         return None
     count, place, most, whole = len(marks), settled[0], 0.0, 0.0
-    single, both = (1 - _BLANK - _TWO_MARKS - _ODD) / count, _TWO_MARKS / max(1, len(_pairs(count)))
-    for share, nothing in _shares(marks):  # what _weigh_beside lists
+    single, both = _single(_USUAL, count), _USUAL.two_marks / max(1, len(_pairs(count)))
+    for share, nothing in _shares(marks, _USUAL):  # what _weigh_beside lists
         meant = [mark.chances[1] / least for mark, least in zip(marks, nothing, strict=True)]
         every, odd, squares = sum(meant), 0.0, 0.0
         for mark, each, least in zip(marks, meant, nothing, strict=True):
             beside = _BESIDE_A_MARK if mark.bare else 0.5
             odd += mark.chances[3] / least * (1 - beside + beside * (every - each) / max(1, count - 1))
             squares += each * each
-        whole += share * (_BLANK + single * every + _ODD / count * odd + both * (every * every - squares) / 2)
+        others = _USUAL.odd / count * odd + both * (every * every - squares) / 2
+        whole += share * (_USUAL.blank + single * every + others)
         most += share * single * meant[place]
     return asked.settled(settled, most / whole) if most >= LEAST * whole else None
 
@@ -131,42 +150,48 @@ def is_blank(marks: Sequence[BoxMark]) -> bool:
     return all(_says_nothing(mark) and (mark.weak or not mark.touched) and not mark.shaded for mark in marks)
 
 
-def _weigh(marks: Sequence[BoxMark]) -> list[float]:
+def _weigh(marks: Sequence[BoxMark], priors: Priors = _USUAL) -> list[float]:
     """How likely is all that the question could say, in the order of _meanings.
 
     Where nothing is meant a box holds a trace seldom and by itself, or one thing crosses the whole row: a crease, a
     streak, the rim of a stain.
     """
-    (_, usual), (share, crossed) = _shares(marks)
-    both = zip(_weigh_beside(marks, usual), _weigh_beside(marks, crossed), strict=True)
-    weights = [alone + share * together for alone, together in both]
+    (_, alone), (share, crossed) = _shares(marks, priors)
+    both = zip(_weigh_beside(marks, alone, priors), _weigh_beside(marks, crossed, priors), strict=True)
+    weights = [by_itself + share * together for by_itself, together in both]
     whole = sum(weights)
     return [weight / whole for weight in weights]
 
 
-def _shares(marks: Sequence[BoxMark]) -> tuple[tuple[float, list[float]], tuple[float, list[float]]]:
-    """How likely the sight of each box is where nothing is meant, usually and in a row that is crossed, with how much
+def _shares(marks: Sequence[BoxMark], priors: Priors) -> tuple[tuple[float, list[float]], tuple[float, list[float]]]:
+    """How likely the sight of each box is where nothing is meant, by itself and in a row that is crossed, with how much
     more likely that makes the row.
     """
-    usual, crossed = [_nothing(mark) for mark in marks], [_nothing(mark, _CROSSED_TRACE) for mark in marks]
-    return (1.0, usual), (_CROSSED / (1 - _CROSSED) * math.prod(map(truediv, crossed, usual)), crossed)
+    alone = [_nothing(mark, _WEAK_TRACE if mark.weak else priors.trace) for mark in marks]
+    crossed = [_nothing(mark, _CROSSED_TRACE) for mark in marks]
+    return (1.0, alone), (priors.crossed / (1 - priors.crossed) * math.prod(map(truediv, crossed, alone)), crossed)
 
 
-def _weigh_beside(marks: Sequence[BoxMark], nothing: Sequence[float]) -> list[float]:
+def _single(priors: Priors, count: int) -> float:
+    """How common a mark in one of `count` boxes and nothing else is."""
+    return (1 - priors.blank - priors.two_marks - priors.odd) / count
+
+
+def _weigh_beside(marks: Sequence[BoxMark], nothing: Sequence[float], priors: Priors) -> list[float]:
     """The weight of every meaning; `nothing`: how likely the sight of each box is where nothing is meant there."""
     count = len(marks)
     meant = [mark.chances[1] / least for mark, least in zip(marks, nothing, strict=True)]
     odd = [mark.chances[3] / least for mark, least in zip(marks, nothing, strict=True)]
     pairs = _pairs(count)
     every = sum(meant)
-    single = (1 - _BLANK - _TWO_MARKS - _ODD) / count
-    weights = [_BLANK]
+    single = _single(priors, count)
+    weights = [priors.blank]
     for place in range(count):
         others = every - meant[place]
         beside = _BESIDE_A_MARK if marks[place].bare else 0.5
         weights.append(single * meant[place])
-        weights.append(_ODD / count * odd[place] * (1 - beside + beside * others / max(1, count - 1)))
-    both = _TWO_MARKS / max(1, len(pairs))
+        weights.append(priors.odd / count * odd[place] * (1 - beside + beside * others / max(1, count - 1)))
+    both = priors.two_marks / max(1, len(pairs))
     return weights + [both * meant[first] * meant[second] for first, second in pairs]
 
 
@@ -182,10 +207,8 @@ def _meanings(count: int) -> tuple[Meaning, ...]:
     return (("blank", ()), *alone, *(("two", pair) for pair in _pairs(count)))
 
 
-def _nothing(mark: BoxMark, trace: float | None = None) -> float:
+def _nothing(mark: BoxMark, trace: float) -> float:
     """How likely the sight of a box is where nothing is meant: empty, or, `trace` of them, a trace."""
-    if trace is None:
-        trace = _WEAK_TRACE if mark.weak else _TRACE
     return (1 - trace) * mark.chances[0] + trace * mark.chances[2]
 
 
@@ -209,18 +232,29 @@ def _fit(mark: BoxMark, chosen: bool) -> float:
 
 def answer_many(asked: MarkedRow) -> AnswerReading:
     """A question with several choices: every sure mark counts; any box that is not sure makes it doubtful."""
-    chosen, chance, sure = [], 1.0, True
-    for place, mark in enumerate(asked.marks):
-        marked, empty = _MANY_MARKED * mark.chances[1], (1 - _MANY_MARKED) * _nothing(mark)
-        whole = marked + empty + _ODD / len(asked.marks) * mark.chances[3]
-        alone = max(marked, empty) / whole
-        chance *= alone
-        sure = sure and alone >= LEAST and not mark.doubt and (mark.settles if marked > empty else _says_nothing(mark))
-        if marked > empty:
-            chosen.append(place)
+    chances = _weigh_each(asked.marks, _USUAL)
+    chosen, chance = (
+        [place for place, (marked, empty) in enumerate(chances) if marked > empty],
+        math.prod(map(max, chances)),
+    )
+    sure = all(
+        max(each) >= LEAST and not mark.doubt and (mark.settles if each[0] > each[1] else _says_nothing(mark))
+        for mark, each in zip(asked.marks, chances, strict=True)
+    )
     if sure and chance >= LEAST and (chosen or (asked.loss is None and is_blank(asked.marks))):
         return asked.settled(chosen, chance)
     return asked.doubtful(chosen, _reason(asked, chosen), chance)
+
+
+def _weigh_each(marks: Sequence[BoxMark], priors: Priors) -> list[tuple[float, float]]:
+    """How likely each box of a question of several choices is meant, and how likely it is not."""
+    chances = []
+    for mark in marks:
+        nothing = _nothing(mark, _WEAK_TRACE if mark.weak else priors.trace)
+        marked, empty = _MANY_MARKED * mark.chances[1], (1 - _MANY_MARKED) * nothing
+        whole = marked + empty + priors.odd / len(marks) * mark.chances[3]
+        chances.append((marked / whole, empty / whole))
+    return chances
 
 
 def answer_number(question: str, digits: Sequence[BoxMark], loss: PageLoss | None = None) -> AnswerReading:
@@ -266,18 +300,43 @@ def _may_settle(marks: tuple[BoxMark, ...], kind: str) -> bool:
     return most < 2 or kind == "many"
 
 
-def hold_against_sight(answer: AnswerReading, closer: AnswerReading, seen: MarkedRow) -> AnswerReading:
-    """A doubtful answer as a closer look settles it, on a mark: a blank that was in doubt stays so.
+def settle_by_sight(answer: AnswerReading, seen: MarkedRow, kind: str) -> AnswerReading:
+    """A doubtful answer as a closer look at its boxes settles it, on a mark: a blank that was in doubt stays so.
 
-    So does a mark that may be taken back, one that a trace fits better, as it does what the removal of a streak leaves,
-    and one around a bare box that all else together fits better: the rim of a stain. What was settled is settled.
+    What the first look alone may not overrule, how pale ink is and what fits half as well, is weighed here by both:
+    the answer must be probable by the wary priors too. What measures told, that ink is a dot's or soft, holds on.
     """
-    marks = [mark for option, mark in zip(seen.options, seen.marks, strict=True) if option in closer.chosen]
-    odd = any(mark.chances[3] > _CLOSER_ODD * mark.chances[1] for mark in marks)
-    left = any(mark.chances[2] > mark.chances[1] for mark in marks)
-    rim = any(mark.bare and mark.chances[1] < sum(mark.chances) / 2 for mark in marks)
-    settles = closer.state == "clear" and not (odd or left or rim)
-    return closer if answer.state == "doubtful" and settles else answer
+    if answer.state != "doubtful" or not _may_settle(seen.marks, kind):
+        return answer
+    chosen, wary, usual = (_choose_many if kind == "many" else _choose_one)(seen)
+    fits = chosen and all(_may_promise(seen.marks[place]) for place in chosen)
+    return seen.settled(chosen, usual) if fits and wary >= _WARY_LEAST else answer
+
+
+def _choose_one(seen: MarkedRow) -> tuple[tuple[int, ...], float, float]:
+    """The likeliest mark, none where something else is likelier, and its chance by either priors."""
+    marks = _beside_a_mark(seen.marks)
+    wary, usual = _weigh(marks, _WARY), _weigh(marks)
+    likeliest = wary.index(max(wary))
+    kind, chosen = _meanings(len(marks))[likeliest]
+    return (chosen if kind == "one" else ()), wary[likeliest], usual[likeliest]
+
+
+def _choose_many(seen: MarkedRow) -> tuple[tuple[int, ...], float, float]:
+    """The boxes that are likelier meant than not, none where the page loses ink: a weak one may have left nothing."""
+    wary, usual = _weigh_each(seen.marks, _WARY), _weigh_each(seen.marks, _USUAL)
+    chosen = tuple(place for place, (marked, empty) in enumerate(wary) if marked > empty)
+    return (() if seen.loss else chosen), min(map(max, wary)), math.prod(map(max, usual))
+
+
+def _may_promise(mark: BoxMark) -> bool:
+    """Whether two looks may promise a box: inked, by more than a dot or a soft shade, and nothing odd fits better.
+
+    Around a bare box, where the rim of a stain stands, a mark fits better than all else together.
+    """
+    _, marked, _, odd = mark.chances
+    rim = mark.bare and marked < sum(mark.chances) / 2
+    return mark.inked and not (mark.soft or mark.reason == "speck" or rim) and odd <= marked
 
 
 def hold_against_ink(answer: AnswerReading) -> AnswerReading:

@@ -6,8 +6,7 @@ is. The bounds come from benchmarks/tune_reading.py (pretend marks, seeds below 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -40,7 +39,6 @@ ALMOST_CIRCLE_SECTORS = 4  # 95 % of circles hold as many
 RINGED_SECTORS = 7  # 0.8 % of 643 marks have as many, 97 % of 93 circled crosses
 REMAINS_SHARE = 0.25  # of the pen's darkness: what a rubber leaves, or thin paper lets through, has a fifth at most
 PEN_SHARE = 0.5  # of the pen's darkness: a mark of the page's own pen has as much
-PALE_LEAST = 0.75  # of the four: to a closer look what is paler is a mark from here on
 FLOOR = 1e-5  # no training was long enough to tell a box surer than this
 # How likely a mark leaves nothing at all to see. In black and white one in thirty of a strong pen, half of a weak
 # one; in grey where the page's pen is hardly seen, or most of its ink is specks, as copies leave a weak pen's.
@@ -132,12 +130,6 @@ def judge_boxes(groups: list[BoxPatches], ink: BoxInk, two_level: bool, faint: b
 
 _make_mark = lru_cache(maxsize=256)(BoxMark)
 """A mark of these values; one object for the many boxes of a page that are alike."""
-
-
-def see_again(mark: BoxMark, chances: Sequence[float]) -> BoxMark:
-    """The mark with the chances of a closer look, to which a pale one may look as the rim of a stain does not."""
-    empty, marked, trace, odd = chances
-    return replace(mark, chances=(empty, marked, trace, odd), pale=mark.pale and marked < PALE_LEAST)
 
 
 def find_loss(ink: BoxInk, two_level: bool) -> float:

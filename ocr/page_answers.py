@@ -17,14 +17,14 @@ from ocr.answers import (
     find_unsure,
     hold_against_ink,
     hold_against_lead,
-    hold_against_sight,
     hold_against_words,
     is_blank,
+    settle_by_sight,
 )
 from ocr.closer import look_closer
 from ocr.elsewhere import find_elsewhere
 from ocr.leads import find_leading
-from ocr.marks import FLOOR, BoxMark, see_again, shows_nothing
+from ocr.marks import FLOOR, BoxMark, shows_nothing
 from ocr.model import pen_darkness
 from ocr.pale import judge_past_pale, settle_past_pale
 from ocr.reading import AnswerReading
@@ -146,12 +146,10 @@ def _seen_closer(
     first = np.array([mark.chances for mark in seen.marks])
     closer = look_closer(seen.pixels, place, seen.groups, seen.ink, seen.two_level, first, looked_at)
     looked = zip(seen.marks, np.maximum(closer, FLOOR).tolist(), looked_at.tolist(), strict=True)
-    marks = [see_again(mark, each) if chosen else mark for mark, each, chosen in looked]
+    marks = [replace(mark, chances=tuple(each)) if chosen else mark for mark, each, chosen in looked]
     again = zip(answers, _rows(page, seen, marks), strict=True)
     return [
-        hold_against_sight(answer, answer_row(row, layout.questions[row.question]), row)
-        if answer.state == "doubtful"
-        else answer
+        settle_by_sight(answer, row, layout.questions[row.question]) if (row.question, row.row) in unsure else answer
         for answer, row in again
     ]
 
