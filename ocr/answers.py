@@ -22,6 +22,7 @@ LEAST = 0.98  # the probability below which an answer, or a box of several choic
 MAX_CONFIDENCE = 0.9999  # no tuning run was long enough to promise more
 _DOUBT_CONFIDENCE = 0.5  # a doubtful answer never claims more
 _WARY_LEAST = 0.9  # what a closer look settles is as probable even by the wary priors
+_CLOSER_ODD = 0.5  # of a mark's chance, what something odd may have where a closer look ends a doubt
 _WEAK_TRACE = 0.5  # of the boxes that are not meant and hold ink far weaker than the pen's, those with a trace
 _CROSSED_TRACE = 0.9  # of the boxes of a row that one thing crosses, those with a trace
 _BESIDE_A_MARK = 0.05  # of marks beside a box, how many stand in a question that has a mark as well
@@ -303,8 +304,9 @@ def _may_settle(marks: tuple[BoxMark, ...], kind: str) -> bool:
 def settle_by_sight(answer: AnswerReading, seen: MarkedRow, kind: str) -> AnswerReading:
     """A doubtful answer as a closer look at its boxes settles it, on a mark: a blank that was in doubt stays so.
 
-    What the first look alone may not overrule, how pale ink is and what fits half as well, is weighed here by both:
-    the answer must be probable by the wary priors too. What measures told, that ink is a dot's or soft, holds on.
+    What a first look may not overrule, that ink is pale or fits a trace better, is weighed here by both: the answer
+    must be probable by the wary priors too. What measures told, that ink is a dot's or soft, holds on, and so does it
+    that a mark may be taken back.
     """
     if answer.state != "doubtful" or not _may_settle(seen.marks, kind):
         return answer
@@ -330,13 +332,13 @@ def _choose_many(seen: MarkedRow) -> tuple[tuple[int, ...], float, float]:
 
 
 def _may_promise(mark: BoxMark) -> bool:
-    """Whether two looks may promise a box: inked, by more than a dot or a soft shade, and nothing odd fits better.
+    """Whether two looks may promise a box: inked, by more than a dot or a soft shade, and odd at most half as well.
 
     Around a bare box, where the rim of a stain stands, a mark fits better than all else together.
     """
     _, marked, _, odd = mark.chances
     rim = mark.bare and marked < sum(mark.chances) / 2
-    return mark.inked and not (mark.soft or mark.reason == "speck" or rim) and odd <= marked
+    return mark.inked and not (mark.soft or mark.reason == "speck" or rim) and odd <= _CLOSER_ODD * marked
 
 
 def hold_against_ink(answer: AnswerReading) -> AnswerReading:
