@@ -121,7 +121,7 @@ def _pixels(picture: pdfium.PdfImage) -> Gray | None:
     if about.colorspace not in plain or about.bits_per_pixel > 24:
         return None
     if is_jpeg:
-        pixels = decode_jpeg(bytes(picture.get_data(decode_simple=True)))[0]
+        pixels = decode_jpeg(bytes(picture.get_data(decode_simple=True)), turned=False)[0]
     else:
         pixels = darker_channel(np.array(picture.get_bitmap().to_numpy()))
     return pixels if np.median(pixels[::16, ::16]) >= _DARK else None
