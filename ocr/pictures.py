@@ -41,8 +41,8 @@ _ALONE, _DITHER_SHARE = (
 _DITHER_MM = 0.2
 _PHOTOMETRIC = 262  # TIFF 6.0: 0 where white is zero
 _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP")
-# libjpeg's words (jerror.h) and libtiff's of group 4, which cannot go on after a fault as group 3 does with the next row.
-# "Extraneous bytes before marker" is not among them: scanners write such, and nothing is lost
+# libjpeg's words (jerror.h) and libtiff's of group 4, which cannot go on after a fault as group 3 does with its next
+# row. "Extraneous bytes before marker" is not among them: scanners write such, and nothing is lost
 _LOST = re.compile(rb"premature end of|bad Huffman code|instead of RST|Fax4Decode: Bad code", re.IGNORECASE)
 
 
@@ -90,24 +90,29 @@ def silently() -> Iterator[None]:
     BadPicture where they write of pixels that were lost. They go on then, and fill up: with grey, which looks like an
     empty page, or with the rows of an earlier strip, whose marks would be read once more in other questions' boxes.
     """
-    sys.stderr.flush()
-    try:
-        kept = os.dup(2)
-    except OSError:  # there is no stderr
-        kept = None
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    kept = _keep_stderr()
     with _listener() as heard:
         os.dup2(heard.fileno(), 2)
         try:
             yield
         finally:
-            if kept is None:
-                os.close(2)
-            else:
-                os.dup2(kept, 2)
-                os.close(kept)
+            os.dup2(kept, 2)
+            os.close(kept)
         heard.seek(0)
         if _LOST.search(heard.read()):
             raise BadPicture("damaged_file")
+
+
+def _keep_stderr() -> int:
+    """Another number of the process's stderr, which is nowhere from here on where the process has none."""
+    try:
+        return os.dup(2)
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        return os.dup(2) if nowhere == 2 else nowhere
 
 
 def _listener() -> BinaryIO:
@@ -209,6 +214,12 @@ def decode_jpeg(content: bytes, *, turned: bool = True) -> tuple[Gray, float | N
     if pixels is None:
         raise BadPicture("damaged_file")
     return darker_channel(pixels.astype(np.uint8, copy=False)), dpi
+
+
+def check_jpeg(content: bytes) -> None:
+    """BadPicture where a JPEG that another library decodes lost pixels on its way; hardly a pixel of it is made."""
+    with silently():
+        cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_8)
 
 
 def may_be_coloured(width: float, height: float) -> bool:
