@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 
 from PIL import Image
@@ -25,6 +26,8 @@ from ocr.pictures import (
     quietly,
     silently,
 )
+
+_SUBFILE, _REDUCED = 254, 1  # TIFF 6.0, NewSubfileType: a copy of another frame in fewer pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,15 +94,8 @@ def _count_frames(source: Path | bytes) -> int:
         picture = open_picture(source)
     except BadPicture:
         return 1
-    with picture, quietly():
-        for count in range(1, MOST_PAGES + 1):
-            try:
-                picture.seek(count)
-            except EOFError:
-                return count
-            except Exception:  # a broken chain of frames may raise anything; load_images says so in one item more
-                return count + 1
-    return MOST_PAGES + 1
+    with picture:
+        return sum(1 for _ in islice(_seek_pages(picture), MOST_PAGES + 1))
 
 
 def _get_kind(source: Path | bytes) -> FileKind:
@@ -150,25 +146,32 @@ def _load_frames(source: Path | bytes, start: int) -> Iterator[tuple[Gray, float
         yield bad
         return
     with picture:
-        index = start - 1
-        while True:
-            frame = _load_frame(picture, index)
-            if frame is None:
-                return
-            yield frame
-            if isinstance(frame, BadPicture) and picture.tell() != index:
-                return
-            index += 1
+        for is_there in islice(_seek_pages(picture), start - 1, None):
+            yield _load_frame(picture) if is_there else BadPicture("damaged_file")
 
 
-def _load_frame(picture: Image.Image, index: int) -> tuple[Gray, float | None] | BadPicture | None:
-    try:
-        with quietly(), silently():
-            picture.seek(index)
-    except EOFError:
-        return None
-    except Exception:  # a broken chain of frames may raise anything
-        return BadPicture("damaged_file")
+def _seek_pages(picture: Image.Image) -> Iterator[bool]:
+    """An opened TIFF at each of its pages in turn; at last, False, where the chain of frames is broken.
+
+    The small copy that some programs put behind a page is none: read, it would be a foreign page or a second one.
+    """
+    page = 0, 0
+    for index in count():
+        try:
+            with quietly(), silently():
+                picture.seek(index)
+        except EOFError:
+            return
+        except Exception:  # a broken chain of frames may raise anything
+            yield False
+            return
+        is_copy = getattr(picture, "tag_v2", {}).get(_SUBFILE, 0) & _REDUCED
+        if not (is_copy and picture.width < page[0] and picture.height < page[1]):
+            page = picture.size
+            yield True
+
+
+def _load_frame(picture: Image.Image) -> tuple[Gray, float | None] | BadPicture:
     try:
         return decode_frame(picture), find_dpi(picture)
     except BadPicture as bad:

@@ -17,8 +17,16 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from ocr.pdf_picture import PT_PER_INCH, find_picture, find_resolution
-from ocr.pictures import BadPicture, Gray, check_size, darker_channel, decode_jpeg, may_be_coloured
+from ocr.pdf_picture import PT_PER_INCH, find_picture, find_resolution, is_jpeg
+from ocr.pictures import (
+    BadPicture,
+    Gray,
+    check_jpeg,
+    check_size,
+    darker_channel,
+    decode_jpeg,
+    may_be_coloured,
+)
 
 RENDER_DPI = 200
 _MOST_DPI = 300  # more than the reader looks at, which is 8 pixels a millimetre, 203 dpi
@@ -100,6 +108,9 @@ def _jpeg_streams(source: Path | bytes) -> Iterator[bytes]:
 
 def _drawn(page: pdfium.PdfPage) -> tuple[Gray, float]:
     pictures = list(page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE]))
+    for picture in filter(is_jpeg, pictures):
+        check_size(*picture.get_px_size())
+        check_jpeg(bytes(picture.get_data(decode_simple=True)))  # PDFium draws what it can, and says nothing
     # The finest of its pictures, as far as the reader looks; at least the usual: a mask may be finer than what it masks
     dpi = float(np.clip(max(map(find_resolution, pictures), default=0.0), RENDER_DPI, _MOST_DPI))
     scale = dpi / PT_PER_INCH

@@ -52,6 +52,11 @@ def find_resolution(picture: pdfium.PdfImage) -> float:
     return float(max(dots, default=0.0)) * PT_PER_INCH
 
 
+def is_jpeg(picture: pdfium.PdfImage) -> bool:
+    """Whether a picture is a JPEG inside its PDF."""
+    return bool(picture.get_filters(skip_simple=True) == ["DCTDecode"])
+
+
 def _is_hidden(item: pdfium.PdfObject) -> bool:
     """Whether an object is text that does not show."""
     text = item.type == pdfium_c.FPDF_PAGEOBJ_TEXT
@@ -115,13 +120,13 @@ def _turned(pixels: Gray, mirrored: bool, quarters: int) -> Gray:
 
 def _pixels(picture: pdfium.PdfImage) -> Gray | None:
     """The picture's own pixels; None where only drawing gets them right."""
-    about, is_jpeg = picture.get_metadata(), picture.get_filters(skip_simple=True) == ["DCTDecode"]
+    about, coded = picture.get_metadata(), is_jpeg(picture)
     # Of a JPEG too damaged for PDFium no colours are known; the decoder refuses it, drawn it would be an empty page
-    plain = (*_PLAIN_COLOURS, pdfium_c.FPDF_COLORSPACE_UNKNOWN) if is_jpeg else _PLAIN_COLOURS
+    plain = (*_PLAIN_COLOURS, pdfium_c.FPDF_COLORSPACE_UNKNOWN) if coded else _PLAIN_COLOURS
     if about.colorspace not in plain or about.bits_per_pixel > 24:
         return None
-    if is_jpeg:
-        pixels = decode_jpeg(bytes(picture.get_data(decode_simple=True)))[0]
+    if coded:
+        pixels = decode_jpeg(bytes(picture.get_data(decode_simple=True)), turned=False)[0]
     else:
         pixels = darker_channel(np.array(picture.get_bitmap().to_numpy()))
     return pixels if np.median(pixels[::16, ::16]) >= _DARK else None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import BinaryIO, Literal, cast, get_args
 
 import cv2
 import numpy as np
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from forms.errors import WorkFailed
+from ocr.group4 import has_holes
 
 Gray = NDArray[np.uint8]
 BadReason = Literal[
@@ -36,7 +39,11 @@ _ALONE, _DITHER_SHARE = (
     0.01,
 )  # black dots with at most one neighbour; plain black and white has 1e-3 of them, dust and all
 _DITHER_MM = 0.2
+_PHOTOMETRIC = 262  # TIFF 6.0: 0 where white is zero
 _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP")
+# libjpeg's words (jerror.h) and libtiff's of group 4, which cannot go on after a fault as group 3 does with its next
+# row. "Extraneous bytes before marker" is not among them: scanners write such, and nothing is lost
+_LOST = re.compile(rb"premature end of|bad Huffman code|instead of RST|Fax4Decode: Bad code", re.IGNORECASE)
 
 
 class BadPicture(WorkFailed):
@@ -78,21 +85,41 @@ def quietly() -> Iterator[None]:
 
 @contextmanager
 def silently() -> Iterator[None]:
-    """Without what C libraries write of a damaged picture to the process's stderr: we say it once, with its file."""
-    sys.stderr.flush()
+    """Without what C libraries write of a damaged picture to the process's stderr: we say it once, with its file.
+
+    BadPicture where they write of pixels that were lost. They go on then, and fill up: with grey, which looks like an
+    empty page, or with the rows of an earlier strip, whose marks would be read once more in other questions' boxes.
+    """
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    kept = _keep_stderr()
+    with _listener() as heard:
+        os.dup2(heard.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+        heard.seek(0)
+        if _LOST.search(heard.read()):
+            raise BadPicture("damaged_file")
+
+
+def _keep_stderr() -> int:
+    """Another number of the process's stderr, which is nowhere from here on where the process has none."""
     try:
-        kept = os.dup(2)
-    except OSError:  # there is no stderr
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        return os.dup(2)
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        return os.dup(2) if nowhere == 2 else nowhere
+
+
+def _listener() -> BinaryIO:
+    """A file in memory, where the system has such."""
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("heard"), "w+b")
+    return cast(BinaryIO, tempfile.TemporaryFile())
 
 
 def open_picture(source: Path | bytes) -> Image.Image:
@@ -105,6 +132,7 @@ def open_picture(source: Path | bytes) -> Image.Image:
     except Exception as error:  # a damaged header may raise anything inside a decoder
         raise BadPicture("damaged_file") from error
     check_size(*picture.size)
+    picture.filename = ""  # else Pillow maps a plain TIFF, with the sides of one that its tags turn the wrong way round
     return picture
 
 
@@ -172,16 +200,26 @@ def _count_between(few: Gray) -> int:
     return int(np.count_nonzero((few > int(few.min()) + 16) & (few < int(few.max()) - 16)))
 
 
-def decode_jpeg(content: bytes) -> tuple[Gray, float | None]:
-    """Grey pixels, turned as EXIF says, and dpi; BadPicture. A cut file is refused, not filled up with grey."""
+def decode_jpeg(content: bytes, *, turned: bool = True) -> tuple[Gray, float | None]:
+    """Grey pixels and dpi; BadPicture. A cut file is refused, not filled up with grey.
+
+    `turned`: as EXIF says; not where a PDF holds the picture, for there the page alone says how it stands.
+    """
     with open_picture(content) as picture:
         dpi, coloured = find_dpi(picture), picture.mode == "RGB" and may_be_coloured(*picture.size)
     with silently():
         flags = cv2.IMREAD_COLOR if coloured else cv2.IMREAD_GRAYSCALE
+        flags |= 0 if turned else cv2.IMREAD_IGNORE_ORIENTATION
         pixels = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
     if pixels is None:
         raise BadPicture("damaged_file")
     return darker_channel(pixels.astype(np.uint8, copy=False)), dpi
+
+
+def check_jpeg(content: bytes) -> None:
+    """BadPicture where a JPEG that another library decodes lost pixels on its way; hardly a pixel of it is made."""
+    with silently():
+        cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_8)
 
 
 def may_be_coloured(width: float, height: float) -> bool:
@@ -204,8 +242,11 @@ def decode_frame(picture: Image.Image) -> Gray:
     check_size(*picture.size)
     try:
         with quietly(), silently():
+            if has_holes(picture):
+                raise BadPicture("damaged_file")
             picture.load()
-            return _gray(ImageOps.exif_transpose(picture))
+            levels = _gray(ImageOps.exif_transpose(picture))
+        return 255 - levels if _is_white_zero(picture) else levels
     except Image.DecompressionBombError as error:
         raise BadPicture("too_large") from error
     except Exception as error:  # a damaged file may raise anything inside a decoder
@@ -218,8 +259,15 @@ def _gray(picture: Image.Image) -> Gray:
         return np.asarray(deep >> 8 if deep.max(initial=0) > 255 else deep).clip(0, 255).astype(np.uint8)
     if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
         layer = picture.convert("RGBA")
+        if layer.getchannel("A").getbbox() is None:  # wholly unseen: a fourth channel that its program never filled
+            layer.putalpha(255)
         white = Image.new("RGBA", layer.size, "white")
         picture = Image.alpha_composite(white, layer)
     if picture.mode in _COLOURED and may_be_coloured(*picture.size):
         return darker_channel(np.asarray(picture.convert("RGB"))[:, :, ::-1].copy())
     return np.array(picture.convert("L"))
+
+
+def _is_white_zero(picture: Image.Image) -> bool:
+    """Whether a TIFF of 16 bits says that 0 is white, which Pillow heeds with 1 to 8 bits alone."""
+    return picture.mode.startswith("I") and getattr(picture, "tag_v2", {}).get(_PHOTOMETRIC) == 0

@@ -187,6 +187,13 @@ def test_exif_orientation_is_obeyed(pages) -> None:
     check_close(item, np.rot90(pages[0], -1))
 
 
+@pytest.mark.parametrize("orientation", range(2, 9))
+def test_in_a_pdf_the_page_alone_says_how_its_picture_stands(pages, orientation) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation  # a viewer of PDF knows no EXIF
+    check_close(load(raw_pdf([jpeg(pages[0], exif=exif)]))[0], pages[0])
+
+
 def test_transparency_is_white_paper() -> None:
     layer = np.zeros((40, 30, 4), np.uint8)
     layer[10:20, 5:15] = (0, 0, 0, 255)

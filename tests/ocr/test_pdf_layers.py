@@ -205,6 +205,16 @@ def test_a_picture_of_calibrated_grey_is_taken_out_as_it_is(page) -> None:
     assert (item.pixels == next(load_images(jpeg(page), "a")).pixels).all()
 
 
+def test_a_jpeg_that_lost_pixels_on_its_way_is_not_drawn_either(page) -> None:
+    content = jpeg(page)
+    lost = content[:9000] + b"\xff" * 512 + content[9512:]
+    beside = b"q %s /I0 Do Q 5 5 2 2 re f" % FULL  # print beside the picture: the page is drawn
+    for stream, is_whole in ((content, True), (lost, False)):
+        image = image_object(stream, *page.shape[::-1], GRAY8 + b" /Filter /DCTDecode")
+        item = load(make_pdf([image], beside))
+        assert isinstance(item, PageImage) if is_whole else item == BadImage("scan", 1, "damaged_file")
+
+
 def test_a_picture_that_only_drawing_could_show_and_that_is_damaged_is_no_empty_page(page) -> None:
     images, content = strips(page)
     broken = [

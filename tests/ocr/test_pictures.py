@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import platform
+import struct
 import subprocess
 import sys
 import zipfile
@@ -12,8 +13,9 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.TiffImagePlugin import AppendingTiffWriter
 
-from ocr.files import BadImage, PageImage, load_images
+from ocr.files import BadImage, PageImage, count_images, load_images
 from ocr.pictures import Gray
 
 TURNS = {
@@ -55,11 +57,14 @@ def check_same(item: PageImage | BadImage, page: Gray, most: float = 3.0) -> Non
 
 @pytest.mark.parametrize("orientation", TURNS)
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
-def test_each_of_the_eight_turns_of_a_camera_is_undone(page, kind, orientation) -> None:
+def test_each_of_the_eight_turns_of_a_camera_is_undone(page, tmp_path, kind, orientation) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
     stored = Image.fromarray(np.ascontiguousarray(TURNS[orientation](page)))
-    check_same(load(save(stored, kind, exif=exif))[0], page)
+    (tmp_path / "scan").write_bytes(save(stored, kind, exif=exif))
+    for source in (tmp_path / "scan", (tmp_path / "scan").read_bytes()):
+        (item,) = load_images(source, "scan")
+        check_same(item, page)
 
 
 @pytest.mark.parametrize("options", [{"progressive": True}, {"optimize": True}, {"subsampling": 2}, {"quality": 50}])
@@ -87,6 +92,58 @@ def test_a_tiff_of_pages_of_every_kind_and_size_is_read_whole(page) -> None:
         items = load(content)
         for item, made in zip(items, pages, strict=True):
             check_same(item, np.array(made.convert("L")), 4.0)
+
+
+def test_a_tiff_of_sixteen_bits_may_say_that_nothing_is_white(page) -> None:
+    content = save(Image.fromarray(65535 - page.astype(np.uint16) * 257), "TIFF")
+    black, white = (struct.pack("<HHIHH", 262, 3, 1, zero, 0) for zero in (1, 0))
+    assert content.count(black) == 1
+    check_same(load(content.replace(black, white))[0], page, 1.0)
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "PNG"])
+def test_a_fourth_channel_that_nobody_filled_hides_no_page(page, kind) -> None:
+    picture = Image.fromarray(page).convert("RGB")
+    picture.putalpha(0)
+    check_same(load(save(picture, kind))[0], page, 1.0)
+
+
+def test_a_small_copy_of_a_page_in_a_tiff_is_no_page(page) -> None:
+    picture, content = Image.fromarray(page), io.BytesIO()
+    with AppendingTiffWriter(content, new=True) as writer:
+        for frame, kind in ((picture, 0), (picture.resize((45, 60)), 1), (picture, 0), (picture, 1)):
+            frame.save(writer, "TIFF", tiffinfo={254: kind})
+            writer.newFrame()
+    items = load(content.getvalue())
+    assert (
+        count_images(content.getvalue()) == len(items) == 3
+    )  # the last is a copy by its tag alone, as large as a page
+    for item in items:
+        check_same(item, page, 1.0)
+    assert [item.image for item in load_images(content.getvalue(), "scan", start=2)] == [2, 3]
+
+
+@pytest.fixture(scope="module")
+def group4() -> bytes:
+    """A TIFF of eight strips whose rows are all unlike; a strip of rows begins anew (TIFF 6.0, section 11)."""
+    rows = np.random.default_rng(3).random((2339, 1654)) > 0.98
+    return save(Image.fromarray(~rows), "TIFF", compression="group4")
+
+
+@pytest.mark.parametrize("what", ["zeros", "other bytes"])
+def test_a_tiff_that_lost_rows_on_its_way_is_not_filled_up_with_other_rows(group4, what) -> None:
+    half = len(group4) // 2
+    lost = bytes(64) if what == "zeros" else group4[half : half + 64][::-1]
+    assert isinstance(load(group4)[0], PageImage)
+    assert load(group4[:half] + lost + group4[half + 64 :]) == [BadImage("scan", 1, "damaged_file")]
+
+
+def test_a_jpeg_that_lost_pixels_on_its_way_is_not_filled_up_with_grey(page) -> None:
+    content = save(Image.fromarray(page), "JPEG", quality=90)
+    lost = bytearray(content)
+    lost[1000:1200] = b"\xff" * 200
+    assert load(bytes(lost)) == [BadImage("scan", 1, "damaged_file")]
+    check_same(load(content[:-2] + b"\0\1\2" + content[-2:])[0], page)  # some bytes too many have lost nothing
 
 
 @pytest.mark.parametrize("compression", ["group4", "tiff_lzw", "jpeg"])
