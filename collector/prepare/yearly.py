@@ -24,7 +24,7 @@ from forms.words import text
 from forms.yaml_edit import set_values
 
 LONGEST = 300
-_MAY_BE_NULL = ("public_address", "date")
+_MAY_BE_NULL = ("public_address", "date", "reach")
 _EXAMPLE = datetime.date(2014, 3, 18)
 
 
@@ -70,6 +70,8 @@ def list_fields(settings: Settings) -> Iterator[YearlyField]:
         yield YearlyField(("phases", place, "name"), phase.name, "field_phase", phase=phase.name)
         yield YearlyField(("phases", place, "from"), phase.first.isoformat(), "field_from", "date", phase.name)
         yield YearlyField(("phases", place, "to"), phase.last.isoformat(), "field_to", "date", phase.name)
+        reach = "" if phase.reach is None else str(phase.reach)
+        yield YearlyField(("phases", place, "reach"), reach, "field_reach", "number", phase.name)
 
 
 def change_settings(store: Store, settings: Settings, typed: Mapping[str, str], who: str) -> Campaign | None:
@@ -82,6 +84,7 @@ def change_settings(store: Store, settings: Settings, typed: Mapping[str, str], 
             no_days.append(_no_day(field, given))
             continue
         given = write_day(given) if field.kind == "date" else given
+        given = given.removesuffix("%").rstrip() if field.label == "field_reach" else given
         if given != field.value:
             changes[field.path] = None if not given and field.path[-1] in _MAY_BE_NULL else given
     if not changes and not no_days:
