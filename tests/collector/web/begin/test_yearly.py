@@ -136,3 +136,21 @@ def test_a_milestone_that_cannot_be_is_told_by_its_field(
     assert said in faults
     assert "reach" not in faults
     assert (folder / "campaign.yaml").read_bytes() == before
+
+
+def test_whom_to_write_to_about_a_hole_is_set_on_the_screen_and_stands_in_security_txt(
+    staff: Any, folder: Path
+) -> None:
+    address = "/.well-known/security.txt"
+    assert staff.get(address).status_code == 404
+    assert staff.post(BASE, {"security_contact": "antoan@quangninh.gov.vn"}).status_code == 303
+    assert "Contact: mailto:antoan@quangninh.gov.vn\r\n" in staff.get(address).text
+    assert 'value="antoan@quangninh.gov.vn"' in staff.get(BASE).text
+    assert (
+        "Không có gì thay đổi"
+        in staff.get(staff.post(BASE, {"security_contact": "antoan@quangninh.gov.vn"}).location).text
+    )
+    wrong = staff.post(BASE, {"security_contact": "phòng an toàn"})
+    assert (wrong.status_code, "ghi địa chỉ thư điện tử" in html.unescape(wrong.text)) == (422, True)
+    assert staff.post(BASE, {"security_contact": ""}).status_code == 303
+    assert load_campaign(folder).settings.security_contact is None
