@@ -121,7 +121,7 @@ def test_milestones_of_the_plan_are_set_and_taken_back_on_the_screen(staff: Any,
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"phases.2.reach": "101"}, "phải nhận bao nhiêu % chỉ tiêu (Phát và thu phiếu)” ghi 101, không được quá 100"),
+        ({"phases.2.reach": "101"}, "“Mốc (% chỉ tiêu) (Phát và thu phiếu)” ghi 101, không được quá 100"),
         ({"phases.2.reach": "nửa"}, "ghi “nửa”, phải là số nguyên"),
         ({"phases.0.reach": "60", "phases.2.reach": "50"}, "“Phát và thu phiếu” đòi ít phiếu hơn giai đoạn trước nó"),
     ],
