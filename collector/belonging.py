@@ -47,6 +47,11 @@ def claim_keys(store: Store, settings: Settings) -> None:
         write_secret(settings.id, OWNER, json.dumps(said))
 
 
+def are_keys_free(folder: Path, campaign_id: str) -> bool:
+    """Whether a database that begins in this folder may have the keys of this id: no other folder has them."""
+    return not any(_check_keys(folder, campaign_id, ""))
+
+
 def _get_name(store: Store) -> str:
     with store.read() as conn:
         return (read_names(conn) or {}).get(STORE, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
@@ -9,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from collector.belonging import are_keys_free, claim_keys
 from collector.demo.folders import DemoFolders
 from collector.demo.opinions import form_fields, generator, make_opinion, serial_bits
 from collector.demo.phone import send_by_phone
@@ -54,6 +56,7 @@ def run_demo(out: Path, count: int, progress: Progress, say: Callable[[str], Non
     campaign = make_campaign(folders.campaign)
     # its own database, whatever PHIEU_DATABASE says: a demo must never reach a real one
     store = open_store(folders.campaign, campaign.settings, sqlite_url(folders.campaign))
+    claim_keys(store, campaign.settings)
     say(text("demo.printing"))
     reserve_run(store, campaign, campaign.quotas, _bits)
     with progress(text("cli.printing")) as report:
@@ -104,11 +107,15 @@ def _clear(folders: DemoFolders, count: int) -> None:
 
 
 def make_campaign(folder: Path) -> Campaign:
-    """The example under an id of its own (it shares no key with a real one) and a name that says so, surveyed today."""
+    """The example under an id of its own (it shares no key with a real one, nor with a demo that lies elsewhere) and a
+    name that says so, surveyed today.
+    """
     copy_example(EXAMPLE, folder)
+    names = itertools.chain([CAMPAIGN], (f"{CAMPAIGN}-{place}" for place in itertools.count(2)))
+    own = next(name for name in names if are_keys_free(folder, name))
     settings = folder / "campaign.yaml"
     written = settings.read_text(encoding="utf-8")
-    written = re.sub(rf"(?m)^id: {EXAMPLE}$", f"id: {CAMPAIGN}", written, count=1)
+    written = re.sub(rf"(?m)^id: {EXAMPLE}$", f"id: {own}", written, count=1)
     today = day_of()  # it is played today: by the days of its year every sheet would come in late
     written = re.sub(r"(code: collect,.*from: )\S+, to: [^}]+", rf"\g<1>{today}, to: {today}", written, count=1)
     written = re.sub(r"(?m)^name: (.+)$", lambda name: f"name: {text('demo.name', name=name[1])}", written, count=1)

@@ -26,7 +26,7 @@ from forms.appraisal import BONUS, PENALTY, TOTAL
 from forms.campaign import Campaign
 from forms.errors import InputWrong, NotFound, Problem
 from forms.index_points import GivenPoints, IndexPoints
-from forms.words import text
+from forms.words import language, text
 
 _EXTRA = {BONUS: "bonus", PENALTY: "penalty", TOTAL: "total"}
 _EXACT_PLACES = 10
@@ -158,7 +158,7 @@ def apply_decisions(campaign: Campaign, points: IndexPoints, petitions: Sequence
             continue
         if found is not None:
             given.remove(found)
-        shown = {"before": show_points(one.before), "after": show_points(one.after)}
+        shown = {"before": show_points(one.before, "vi"), "after": show_points(one.after, "vi")}
         said = text("petitions.note", "vi", letter=one.letter, **shown)  # files say the same whoever computes them
         given.append(_changed(campaign, one, found, said))
     if problems:
@@ -191,9 +191,12 @@ def find_points(points: IndexPoints, petition: Petition) -> GivenPoints | None:
     return _find(points.given, petition)
 
 
-def show_points(points: Decimal | None) -> str:
-    """Points as people write them, without zeros at the end."""
-    return "–" if points is None else f"{points.normalize():f}".replace(".", ",")
+def show_points(points: Decimal | None, lang: str | None = None) -> str:
+    """Points as people write them, without zeros at the end; without a language in that of whoever reads."""
+    if points is None:
+        return "–"
+    shown = f"{points.normalize():f}"
+    return shown.replace(".", ",") if (lang or language()) == "vi" else shown
 
 
 def _changed(campaign: Campaign, one: Petition, found: GivenPoints | None, said: str) -> GivenPoints:
@@ -232,7 +235,7 @@ def _check_decision(full: Petition, one: GivenPoints | None) -> None:
         if one is None and code not in (BONUS, PENALTY):
             problems.append(_problem(where, "petition_no_points", code=code))
         if full.after < 0 or (most is not None and full.after > most):
-            problems.append(_problem("--points", "petition_too_many", given=full.after, code=code))
+            problems.append(_problem("--points", "petition_too_many", given=show_points(full.after), code=code))
     if problems:
         raise InputWrong(problems)
 

@@ -24,7 +24,8 @@ from forms.words import text
 from forms.yaml_edit import set_values
 
 LONGEST = 300
-_MAY_BE_NULL = ("public_address", "date")
+_MAY_BE_NULL = ("public_address", "date", "reach", "security_contact")
+_MAIL = "mailto:"
 _EXAMPLE = datetime.date(2014, 3, 18)
 
 
@@ -46,7 +47,16 @@ class YearlyField:
     @property
     def shown(self) -> str:
         """The value as people read and write it."""
-        return show_written(self.value) if self.kind == "date" else self.value
+        return show_written(self.value) if self.kind == "date" else self.value.removeprefix(_MAIL)
+
+    def read(self, typed: str) -> str:
+        """What was typed as the file has it; as it is where it cannot be that."""
+        if self.kind == "date":
+            return write_day(typed)
+        if self.path[-1] == "reach":
+            return typed.removesuffix("%").rstrip()
+        is_address = self.path[-1] == "security_contact" and "@" in typed and ":" not in typed
+        return f"{_MAIL}{typed}" if is_address else typed
 
     @property
     def called(self) -> str:
@@ -66,10 +76,13 @@ def list_fields(settings: Settings) -> Iterator[YearlyField]:
     yield YearlyField(("issuer", "place"), issuer.place, "field_place")
     yield YearlyField(("issuer", "date"), issuer.date.isoformat() if issuer.date else "", "field_date", "date")
     yield YearlyField(("public_address",), settings.public_address or "", "field_address")
+    yield YearlyField(("security_contact",), settings.security_contact or "", "field_security")
     for place, phase in enumerate(settings.phases):
         yield YearlyField(("phases", place, "name"), phase.name, "field_phase", phase=phase.name)
         yield YearlyField(("phases", place, "from"), phase.first.isoformat(), "field_from", "date", phase.name)
         yield YearlyField(("phases", place, "to"), phase.last.isoformat(), "field_to", "date", phase.name)
+        reach = "" if phase.reach is None else str(phase.reach)
+        yield YearlyField(("phases", place, "reach"), reach, "field_reach", "number", phase.name)
 
 
 def change_settings(store: Store, settings: Settings, typed: Mapping[str, str], who: str) -> Campaign | None:
@@ -81,7 +94,7 @@ def change_settings(store: Store, settings: Settings, typed: Mapping[str, str], 
         if field.kind == "date" and (given or field.path[-1] not in _MAY_BE_NULL) and find_day(given) is None:
             no_days.append(_no_day(field, given))
             continue
-        given = write_day(given) if field.kind == "date" else given
+        given = field.read(given)
         if given != field.value:
             changes[field.path] = None if not given and field.path[-1] in _MAY_BE_NULL else given
     if not changes and not no_days:

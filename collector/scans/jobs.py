@@ -32,6 +32,7 @@ from collector.store.scans import (
     BLANK,
     PAGE_STATUSES,
     Page,
+    PageKind,
     PageStatus,
     TakenFile,
     finish_file,
@@ -69,7 +70,7 @@ class ScanSummary:
     files: int = 0
     known_files: int = 0
     bad_files: int = 0
-    pages: Counter[PageStatus] = field(default_factory=Counter)
+    pages: Counter[PageKind] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     taken: list[int] = field(default_factory=list)
 
@@ -164,8 +165,9 @@ def _take(
             known = recorded_images(conn, taken.id) - (unread if again else set())
             if taken.is_finished and not (again and unread):
                 summary.known_files += 1
-                note = "scan.known_file_unread" if unread else "scan.known_file"
-                summary.notes.append(text(note, file=name, unread=len(unread)))
+                to_look_at = len(unread_images(conn, taken.id, with_blank=False))
+                note = "scan.known_file_unread" if to_look_at else "scan.known_file"
+                summary.notes.append(text(note, file=name, unread=to_look_at))
             else:
                 accepted.append(_Accepted(store.scan_path(sha256), taken, frozenset(known)))
     return accepted

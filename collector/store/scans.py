@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, ScalarSelect, Select, and_, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, ScalarSelect, Select, and_, case, func, select, update
 
 from collector.store.clock import day_of
 from collector.store.file_names import neutral_name
@@ -38,6 +38,7 @@ PageStatus = Literal[
     "stack_cover",
 ]
 PAGE_STATUSES: tuple[PageStatus, ...] = get_args(PageStatus)
+PageKind = Literal[PageStatus, "blank"]  # as people count pages: an empty one is none of a foreign survey
 UNREAD: tuple[PageStatus, ...] = ("unreadable", "foreign", "unknown_serial")
 BLANK = "blank_page"  # the reason of an empty page, which is foreign and nobody's to do
 
@@ -122,9 +123,10 @@ def recorded_images(conn: Connection, scan_file: int) -> set[int]:
     return set(conn.scalars(select(pages.c.image).where(pages.c.scan_file == scan_file)))
 
 
-def unread_images(conn: Connection, scan_file: int) -> set[int]:
-    """The images of a file that came to nothing; they hold no answers."""
-    return set(conn.scalars(select(pages.c.image).where(pages.c.scan_file == scan_file, pages.c.status.in_(UNREAD))))
+def unread_images(conn: Connection, scan_file: int, *, with_blank: bool = True) -> set[int]:
+    """The images of a file that came to nothing; they hold no answers. Empty ones are among them unless not wanted."""
+    query = select(pages.c.image).where(pages.c.scan_file == scan_file, pages.c.status.in_(UNREAD))
+    return set(conn.scalars(query if with_blank else query.where(_not_blank())))
 
 
 def get_page(conn: Connection, page: int) -> Page:
@@ -203,13 +205,14 @@ def _is_in(column: Column[Any], wanted: Any) -> ColumnElement[bool]:
     return column == wanted if isinstance(wanted, int | str) else column.in_(wanted)
 
 
-def page_account(conn: Connection, scan_file: int | Collection[int] | None = None) -> dict[PageStatus, int]:
-    """How many pages came to what, every status named; of one file, of some or of all."""
-    query = select(pages.c.status, func.count().label("pages")).group_by(pages.c.status)
+def page_account(conn: Connection, scan_file: int | Collection[int] | None = None) -> dict[PageKind, int]:
+    """How many pages came to what, every kind named; of one file, of some or of all."""
+    came_to = case((_not_blank(), pages.c.status), else_="blank").label("came_to")
+    query = select(came_to, func.count().label("pages")).group_by("came_to")
     if scan_file is not None:
         query = query.where(_is_in(pages.c.scan_file, scan_file))
-    found = {row.status: row.pages for row in conn.execute(query)}
-    return {status: found.get(status, 0) for status in PAGE_STATUSES}
+    found = {row.came_to: row.pages for row in conn.execute(query)}
+    return {status: found.get(status, 0) for status in get_args(PageKind)}
 
 
 def _select_pages() -> Select[Any]:

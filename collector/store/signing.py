@@ -123,6 +123,12 @@ def list_waiting(conn: Connection, *kinds: Kind) -> list[PendingAct]:
     return [_act(row) for row in conn.execute(query.order_by(pending_act.c.id))]
 
 
+def count_waiting(conn: Connection) -> int:
+    """How many acts of any kind wait for a signature."""
+    query = select(func.count()).select_from(pending_act).where(pending_act.c.state == "waiting")
+    return int(conn.execute(query).scalar_one())
+
+
 def close_act(
     conn: Connection,
     act: PendingAct,

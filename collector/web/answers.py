@@ -61,6 +61,11 @@ class FilledForm:
         """Whether not one question was answered."""
         return not any(is_answered(answer) for answer in self.answers)
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing at all was marked or typed, so that nothing has to come back."""
+        return not any(said or name.startswith(PREFIX) for name, said in self.typed.items())
+
 
 def form_fields(layout: Layout, questionnaire: Questionnaire) -> tuple[FormField, ...]:
     """The fields of a sheet in printed order; rows of a matrix are those that were printed."""

@@ -17,6 +17,7 @@ from collector.store.deadlines import find_cell_due_days
 from collector.store.events import Filter, find_events
 from collector.store.quota import quota_rows
 from collector.store.scans import count_unread
+from collector.store.signing import count_waiting
 from collector.store.typed_entries import count_typed_pages
 from collector.web.access import console_language, get_person, staff_only
 from collector.web.curve import Curve, make_curve
@@ -40,8 +41,8 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class Overview:
     """Everything that the page and its files show, of one moment.
 
-    `unread`: pages that came to nothing and whose sheet was not typed in. `coming_in`: an import that is not finished.
-    `backup`: what is to be said of backups.
+    `unread`: pages that came to nothing and whose sheet was not typed in. `unsigned`: acts that wait for a signature.
+    `coming_in`: an import that is not finished. `backup`: what is to be said of backups.
     """
 
     sieve: Sieve
@@ -49,6 +50,7 @@ class Overview:
     plan: Plan | None
     curve: Curve | None
     unread: int
+    unsigned: int
     coming_in: Problem | None
     backup: str
 
@@ -93,6 +95,7 @@ def _overview() -> Overview:
         cells, arrivals, due = quota_rows(conn), count_arrivals(conn), find_cell_due_days(conn)
         pages = count_unread(conn)
         pages.subtract(count_typed_pages(conn))
+        unsigned = count_waiting(conn)
         coming_in = find_under_way(conn, console_language())
         backup = _find_backup(conn) if arrivals else ""
     if own := get_person().agency:
@@ -101,7 +104,7 @@ def _overview() -> Overview:
     shown = [line.cell for line in table.cells()]
     curve = make_curve(shown, arrivals, plan, due, today)
     unread = 0 if own else pages.total()  # of no agency
-    return Overview(sieve, table, plan, curve, unread, coming_in, backup)
+    return Overview(sieve, table, plan, curve, unread, unsigned, coming_in, backup)
 
 
 def _find_backup(conn: Connection) -> str:

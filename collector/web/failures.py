@@ -40,8 +40,11 @@ def show_error(error: BaseException) -> str:
 
 
 def quiet_server_log() -> None:
-    """Have the web server's own log keep addresses and messages of errors to itself as well."""
+    """Have the web server's own log keep addresses and messages of errors to itself as well, and how many wait in line:
+    a line for each of sixty phones that come at once is no news for whoever looks at the terminal.
+    """
     logging.getLogger("waitress").addFilter(_take_values_out)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def _take_values_out(record: logging.LogRecord) -> bool:

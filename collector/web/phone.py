@@ -54,6 +54,8 @@ def show(_letter: str, written: str) -> ResponseReturnValue:
         return gone
     if is_answered(found):
         return _say("answered", statuses.OK, ("answered", "answered_not_you"), found)
+    if find_seconds(found.sheet.serial, request.args.get(FIELD)) is not None:  # sent empty, see _ask_again
+        return show_form(found, FilledForm((), {}, {}), sent_empty=True), statuses.UNPROCESSABLE
     return show_form(found, FilledForm((), {}, {})), statuses.OK
 
 
@@ -74,7 +76,7 @@ def _take_in(found: FoundSheet) -> tuple[ResponseReturnValue, str]:
     """The reply to what was posted for a sheet, and the signed receipt, "" without one."""
     filled = fill_form(found.printed.questionnaire, found.printed.fields, dict(request.form.lists()))
     if filled.faults or filled.says_nothing:
-        return _say_gone(found) or (show_form(found, filled), statuses.UNPROCESSABLE), ""
+        return _say_gone(found) or _ask_again(found, filled), ""
     seconds = find_seconds(found.sheet.serial, request.form.get(FIELD))
     response = Response(found.sheet.serial, "phone", filled.answers, seconds, filled.as_above)
     if site().campaign.settings.closed:
@@ -91,6 +93,17 @@ def _take_in(found: FoundSheet) -> tuple[ResponseReturnValue, str]:
     return _say_outcome(found, filled, outcome)
 
 
+def _ask_again(found: FoundSheet, filled: FilledForm) -> ResponseReturnValue:
+    """The form with what is wrong. One sent empty is shown at an address of its own: whoever goes back from the receipt
+    comes to a page that a browser may fetch, and is not asked to send the empty form once more.
+    """
+    posted = request.form.get(FIELD)
+    is_person = "text/html" in request.headers.get("Accept", "") and not is_fetched()
+    if is_person and filled.is_untouched and find_seconds(found.sheet.serial, posted) is not None:
+        return redirect(_address(found.sheet.serial, **{FIELD: posted}), statuses.SEE_OTHER)
+    return show_form(found, filled), statuses.UNPROCESSABLE
+
+
 def _repeat_receipt(found: FoundSheet, filled: FilledForm, response: Response) -> tuple[ResponseReturnValue, str]:
     """A closed campaign gives a receipt again, and nobody finds out by trying what a sheet was answered."""
     late, serial = site().late, found.sheet.serial
@@ -102,14 +115,14 @@ def _repeat_receipt(found: FoundSheet, filled: FilledForm, response: Response) -
     return _say_outcome(found, filled, outcome)
 
 
-def show_form(found: FoundSheet, filled: FilledForm) -> str:
-    """The form of a sheet, with what was typed and its faults."""
+def show_form(found: FoundSheet, filled: FilledForm, sent_empty: bool = False) -> str:
+    """The form of a sheet, with what was typed and its faults; `sent_empty`: there is nothing in it, which is one."""
     campaign, lang, sheet = site().campaign, chosen_language(site().campaign), found.sheet
     fields = found.printed.fields
     faults = dict(filled.faults)
     names = {agency.code: agency.name for agency in campaign.agencies} | dict(found.printed.head.rated)
     words = FormWords(found.printed.questionnaire, names, lang, filled.typed, faults)
-    if filled.typed and not faults:
+    if sent_empty or (filled.typed and not faults):
         faults = {fields[0].name: Fault("phone.fault_none")}
     return _render(
         "phone/form.html",
@@ -120,7 +133,7 @@ def show_form(found: FoundSheet, filled: FilledForm) -> str:
         sections=view_sections(fields, words),
         skips=skip_styles(found.printed.questionnaire),
         rules=skip_rules(found.printed.questionnaire),
-        kept=tell_script(found, _address(sheet.serial), "faults" if faults else "form", lang),
+        kept=tell_script(found, _address(sheet.serial), "faults" if filled.typed else "form", lang),
         count=len({form_field.number for form_field in fields}),
         rows=found.printed.count_rows(),
         leaves_out_own=found.printed.head.leaves_out_own,
@@ -136,7 +149,7 @@ def show_form(found: FoundSheet, filled: FilledForm) -> str:
 
 def _opening(serial: str) -> str:
     """Since when this person has had the form: what is shown again with its faults was opened before."""
-    posted = request.form.get(FIELD, "")
+    posted = request.values.get(FIELD, "")
     return posted if find_seconds(serial, posted) is not None else sign_opening(serial)
 
 
@@ -221,10 +234,10 @@ def say(
     return page, status
 
 
-def _address(serial: str) -> str:
+def _address(serial: str, **more: Any) -> str:
     lang = request.args.get("lang")
     kept: dict[str, Any] = {"lang": lang} if lang in offered_languages(site().campaign) else {}
-    return url_for("phone.show", _letter="P", written=serial, **kept)
+    return url_for("phone.show", _letter="P", written=serial, **kept, **more)
 
 
 def _render(template: str, **values: object) -> str:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from collector.editions.petitions import show_points
 from collector.review.deciding import get_doubt
 from collector.signatures import find_hindrance, refuse, sign
 from collector.store.accounts import list_accounts
-from collector.store.clock import VIET_NAM
 from collector.store.editions import list_petitions
 from collector.store.recheck_decisions import list_decisions
 from collector.store.signing import PendingAct, list_acts
 from collector.web import statuses
 from collector.web.access import console_language, find_typed, get_person, say_done, staff_only
 from collector.web.drafts import OF
+from collector.web.numbers import show_moment
 from collector.web.permits import PERMITS
 from collector.web.rows import RowView, view_row
 from collector.web.site import KEY, agency_name, criterion_name, site, utc_now
@@ -85,7 +87,7 @@ def _show(fault_at: int | None = None, fault: str = "") -> str:
         typed=typed,
         typed_at=fault_at or typed.get(OF, type=int),
         agency=lambda code: agency_name(site().campaign, code),
-        moment=_moment,
+        moment=lambda at: show_moment(at.replace(tzinfo=datetime.UTC)),
     )
 
 
@@ -128,11 +130,7 @@ def _say_petition(conn: Connection, act: PendingAct, lang: str) -> str:
         "letter": asked.letter,
         "criterion": criterion_name(site().campaign, asked.criterion, lang),
         "decision": text(f"petitions.decision_{said['decision']}", lang),
-        "points": said["points"].replace(".", ",") or "–",
+        "points": show_points(Decimal(said["points"]) if said["points"] else None, lang),
         "reply": said["reply"],
     }
     return text("sign.says_petition", lang, **fields)
-
-
-def _moment(at: datetime.datetime) -> str:
-    return f"{at.replace(tzinfo=datetime.UTC).astimezone(VIET_NAM):%d/%m/%Y %H:%M}"

@@ -95,12 +95,20 @@
     }
   };
 
-  const look = async () => {
-    const old = document.getElementById("uploads");
-    const reply = await fetch(old.dataset.from, { redirect: "error" });
+  const ask = async (address, id) => {
+    const reply = await fetch(address, { redirect: "error" });
     if (!reply.ok) throw new Error(reply.status);
-    const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").getElementById("uploads");
-    if (fresh.outerHTML !== old.outerHTML) put(old, fresh);
+    const old = document.getElementById(id);
+    const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").getElementById(id);
+    if (old && fresh && fresh.outerHTML !== old.outerHTML) put(old, fresh);
+  };
+
+  const look = async () => {
+    const uploads = document.getElementById("uploads");
+    const wasUnderWay = "more" in uploads.dataset;
+    await ask(uploads.dataset.from, "uploads");
+    // The days below count files that are taken in: once all are read, they are asked for as well
+    if (wasUnderWay && !("more" in document.getElementById("uploads").dataset)) await ask(location.pathname, "days");
   };
 
   const refresh = async () => {

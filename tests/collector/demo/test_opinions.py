@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from collector.belonging import claim_keys
 from collector.demo.opinions import form_fields, make_opinion, serial_bits
 from collector.demo.run import make_campaign, run_demo
+from collector.store import open_store
 from collector.store.clock import day_of
 from forms.campaign import Campaign
 from forms.errors import InputWrong
@@ -56,3 +59,15 @@ def test_a_demo_is_a_campaign_of_its_own_and_else_the_example(tmp_path: Path, ca
     assert demo.settings.find_due_day() == day_of()
     assert demo.settings.model_copy(update=same) == campaign.settings
     assert demo.quotas == campaign.quotas
+
+
+def test_two_demos_in_two_folders_have_keys_of_their_own_and_one_made_again_keeps_its_own(tmp_path: Path) -> None:
+    ids = []
+    for name in ("mot", "hai", "mot"):
+        shutil.rmtree(tmp_path / name, ignore_errors=True)
+        demo = make_campaign(tmp_path / name)
+        store = open_store(tmp_path / name, demo.settings)
+        claim_keys(store, demo.settings)
+        store.close()
+        ids.append(demo.settings.id)
+    assert ids[0] == ids[2] != ids[1]

@@ -143,7 +143,10 @@ def test_empty_pages_are_counted_and_no_line_asks_anybody_to_look_at_them(
 ) -> None:
     (tmp_path / "xap 02.pdf").write_bytes(empty_pdf(3))
     summary = take_files_in(store, campaign, [tmp_path / "xap 02.pdf"], 1)
-    assert (summary.pages, summary.notes) == ({"foreign": 3}, [])
+    assert (summary.pages, summary.notes) == ({"blank": 3}, [])
+    assert "trang trắng 3" in summary.account()
+    again = take_files_in(store, campaign, [tmp_path / "xap 02.pdf"], 1)
+    assert again.notes == ["xap 02.pdf: tệp này đã nhận trước đây, không thay đổi gì"]
 
 
 def test_people_take_turns_so_that_nobody_waits_for_all_that_somebody_else_handed_in(

@@ -93,10 +93,12 @@ def test_what_the_framework_or_the_server_logs_by_itself_is_stripped_too(
         except ValueError:
             logger.exception("Exception while serving /P/7K3M")
     logging.getLogger("waitress").warning("Client disconnected while serving /P/7K3M")
+    logging.getLogger("waitress.queue").warning("Task queue depth is 52")
     said = logged(caplog)
     assert said.count("builtins.ValueError") == 2
     assert SECRET not in said
     assert "7K3M" not in said
+    assert "queue depth" not in said, "sixty phones at once are no news"
 
 
 def test_what_led_to_an_error_is_named_without_its_message() -> None:

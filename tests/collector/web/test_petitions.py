@@ -84,6 +84,7 @@ def test_all_that_is_wrong_with_a_letter_or_a_decision_is_said_at_once_in_words_
     for given, said in (
         ({**GRANTED, "decision": ""}, "chưa chọn quyết định"),
         ({**GRANTED, "points": "9"}, "9 điểm không hợp"),
+        ({**GRANTED, "points": "9.5"}, "9,5 điểm không hợp"),
         ({**GRANTED, "points": "hai"}, "Điểm mới"),
         ({**GRANTED, "reply": ""}, "chưa ghi trả lời hoặc lý do"),
         ({**GRANTED, "points": "2,5"}, "hoặc chọn Giữ nguyên điểm"),
@@ -91,6 +92,17 @@ def test_all_that_is_wrong_with_a_letter_or_a_decision_is_said_at_once_in_words_
         reply = hoa.post(f"{BASE}1", given)
         assert (reply.status_code, said in reply.text) == (422, True), said
     assert petitions(store)[0].decision == ""
+
+
+def test_english_pages_write_points_with_a_decimal_point(hoa: Any) -> None:
+    hoa.post(f"{BASE}ghi-nhan", LETTER)
+    assert "2.5 / 3" in hoa.get(f"{BASE}1?lang=en").text
+    assert "9.5 points do not fit" in hoa.post(f"{BASE}1", {**GRANTED, "points": "9,5"}).text
+    assert hoa.post(f"{BASE}1", GRANTED).status_code == 303
+    for page in (f"{BASE}1", BASE):
+        assert "2.5 → 2.75" in (shown := hoa.get(page).text)
+        assert "2,75" not in shown
+    assert "2,5 → 2,75" in hoa.get(f"{BASE}1?lang=vi").text
 
 
 def test_survey_points_have_an_account_for_the_agency_and_are_not_changed_by_a_decision(hoa: Any, desk: Any) -> None:

@@ -214,6 +214,28 @@ def test_an_empty_form_comes_back(web: FlaskClient, serial: str, parse: Callable
         assert parse(reply.text).all("form", method="post")
 
 
+def test_an_empty_form_of_a_browser_is_shown_again_at_an_address_that_can_be_fetched(
+    web: FlaskClient, serial: str, parse: Callable[[str], Any]
+) -> None:
+    (opened,) = parse(web.get(f"/P/{serial}").text).all("input", name="-opened")
+    browser, empty = {"Accept": "text/html,application/xhtml+xml"}, {"-opened": opened["value"], "q6": " "}
+    sent = web.post(f"/P/{serial}", data=empty, headers=browser)
+    assert sent.status_code == 303
+    again = web.get(sent.location, headers=browser)
+    assert again.status_code == 422
+    page = parse(again.text)
+    assert "Xin trả lời ít nhất một câu" in again.text
+    assert page.all("input", name="-opened", value=opened["value"]), "the form is open since it was shown first"
+    assert page.all("form", method="post", action=f"/P/{serial}")
+    for data in ({**empty, "q5": "ba"}, {**empty, "-opened": "x"}, {"q6": ""}):
+        assert web.post(f"/P/{serial}", data=data, headers=browser).status_code == 422
+    assert web.post(f"/P/{serial}", data=empty, headers={**browser, "Phieu-Fetch": "1"}).status_code == 422
+    assert web.get(f"/P/{serial}?-opened=x").status_code == 200
+    assert web.post(f"/P/{serial}", data={**empty, "q2": "5"}, headers=browser).status_code == 201
+    reply = web.get(sent.location, headers=browser)
+    assert (reply.status_code, "đã được trả lời" in reply.text) == (200, True)
+
+
 def test_what_was_typed_stays_when_something_is_wrong(
     web: FlaskClient, store: Store, serial: str, parse: Callable[[str], Any]
 ) -> None:

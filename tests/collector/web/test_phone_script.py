@@ -237,6 +237,39 @@ def test_an_empty_form_is_the_server_s_to_refuse(page: Page, address: str, desk:
     assert accepted(store) == 1
 
 
+def test_a_form_that_was_refused_is_fetched_and_not_sent_again_by_a_reload_or_the_way_back(
+    page: Page, address: str, desk: Any
+) -> None:
+    serial = desk.serials()[0]
+    fill(page, address, serial)
+    page.get_by_label("Số lần đi lại").fill("ba")
+    page.evaluate("document.querySelector('form').submit()")  # as "Gửi bằng cách thường" does
+    page.get_by_role("alert").wait_for()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.reload()
+    expect(page.get_by_label("Góp ý")).to_have_value("Cần thêm ghế chờ")
+    expect(page.get_by_label("Số lần đi lại")).to_have_value("ba")
+    assert "POST" not in sent
+    page.get_by_label("Số lần đi lại").fill("3")
+    page.evaluate("document.querySelector('form').submit()")
+    page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="Phiếu này đã được trả lời").wait_for()
+    assert kept(page) == {}
+
+
+def test_a_reload_after_an_empty_form_was_refused_takes_nothing_of_what_was_marked_since(
+    page: Page, address: str, desk: Any
+) -> None:
+    page.goto(f"{address}/P/{desk.serials()[0]}")
+    page.get_by_role("button", name="Gửi phiếu").click()
+    page.get_by_role("alert").wait_for()
+    page.get_by_label("Góp ý").fill("Cần thêm ghế chờ")
+    page.reload()
+    expect(page.get_by_label("Góp ý")).to_have_value("Cần thêm ghế chờ")
+
+
 def test_a_card_as_above_closes_counts_and_is_kept_through_a_reload(
     page: Page, address: str, desk: Any, store: Store
 ) -> None:

@@ -38,11 +38,13 @@ def test_the_clerk_is_told_that_it_waits_and_the_other_signs(
     ask_for_a_void(hoa)
     assert "chờ chữ ký thứ hai" in hoa.get("/quan-ly/giao-nhan/huy").text
     assert "chính Ông/Bà đề nghị" in hoa.get(PAGE).text
+    assert "1 việc chờ chữ ký thứ hai" in nam.get("/quan-ly/").text
     page = nam.get(PAGE).text
     assert "Hủy phiếu: SNV-CD-001" in page
     assert "rách khi vận chuyển" in page
     assert nam.post(f"{PAGE}1", {"answer": "sign"}).status_code == 303
     assert "Đã ký và thực hiện" in nam.get(PAGE).text
+    assert "chờ chữ ký thứ hai" not in nam.get("/quan-ly/").text
     done = hoa.get("/quan-ly/nhat-ky/?act=sheets.void").text
     assert ("SNV-CD-001" in done, "Lê Thị Hoa</td>" in done) == (True, True)
 

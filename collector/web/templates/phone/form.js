@@ -186,6 +186,7 @@
     make("b", "", bar);
     make("span", "", bar).setAttribute("role", "status");
     if (store) press(words.forget, main, erase);
+    form.noValidate = true; // the server says all that is wrong at once, in words of the form's language
     form.addEventListener("input", changed);
     form.addEventListener("change", changed);
     form.addEventListener("submit", function (event) {
@@ -200,7 +201,8 @@
     kept = recall();
     if (form) {
       open();
-      if (isFaulty) keep(false);
+      // What came back to a post is kept, so it need not be posted again to be seen: going back to it fetches the page.
+      if (isFaulty) { if (keep(false) && history.replaceState) history.replaceState(null, "", location.href); }
       else if (kept && !isEmpty(kept.v)) {
         put(kept.v);
         if (!kept.q) bar.lastChild.textContent = words.restored;

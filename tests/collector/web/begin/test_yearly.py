@@ -105,3 +105,52 @@ def test_the_head_of_printed_sheets_stays_and_the_plan_may_change(
     assert "đã in" in reply.text
     assert staff.post(BASE, {"phases.2.to": "2014-04-07"}).status_code == 303
     assert load_campaign(folder).settings.phases[2].last.isoformat() == "2014-04-07"
+
+
+def test_milestones_of_the_plan_are_set_and_taken_back_on_the_screen(staff: Any, folder: Path) -> None:
+    assert "Đặt mốc khác cho kế hoạch" in staff.get("/quan-ly/").text
+    assert staff.post(BASE, {"phases.0.reach": "10", "phases.2.reach": "100 %"}).status_code == 303
+    assert [phase.reach for phase in load_campaign(folder).settings.phases][:3] == [10, None, 100]
+    page = staff.get("/quan-ly/").text
+    assert "so với các mốc của kế hoạch" in html.unescape(page)
+    assert "campaign.yaml" not in page
+    assert staff.post(BASE, {"phases.0.reach": "", "phases.2.reach": ""}).status_code == 303
+    assert {phase.reach for phase in load_campaign(folder).settings.phases} == {None}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"phases.2.reach": "101"}, "“Mốc (% chỉ tiêu) (Phát và thu phiếu)” ghi 101, không được quá 100"),
+        ({"phases.2.reach": "nửa"}, "ghi “nửa”, phải là số nguyên"),
+        ({"phases.0.reach": "60", "phases.2.reach": "50"}, "“Phát và thu phiếu” đòi ít phiếu hơn giai đoạn trước nó"),
+    ],
+)
+def test_a_milestone_that_cannot_be_is_told_by_its_field(
+    typed: dict[str, str], said: str, staff: Any, folder: Path
+) -> None:
+    before = (folder / "campaign.yaml").read_bytes()
+    reply = staff.post(BASE, typed)
+    assert reply.status_code == 422
+    faults = html.unescape(re.sub(r"<[^>]+>", "", reply.text))
+    assert said in faults
+    assert "reach" not in faults
+    assert (folder / "campaign.yaml").read_bytes() == before
+
+
+def test_whom_to_write_to_about_a_hole_is_set_on_the_screen_and_stands_in_security_txt(
+    staff: Any, folder: Path
+) -> None:
+    address = "/.well-known/security.txt"
+    assert staff.get(address).status_code == 404
+    assert staff.post(BASE, {"security_contact": "antoan@quangninh.gov.vn"}).status_code == 303
+    assert "Contact: mailto:antoan@quangninh.gov.vn\r\n" in staff.get(address).text
+    assert 'value="antoan@quangninh.gov.vn"' in staff.get(BASE).text
+    assert (
+        "Không có gì thay đổi"
+        in staff.get(staff.post(BASE, {"security_contact": "antoan@quangninh.gov.vn"}).location).text
+    )
+    wrong = staff.post(BASE, {"security_contact": "phòng an toàn"})
+    assert (wrong.status_code, "ghi địa chỉ thư điện tử" in html.unescape(wrong.text)) == (422, True)
+    assert staff.post(BASE, {"security_contact": ""}).status_code == 303
+    assert load_campaign(folder).settings.security_contact is None

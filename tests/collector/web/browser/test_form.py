@@ -101,3 +101,40 @@ def test_an_empty_form_says_so_at_the_top_and_leads_to_the_first_question(
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
     alert.get_by_role("link").click()
     assert page.evaluate("document.activeElement.id") == "q1"
+
+
+def test_going_back_from_the_receipt_of_a_form_first_sent_empty_leads_to_the_answered_sheet(
+    phone: Screen, address: str, desk: Any, store: Store
+) -> None:
+    page, serial = phone.page, desk.serials()[0]
+    page.goto(f"{address}/P/{serial}")
+    page.get_by_role("button", name="Gửi phiếu").click()
+    expect(page.get_by_role("alert")).to_contain_text("Xin trả lời ít nhất một câu")
+    page.get_by_role("group", name="Thái độ").get_by_label("Mức 4").check()
+    page.get_by_role("button", name="Gửi phiếu").click()
+    page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
+    for _ in range(2):
+        page.go_back()
+        page.get_by_role("heading", name="Phiếu này đã được trả lời").wait_for()
+        assert page.locator(":checked, form").count() == 0
+    with store.read() as conn:
+        assert sum(cell.accepted for cell in quota_rows(conn)) == 1
+
+
+def test_without_scripts_a_number_in_words_stays_on_the_phone_until_it_is_mended(
+    phone: Screen, address: str, desk: Any
+) -> None:
+    page, serial = phone.page, desk.serials()[0]
+    page.goto(f"{address}/P/{serial}")
+    page.get_by_label("Góp ý").fill("Cần thêm ghế chờ")
+    number = page.get_by_label("Số lần đi lại")
+    number.fill("ba")
+    page.get_by_role("button", name="Gửi phiếu").click()
+    expect(number).to_be_focused()
+    assert page.locator("input:invalid").count() == 1
+    number.fill(" 3 ")
+    page.get_by_role("button", name="Gửi phiếu").click()
+    page.get_by_role("heading", name="Đã nhận phiếu").wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="Phiếu này đã được trả lời").wait_for()
+    assert desk.post(serial, q5="3", q6="Cần thêm ghế chờ").status == "same"

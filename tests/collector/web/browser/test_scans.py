@@ -52,6 +52,19 @@ def test_the_screen_says_that_it_stands_still_and_goes_on_by_itself(
     expect(page.get_by_text("đã đọc xong")).to_be_visible()
 
 
+def test_the_days_below_count_what_was_read_while_the_screen_was_open(
+    desktop: Screen, address: str, desk: Any, give_account: Any
+) -> None:
+    give(desk, "IMG_1.png", 250)
+    enter(desktop, address, give_account())
+    page = desktop.page
+    page.goto(address + SCANS)
+    expect(page.get_by_text("Hàng chờ: 1 tệp")).to_be_visible()
+    expect(page.locator("#days a")).to_have_count(0)
+    read_uploads(desk.store, desk.campaign, 1)
+    expect(page.locator("#days")).to_contain_text("(1 tệp)", timeout=30_000)
+
+
 def test_whoever_is_on_a_link_of_the_list_stays_there_when_it_is_renewed(
     desktop: Screen, address: str, desk: Any, give_account: Any
 ) -> None:
