@@ -281,10 +281,14 @@ def frames_of_one(number: int) -> bytes:
     return b"II*\0" + struct.pack("<I", 8) + b"".join(fields + struct.pack("<I", end) for end in ends)
 
 
-def test_a_file_of_more_pages_than_are_read_is_refused_whole_and_before_any_is_read() -> None:
+@pytest.mark.parametrize("limit", [100, pytest.param(MOST_PAGES, marks=pytest.mark.slow)])
+def test_a_file_of_more_pages_than_are_read_is_refused_whole_and_before_any_is_read(
+    limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ocr.files.MOST_PAGES", limit)
     for make in (pages_of_one, frames_of_one):
-        most, one_more = make(MOST_PAGES), make(MOST_PAGES + 1)
-        assert count_images(most) == MOST_PAGES
+        most, one_more = make(limit), make(limit + 1)
+        assert count_images(most) == limit
         assert isinstance(next(iter(load_images(most))), PageImage)
         assert count_images(one_more) == 1
         assert load(one_more) == [BadImage("scan", 1, "too_many_pages")]
