@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 from click.testing import CliRunner, Result
 
 from collector.cli import main
 from collector.example import copy_example
+from tests.collector.letters.serving import start_mail_server
 
 PEOPLE = "agency,group,name,email,phone\n" + "".join(
     [f"SXD,DN,Người Thứ {n},dn{n}@vi-du.vn,09{n:08d}\n" for n in range(3)] + ["SXD,DN,Người Không Thư,,0912345678\n"]
@@ -31,12 +30,9 @@ class Inbox(Message):
 
 @pytest.fixture
 def inbox():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     inbox = Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    inbox.port = port
+    controller = start_mail_server(inbox)
+    inbox.port = controller.port
     yield inbox
     controller.stop()
 

@@ -6,7 +6,6 @@ import asyncio
 import datetime
 import email
 import ipaddress
-import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -33,6 +31,8 @@ from collector.store.invitations import Invitation, list_invitations
 from collector.store.letters import Letter, list_letters
 from forms.campaign import Campaign
 from forms.letters import LetterRules, MailServer
+from tests.collector.letters.serving import start_mail_server
+from tests.waiting import PATIENCE_S
 
 ADDRESS = "https://khaosat.vi-du.gov.vn"
 SENDER = "Sở Nội vụ, tỉnh Ví Dụ <khaosat@vi-du.gov.vn>"
@@ -108,20 +108,11 @@ def office() -> PostOffice:
     return PostOffice()
 
 
-def start(office: PostOffice, **options: Any) -> Controller:
-    """The server on a port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(office, hostname="127.0.0.1", port=port, **options)
-    controller.start()
-    return controller
-
-
 @pytest.fixture
 def server(office) -> Iterator[MailServer]:
     """The server without TLS and login, as `mail:` names it."""
-    controller = start(office)
-    yield MailServer(host="127.0.0.1", port=controller.port, tls="none", timeout_s=20)
+    controller = start_mail_server(office)
+    yield MailServer(host="127.0.0.1", port=controller.port, tls="none", timeout_s=PATIENCE_S)
     controller.stop()
 
 
@@ -155,8 +146,8 @@ def guarded_server(office, certificate) -> Iterator[MailServer]:
         return AuthResult(success=good, handled=good)
 
     options = {"tls_context": context, "require_starttls": True, "auth_required": True, "authenticator": log_in}
-    controller = start(office, **options)
-    yield MailServer(host="localhost", port=controller.port, user="khaosat@vi-du.gov.vn", timeout_s=20)
+    controller = start_mail_server(office, **options)
+    yield MailServer(host="localhost", port=controller.port, user="khaosat@vi-du.gov.vn", timeout_s=PATIENCE_S)
     controller.stop()
 
 

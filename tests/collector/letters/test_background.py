@@ -12,6 +12,7 @@ from collector.letters.background import LetterSender, find_sender, send_unsure_
 from collector.store.events import list_events
 from forms.errors import InputWrong, WorkFailed
 from tests.collector.letters.conftest import with_settings
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -111,18 +112,10 @@ def test_the_thread_sends_says_what_is_wrong_and_ends(room, invite, office, monk
     went = good.settings.mail
     room.campaign = with_settings(room.campaign, mail=went.model_copy(update={"port": 1}))
     sender.begin()
-    wait(lambda: sender.fault)
+    wait_until(lambda: sender.fault)
     room.campaign = with_settings(room.campaign, mail=went.model_copy(update={"per_minute": 6000}))
     sender.wake()
-    wait(lambda: len(office.taken) == 3)
+    wait_until(lambda: len(office.taken) == 3)
     sender.close()
     assert not any(one.name == "letters" for one in threading.enumerate())
     assert room.states() == ["sent"] * 3
-
-
-def wait(until):
-    for _ in range(500):
-        if until():
-            return
-        threading.Event().wait(0.02)
-    raise AssertionError("it never came")

@@ -14,6 +14,7 @@ from collector.store.order import empty_log
 from collector.store.sheets import list_sheets
 from collector.tried_copy import copy_to_try, drop_left_copies
 from collector.web.server import keep_swept, list_sweeps
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -58,13 +59,11 @@ def test_emptying_waits_for_nobody_and_a_server_tries_again_whatever_else_fails(
         assert not empty_log(store)
     keeper = threading.Thread(target=keep_swept, args=(store, [fail, empty_log], over, 0.01))
     keeper.start()
-    for _ in range(3000):
-        if pairs[serial] not in files(store):
-            break
-        keeper.join(0.01)
-    over.set()
-    keeper.join()
-    assert pairs[serial] not in files(store)
+    try:
+        wait_until(lambda: pairs[serial] not in files(store))
+    finally:
+        over.set()
+        keeper.join()
 
 
 def test_what_names_people_goes_from_the_disk_of_a_server_in_its_time_and_a_killed_copy_at_once(store, campaign):

@@ -22,6 +22,7 @@ from collector.store.schema import letter
 from forms.errors import InputWrong, NotFound, WorkFailed
 from forms.letters import LetterRules
 from tests.collector.letters.conftest import SENDER, with_settings
+from tests.waiting import PATIENCE_S
 
 ALL = sorted([f"cd{n}@vi-du.vn" for n in range(6)] + [f"cc{n}@vi-du.vn" for n in range(3)])
 
@@ -147,10 +148,12 @@ def test_a_sender_killed_while_the_server_reads_sends_nothing_twice_without_sayi
     office.holds = True
     child = os.fork()
     if not child:  # another process, with a store of its own
-        store = open_store(room.store.folder, room.campaign.settings, room.store.url)
-        send_letters(store, room.campaign, "lan", pause=lambda _: None)
-        os._exit(0)
-    assert office.reached_data.wait(20)
+        try:
+            store = open_store(room.store.folder, room.campaign.settings, room.store.url)
+            send_letters(store, room.campaign, "lan", pause=lambda _: None)
+        finally:
+            os._exit(0)
+    assert office.reached_data.wait(PATIENCE_S)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     office.holds = False

@@ -8,8 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +21,7 @@ from collector.store import Store, open_store
 from collector.store.sheets import list_sheets
 from forms.campaign import Campaign
 from forms.folder import load_campaign
+from tests.waiting import wait_until
 
 PRINT = """
 import sys
@@ -56,13 +55,6 @@ def rows(out: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def wait_for(done: Callable[[], bool]) -> None:
-    until = time.monotonic() + 60
-    while not done():
-        assert time.monotonic() < until
-        time.sleep(0.005)
-
-
 def start_printing(folder: Path, out: Path, jobs: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", PRINT, folder, out, str(jobs)], start_new_session=True)
 
@@ -77,7 +69,7 @@ def test_a_killed_run_goes_on_where_it_was_with_the_same_serials(folder: Path, o
         reserved = [sheet.serial for sheet in list_sheets(conn)]
     running = start_printing(folder, out, jobs)
     journal = out / JOURNAL
-    wait_for(lambda: journal.exists() and len(journal.read_text(encoding="utf-8").split()) > 4)
+    wait_until(lambda: journal.exists() and len(journal.read_text(encoding="utf-8").split()) > 4, 0.005)
     os.killpg(running.pid, signal.SIGKILL)
     assert running.wait() == -signal.SIGKILL
     assert (out / "sheets.csv").read_bytes() == listed  # whole, though of the run before
@@ -153,7 +145,7 @@ def test_whoever_comes_second_waits_and_says_so(folder: Path, opened: Opened) ->
     )
     with hold_folder(out, lambda: None):
         second.start()
-        wait_for(lambda: bool(said))
+        wait_until(lambda: said)
         assert str(out) in said[0]
         assert not (out / "sheets.csv").exists()
     second.join()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import time
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from forms.campaign import Campaign
 from forms.folder import load_campaign
 from ocr.kinds import MOST_PAGES
 from ocr.pretend.stack import render_pages, write_pdf
+from tests.waiting import wait_until
 
 NOW = datetime.datetime(2014, 3, 20, 20, 30, tzinfo=datetime.UTC)
 PAGES, DPI = 12, 150
@@ -228,13 +228,11 @@ def test_a_reader_that_is_killed_half_way_loses_nothing_and_the_next_goes_on(pri
     first, second = UploadReader(store), UploadReader(store)
 
     def wait(enough: int) -> None:
-        until = time.monotonic() + 120
-        while time.monotonic() < until:
+        def came_so_far() -> bool:
             with store.read() as conn:
-                if len(list_pages(conn)) >= enough and (enough < PAGES or states(store)[0][1] == "done"):
-                    return
-            time.sleep(0.02)
-        raise AssertionError("the reader never came so far")
+                return len(list_pages(conn)) >= enough and (enough < PAGES or states(store)[0][1] == "done")
+
+        wait_until(came_so_far)
 
     first.wake()
     wait(1)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from collector.store import Store
 from collector.store.schema import meta
 from collector.store.together import MOST_TOGETHER, Together
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ class Counter:
         with self.store.write() as conn:
             yield conn
             self.started.set()
-            self.may_go_on.wait(20)
+            assert self.may_go_on.wait(PATIENCE_S)
             if self.fails:
                 raise OSError("the disk is full")
 
@@ -50,7 +51,7 @@ def at_once(together: Together, counter: Counter, keys: list[str]) -> list[Futur
     """The first begins; the others come while it is being kept."""
     with ThreadPoolExecutor(len(keys)) as pool:
         futures = [pool.submit(together.run, counter.begin, lambda conn: note(conn, keys[0]))]
-        assert counter.started.wait(20)
+        assert counter.started.wait(PATIENCE_S)
         futures += [pool.submit(together.run, counter.begin, lambda conn, key=key: note(conn, key)) for key in keys[1:]]
         while len(together._waiting) < len(keys) - 1:
             threading.Event().wait(0.001)
@@ -105,7 +106,7 @@ def test_a_disk_that_fills_up_takes_back_everybody_s_work_and_nobody_hears_other
     together, counter = Together(), Counter(store)
     with ThreadPoolExecutor(4) as pool:
         first = pool.submit(together.run, counter.begin, lambda conn: note(conn, "first"))
-        assert counter.started.wait(20)
+        assert counter.started.wait(PATIENCE_S)
         later = []
         for place, work in enumerate((lambda conn: note(conn, "a"), fill_the_disk, lambda conn: note(conn, "c"))):
             later.append(pool.submit(together.run, counter.begin, work))

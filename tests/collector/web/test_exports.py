@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from flask import Flask
 from collector.beside.work import Work, find_work, get_process, keep_work, run_work
 from collector.store import Store
 from collector.store.events import list_events
+from tests.waiting import wait_until
 
 BASE = "/quan-ly/tai-du-lieu"
 
@@ -116,9 +116,4 @@ def test_while_one_is_made_the_page_waits_and_another_is_told_to_come_back(staff
 @pytest.mark.slow
 def test_pressing_the_button_makes_the_file_in_a_process_beside(staff: Any, answered: Path) -> None:
     assert staff.post(f"{BASE}/tra-loi/csv").status_code == 303
-    for _ in range(600):
-        page = staff.get(BASE).text
-        if "answers-csv.zip" in page:
-            return
-        time.sleep(0.1)
-    pytest.fail(page)
+    wait_until(lambda: "answers-csv.zip" in staff.get(BASE).text, 0.1)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -22,6 +21,7 @@ from collector.store.editions import Petition, list_petitions
 from collector.store.events import list_events
 from collector.store.schema import petition_decision
 from forms.campaign import Campaign
+from tests.waiting import wait_until
 
 BASE = "/quan-ly/kien-nghi/"
 EDITIONS = "/quan-ly/ban-chi-so/"
@@ -158,18 +158,18 @@ def test_what_the_runner_of_the_survey_asks_waits_for_a_signature_from_outside(
     assert acts(store)[-3:] == ["sign.ask", "sign.give", "petition.decide"]
 
 
+def find_ended(folder: Path) -> Work | None:
+    state = find_work(folder, "making")
+    return state if state is not None and state.is_over and not state.is_alive else None
+
+
 @pytest.fixture
 def ask(hoa: Any, store: Store, tmp_path: Path) -> Callable[..., Work]:
     """Asks for an edition or a freeze and waits until it is made; how that ended."""
 
     def wait(path: str, **fields: str) -> Work:
         assert hoa.post(f"{EDITIONS}{path}", fields).status_code == 303
-        for _ in range(1200):
-            state = find_work(tmp_path, "making")
-            if state is not None and state.is_over and not state.is_alive:
-                return state
-            time.sleep(0.1)
-        raise AssertionError(find_work(tmp_path, "making"))
+        return cast("Work", wait_until(lambda: find_ended(tmp_path), 0.1))
 
     return wait
 

@@ -328,6 +328,7 @@ def test_as_above_with_nothing_above_says_nothing_and_stays_ticked(
     assert read_as_above(store) == [], "what was answered is no copy"
 
 
+@pytest.mark.usefixtures("no_time_passes")
 def test_guessing_serials_is_slowed_down_and_a_good_one_never_waits(web: FlaskClient, serial: str) -> None:
     guesses = [web.get(f"/P/{make_serial(0, number)}").status_code for number in range(80)]
     assert guesses[:60] == [404] * 60

@@ -96,6 +96,7 @@ def guess_from(ask: Ask, client: str, times: int) -> list[int]:
     return [ask(f"/P/{make_serial(0, number)}", {"X-Forwarded-For": client}).status for number in range(times)]
 
 
+@pytest.mark.usefixtures("no_time_passes")
 def test_behind_the_proxy_every_client_is_slowed_down_alone(serve: Callable[..., Ask]) -> None:
     behind = serve(HERE)
     assert guess_from(behind, "203.0.113.7", 70)[-1] == 429

@@ -28,6 +28,7 @@ from collector.web.site import EXTENSION
 from collector.web.succession import LISTENING
 from forms.campaign import Campaign
 from forms.checkup import check_folder
+from tests.waiting import wait_until
 
 BASE = "/quan-ly/chuan-bi/dot-sau"
 NEXT = {"id": "quang-ninh-2014", "name": "Điều tra năm 2014", "year": "2014", "document": "15/KH-SNV"}
@@ -43,14 +44,13 @@ def beside(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> N
 def make(staff: Any, folder: Path, wish: dict[str, str]) -> None:
     """Ask for it, and wait for what the process beside makes of it."""
     assert staff.post(BASE, wish).status_code == 303
-    for _ in range(600):
+
+    def find_made() -> Work | None:
         work = find_work(folder, "next_survey")
         assert work is not None
-        if work.is_over and not work.is_alive:
-            assert work.problems == ()
-            return
-        time.sleep(0.1)
-    pytest.fail("it was not made")
+        return work if work.is_over and not work.is_alive else None
+
+    assert wait_until(find_made).problems == ()
 
 
 def test_the_form_suggests_the_next_year(staff: Any) -> None:
@@ -213,9 +213,7 @@ def test_the_new_survey_is_served_beside_this_one(staff: Any, app: Any, folder: 
 
 
 def check_served(staff: Any, begun: NextServer) -> None:
-    until = time.monotonic() + 90
-    while not begun.is_open and time.monotonic() < until:
-        time.sleep(0.2)
+    wait_until(lambda: begun.is_open, 0.2)
     with urllib.request.urlopen(f"http://127.0.0.1:{begun.port}/quan-ly/dang-nhap") as page:
         assert "Điều tra năm 2014" in page.read().decode()
     page_here = staff.get(BASE).text

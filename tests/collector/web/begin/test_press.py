@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from collector.prepare.press import PressState, _write_state, find_press, print_
 from collector.store import Store
 from collector.store.events import list_events
 from collector.store.quota import quota_rows
+from tests.waiting import wait_until
 
 BASE = "/quan-ly/chuan-bi/in"
 STATE = PressState("waiting", "Trần Văn In", "2014-03-19T01:00:00")
@@ -153,6 +153,7 @@ def test_whoever_is_held_to_one_agency_prints_its_sheets_and_no_others(
     assert (state.agencies, state.training, len(begun)) == (("HL",), 0, 1)
 
 
+@pytest.mark.usefixtures("one_processor")
 def test_whoever_is_held_to_one_agency_sees_its_printed_files_alone(of_one: Any, folder: Path) -> None:
     _write_state(folder, STATE)
     run_press(folder)
@@ -194,11 +195,9 @@ def test_the_run_is_a_process_of_its_own_and_a_server_that_starts_again_goes_on_
 
 
 def _wait_until_over(folder: Path) -> None:
-    for _ in range(600):
+    def find_ended() -> PressState | None:
         state = find_press(folder)
         assert state is not None
-        if state.is_over and not state.is_alive:
-            assert state.stage == "done"
-            return
-        time.sleep(0.2)
-    pytest.fail("the run did not end")
+        return state if state.is_over and not state.is_alive else None
+
+    assert wait_until(find_ended, 0.2).stage == "done"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -16,17 +15,14 @@ from collector.store.layouts import find_printed_family
 from collector.web.site import EXTENSION
 from forms.campaign import Campaign
 from ocr.files import count_images
+from tests.waiting import wait_until
 
 BASE = "/quan-ly/chuan-bi/xem-truoc"
 
 
 def wait_for_sheet(staff: Any, path: str) -> str:
-    for _ in range(600):
-        page: str = staff.get(path).text
-        if 'id="waiting"' not in page:
-            return page
-        time.sleep(0.1)
-    return pytest.fail("the sheet was not drawn")
+    page: str = wait_until(lambda: "" if 'id="waiting"' in (shown := staff.get(path).text) else shown)
+    return page
 
 
 @pytest.mark.usefixtures("own_process")
