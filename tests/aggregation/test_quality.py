@@ -98,6 +98,7 @@ def test_honest_sheets_raise_about_as_many_flags_as_chance_is_said_to(make_table
     assert named <= 0.05 * 5 * AGENCIES
 
 
+@pytest.mark.slow
 def test_where_a_fifth_of_the_agencies_sit_at_the_top_no_more_is_flagged_than_is_said_at_most(
     make_tables: Make,
 ) -> None:
@@ -315,7 +316,7 @@ def test_content_agencies_are_flagged_for_straight_lines_and_runs_as_often_as_is
     assert flagged < said + 3 * said**0.5
 
 
-@pytest.mark.parametrize("content", [0, 8])
+@pytest.mark.parametrize("content", [0, pytest.param(8, marks=pytest.mark.slow)])
 def test_homogeneous_cells_are_flagged_as_often_as_is_said_where_some_are_content(content: int) -> None:
     """Where nearly everybody is content people can hardly differ: that is no sign."""
     signs = []

@@ -135,6 +135,7 @@ def test_a_journal_gives_back_what_was_kept_and_forgets_a_line_cut_off(tmp_path:
     assert sorted(Journal(tmp_path, "clean").tallies) == [7, 8]
 
 
+@pytest.mark.slow
 def test_a_second_run_takes_what_the_first_has_read_from_the_journal(tmp_path: Path) -> None:
     extent = Extent(2, 9_990, 1, tmp_path)
     ((row, tasks, first),) = measure(list_rows([], ["clean"], None), extent)

@@ -54,6 +54,7 @@ def double_or_die(number: int) -> int:
     return 2 * number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_an_item_that_brings_its_process_down_costs_itself_alone(jobs: int) -> None:
     expected = [Crashed(number) if number in (3, 9) else 2 * number for number in range(12)]
@@ -94,6 +95,7 @@ def runs(worker: int) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_a_parent_that_is_killed_leaves_no_worker_behind(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(

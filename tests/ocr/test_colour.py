@@ -64,6 +64,7 @@ def test_a_highlighter_over_a_box_and_a_yellow_stain_are_never_taken_for_an_answ
         assert answer(desk, content).state in ("blank", "doubtful"), kind  # by its luma the box would hold a mark
 
 
+@pytest.mark.slow
 def test_a_grey_page_is_the_same_in_grey_and_in_colour(desk) -> None:
     page: Gray = desk.scan(desk.blank())
     for kind, content in files(Image.fromarray(page).convert("RGB")).items():

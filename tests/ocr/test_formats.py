@@ -81,6 +81,7 @@ def test_pictures_of_chat_programs_and_of_old_scanner_programs(desk, sheet, kind
         check_all_read(desk, save(Image.fromarray(sheet).convert(mode), kind))
 
 
+@pytest.mark.slow
 def test_pngs(desk, sheet) -> None:
     picture = Image.fromarray(sheet)
     for mode in ("L", "RGB", "P", "LA", "RGBA"):
@@ -89,6 +90,7 @@ def test_pngs(desk, sheet) -> None:
     check_all_read(desk, deep)
 
 
+@pytest.mark.slow
 def test_tiffs_of_several_pages(desk, sheet) -> None:
     for mode in ("L", "RGB"):
         picture = Image.fromarray(sheet).convert(mode)
@@ -166,7 +168,7 @@ def test_a_pdf_that_opens_without_a_password_is_read_though_its_owner_has_one(de
     check_all_read(desk, content.getvalue())
 
 
-@pytest.mark.parametrize("dpi", [100, 150, 240, 400, 600])
+@pytest.mark.parametrize("dpi", [100, 150, 240, *(pytest.param(dpi, marks=pytest.mark.slow) for dpi in (400, 600))])
 def test_scans_of_every_resolution(desk, dpi) -> None:
     pixels = desk.blank(dpi)
     for row in range(1, 13):

@@ -70,6 +70,7 @@ def test_a_bent_sheet_is_settled_by_its_outlines(desk, filled, kind) -> None:
     assert off[1].max() < 0.6  # the reader looks 0.7 mm around
 
 
+@pytest.mark.slow
 def test_a_letters_folds_are_followed(desk, filled) -> None:
     folded = replace(ORDINARY, folds=1.0, fold_deg=(3.0, 4.0), curl_mm=(0.0, 1.0), hands=0.0)
     image, _ = photograph(desk, filled, 11, folded)

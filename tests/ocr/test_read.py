@@ -64,7 +64,7 @@ def test_a_page_printed_too_small_or_too_large_is_read(desk, marked, scale) -> N
     check_marked(desk, desk.read(desk.scan(marked, 1.0, scale)))
 
 
-@pytest.mark.parametrize("dpi", [100, 150, 300, 600])
+@pytest.mark.parametrize("dpi", [100, 150, 300, pytest.param(600, marks=pytest.mark.slow)])
 def test_a_page_is_read_at_any_resolution(desk, dpi) -> None:
     pixels = desk.blank(dpi)
     desk.draw(pixels, desk.box("q1", "4"), "cross", dpi=dpi)

@@ -40,7 +40,7 @@ def test_several_shades_leave_no_blank_of_the_page_a_promise(desk) -> None:
     assert answers["q1"].state == "clear"
 
 
-@pytest.mark.parametrize("noise", [0.0, 2.0, 6.0])
+@pytest.mark.parametrize("noise", [0.0, *(pytest.param(noise, marks=pytest.mark.slow) for noise in (2.0, 6.0))])
 def test_blanks_on_even_paper_in_uneven_light_stay_promises(desk, noise) -> None:
     for seed in range(6):
         pixels = answered(desk, ("q2", "q11"))

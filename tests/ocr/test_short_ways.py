@@ -26,7 +26,7 @@ def test_levels_are_numpys_percentiles(count, rows, seed, percent) -> None:
     assert np.array_equal(find_levels(pixels, wanted), np.percentile(pixels, wanted, axis=1))
 
 
-@pytest.fixture(scope="module", params=[300, 600])
+@pytest.fixture(scope="module", params=[300, pytest.param(600, marks=pytest.mark.slow)])
 def askew(request, desk) -> Gray:
     """A blank sheet on the scanner's glass, at each resolution in turn."""
     return desk.scan(desk.blank(dpi=request.param), degrees=1.5)
@@ -94,7 +94,10 @@ def test_a_product_in_pieces_is_the_product() -> None:
         assert np.allclose(pieces, seen @ weights, atol=1e-3)
 
 
-@pytest.mark.parametrize("degrees", [0.0, 1.0, 3.0, 6.0])
+FARTHER = [pytest.param(degrees, marks=pytest.mark.slow) for degrees in (3.0, 6.0)]
+
+
+@pytest.mark.parametrize("degrees", [0.0, 1.0, *FARTHER])
 def test_markers_are_the_same_in_small_windows_and_in_large_ones(desk, monkeypatch, degrees) -> None:
     for dpi, quarters in ((100, 0), (200, 1), (300, 2)):
         pixels = np.ascontiguousarray(np.rot90(desk.scan(desk.blank(dpi=dpi), degrees=degrees), quarters))

@@ -40,7 +40,7 @@ def wrinkled(pixels, box, width_mm: float, depth: float, slope: float):
 
 
 @pytest.mark.parametrize("width_mm", [0.8, 1.2, 1.8])
-@pytest.mark.parametrize("depth", [0.25, 0.35, 0.45])
+@pytest.mark.parametrize("depth", [*(pytest.param(depth, marks=pytest.mark.slow) for depth in (0.25, 0.35)), 0.45])
 def test_a_wrinkles_shade_in_an_empty_box_is_no_answer(desk, width_mm, depth) -> None:
     for slope in (0.1, 0.6, -1.0, 3.0):
         pixels = wrinkled(filled(desk), desk.box(LEFT_OUT, "2"), width_mm, depth, slope)

@@ -18,7 +18,7 @@ from ocr.read import read_page
 
 
 @pytest.mark.parametrize("address", ["", "HTTPS://KHAOSAT.EXAMPLE.VN", "PHIEU-XAP"])
-@pytest.mark.parametrize("turns", [0, 2])
+@pytest.mark.parametrize("turns", [0, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_scanned_cover_is_no_sheet_and_names_its_stack(tmp_path: Path, address: str, turns: int) -> None:
     office = Office("p", "Đợt thử", "", "SỞ NỘI VỤ", "Sở Nội vụ", "", "", None, True, "vi")
     names = "S_D-01", "Sở Xây dựng", "C", "Công chức", True

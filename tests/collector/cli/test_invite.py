@@ -58,6 +58,7 @@ def phieu(*words: object, status: int = 0) -> Result:
     return done
 
 
+@pytest.mark.slow
 def test_the_whole_way_of_an_invitation(folder, inbox, tmp_path):
     assert "SXD-DN" in phieu("invite", folder, "prepare", status=2).stderr  # nothing is printed yet
     phieu("print", folder, "--out", tmp_path / "in", "--agency", "SXD", "--group", "DN")

@@ -38,6 +38,7 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_the_whole_way_of_a_recheck(folder, tmp_path):
     seed, out = tmp_path / "seed.txt", tmp_path / "out"
     committed = phieu("recheck", folder, "commit", "--out", seed)

@@ -30,6 +30,7 @@ def phieu(*words: object, status: int = 0) -> Result:
     return done
 
 
+@pytest.mark.slow
 def test_the_whole_way_of_a_list(folder, tmp_path):
     assert "recipients.csv" in phieu("check", folder).stderr
     assert "120" in phieu("recipients", folder, "import").stdout

@@ -25,6 +25,7 @@ def phieu(*words: object, status: int = 0) -> Result:
     return done
 
 
+@pytest.mark.slow
 def test_a_campaign_without_a_sheet_has_its_reports_and_only_the_pages_asked_for(folder, tmp_path):
     phieu("score", folder, "--out", tmp_path / "out", "--agency", "SXD")
     assert {"report.html", "report.pdf", "totals.csv"} <= {path.name for path in (tmp_path / "out").iterdir()}

@@ -136,6 +136,7 @@ def test_every_fault_of_a_petition_is_told_at_once(folder: Path) -> None:
     assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["XX", "YY", "--letter", "31/31/2020"]
 
 
+@pytest.mark.slow
 def test_freezing_says_its_hash_and_a_check_knows_it(folder: Path, tmp_path: Path) -> None:
     done = phieu("freeze", folder, "--out", tmp_path / "a.zip")
     assert done.exit_code == 0, done.output
@@ -149,6 +150,7 @@ def test_freezing_says_its_hash_and_a_check_knows_it(folder: Path, tmp_path: Pat
     assert (neither.exit_code, neither.stdout) == (2, "")
 
 
+@pytest.mark.slow
 def test_scoring_says_where_hidden_cells_were_bounded_sum_by_sum_alone(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,6 +75,7 @@ def test_a_frozen_edition_holds_the_bytes_of_scoring_and_gives_them_again(store:
     assert check_frozen(store, tmp_path / "a.zip")[1]
 
 
+@pytest.mark.slow
 def test_no_serial_number_or_password_stands_in_it(store: Store, tmp_path: Path) -> None:
     settings = store.folder / "campaign.yaml"
     settings.write_text(
@@ -91,6 +92,7 @@ def test_no_serial_number_or_password_stands_in_it(store: Store, tmp_path: Path)
     assert [name for name in [*named, "bimat"] if name in whole] == []
 
 
+@pytest.mark.slow
 def test_an_edition_that_was_changed_is_refused_by_the_name_of_the_file(store: Store, tmp_path: Path) -> None:
     freeze_campaign(store, load_campaign(store.folder), tmp_path / "a.zip", "Lê Hoa", False, NOW)
     with zipfile.ZipFile(tmp_path / "a.zip") as old, zipfile.ZipFile(tmp_path / "b.zip", "w") as new:
@@ -114,6 +116,7 @@ def test_the_same_answers_give_the_same_file_from_either_database(postgres_url: 
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_sheet_that_a_recheck_struck_is_not_in_it(store: Store, tmp_path: Path) -> None:
     campaign = load_campaign(store.folder)
     before = freeze_campaign(store, campaign, tmp_path / "a.zip", "Lê Hoa", False, NOW)

@@ -325,6 +325,7 @@ def test_a_table_that_ends_in_an_error_while_it_is_staged_is_put_away_at_once(de
         assert (find_begun_import(conn), count_staged(conn)) == (None, 0)
 
 
+@pytest.mark.slow
 def test_two_processes_at_one_import_take_every_sheet_once(desk: Any, tmp_path: Path) -> None:
     path = write_table(tmp_path / "nhap.csv", 12)
     with importing(desk.store, desk.campaign, path, 9) as worker:
@@ -336,6 +337,7 @@ def test_two_processes_at_one_import_take_every_sheet_once(desk: Any, tmp_path: 
     assert [line["accepted"] for line in imports_logged(desk.store)] == [12]
 
 
+@pytest.mark.slow
 def test_a_sheet_made_void_while_it_waited_is_told_and_does_not_count(desk: Any, tmp_path: Path) -> None:
     path = write_table(tmp_path / "nhap.csv", 4)
     with importing(desk.store, desk.campaign, path, 3) as worker:

@@ -112,6 +112,7 @@ def test_packing_again_or_in_two_processes_gives_the_same_bytes(campaign: Campai
     assert papers(out) == first
 
 
+@pytest.mark.slow
 def test_after_two_runs_a_pack_names_all_that_lies_there_for_its_receiver(
     campaign: Campaign, print_cells: Print
 ) -> None:
@@ -124,6 +125,7 @@ def test_after_two_runs_a_pack_names_all_that_lies_there_for_its_receiver(
     assert papers(apart) == papers(together)
 
 
+@pytest.mark.slow
 def test_a_receiver_that_has_no_sheets_any_more_loses_its_papers_and_nothing_else(
     campaign: Campaign, print_cells: Print
 ) -> None:

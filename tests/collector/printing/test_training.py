@@ -98,6 +98,7 @@ def scan(printed: Path, scanned: Path, crossed: bool) -> Path:
     return scanned
 
 
+@pytest.mark.slow
 def test_every_questionnaire_gets_its_sheets_and_no_row(trained: Store, example: Campaign, tmp_path: Path) -> None:
     files = sorted((tmp_path / "out" / "tap-huan").glob("*.pdf"))
     assert [file.stem for file in files] == ["cong-chuc", "doanh-nghiep", "nguoi-dan"]

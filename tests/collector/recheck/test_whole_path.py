@@ -65,6 +65,7 @@ def test_a_decision_made_while_the_report_is_written_stands_in_none_of_it(store,
     assert make_report(store, campaign, NOW) != before
 
 
+@pytest.mark.slow
 def test_the_whole_path_from_answers_to_an_undone_decision(store, campaign, record, row, points, rechecked, tmp_path):
     before = points()
     assert before[1] == "12"

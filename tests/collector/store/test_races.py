@@ -211,7 +211,7 @@ def run_until_killed(store, campaign, tmp_path, job, lines):
     return [line.strip() for line in seen if line.endswith("\n")]
 
 
-@pytest.mark.parametrize("lines", [1, 6, 13])
+@pytest.mark.parametrize("lines", [1, *(pytest.param(lines, marks=pytest.mark.slow) for lines in (6, 13))])
 def test_a_receipt_that_was_given_outlives_a_killed_process(desk, tmp_path, lines):
     receipts = run_until_killed(desk.store, desk.campaign, tmp_path, "post", lines)
     assert len(receipts) >= lines

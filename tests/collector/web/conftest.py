@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -128,6 +128,7 @@ class Staff:
 
     client: FlaskClient
     account: Account
+    _tokens: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str) -> TestResponse:
         """Open a page."""
@@ -135,10 +136,22 @@ class Staff:
 
     def post(self, path: str, data: dict[str, Any] | None = None) -> TestResponse:
         """Send a form."""
-        page = self.client.get("/quan-ly/tai-khoan/mat-khau").text  # small, and everybody may open it
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        assert token is not None
-        return self.client.post(path, data={"csrf_token": token[1], **(data or {})})
+        return self.client.post(path, data={"csrf_token": self._find_token(), **(data or {})})
+
+    def _find_token(self) -> str:
+        """What a page of this session says; asked once for as long as the session holds the same."""
+        held = self._session()
+        if held not in self._tokens:
+            page = self.client.get("/quan-ly/tai-khoan/mat-khau").text  # small, and everybody may open it
+            token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+            assert token is not None
+            held = self._session()
+            self._tokens[held] = token[1]
+        return self._tokens[held]
+
+    def _session(self) -> str:
+        cookie = self.client.get_cookie(self.client.application.config["SESSION_COOKIE_NAME"])
+        return cookie.value.rsplit(".", 2)[0] if cookie is not None else ""  # without the moment it was signed
 
 
 SEED = "XSMB 18/03/2014: 48291"  # of the recheck

@@ -83,6 +83,7 @@ def test_the_new_folder_has_the_questions_and_later_dates_and_nothing_of_what_wa
     assert str(made) in staff.get(BASE).text
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("own_process")
 def test_all_accounts_come_along_where_that_is_asked(staff: Any, folder: Path, give_account: Any) -> None:
     give_account("Trần Văn In", roles=("clerk",))

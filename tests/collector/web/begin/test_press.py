@@ -26,6 +26,7 @@ def clerk(app: Flask, log_in: Any) -> Any:
     return log_in(app, who="Trần Văn In", roles=("clerk",))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("one_processor")
 def test_every_units_files_are_printed_and_taken_down(
     app: Flask, log_in: Any, clerk: Any, folder: Path, store: Store
@@ -75,6 +76,7 @@ def test_some_units_are_printed_alone_and_the_rest_later(clerk: Any, folder: Pat
         assert sum(row.printed for row in quota_rows(conn)) == 10
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("one_processor")
 def test_sheets_for_practice_are_printed_and_count_nowhere(clerk: Any, folder: Path, store: Store) -> None:
     _write_state(folder, replace(STATE, training=2))
@@ -153,6 +155,7 @@ def test_whoever_is_held_to_one_agency_prints_its_sheets_and_no_others(
     assert (state.agencies, state.training, len(begun)) == (("HL",), 0, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("one_processor")
 def test_whoever_is_held_to_one_agency_sees_its_printed_files_alone(of_one: Any, folder: Path) -> None:
     _write_state(folder, STATE)

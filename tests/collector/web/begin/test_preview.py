@@ -25,6 +25,7 @@ def wait_for_sheet(staff: Any, path: str) -> str:
     return page
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("own_process")
 def test_a_sheet_is_shown_in_pictures_and_as_a_pdf_and_nothing_is_saved(staff: Any, store: Store) -> None:
     first = staff.get(f"{BASE}?group=CD").text
