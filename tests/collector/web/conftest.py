@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -139,19 +140,22 @@ class Staff:
         return self.client.post(path, data={"csrf_token": self._find_token(), **(data or {})})
 
     def _find_token(self) -> str:
-        """What a page of this session says; asked once for as long as the session holds the same."""
-        held = self._session()
+        """What a page says; asked once for as long as the session holds the same secret to sign it with."""
+        held = self._find_secret()
         if held not in self._tokens:
             page = self.client.get("/quan-ly/tai-khoan/mat-khau").text  # small, and everybody may open it
             token = re.search(r'name="csrf_token" value="([^"]+)"', page)
             assert token is not None
-            held = self._session()
+            held = self._find_secret()
             self._tokens[held] = token[1]
         return self._tokens[held]
 
-    def _session(self) -> str:
-        cookie = self.client.get_cookie(self.client.application.config["SESSION_COOKIE_NAME"])
-        return cookie.value.rsplit(".", 2)[0] if cookie is not None else ""  # without the moment it was signed
+    def _find_secret(self) -> str:
+        app = self.client.application
+        cookie = self.client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+        signer = SecureCookieSessionInterface().get_signing_serializer(app)
+        assert signer is not None
+        return "" if cookie is None else str(signer.loads(cookie.value).get("csrf_token", ""))
 
 
 SEED = "XSMB 18/03/2014: 48291"  # of the recheck
