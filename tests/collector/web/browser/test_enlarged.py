@@ -135,8 +135,8 @@ def test_the_phone_form_is_spoken_question_by_question_without_its_ornaments(
     assert order == sorted(order)
 
 
-def test_what_is_wrong_with_a_number_is_spoken_at_its_field(phone: Screen, address: str, desk: Any) -> None:
-    page = phone.page
+def test_what_is_wrong_with_a_number_is_spoken_at_its_field(desktop: Screen, address: str, desk: Any) -> None:
+    page = desktop.page
     page.goto(f"{address}/P/{desk.serials()[0]}")
     field = page.get_by_label("Số lần đi lại")
     field.fill("ba")
