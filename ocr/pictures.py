@@ -62,7 +62,8 @@ def keep_memory() -> None:
 
     glibc gives a picture's memory back to the system with every page and takes it anew, to be cleared and mapped: 2,300
     page faults, up to a seventh of the processor time of a page at 200 dpi. Once a piece this large was freed it keeps
-    up to twice as much (mallopt(3), M_MMAP_THRESHOLD, whose largest value is 32 MiB). Elsewhere this does nothing.
+    up to twice as much (mallopt(3), M_MMAP_THRESHOLD, whose largest value is 32 MiB). Elsewhere, and where
+    MALLOC_TRIM_THRESHOLD_ or its like decides, as on a Dask cluster's workers, this does nothing.
     """
     np.empty(31 << 20, np.uint8)
 

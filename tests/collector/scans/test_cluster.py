@@ -28,10 +28,13 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def cluster() -> Iterator[Any]:
     """A scheduler and two worker processes on this machine; anew for each test, for every test kills some."""
+    before = dict(os.environ)
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
     ) as started:
         yield started
+    os.environ.clear()  # the library tells its workers by it how to keep memory, and so every program started later
+    os.environ.update(before)
 
 
 @pytest.fixture
