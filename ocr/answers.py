@@ -351,6 +351,11 @@ def hold_against_lead(answer: AnswerReading) -> AnswerReading:
     return replace(answer, state="doubtful", reason="leads_on", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
 
 
+def hold_against_strike(answer: AnswerReading, reason: Literal["struck_words", "struck_page"]) -> AnswerReading:
+    """An answer on a page, or to a question, that a pen has struck out: it may be taken back."""
+    return replace(answer, state="doubtful", reason=reason, confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
+
+
 def _survivors(marks: Sequence[BoxMark], marked: Sequence[int]) -> Sequence[int]:
     """The sheet's rule for a mistake: fill the wrong box, mark the right one. Else all of them."""
     still_open = [place for place in marked if marks[place].open]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from forms.geometry import PAGE_W_MM, Rect
 from forms.layout import Area, Box, DigitBox, PageLayout, TextRegion
+from ocr.lines import has_line
 from ocr.overlay import LEVEL, Overlay, aligned, lay_over
 from ocr.passing import STROKE_MM, find_passing
 from ocr.pictures import Gray
@@ -24,13 +25,12 @@ from ocr.streaks import without_streaks
 AnswerKey = tuple[str, str | None]
 Mask = NDArray[np.bool_]
 
-STRUCK_MM = 1.0  # of a line through words: what shows of it between the letters, of _LINE_MM
 PEN_SHARE = 0.35
 _GLANCE_MM = 1.0
 _LEAST_INK_MM2, _STROKE_INK_MM2 = 0.08, 0.3
 _BOX_RIM_MM = 1.2  # what is in a box, or touches it, is another's to judge
 _OWN_SHARE = 0.5  # of what lies with others; all of it in an area without boxes, which several questions share
-_LINE_MM, _LINE_SHARE, _WORDS_SHARE, _WHOLE_SHARE = 7.0, 0.85, 0.25, 0.95
+_LINE_MM, _WORDS_SHARE = 7.0, 0.25  # of a line through words
 _GRAIN_MM, _GRAIN_TIMES, _GRAIN_MOST = 24.0, 2.1, 0.3
 HOLE_MM, HOLE_EDGE_MM = (4.5, 7.0), 17.0  # ISO 838: 6 mm across, 12 mm from the edge
 _HOLE_TURNS, _HOLE_REACH = 12, 1.15
@@ -89,7 +89,7 @@ def _has_ink(
     laid = aligned(lay_over(pixels, place, page, area))
     own, others = _owners(laid, page, area, asked)
     free = laid.free
-    inked = (laid.dark > np.maximum(_find_grain(laid, free), PEN_SHARE * (pen or 0.0) * _find_black(laid))) & free
+    inked = (laid.dark > np.maximum(_find_grain(laid, free), PEN_SHARE * (pen or 0.0) * laid.black)) & free
     share = _OWN_SHARE if any(_key(box) == _key(area) and _holds(area, box) for box in page.boxes) else 1.0
     may_be = _has_mark(inked, free, own, others, laid.rect.x, share)
     if pen is None or not may_be:
@@ -118,7 +118,9 @@ def _holds(area: Area, box: Box) -> bool:
 
 
 def _has_mark(inked: Mask, free: Mask, own: Mask, others: Mask, left_mm: float, share: float) -> bool:
-    return _has_stroke(inked, own, others, left_mm, share) or _has_line(inked & own, free & own, ~free & own)
+    return _has_stroke(inked, own, others, left_mm, share) or has_line(
+        inked & own, free & own, ~free & own, _LINE_MM, _WORDS_SHARE, _SLOPES
+    )
 
 
 def _find_grain(laid: Overlay, free: Mask) -> NDArray[np.float64]:
@@ -132,12 +134,6 @@ def _find_grain(laid: Overlay, free: Mask) -> NDArray[np.float64]:
         grain = _GRAIN_TIMES * float(np.percentile(paper, 75)) if len(paper) else LEVEL
         levels[left : left + step] = min(max(LEVEL, grain), _GRAIN_MOST)
     return levels
-
-
-def _find_black(laid: Overlay) -> float:
-    """How dark the print is; letters are thin, so that their darkest quarter counts."""
-    printed = laid.dark[laid.printed > 0]
-    return float(np.percentile(printed, 75)) if len(printed) else 1.0
 
 
 def _owners(laid: Overlay, page: PageLayout, area: Area, asked: Collection[AnswerKey]) -> tuple[Mask, Mask]:
@@ -205,22 +201,3 @@ def _is_hole(stroke: Mask, left_mm: float) -> bool:
     away = np.hypot(x, y)
     turns = np.histogram(np.arctan2(y, x)[away > 0.7], _HOLE_TURNS, (-np.pi, np.pi))[0]
     return bool(away.max() <= _HOLE_REACH and (turns > 0).all())
-
-
-def _has_line(inked: Mask, free: Mask, printed: Mask) -> bool:
-    """Whether a line runs through words: along it, nearly all that should be white between the letters is inked."""
-    length, least = round(_LINE_MM * PX_PER_MM), STRUCK_MM * PX_PER_MM
-    if inked.sum() < least:
-        return False
-    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
-    near = np.s_[max(0, rows[0] - length) : rows[-1] + length, max(0, columns[0] - length) : columns[-1] + length]
-    three = np.dstack([inked[near], free[near], printed[near]]).astype(np.float32)
-    height, width = three.shape[:2]
-    for slope in _SLOPES:
-        lean = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]])
-        levelled = cv2.warpAffine(three, lean, (width, height), flags=cv2.INTER_NEAREST)
-        dark, white, words = cv2.split(cv2.blur(levelled, (length, 1), borderType=cv2.BORDER_CONSTANT) * length)
-        struck = (dark >= least) & (dark >= _LINE_SHARE * white) & (words >= _WORDS_SHARE * length)
-        if (struck & (white + words >= _WHOLE_SHARE * length)).any():
-            return True
-    return False

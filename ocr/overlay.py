@@ -65,6 +65,12 @@ class Overlay:
         away = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 3)
         return np.asarray(away <= (_SOLID_MM / 2 + 0.8) * PX_PER_MM if core.any() else core)
 
+    @property
+    def black(self) -> float:
+        """How dark the print is; letters are thin, so that their darkest quarter counts."""
+        printed = self.dark[self.printed > 0]
+        return float(np.percentile(printed, 75)) if len(printed) else 1.0
+
     def covered(self, rect: Rect, rim_mm: float = 0.0) -> tuple[slice, slice]:
         """Where a rectangle of the sheet, with a rim, lies in the arrays."""
         rows, columns = print_slice(Rect(rect.x - rim_mm, rect.y - rim_mm, rect.w + 2 * rim_mm, rect.h + 2 * rim_mm))

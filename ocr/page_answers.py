@@ -17,12 +17,15 @@ from ocr.answers import (
     find_unsure,
     hold_against_ink,
     hold_against_lead,
+    hold_against_strike,
     hold_against_words,
     is_blank,
     settle_by_sight,
 )
 from ocr.closer import look_closer
+from ocr.crossed import is_crossed_out
 from ocr.elsewhere import find_elsewhere
+from ocr.glance import find_level, find_spots
 from ocr.leads import find_leading
 from ocr.marks import FLOOR, BoxMark, shows_nothing
 from ocr.model import pen_darkness
@@ -33,6 +36,7 @@ from ocr.register import Registration, reduced
 from ocr.shades import find_shaded
 from ocr.sight import BoxSight
 from ocr.specks import find_specked
+from ocr.struck import find_struck
 
 _TEXT_PX_PER_MM = 4.0
 _WRITTEN_SHARE = 0.5  # of the paper that words cover, strokes of 0.4 mm averaged over 0.75
@@ -50,6 +54,7 @@ def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageL
         answers = _past_pale(layout, page, seen, rows, answers)
         answers = _seen_closer(place, layout, page, seen, rows, answers)
     answers = _with_leads(place, page, seen, answers)
+    answers = _with_strikes(place, page, seen, answers)
     blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
     if blank:
         elsewhere = find_elsewhere(seen.pixels, place, page, blank, lambda: pen_darkness(seen.ink))
@@ -115,6 +120,29 @@ def _with_leads(
     led = find_leading(seen.pixels, place, page, seen.groups, seen.marks, asked)
     moved = {clear[number] for number in led}
     return [hold_against_lead(answer) if number in moved else answer for number, answer in enumerate(answers)]
+
+
+def _with_strikes(
+    place: Registration, page: PageLayout, seen: BoxSight, answers: list[AnswerReading]
+) -> list[AnswerReading]:
+    """The answers, doubtful ones where the page was crossed out, or the words of the question or of what was chosen."""
+    chosen: dict[tuple[str, str | None], list[int]] = {}
+    for answer, (_, _, options, numbers) in zip(answers, _group_boxes(page.boxes), strict=True):
+        if answer.state != "doubtful":
+            picked = zip(options, numbers, strict=True)
+            chosen[answer.question, answer.row] = [number for option, number in picked if option in answer.chosen]
+    if not page.printed or not chosen:
+        return answers
+    pen = pen_darkness(seen.ink) or 0.0
+    spots = find_spots(seen.pixels, place, page, seen.groups, find_level(pen))
+    if is_crossed_out(seen.pixels, place, page, spots, pen):
+        return [hold_against_strike(one, "struck_page") if one.state == "clear" else one for one in answers]
+    struck = find_struck(seen.pixels, place, page, spots, chosen, pen)
+    return [_hold(one) if (one.question, one.row) in struck else one for one in answers]
+
+
+def _hold(answer: AnswerReading) -> AnswerReading:
+    return hold_against_strike(answer, "struck_words") if answer.chosen else hold_against_ink(answer)
 
 
 def _past_pale(

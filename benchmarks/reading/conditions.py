@@ -175,6 +175,7 @@ CONDITIONS: dict[str, Condition] = {
     **{way: Condition("people", _pen(elsewhere=0.3, elsewhere_ways=(way,)), ink=None) for way in WAYS},
     **{deed: Condition("people", _pen(done=0.3, deeds=(deed,)), ink=None) for deed in DEEDS},
     "braced": Condition("people", _pen(braced=1.0), ink=None),
+    "crossed_out": Condition("people", _pen(crossed_out=0.3), ink=None),
     "takes_back": Condition("people", _pen(other_correction=0.3), ink=None),
     "left_blank": Condition("people", _pen(empty_page=1.0), ink=None),
     "bad_pages": Condition("people", replace(_SOUND, bad_page_share=0.3), ink=None),

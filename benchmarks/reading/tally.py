@@ -17,7 +17,7 @@ EDGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999, 
 """Upper edges of the bins of claimed confidence; the last bins are where promises live."""
 
 # On paper, two marks stand there, or one that was taken back: whatever is read, a person has to look
-UNDECIDABLE = ("two_marks", "corrected", "other_correction", "beside", "elsewhere", "braced", *UNTOLD)
+UNDECIDABLE = ("two_marks", "corrected", "other_correction", "beside", "elsewhere", "braced", "crossed_out", *UNTOLD)
 
 
 @dataclass

@@ -62,7 +62,9 @@ def damp(side: Side, rng: np.random.Generator) -> bytes:
     light = 1 - 0.02 * wet - rng.uniform(0.01, 0.05) * (cockle + wet)
     for front in fronts:
         behind = (front - reach).astype(np.float32)
-        tide = np.where(behind > 0, np.exp(-behind / rng.uniform(0.5, 3)), np.exp(np.minimum(behind, 0) / 0.15))
+        tide = np.where(
+            behind > 0, np.exp(-np.maximum(behind, 0) / rng.uniform(0.5, 3)), np.exp(np.minimum(behind, 0) / 0.15)
+        )
         light -= rng.uniform(0.04, 0.18) * tide
     return finish(clipped(page * np.clip(light, 0.3, 1)), rng, side.dpi, _QUALITY)
 

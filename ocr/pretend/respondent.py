@@ -13,7 +13,7 @@ import numpy as np
 
 from forms.layout import Box, DigitBox, Layout, PageLayout
 from ocr.pictures import Gray
-from ocr.pretend.deeds import DEEDS, UNTOLD, Deed, Desk, do_deed, draw_brace
+from ocr.pretend.deeds import DEEDS, UNTOLD, Deed, Desk, cross_out, do_deed, draw_brace
 from ocr.pretend.elsewhere import WAYS, Way, mark_elsewhere
 from ocr.pretend.pen import Mark, PenStyle, draw_mark, pick_pen, smear
 from ocr.pretend.settings import MarkingSettings
@@ -38,6 +38,7 @@ How = Literal[
     "other_correction",
     Deed,
     "braced",
+    "crossed_out",
 ]
 
 
@@ -114,7 +115,7 @@ def fill_page(
             draw_scrawl(pixels, area, rng, hand.person.pen, px_per_mm)
         if region.option is None:
             filled.append(FilledAnswer(region.question, None, (), "written" if written else "blank"))
-    return filled
+    return hand.take_all_back(page, filled) if settings.crossed_out else filled
 
 
 def _questions(page: PageLayout) -> dict[AnswerKey, list[Box]]:
@@ -210,6 +211,17 @@ class _Hand:
         some = alike[first : first + count]
         draw_brace(Desk(self.pixels, page, self.rng, self.person.pen, self.px_per_mm), [boxes for _, boxes in some])
         return {key for key, _ in some}
+
+    def take_all_back(self, page: PageLayout, filled: list[FilledAnswer]) -> list[FilledAnswer]:
+        """Now and then cross the page out: only a person can say then what of it holds."""
+        if self.rng.random() >= self.settings.crossed_out:
+            return filled
+        cross_out(Desk(self.pixels, page, self.rng, self.person.pen, self.px_per_mm))
+        chosen = {(box.question, box.row) for box in page.boxes}
+        return [
+            replace(one, truth=None, how="crossed_out") if one.truth and (one.question, one.row) in chosen else one
+            for one in filled
+        ]
 
     def write_number(self, page: PageLayout, question: str, empty: bool) -> FilledAnswer:
         """Write a number into its digit boxes, from the right, now and then with leading boxes empty."""

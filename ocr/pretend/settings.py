@@ -63,7 +63,7 @@ class MarkingSettings:
     `elsewhere`: the mark stands by the printed words or in the margin, in one of the `elsewhere_ways`
     (ocr.pretend.elsewhere; none: all of them), and every box is bare.
     `done`: something of ocr.pretend.deeds is done to the question, one of `deeds` (none: all of them); `braced`: the
-    share of pages on which one mark stands for several rows.
+    share of pages on which one mark stands for several rows; `crossed_out`: of those struck out by long lines.
     `erased`: a mark rubbed out, of which `erased_left` of its darkness stays; every other one is not replaced.
     """
 
@@ -84,6 +84,7 @@ class MarkingSettings:
     done: float = 0.0
     deeds: tuple[str, ...] = ()
     braced: float = 0.0
+    crossed_out: float = 0.0
     straight: bool = False
     erased: float = 0.0
     erased_left: Range = (0.04, 0.2)

@@ -1,0 +1,223 @@
+"""A glance at the paper between the words of a page's questions: what runs over them is dark there. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.geometry import BODY_LEFT_MM, BODY_RIGHT_MM, Rect
+from forms.layout import Box, DigitBox, PageLayout, TextRegion
+from ocr.boxes import BoxPatches
+from ocr.overlay import LEVEL
+from ocr.pictures import Gray
+from ocr.place import Registration
+from ocr.printed import PX_PER_MM, print_slice, unpack_print
+
+AnswerKey = tuple[str, str | None]
+Mask = NDArray[np.bool_]
+
+BOX_RIM_MM = 1.2  # what is in a box, or touches it, is another's to judge
+EDGE_MM = 1.0  # beside a rule at an area's edge
+_FAINT_LEVEL, _FAINT_SHARE = 0.07, 0.5  # what a pen draws that is fainter than LEVEL looks for
+_THICK_PX = 2  # the least of a line's own width
+_LINE_PX, _LINE_SHARE = 8, 0.15  # how high a line of words is, and how much of its most a row of it holds
+_GAP_PX, _GAP_SHARE = 5, 0.7  # how wide the white between two of its words, and of its height at most
+_APART_PX = 24  # where there is no such white
+_NEXT_MM = 5.0  # before the first words and behind the last
+
+
+@dataclass(frozen=True)
+class Words:
+    """Where questions have their words; `keys`: those that share the place; `columns`: of the page, that look there."""
+
+    rect: Rect
+    keys: frozenset[AnswerKey]
+    columns: slice
+
+
+@dataclass(frozen=True, eq=False)
+class Glances:
+    """Where a glance looks at the paper between the words of a page, and beside them, down n columns of m spots.
+
+    `x`, `y` (n,): the top of each, mm; `free` (n, m): where nothing is printed near; `label` (n, m): the number of the
+    box whose words stand there, -1 for the question's own.
+    """
+
+    places: tuple[Words, ...]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    free: Mask
+    label: NDArray[np.int16]
+
+
+@dataclass(frozen=True, eq=False)
+class Spots:
+    """What a glance found dark, arrays (k,) from left to right in each place: the `column`, and where, mm."""
+
+    glances: Glances
+    column: NDArray[np.intp]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+
+def find_spots(
+    pixels: Gray, place: Registration, page: PageLayout, groups: Sequence[BoxPatches], level: float
+) -> Spots:
+    """What is darker between the words than its column's paper, as thick as a pen's line, where nothing is printed.
+
+    `groups`: the boxes as they were found; `level`: how much darker, of the paper's light.
+    """
+    glances = list_glances(page)
+    dark = _look_down(pixels, place, glances, _find_shift(page, groups), level)
+    found = [
+        (column, (first + last - 1) / 2 / PX_PER_MM)
+        for column in np.flatnonzero(dark.any(axis=1)).tolist()
+        for first, last in _runs(dark[column])
+    ]
+    column = np.array([each for each, _ in found], np.intp)
+    return Spots(glances, column, glances.x[column], glances.y[column] + np.array([down for _, down in found]))
+
+
+def _find_shift(page: PageLayout, groups: Sequence[BoxPatches]) -> NDArray[np.float64]:
+    """How far right and down, mm, the boxes of the page were found from where they should be."""
+    centres = np.array([box.centre for box in page.boxes])
+    off = [
+        (patches.middle_mm - centres[patches.index])[patches.is_found()]
+        for patches in groups
+        if patches.index.max() < len(centres)  # not digits
+    ]
+    return np.asarray(np.median(np.concatenate(off), axis=0)) if off else np.zeros(2)
+
+
+def _look_down(
+    pixels: Gray, place: Registration, glances: Glances, shift_mm: NDArray[np.float64], level: float
+) -> Mask:
+    """(n, m) where it is dark."""
+    half_mm = glances.free.shape[1] / 2 / PX_PER_MM
+    affine = place.affine_at(np.column_stack([glances.x, glances.y + half_mm]) + shift_mm)
+    down = np.arange(glances.free.shape[1]) / PX_PER_MM - half_mm
+    across, along = (
+        np.rint(affine[:, axis, 1, None] * down + affine[:, axis, 2, None]).astype(np.int32).clip(0, size - 1)
+        for axis, size in enumerate(pixels.shape[::-1])
+    )
+    light = pixels[along, across]
+    paper = (light * glances.free).sum(axis=1) / glances.free.sum(axis=1).clip(1)
+    dark = (light < ((1 - level) * paper).astype(np.uint8)[:, None]) & glances.free
+    for _ in range(_THICK_PX - 1):
+        dark[:, 1:] &= dark[:, :-1]
+    return np.asarray(dark)
+
+
+def find_level(pen: float) -> float:
+    """From which darkness, of the paper's light, something may be of a pen so dark; 0: of no known pen."""
+    return max(_FAINT_LEVEL, min(LEVEL, _FAINT_SHARE * pen)) if pen else LEVEL
+
+
+@lru_cache(maxsize=32)
+def list_glances(page: PageLayout) -> Glances:
+    """Where to look for lines through the words of a page's questions, beside or around their boxes."""
+    printed = unpack_print(page.printed, page.width, page.height)
+    words, free = printed > 0, cv2.dilate(printed, np.ones((3, 3), np.uint8)) == 0
+    parts: tuple[Box | DigitBox | TextRegion, ...] = (*page.boxes, *page.texts, *page.digits)
+    for part in parts:
+        rim = Rect(part.x - BOX_RIM_MM, part.y - BOX_RIM_MM, part.w + 2 * BOX_RIM_MM, part.h + 2 * BOX_RIM_MM)
+        words[print_slice(rim)] = free[print_slice(rim)] = False
+    areas = _list_areas(page)
+    high = round(max((area.h for area in areas), default=0.0) * PX_PER_MM)
+    places: list[Words] = []
+    looks: list[tuple[NDArray[np.float64], Mask, NDArray[np.int16]]] = []
+    for area, keys in areas.items():
+        rows, columns = print_slice(Rect(area.x, area.y + EDGE_MM, area.w, area.h - 2 * EDGE_MM))
+        boxes = own_boxes(page, frozenset(keys))
+        at = _pick_columns(words[rows, columns]) + columns.start
+        beside = _beside(area, at)
+        if len(at):
+            left, right = max(area.x, at[0] / PX_PER_MM - _NEXT_MM), min(area.x + area.w, at[-1] / PX_PER_MM + _NEXT_MM)
+            before = sum(len(look[0]) for look in looks)
+            rect = Rect(left, area.y, right - left, area.h)
+            places.append(Words(rect, frozenset(keys), slice(before, before + len(at))))
+        at = np.concatenate([at, beside])
+        tops = np.column_stack([at + 0.5, np.full(len(at), rows.start + 0.5)]) / PX_PER_MM
+        seen = np.zeros((len(at), high), np.bool_)
+        seen[:, : rows.stop - rows.start] = free[rows].T[at]
+        looks.append((tops, seen, _label_spots(tops, high, area, boxes)))
+    if not looks:
+        looks = [(np.zeros((0, 2)), np.zeros((0, high), np.bool_), np.zeros((0, high), np.int16))]
+    tops, free, label = (np.concatenate(each) for each in zip(*looks, strict=True))
+    return Glances(tuple(places), tops[:, 0], tops[:, 1], free, label)
+
+
+def _beside(area: Rect, words: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Columns where no words are, as far apart as those through words at most."""
+    left, right = max(area.x, BODY_LEFT_MM), min(area.x + area.w, BODY_RIGHT_MM)
+    even = np.arange(left * PX_PER_MM, right * PX_PER_MM, _APART_PX).astype(np.intp)
+    return even[[not len(words) or np.abs(words - each).min() >= _APART_PX / 2 for each in even.tolist()]]
+
+
+def _list_areas(page: PageLayout) -> dict[Rect, set[AnswerKey]]:
+    """Where questions have their words, beside or around their boxes, and those that share them; no heads of tables."""
+    boxes: dict[AnswerKey, list[Box]] = {}
+    for box in page.boxes:
+        boxes.setdefault((box.question, box.row), []).append(box)
+    areas: dict[Rect, set[AnswerKey]] = {}
+    for area in page.areas:
+        key = area.question, area.row
+        if any(area.y <= box.y < area.y + area.h for box in boxes.get(key, ())):
+            areas.setdefault(Rect(area.x, area.y, area.w, area.h), set()).add(key)
+    return areas
+
+
+def _label_spots(
+    tops_mm: NDArray[np.float64], high: int, rect: Rect, boxes: Sequence[tuple[int, Box]]
+) -> NDArray[np.int16]:
+    """(n, high) the number of the box whose words stand at each spot below `tops_mm`, -1 for the question's own."""
+    label = np.full((len(tops_mm), high), -1, np.int16)
+    x, y = tops_mm[:, 0], tops_mm[0, 1] + np.arange(high) / PX_PER_MM
+    for number, box in boxes:
+        words = label_rect(rect, box, [each for _, each in boxes])
+        across, down = (x >= words.x) & (x < words.x + words.w), (y >= words.y) & (y < words.y + words.h)
+        label[np.ix_(across, down)] = number
+    return label
+
+
+def _pick_columns(words: Mask) -> NDArray[np.intp]:
+    """Columns through the white between the words of each line, and between those where they are far apart."""
+    sums = words.sum(axis=1)
+    chosen: set[int] = set()
+    for top, bottom in _runs(sums > _LINE_SHARE * sums.max()):
+        if bottom - top < _LINE_PX:
+            continue
+        inked = _runs(np.asarray(words[top:bottom].any(axis=0)))
+        for (_, left), (right, _) in pairwise(inked):
+            if _GAP_PX <= right - left <= _GAP_SHARE * (bottom - top):
+                chosen.add((left + right) // 2)
+    some = sorted(chosen)
+    for left, right in pairwise(some):
+        count = (right - left) // _APART_PX
+        chosen.update(left + (right - left) * part // (count + 1) for part in range(1, count + 1))
+    return np.array(sorted(chosen), np.intp)
+
+
+def _runs(held: Mask) -> list[tuple[int, int]]:
+    """Where each run of true begins and ends."""
+    edges: list[int] = np.flatnonzero(np.diff(held.astype(np.int8), prepend=0, append=0)).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def own_boxes(page: PageLayout, keys: frozenset[AnswerKey]) -> list[tuple[int, Box]]:
+    """The boxes of some questions with their numbers on the page."""
+    return [(number, box) for number, box in enumerate(page.boxes) if (box.question, box.row) in keys]
+
+
+def label_rect(rect: Rect, box: Box, boxes: Sequence[Box]) -> Rect:
+    """Where the words of an option stand: behind its box, up to the next one to the right and the next row below."""
+    left = box.x + box.w
+    right = min((each.x for each in boxes if each.x > left and abs(each.y - box.y) < box.h), default=rect.x + rect.w)
+    below = min((each.y for each in boxes if each.y > box.y + box.h), default=rect.y + rect.h)
+    return Rect(left, box.y - 1.0, max(0.0, right - left), below - box.y)

@@ -1,0 +1,150 @@
+"""Lines of a pen through the words of a question that is answered: it may be taken back, and only a person can say.
+
+Seldom done and costly to look for, so the question is laid over the picture of its print only where a glance between
+its words found what is dark along a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import cv2
+import numpy as np
+
+from forms.geometry import Rect
+from forms.layout import Box, DigitBox, PageLayout, TextRegion
+from ocr.glance import BOX_RIM_MM, EDGE_MM, AnswerKey, Mask, Spots, Words, find_level, label_rect, own_boxes
+from ocr.lines import has_line
+from ocr.overlay import LEVEL, Overlay, aligned, lay_over
+from ocr.passing import find_passing
+from ocr.pictures import Gray
+from ocr.place import Registration
+from ocr.printed import PX_PER_MM
+
+Numbers = Sequence[int]
+
+_STRUCK_MM = 12.0  # of words, the least that is no slip of the pen
+_PEN_SHARE = 0.35  # of the pen's darkness: a line of the same pen has as much
+_BROAD_PX, _BROAD_SHARE = (9, 5), 0.6  # what is broader than a line must be so dark: the rim of a stain is not
+_STEEPEST, _STEP = 1.3, 0.05  # of a line's slope: one of a cross over some lines of words
+_STEEP = 0.4  # over one option's words a cross is less so
+# Of a line so steep, how much words hide at least: a level one may run under them
+_WORDS_SHARES = ((0.2, 0.5), (_STEEP, 0.1), (2.0, 0.1))
+_LEAST, _LEAST_SHORT, _SHORT = 3, 2, 8  # spots along a line: so many, fewer where a glance looks down few columns
+_CROSSED_SHARE, _NEAR_MM = 0.75, 0.5  # of the columns that it crosses; and how far from straight
+_SPAN_MM, _SPAN_SHORT_MM = (10.0, 40.0), 4.0  # from the first of them to the last
+_MOST_SPOTS = 120
+_AROUND_MM = 10.0  # what comes in from further than that and goes out again is no line through words
+
+
+def find_struck(
+    pixels: Gray,
+    place: Registration,
+    page: PageLayout,
+    spots: Spots,
+    chosen: Mapping[AnswerKey, Numbers],
+    pen: float,
+) -> set[AnswerKey]:
+    """Those of the answered questions through whose own words, or those of what was chosen, a line runs.
+
+    `chosen`: the numbers of their boxes on the page; `pen`: how dark the page's pen draws, of printed black.
+    """
+    found: set[AnswerKey] = set()
+    for words in spots.glances.places:
+        answered = words.keys & chosen.keys()
+        meant = [number for key in answered for number in chosen[key]]
+        slopes = _find_slopes(spots, words, meant) if answered else []
+        if slopes and _is_struck(pixels, place, page, words, meant, pen, slopes):
+            found |= answered
+    return found
+
+
+def _find_slopes(spots: Spots, words: Words, meant: Numbers) -> list[float]:
+    """Slopes, down of the way to the right, of lines that may run through the words of a place; most have none."""
+    within = (spots.column >= words.columns.start) & (spots.column < words.columns.stop)
+    column, x, y = spots.column[within] - words.columns.start, spots.x[within], spots.y[within]
+    least, shortest = _find_least(words)
+    if not least <= len(x) <= _MOST_SPOTS:
+        return []
+    tops, places = spots.glances.y[words.columns], spots.glances.x[words.columns]
+    free, label = spots.glances.free[words.columns], spots.glances.label[words.columns]
+    own = (label < 0) | np.isin(label, meant)
+    found = set()
+    for first, second in combinations(range(len(x)), 2):
+        span = x[second] - x[first]
+        slope = (y[second] - y[first]) / span if shortest <= span <= _SPAN_MM[1] else np.inf
+        if abs(slope) > _STEEPEST:
+            continue
+        way = y[first] + slope * (places - x[first])
+        at = np.rint((way - tops) * PX_PER_MM).astype(np.intp)
+        seen = np.flatnonzero((places >= x[first]) & (places <= x[second]) & (at >= 0) & (at < free.shape[1]))
+        crossed = seen[free[seen, at[seen]] & (own[seen, at[seen]] | (abs(slope) > _STEEP))]
+        hit = np.isin(crossed, column[np.abs(y - way[column]) <= _NEAR_MM]).sum()
+        if hit >= max(least, _CROSSED_SHARE * len(crossed)):
+            found.add(round(slope / _STEP))
+    return [_STEP * step for step in sorted({each + around for each in found for around in (-1, 0, 1)})]
+
+
+def _find_least(words: Words) -> tuple[int, float]:
+    """How many spots along a line tell, and how far from the first to the last, mm; a short name has few."""
+    short = words.columns.stop - words.columns.start <= _SHORT
+    return (_LEAST_SHORT, _SPAN_SHORT_MM) if short else (_LEAST, _SPAN_MM[0])
+
+
+def _is_struck(
+    pixels: Gray,
+    place: Registration,
+    page: PageLayout,
+    words: Words,
+    meant: Numbers,
+    pen: float,
+    slopes: Sequence[float],
+) -> bool:
+    """Whether a line runs through the words of a place, and does not come in from its side and go out again."""
+    near = aligned(lay_over(pixels, place, page, words.rect))
+    if not _has_line(near, _find_ink(near, pen), page, words, meant, slopes):
+        return False
+    whole = Rect(0.0, words.rect.y, page.width, words.rect.h)
+    laid = aligned(lay_over(pixels, place, page, whole, max(_AROUND_MM, whole.h)))
+    inked = _find_ink(laid, pen) & ~laid.solid
+    inked &= ~find_passing(inked, (laid.dark > LEVEL / 2) & laid.free, laid.free)
+    return _has_line(laid, inked, page, words, meant, slopes)
+
+
+def _find_ink(laid: Overlay, pen: float) -> Mask:
+    """What may be that pen's; of what is broad, as a stain's rim is, what is as dark."""
+    level = max(find_level(pen), _PEN_SHARE * pen * laid.black)
+    pale = ((laid.dark > level) & (laid.dark < _BROAD_SHARE * pen)).astype(np.uint8)
+    broad, edge = (cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)) for side in _BROAD_PX)
+    stained = cv2.dilate(cv2.morphologyEx(pale, cv2.MORPH_OPEN, broad), edge) > 0
+    return np.asarray((laid.dark > level) & laid.free & ~stained)
+
+
+def _has_line(
+    laid: Overlay, inked: Mask, page: PageLayout, words: Words, meant: Numbers, slopes: Sequence[float]
+) -> bool:
+    begin = 0.0
+    for end, share in _WORDS_SHARES:
+        some = [slope for slope in slopes if begin <= abs(slope) < end]
+        own = _own_words(laid, page, words, meant if begin < _STEEP else None)
+        if some and has_line(inked & own, laid.free & own, ~laid.free & own, _STRUCK_MM, share, some):
+            return True
+        begin = end
+    return False
+
+
+def _own_words(laid: Overlay, page: PageLayout, words: Words, meant: Numbers | None) -> Mask:
+    """Where the words of a place stand that are the question's own or of what was chosen; `meant` None: all of them."""
+    own = np.zeros(laid.dark.shape, np.bool_)
+    rect = words.rect
+    own[laid.covered(Rect(rect.x, rect.y + EDGE_MM, rect.w, rect.h - 2 * EDGE_MM))] = True
+    boxes = own_boxes(page, words.keys)
+    for number, box in boxes:
+        if meant is not None and number not in meant:
+            own[laid.covered(label_rect(rect, box, [each for _, each in boxes]))] = False
+    parts: tuple[Box | DigitBox | TextRegion, ...] = (*(box for _, box in boxes), *page.texts, *page.digits)
+    for part in parts:
+        rim_mm = BOX_RIM_MM if isinstance(part, Box) else 0.0
+        own[laid.covered(Rect(part.x, part.y, part.w, part.h), rim_mm)] = False
+    return own
