@@ -65,7 +65,9 @@ def _is_dark(pixels: Gray, place: Registration, page: PageLayout, first: Points,
     light = _pick(pixels, (left * (1 - share) + right * share).transpose(2, 0, 1))
     near = np.abs(aside) <= _NEAR_MM
     clear = free[:, near].all(axis=1)
-    dark = clear & (light[:, near].min(axis=1) < (1 - level) * np.percentile(light, 80, axis=1))
+    sides = [np.median(light[:, side], axis=1) for side in (aside < -_NEAR_MM, aside > _NEAR_MM)]
+    paper = np.minimum(*sides)  # beside the edge of a shadow it is dark on one side
+    dark = clear & (light[:, near].min(axis=1) < (1 - level) * paper)
     part = round(_LENGTH_MM / _PARTS / _STEP_MM)
     seen, inked = (np.convolve(each, np.ones(part), "valid") for each in (clear, dark))
     holds = (seen >= _FREE_SHARE * part) & (inked >= _DARK_SHARE * seen)

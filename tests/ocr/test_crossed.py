@@ -84,6 +84,13 @@ def taped(pixels: Gray) -> None:
         pixels[y : y + 3, x] = np.minimum(pixels[y : y + 3, x], 215)
 
 
+def shaded(pixels: Gray) -> None:
+    """The edge of a shadow, or of a sheet that lay on this one."""
+    rows, columns = np.indices(pixels.shape)
+    below = rows > 60 * SCALE + 0.9 * columns
+    pixels[below] = (pixels[below] * 0.7).astype(np.uint8)
+
+
 def noted(pixels: Gray) -> None:
     """A line from a mark to a word in the margin."""
     line(pixels, (127, 119), (150, 130), (196, 140))
@@ -94,7 +101,7 @@ def ruled(pixels: Gray) -> None:
     line(pixels, (152, 90), (152, 240))
 
 
-@pytest.mark.parametrize("what", [creased, taped, noted, ruled])
+@pytest.mark.parametrize("what", [creased, taped, shaded, noted, ruled])
 def test_other_lines_cross_no_page_out(press, desk, what: Callable[[Gray], None]) -> None:
     pixels = answered(press)
     what(pixels)
