@@ -21,11 +21,13 @@ Floats = NDArray[np.float32]
 Bits = NDArray[np.uint8]
 
 LEVEL = 0.12  # of the paper's light: what is darker, and not printed, is ink
+STAIN_SHARE = 0.6  # of the pen's darkness, below which what is broad is no pen's
 _GRID_MM = 4.0
 PAPER_MM = 4.0  # dark things wider than that are no pen's: shadows, holes, stains
 _TOLERANCE_PX = 2  # a third of a millimetre around all print: it spreads, and stands a little off
 _RULE_PX, _COARSE_PX_PER_MM = 60, 5.0
 _SOLID_SHARE, _SOLID_MM = 0.8, 4.5  # a felt tip that goes over itself comes to 3
+_BROAD_PX = 9, 5  # 1.5 mm, and the soft edge of what is so broad
 _REACH_MM, _TILE_MM = 1.5, 24.0  # lines of words are 4 mm apart
 _LEAST_PRINT_PX, _ALIKE = 60, 0.4  # of a tile, so that its place can be told
 
@@ -64,6 +66,12 @@ class Overlay:
         core = cv2.distanceTransform(dark, cv2.DIST_L2, 3) >= _SOLID_MM / 2 * PX_PER_MM
         away = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 3)
         return np.asarray(away <= (_SOLID_MM / 2 + 0.8) * PX_PER_MM if core.any() else core)
+
+    def stained(self, level: float, most: float) -> NDArray[np.bool_]:
+        """Where something between two darknesses, of the paper's light, is broader than a pen's line, and its edge."""
+        pale = ((self.dark > level) & (self.dark < most)).astype(np.uint8)
+        broad, edge = (cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)) for side in _BROAD_PX)
+        return np.asarray(cv2.dilate(cv2.morphologyEx(pale, cv2.MORPH_OPEN, broad), edge) > 0)
 
     @property
     def black(self) -> float:

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-import cv2
 import numpy as np
 
 from forms.geometry import Rect
 from forms.layout import Box, DigitBox, PageLayout, TextRegion
 from ocr.glance import BOX_RIM_MM, EDGE_MM, AnswerKey, Mask, Spots, Words, find_level, label_rect, own_boxes
 from ocr.lines import has_line
-from ocr.overlay import LEVEL, Overlay, aligned, lay_over
+from ocr.overlay import LEVEL, STAIN_SHARE, Overlay, aligned, lay_over
 from ocr.passing import find_passing
 from ocr.pictures import Gray
 from ocr.place import Registration
@@ -26,7 +25,6 @@ Numbers = Sequence[int]
 
 _STRUCK_MM = 12.0  # of words, the least that is no slip of the pen
 _PEN_SHARE = 0.35  # of the pen's darkness: a line of the same pen has as much
-_BROAD_PX, _BROAD_SHARE = (9, 5), 0.6  # what is broader than a line must be so dark: the rim of a stain is not
 _STEEPEST, _STEP = 1.3, 0.05  # of a line's slope: one of a cross over some lines of words
 _STEEP = 0.4  # over one option's words a cross is less so
 # Of a line so steep, how much words hide at least: a level one may run under them
@@ -115,10 +113,7 @@ def _is_struck(
 def _find_ink(laid: Overlay, pen: float) -> Mask:
     """What may be that pen's; of what is broad, as a stain's rim is, what is as dark."""
     level = max(find_level(pen), _PEN_SHARE * pen * laid.black)
-    pale = ((laid.dark > level) & (laid.dark < _BROAD_SHARE * pen)).astype(np.uint8)
-    broad, edge = (cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)) for side in _BROAD_PX)
-    stained = cv2.dilate(cv2.morphologyEx(pale, cv2.MORPH_OPEN, broad), edge) > 0
-    return np.asarray((laid.dark > level) & laid.free & ~stained)
+    return np.asarray((laid.dark > level) & laid.free & ~laid.stained(level, STAIN_SHARE * pen))
 
 
 def _has_line(

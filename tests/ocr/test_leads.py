@@ -68,3 +68,15 @@ def test_a_crease_through_a_whole_row_leads_nowhere(press, desk) -> None:
     down = round(middles[0][1] * SCALE)
     pixels[down : down + 3] = np.minimum(pixels[down : down + 3], 140)
     assert press.read(desk.scan(pixels))["q2", None].reason != "leads_on"
+
+
+def test_the_pale_rim_of_a_puddle_leads_nowhere(press, desk) -> None:
+    rim = np.full_like(press.pixels, 255)
+    middles = [(box.x + 2.1, box.y + 2.1) for box in press.boxes("q2")]
+    (x, y), (to, _) = middles[:2]
+    line(rim, (x - 6, y - 9), (x, y + 1.5), ((x + to) / 2, y + 4), (to - 1.0, y + 1.5), (to + 8, y - 9))
+    pixels, _ = crossed(press, "q2", 0)
+    pale = np.minimum(pixels, 255 - (255 - rim) // 3)
+    assert press.read(desk.scan(pale))["q2", None].reason != "leads_on"
+    dark = np.minimum(pixels, rim)
+    assert press.read(desk.scan(dark))["q2", None].state == "doubtful"
