@@ -37,6 +37,7 @@ _LEAST, _LEAST_SHORT, _SHORT = 3, 2, 8  # spots along a line: so many, fewer whe
 _CROSSED_SHARE, _NEAR_MM = 0.75, 0.5  # of the columns that it crosses; and how far from straight
 _SPAN_MM, _SPAN_SHORT_MM = (10.0, 40.0), 4.0  # from the first of them to the last
 _MOST_SPOTS = 120
+_SIDES_MM = 4.0, 13.0  # from the sheet's edges: within what a scanner cuts off, outside what a pen strikes
 _AROUND_MM = 10.0  # what comes in from further than that and goes out again is no line through words
 
 
@@ -110,7 +111,10 @@ def _is_struck(
     whole = Rect(0.0, words.rect.y, page.width, words.rect.h)
     laid = aligned(lay_over(pixels, place, page, whole, max(_AROUND_MM, whole.h)))
     inked = _find_ink(laid, pen) & ~laid.solid
-    inked &= ~find_passing(inked, (laid.dark > LEVEL / 2) & laid.free, laid.free)
+    sides = np.zeros(inked.shape, np.bool_)
+    for left in (_SIDES_MM[0], page.width - _SIDES_MM[1]):
+        sides[laid.covered(Rect(left, laid.rect.y, _SIDES_MM[1] - _SIDES_MM[0], laid.rect.h))] = True
+    inked &= ~find_passing(inked, (laid.dark > LEVEL / 2) & laid.free, laid.free, sides=sides)
     return _has_line(laid, inked, page, words, meant, slopes)
 
 

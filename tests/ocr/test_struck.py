@@ -96,6 +96,16 @@ def test_a_struck_agency_doubts_every_answer_of_its_row(matrix, desk) -> None:
     assert {answer.state for key, answer in answers.items() if key not in struck} == {"clear"}
 
 
+@pytest.mark.parametrize("question", ["q1", "q2"])
+def test_a_line_on_through_the_words_to_the_margins_is_no_crease(press, desk, question) -> None:
+    """Clear of the marks in the boxes, above which it runs."""
+    pixels = answered(press)
+    y = WORDS[question][2]
+    line(pixels, (18, y + 0.2), (196, y - 0.2))
+    answer = press.read(desk.scan(pixels, 0.4))[question, None]
+    assert (answer.state, answer.chosen) == ("doubtful", ("5",))
+
+
 def underlined(pixels: Gray) -> None:
     left, right, y = WORDS["q2"]
     line(pixels, (left, y + 2.6), (right, y + 2.4))
