@@ -14,7 +14,7 @@ STROKE_MM = 2.5  # the least a pen's stroke reaches over
 _PASSING_SHARE, _PASSING_PX = 0.6, 9
 _COVERED_SHARE = 0.9  # of a piece, so that it belongs to a line that is found already: words break one into dozens
 
-_SIDES_MM, _SIDES_SHARE = 8.0, 0.15  # of the sides that a line crosses; and of that, what is seen where it goes out
+_CROSSED_MM, _SIDES_SHARE = 14.0, 0.15  # of both sides, that a line crosses; and of that, what is seen where it goes out
 
 
 def find_passing(inked: Mask, shaded: Mask, free: Mask, begun: Mask | None = None, sides: Mask | None = None) -> Mask:
@@ -47,7 +47,7 @@ def find_passing(inked: Mask, shaded: Mask, free: Mask, begun: Mask | None = Non
 def _ends_within(shaded: Mask, along: Mask, sides: Mask) -> bool:
     """Whether a line crosses the sheet's sides, `along` it, and is not seen there."""
     seen = (along & sides).sum()
-    return bool(seen >= _SIDES_MM * PX_PER_MM and (shaded & along & sides).sum() < _SIDES_SHARE * seen)
+    return bool(seen >= _CROSSED_MM * PX_PER_MM and (shaded & along & sides).sum() < _SIDES_SHARE * seen)
 
 
 def _line_through(part: Mask, thick_px: int) -> Mask:
