@@ -14,7 +14,7 @@ STROKE_MM = 2.5  # the least a pen's stroke reaches over
 _PASSING_SHARE, _PASSING_PX = 0.6, 9
 _COVERED_SHARE = 0.9  # of a piece, so that it belongs to a line that is found already: words break one into dozens
 
-_CROSSED_MM, _SIDES_SHARE = 14.0, 0.15  # of both sides, that a line crosses; and of that, what is seen where it goes out
+_CROSSED_MM, _SIDES_SHARE = 14.0, 0.15  # of both sides, what a line crosses; of that, what shows where it goes out
 
 
 def find_passing(inked: Mask, shaded: Mask, free: Mask, begun: Mask | None = None, sides: Mask | None = None) -> Mask:
