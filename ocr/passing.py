@@ -12,7 +12,6 @@ Mask = NDArray[np.bool_]
 
 STROKE_MM = 2.5  # the least a pen's stroke reaches over
 _PASSING_SHARE, _PASSING_PX = 0.6, 9
-_COVERED_SHARE = 0.9  # of a piece, so that it belongs to a line that is found already: words break one into dozens
 
 _CROSSED_MM, _SIDES_SHARE = 14.0, 0.15  # of both sides, what a line crosses; of that, what shows where it goes out
 
@@ -32,7 +31,7 @@ def find_passing(inked: Mask, shaded: Mask, free: Mask, begun: Mask | None = Non
         if max(about[number, 2:4].tolist()) < STROKE_MM * PX_PER_MM:
             continue
         part = labels == number
-        if passing[part].mean() >= _COVERED_SHARE:
+        if passing[part].all():  # words break a line into dozens
             continue
         for _ in range(2):  # a short piece tells the way of the whole roughly
             along = _line_through(part, 1)

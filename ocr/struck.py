@@ -29,7 +29,7 @@ _BROAD_PX, _BROAD_SHARE = (9, 5), 0.6  # what is broader than a line must be so 
 _STEEPEST, _STEP = 1.3, 0.05  # of a line's slope: one of a cross over some lines of words
 _STEEP = 0.4  # over one option's words a cross is less so
 _LEVEL = 0.2  # a line that slants less may run under words, or be the arc of a ring around them
-# Of its way, what must lie in the body of words, x-height and all, or be hidden by them where it slants
+# Of its way, what must lie in the bodies of words and be hidden by them; where it slants, be hidden alone
 _BODY_SHARE, _HIDDEN_SHARE = 0.5, 0.1
 _BODY_MM, _BODY_DENSITY = 6.0, 0.22  # x-heights are inked for 0.3, descenders and marks above for 0.05 to 0.2
 _BODY_HIGH_PX, _BODY_RIM_PX = 7, 2  # printed rules are no words; a line on the base line runs under them
@@ -114,7 +114,7 @@ def _is_struck(
     sides = np.zeros(inked.shape, np.bool_)
     for left in (_SIDES_MM[0], page.width - _SIDES_MM[1]):
         sides[laid.covered(Rect(left, laid.rect.y, _SIDES_MM[1] - _SIDES_MM[0], laid.rect.h))] = True
-    inked &= ~find_passing(inked, (laid.dark > LEVEL / 2) & laid.free, laid.free, sides=sides)
+    inked &= ~find_passing(inked, (laid.dark > LEVEL / 2) & laid.free, laid.free, sides=None if laid.bent else sides)
     return _has_line(laid, inked, page, words, meant, slopes)
 
 
@@ -139,7 +139,10 @@ def _has_line(
     own, every = (_own_words(laid, page, words, some) for some in (meant, None))
     bodies = _find_bodies(laid.printed)
     return (
-        has_line(inked, free, own, bodies, _STRUCK_MM, _BODY_SHARE, level)
+        (
+            has_line(inked, free, own, bodies, _STRUCK_MM, _BODY_SHARE, level)
+            and has_line(inked, free, own, ~free, _STRUCK_MM, _BODY_SHARE, level)
+        )
         or has_line(inked, free, own, ~free, _STRUCK_MM, _HIDDEN_SHARE, slanting)
         or has_line(inked, free, every, ~free, _STRUCK_MM, _HIDDEN_SHARE, steep)
     )
