@@ -17,7 +17,7 @@ from ocr.printed import PX_PER_MM, unpack_print
 Points = NDArray[np.float64]
 
 _LENGTH_MM, _STRAIGHT_MM = 100.0, (20.0, 160.0)  # of a line; as far as it is straight, between words and in all
-_SLOPES = 0.2, 4.0  # either way: creases, streaks and a machine's lines run along the sheet
+_SLOPES = 0.2, 8.0  # either way: creases, streaks and a machine's lines run along the sheet
 _SPOTS, _PAIRS, _LINES = (3, 400), 800, 20  # between words, that show a line; weighed, and looked at
 _NEAR_MM = 0.9  # how far from straight
 _STEP_MM, _ASIDE_MM, _PAPER_MM, _PLACED = 0.3, 0.2, 3.0, 10

@@ -119,7 +119,7 @@ def _holds(area: Area, box: Box) -> bool:
 
 def _has_mark(inked: Mask, free: Mask, own: Mask, others: Mask, left_mm: float, share: float) -> bool:
     return _has_stroke(inked, own, others, left_mm, share) or has_line(
-        inked & own, free & own, ~free & own, _LINE_MM, _WORDS_SHARE, _SLOPES
+        inked, free, own, ~free, _LINE_MM, _WORDS_SHARE, _SLOPES
     )
 
 

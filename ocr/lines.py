@@ -17,24 +17,32 @@ _INKED_SHARE, _WHOLE_SHARE = 0.85, 0.95
 
 
 def has_line(
-    inked: Mask, free: Mask, printed: Mask, length_mm: float, words_share: float, slopes: Iterable[float]
+    inked: Mask,
+    free: Mask,
+    own: Mask,
+    words: Mask,
+    length_mm: float,
+    words_share: float,
+    slopes: Iterable[float],
 ) -> bool:
-    """Whether a line of that length runs through words.
+    """Whether a line of that length, wholly within `own`, runs through `words`; the masks (rows, columns) at PX_PER_MM.
 
-    `words_share`: of its length, what print hides of it at least; `slopes`: down, of the way to the right, to try.
+    `free`: where nothing is printed; `words_share`: of its length, what must lie in words at least; `slopes`: down, of
+    the way to the right, to try.
     """
+    inked = inked & own
     length, least = round(length_mm * PX_PER_MM), STRUCK_MM * PX_PER_MM
     if inked.sum() < least:
         return False
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     near = np.s_[max(0, rows[0] - length) : rows[-1] + length, max(0, columns[0] - length) : columns[-1] + length]
-    three = np.dstack([inked[near], free[near], printed[near]]).astype(np.float32)
-    height, width = three.shape[:2]
+    four = np.dstack([each[near] for each in (inked, free & own, own, words & own)]).astype(np.float32)
+    height, width = four.shape[:2]
     for slope in slopes:
         lean = np.array([[1, 0, 0], [-slope, 1, round(max(0.0, slope) * width)]])
-        levelled = cv2.warpAffine(three, lean, (width, height + round(abs(slope) * width)), flags=cv2.INTER_NEAREST)
-        dark, white, words = cv2.split(cv2.blur(levelled, (length, 1), borderType=cv2.BORDER_CONSTANT) * length)
-        struck = (dark >= least) & (dark >= _INKED_SHARE * white) & (words >= words_share * length)
-        if (struck & (white + words >= _WHOLE_SHARE * length)).any():
+        levelled = cv2.warpAffine(four, lean, (width, height + round(abs(slope) * width)), flags=cv2.INTER_NEAREST)
+        dark, white, whole, hidden = cv2.split(cv2.blur(levelled, (length, 1), borderType=cv2.BORDER_CONSTANT) * length)
+        struck = (dark >= least) & (dark >= _INKED_SHARE * white) & (hidden >= words_share * length)
+        if (struck & (whole >= _WHOLE_SHARE * length)).any():
             return True
     return False

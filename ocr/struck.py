@@ -7,15 +7,15 @@ its words found what is dark along a line.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 
+import cv2
 import numpy as np
 
 from forms.geometry import Rect
 from forms.layout import Box, DigitBox, PageLayout, TextRegion
 from ocr.glance import BOX_RIM_MM, EDGE_MM, AnswerKey, Mask, Spots, Words, find_level, label_rect, own_boxes
 from ocr.lines import has_line
-from ocr.overlay import LEVEL, STAIN_SHARE, Overlay, aligned, lay_over
+from ocr.overlay import LEVEL, STAIN_SHARE, Bits, Overlay, aligned, lay_over
 from ocr.passing import find_passing
 from ocr.pictures import Gray
 from ocr.place import Registration
@@ -27,12 +27,16 @@ _STRUCK_MM = 12.0  # of words, the least that is no slip of the pen
 _PEN_SHARE = 0.35  # of the pen's darkness: a line of the same pen has as much
 _STEEPEST, _STEP = 1.3, 0.05  # of a line's slope: one of a cross over some lines of words
 _STEEP = 0.4  # over one option's words a cross is less so
-# Of a line so steep, how much words hide at least: a level one may run under them
-_WORDS_SHARES = ((0.2, 0.5), (_STEEP, 0.1), (2.0, 0.1))
+_LEVEL = 0.2  # a line that slants less may run under words, or be the arc of a ring around them
+# Of its way, what must lie in the bodies of words and be hidden by them; where it slants, be hidden alone
+_BODY_SHARE, _HIDDEN_SHARE = 0.5, 0.1
+_BODY_MM, _BODY_DENSITY = 6.0, 0.22  # x-heights are inked for 0.3, descenders and marks above for 0.05 to 0.2
+_BODY_HIGH_PX, _BODY_RIM_PX = 7, 2  # printed rules are no words; a line on the base line runs under them
 _LEAST, _LEAST_SHORT, _SHORT = 3, 2, 8  # spots along a line: so many, fewer where a glance looks down few columns
 _CROSSED_SHARE, _NEAR_MM = 0.75, 0.5  # of the columns that it crosses; and how far from straight
 _SPAN_MM, _SPAN_SHORT_MM = (10.0, 40.0), 4.0  # from the first of them to the last
 _MOST_SPOTS = 120
+_SIDES_MM = 4.0, 13.0  # from the sheet's edges: within what a scanner cuts off, outside what a pen strikes
 _AROUND_MM = 10.0  # what comes in from further than that and goes out again is no line through words
 
 
@@ -68,19 +72,19 @@ def _find_slopes(spots: Spots, words: Words, meant: Numbers) -> list[float]:
     tops, places = spots.glances.y[words.columns], spots.glances.x[words.columns]
     free, label = spots.glances.free[words.columns], spots.glances.label[words.columns]
     own = (label < 0) | np.isin(label, meant)
-    found = set()
-    for first, second in combinations(range(len(x)), 2):
-        span = x[second] - x[first]
-        slope = (y[second] - y[first]) / span if shortest <= span <= _SPAN_MM[1] else np.inf
-        if abs(slope) > _STEEPEST:
-            continue
-        way = y[first] + slope * (places - x[first])
-        at = np.rint((way - tops) * PX_PER_MM).astype(np.intp)
-        seen = np.flatnonzero((places >= x[first]) & (places <= x[second]) & (at >= 0) & (at < free.shape[1]))
-        crossed = seen[free[seen, at[seen]] & (own[seen, at[seen]] | (abs(slope) > _STEEP))]
-        hit = np.isin(crossed, column[np.abs(y - way[column]) <= _NEAR_MM]).sum()
-        if hit >= max(least, _CROSSED_SHARE * len(crossed)):
-            found.add(round(slope / _STEP))
+    first, second = np.triu_indices(len(x), 1)
+    span, rise = x[second] - x[first], y[second] - y[first]
+    fits = (span >= shortest) & (span <= _SPAN_MM[1]) & (np.abs(rise) <= _STEEPEST * span)
+    slope = (rise[fits] / span[fits])[:, None]
+    begin, end = x[first[fits], None], x[second[fits], None]
+    way = y[first[fits], None] + slope * (places - begin)  # (lines, columns)
+    at = np.rint((way - tops) * PX_PER_MM).astype(np.intp)
+    seen = (places >= begin) & (places <= end) & (at >= 0) & (at < free.shape[1])
+    numbers, down = np.arange(len(places)), at.clip(0, free.shape[1] - 1)
+    crossed = seen & free[numbers, down] & (own[numbers, down] | (np.abs(slope) > _STEEP))
+    near = (np.abs(y - way[:, column]) <= _NEAR_MM).astype(np.float32) @ (column[:, None] == numbers)
+    holds = (crossed & (near > 0)).sum(axis=1) >= np.maximum(least, _CROSSED_SHARE * crossed.sum(axis=1))
+    found = set(np.rint(slope[holds, 0] / _STEP).astype(int).tolist())
     return [_STEP * step for step in sorted({each + around for each in found for around in (-1, 0, 1)})]
 
 
@@ -106,7 +110,10 @@ def _is_struck(
     whole = Rect(0.0, words.rect.y, page.width, words.rect.h)
     laid = aligned(lay_over(pixels, place, page, whole, max(_AROUND_MM, whole.h)))
     inked = _find_ink(laid, pen) & ~laid.solid
-    inked &= ~find_passing(inked, (laid.dark > LEVEL / 2) & laid.free, laid.free)
+    sides = np.zeros(inked.shape, np.bool_)
+    for left in (_SIDES_MM[0], page.width - _SIDES_MM[1]):
+        sides[laid.covered(Rect(left, laid.rect.y, _SIDES_MM[1] - _SIDES_MM[0], laid.rect.h))] = True
+    inked &= ~find_passing(inked, (laid.dark > LEVEL / 2) & laid.free, laid.free, sides=None if laid.bent else sides)
     return _has_line(laid, inked, page, words, meant, slopes)
 
 
@@ -119,14 +126,31 @@ def _find_ink(laid: Overlay, pen: float) -> Mask:
 def _has_line(
     laid: Overlay, inked: Mask, page: PageLayout, words: Words, meant: Numbers, slopes: Sequence[float]
 ) -> bool:
-    begin = 0.0
-    for end, share in _WORDS_SHARES:
-        some = [slope for slope in slopes if begin <= abs(slope) < end]
-        own = _own_words(laid, page, words, meant if begin < _STEEP else None)
-        if some and has_line(inked & own, laid.free & own, ~laid.free & own, _STRUCK_MM, share, some):
-            return True
-        begin = end
-    return False
+    """Whether one runs through own words; `meant`: the boxes whose words count too, unless it is steep."""
+    free = laid.free
+    level, slanting, steep = (
+        [slope for slope in slopes if least <= abs(slope) < most]
+        for least, most in ((0.0, _LEVEL), (_LEVEL, _STEEP), (_STEEP, np.inf))
+    )
+    own, every = (_own_words(laid, page, words, some) for some in (meant, None))
+    bodies = _find_bodies(laid.printed)
+    return (
+        (
+            has_line(inked, free, own, bodies, _STRUCK_MM, _BODY_SHARE, level)
+            and has_line(inked, free, own, ~free, _STRUCK_MM, _BODY_SHARE, level)
+        )
+        or has_line(inked, free, own, ~free, _STRUCK_MM, _HIDDEN_SHARE, slanting)
+        or has_line(inked, free, every, ~free, _STRUCK_MM, _HIDDEN_SHARE, steep)
+    )
+
+
+def _find_bodies(printed: Bits) -> Mask:
+    """Where the bodies of words stand, from their base line to their x-height but for a rim."""
+    density = cv2.blur(printed.astype(np.float32), (round(_BODY_MM * PX_PER_MM), 1))
+    high = cv2.morphologyEx(
+        (density >= _BODY_DENSITY).astype(np.uint8), cv2.MORPH_OPEN, np.ones((_BODY_HIGH_PX, 1), np.uint8)
+    )
+    return np.asarray(cv2.erode(high, np.ones((2 * _BODY_RIM_PX + 1, 1), np.uint8)) > 0)
 
 
 def _own_words(laid: Overlay, page: PageLayout, words: Words, meant: Numbers | None) -> Mask:

@@ -37,6 +37,10 @@ def both(pixels: Gray) -> None:
     rising(pixels)
 
 
+def steep(pixels: Gray) -> None:
+    line(pixels, (80, 262), (122, 60))
+
+
 def bowed(pixels: Gray) -> None:
     line(pixels, (30, 235), (70, 188), (110, 145), (150, 103), (190, 64))
 
@@ -45,7 +49,7 @@ def flat_z(pixels: Gray) -> None:
     line(pixels, (30, 90), (185, 92), (32, 190), (188, 188))
 
 
-@pytest.mark.parametrize("way", [falling, rising, both, bowed, flat_z])
+@pytest.mark.parametrize("way", [falling, rising, both, steep, bowed, flat_z])
 def test_no_answer_of_a_page_crossed_out_is_promised(press, desk, way: Callable[[Gray], None]) -> None:
     pixels = answered(press)
     way(pixels)

@@ -80,3 +80,11 @@ def test_the_pale_rim_of_a_puddle_leads_nowhere(press, desk) -> None:
     assert press.read(desk.scan(pale))["q2", None].reason != "leads_on"
     dark = np.minimum(pixels, rim)
     assert press.read(desk.scan(dark))["q2", None].state == "doubtful"
+
+
+def test_a_line_far_paler_than_the_mark_leads_nowhere(press, desk) -> None:
+    """As the rim of a puddle is that runs from box to box."""
+    marked, _ = crossed(press, "q1", 0)
+    drawn = moved_on(press).astype(float)
+    pale = (marked - (marked - drawn) * 0.45).astype(np.uint8)
+    assert press.read(desk.scan(pale, 0.5))["q1", None].state == "clear"

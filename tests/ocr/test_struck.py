@@ -40,8 +40,10 @@ def by_a_cross(pixels: Gray, left: float, right: float, y: float) -> None:
 
 
 def by_a_scribble(pixels: Gray, left: float, right: float, y: float) -> None:
-    across = np.arange(left, right, 0.6)
-    line(pixels, *((x, y + (1.6 if place % 2 else -1.6)) for place, x in enumerate(across.tolist())))
+    across = np.arange(left, right, 0.6).tolist()
+    turns = [(x, y + (1.6 if place % 2 else -1.6)) for place, x in enumerate(across)]
+    for start in range(0, len(turns) - 1, 10):  # few at a time: a line is drawn through 30 points
+        line(pixels, *turns[start : start + 11])
 
 
 def by_a_wave(pixels: Gray, left: float, right: float, y: float) -> None:
@@ -94,9 +96,25 @@ def test_a_struck_agency_doubts_every_answer_of_its_row(matrix, desk) -> None:
     assert {answer.state for key, answer in answers.items() if key not in struck} == {"clear"}
 
 
+@pytest.mark.parametrize("question", ["q1", "q2"])
+def test_a_line_on_through_the_words_to_the_margins_is_no_crease(press, desk, question) -> None:
+    """Clear of the marks in the boxes, above which it runs."""
+    pixels = answered(press)
+    y = WORDS[question][2]
+    line(pixels, (18, y + 0.2), (196, y - 0.2))
+    answer = press.read(desk.scan(pixels, 0.4))[question, None]
+    assert (answer.state, answer.chosen) == ("doubtful", ("5",))
+
+
 def underlined(pixels: Gray) -> None:
     left, right, y = WORDS["q2"]
     line(pixels, (left, y + 2.6), (right, y + 2.4))
+
+
+def underlined_closely(pixels: Gray) -> None:
+    """Through the descenders and the dots below, where words hide half of the line and more."""
+    left, right, y = WORDS["q2"]
+    line(pixels, (left, y + 1.9), (right, y + 1.8))
 
 
 def ringed(pixels: Gray) -> None:
@@ -120,7 +138,16 @@ def streaked(pixels: Gray) -> None:
         pixels[:, at : at + 3] = np.minimum(pixels[:, at : at + 3], 130)
 
 
-@pytest.mark.parametrize("what", [underlined, ringed, one_word_struck, creased, streaked])
+def ringed_whole(pixels: Gray) -> None:
+    left, right, y = WORDS["q2"]
+    turn = np.linspace(0, 6.6, 30)
+    across, down = (left + right) / 2 + (right - left + 4) / 2 * np.cos(turn), y + 2.6 * np.sin(turn)
+    line(pixels, *zip(across.tolist(), down.tolist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    "what", [underlined, underlined_closely, ringed, ringed_whole, one_word_struck, creased, streaked]
+)
 def test_what_strikes_nothing_out_costs_no_answer(press, desk, what: Callable[[Gray], None]) -> None:
     pixels = answered(press)
     what(pixels)
