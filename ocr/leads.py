@@ -30,7 +30,7 @@ Places = Sequence[int]
 
 AT_BOX_MM = 1.0  # beyond an outline, where a line leads to it: 77 of 84 arrows, 4 of 151 long tails, 0 of 995 others
 _PEN_SHARE = 0.4  # of the mark's darkness: a line of the same pen has as much
-_LINE_SHARE = 0.65  # of the mark's darkness, a quarter of the line's: 76 of 76 arrows have it, 8 of 19 puddles' rims
+_LINE_SHARE = 0.65  # of the mark's darkness, a quarter of the line's: 40 of 40 arrows have it, 8 of 19 puddles' rims
 _RIM_PX = 2  # of what is seen around a box: ink that reaches so far out may go on
 _NEAR_MM = 7.0  # around the boxes of the question: an arrow arches over those between
 _START_MM = 1.5  # beyond the mark's box, where its line begins
