@@ -20,7 +20,7 @@ _LENGTH_MM, _STRAIGHT_MM = 100.0, (20.0, 160.0)  # of a line; as far as it is st
 _SLOPES = 0.2, 8.0  # either way: creases, streaks and a machine's lines run along the sheet
 _SPOTS, _PAIRS, _LINES = (3, 400), 800, 20  # between words, that show a line; weighed, and looked at
 _NEAR_MM = 0.9  # how far from straight
-_STEP_MM, _ASIDE_MM, _PAPER_MM, _PLACED = 0.3, 0.2, 3.0, 10
+_STEP_MM, _ASIDE_MM, _PAPER_MM, _PLACED = 0.3, 0.2, 3.0, 10  # along it and beside; one in ten is placed
 _PARTS, _FREE_SHARE, _DARK_SHARE = 7, 0.15, 0.8  # of its length: in each of so many, not printed, and dark of that
 _PEN_SHARE, _INK = 0.6, 0.25  # as dark as the page's pen or, as it may be another's, as ink: a tape's edge is paler
 
