@@ -8,7 +8,6 @@ where no promise rests on a mark, nothing is looked for.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -23,7 +22,6 @@ from ocr.overlay import LEVEL, Overlay, lay_over
 from ocr.passing import find_passing
 from ocr.pictures import Gray
 from ocr.place import Registration
-from ocr.printed import PX_PER_MM
 
 Mask = NDArray[np.bool_]
 Places = Sequence[int]
@@ -94,9 +92,7 @@ def _lay(
     every = [*boxes[0], *boxes[1]]
     left, top = min(box.x for box in every), min(box.y for box in every)
     right, bottom = max(box.x + box.w for box in every), max(box.y + box.h for box in every)
-    laid = lay_over(pixels, place, page, Rect(left, top, right - left, bottom - top), _NEAR_MM)
-    across, down = np.rint(shift_mm * PX_PER_MM).astype(int).tolist()
-    return replace(laid, printed=np.roll(laid.printed, (down, across), (0, 1)))
+    return lay_over(pixels, place, page, Rect(left, top, right - left, bottom - top), _NEAR_MM).moved(shift_mm)
 
 
 def _leads(

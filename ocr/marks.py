@@ -65,7 +65,7 @@ class BoxMark:
     no more than one line; `shaded`: none was, but it is darker than other such boxes of the page (ocr.shades); `pale`:
     weaker than half the page's pen, and more of it around the box: the rim of a stain may look like that; `soft`: as a
     wrinkle's shade is, next to the page's strokes (ocr.soft); `darkness`: of its ink, 0..1 of printed black, of what
-    stands around it where it is bare.
+    stands around it where it is bare; `long`, `line`: seen whole (ocr.whole) it is longer than a dot, one lone line.
     """
 
     chances: tuple[float, float, float, float]
@@ -82,6 +82,8 @@ class BoxMark:
     soft: bool = False
     darkness: float = 0.0
     shaded: bool = False
+    long: bool = False
+    line: bool = False
 
     @property
     def settles(self) -> bool:
@@ -110,14 +112,16 @@ class BoxMark:
 def judge_boxes(groups: list[BoxPatches], ink: BoxInk, two_level: bool, faint: bool = False) -> list[BoxMark]:
     """One verdict a box, in order. `faint`: a picture in whose noise, or pale print, a faint stroke drowns."""
     nothing = shows_nothing(ink, two_level)
-    soft = np.zeros(len(nothing), np.bool_) if two_level else find_soft(groups, ink)
+    filled = ink.coverage >= FILLED_COVERAGE
+    # A box filled from edge to edge shows no edge within: of 133 soft shades of wrinkles none fills its box
+    soft = np.zeros(len(nothing), np.bool_) if two_level else find_soft(groups, ink) & ~filled
     chances = np.maximum(find_chances(groups, ink, two_level, ~nothing), FLOOR)
     chances[nothing, 1] = max(find_loss(ink, two_level), LOST_UNSEEN * faint)
     pen = pen_darkness(ink)
     seen = np.maximum(ink.darkness, ink.around)
     weak = (seen > 0) & (seen <= REMAINS_SHARE * (pen or 0.0))
     columns = (
-        *(_is_bare(ink), weak, ink.outline < MIN_OUTLINE, ink.coverage >= FILLED_COVERAGE),
+        *(_is_bare(ink), weak, ink.outline < MIN_OUTLINE, filled),
         *(ink.coverage <= OPEN_COVERAGE, (ink.area_mm2 > EMPTY_AREA_MM2) | _has_ink_beside(ink), ink.sectors > 0),
         np.minimum(ink.width_mm, ink.height_mm) < NARROW_MM,
         ~_is_bare(ink) & (ink.darkness < PEN_SHARE * (pen or 0.0)) & _has_ink_beside(ink),

@@ -79,6 +79,11 @@ class Overlay:
         printed = self.dark[self.printed > 0]
         return float(np.percentile(printed, 75)) if len(printed) else 1.0
 
+    def moved(self, shift_mm: NDArray[np.float64]) -> Overlay:
+        """The same with its print further right and down, mm: where boxes were found, not where they should be."""
+        across, down = np.rint(shift_mm * PX_PER_MM).astype(int).tolist()
+        return replace(self, printed=np.roll(self.printed, (down, across), (0, 1)))
+
     def covered(self, rect: Rect, rim_mm: float = 0.0) -> tuple[slice, slice]:
         """Where a rectangle of the sheet, with a rim, lies in the arrays."""
         rows, columns = print_slice(Rect(rect.x - rim_mm, rect.y - rim_mm, rect.w + 2 * rim_mm, rect.h + 2 * rim_mm))

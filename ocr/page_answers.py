@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -24,7 +24,7 @@ from ocr.answers import (
 )
 from ocr.closer import look_closer
 from ocr.crossed import is_crossed_out
-from ocr.elsewhere import find_elsewhere
+from ocr.elsewhere import AnswerKey, find_elsewhere
 from ocr.glance import find_level, find_spots
 from ocr.leads import find_leading
 from ocr.marks import FLOOR, BoxMark, shows_nothing
@@ -37,8 +37,10 @@ from ocr.shades import find_shaded
 from ocr.sight import BoxSight
 from ocr.specks import find_specked
 from ocr.struck import find_struck
+from ocr.whole import see_whole
 
 _TEXT_PX_PER_MM = 4.0
+_MAY_BE_MEANT = 0.1  # a mark's chance next to the others', from which on its box is looked at whole
 _WRITTEN_SHARE = 0.5  # of the paper that words cover, strokes of 0.4 mm averaged over 0.75
 
 
@@ -175,11 +177,40 @@ def _seen_closer(
     closer = look_closer(seen.pixels, place, seen.groups, seen.ink, seen.two_level, first, looked_at)
     looked = zip(seen.marks, np.maximum(closer, FLOOR).tolist(), looked_at.tolist(), strict=True)
     marks = [replace(mark, chances=tuple(each)) if chosen else mark for mark, each, chosen in looked]
+    kinds = layout.questions
+    answers = _settled(page, seen, marks, unsure, answers, kinds)
+    left = {(one.question, one.row) for one in answers if one.state == "doubtful"} & unsure
+    return _settled(page, seen, _seen_whole(place, page, seen, marks, left), left, answers, kinds) if left else answers
+
+
+def _settled(
+    page: PageLayout,
+    seen: BoxSight,
+    marks: Sequence[BoxMark],
+    unsure: Collection[AnswerKey],
+    answers: Sequence[AnswerReading],
+    kinds: Mapping[str, str],
+) -> list[AnswerReading]:
+    """The answers, those `unsure` settled where these marks do it."""
     again = zip(answers, _rows(page, seen, marks), strict=True)
     return [
-        settle_by_sight(answer, row, layout.questions[row.question]) if (row.question, row.row) in unsure else answer
+        settle_by_sight(answer, row, kinds[row.question]) if (row.question, row.row) in unsure else answer
         for answer, row in again
     ]
+
+
+def _seen_whole(
+    place: Registration, page: PageLayout, seen: BoxSight, marks: Sequence[BoxMark], unsure: Collection[AnswerKey]
+) -> list[BoxMark]:
+    """The marks, those that may be meant told apart by all of their ink, inside the outline and beyond."""
+    pen, told = pen_darkness(seen.ink), list(marks)
+    for number, box in enumerate(page.boxes):
+        mark = marks[number]
+        if (box.question, box.row) in unsure and mark.chances[1] >= _MAY_BE_MEANT and mark.darkness:
+            whole = see_whole(seen.pixels, place, page, seen.groups, number, mark.darkness)
+            if whole is not None and whole.is_stroke:
+                told[number] = replace(mark, long=True, line=whole.is_line(pen))
+    return told
 
 
 def _with_texts(

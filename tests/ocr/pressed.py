@@ -94,8 +94,8 @@ def draw(pixels: Gray, x: float, y: float, kind: str, size: float = 1.0, seed: i
     draw_mark(pixels, where, Mark(kind, size), np.random.default_rng(seed), PEN)  # type: ignore[arg-type]
 
 
-def line(pixels: Gray, *points: tuple[float, float]) -> None:
-    along = np.linspace(0, 1, 30)
+def line(pixels: Gray, *points: tuple[float, float], pen: PenStyle = PEN) -> None:
+    along = np.linspace(0, 1, max(30, len(points)))
     given = np.array(points)
     stroke = np.column_stack([np.interp(along, np.linspace(0, 1, len(given)), given[:, axis]) for axis in (0, 1)])
-    draw_strokes(pixels, [stroke * SCALE], np.random.default_rng(2), PEN)
+    draw_strokes(pixels, [stroke * SCALE], np.random.default_rng(2), pen)

@@ -1,0 +1,107 @@
+"""A mark seen whole: all ink that hangs together with what is in a box, on both sides of its outline.
+
+What is measured inside the outline alone says little of a mark that reaches out of it: of a circle only the tips, of a
+tick only its foot. A dot is short wherever it ends; a single line that begins and ends at the box takes nothing back,
+for there is nothing under it. Knows no question; needs the picture of the print, so that words are no ink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.geometry import Rect
+from forms.layout import PageLayout
+from ocr.boxes import BoxPatches
+from ocr.overlay import LEVEL, lay_over
+from ocr.pictures import Gray
+from ocr.place import Registration
+from ocr.printed import PX_PER_MM
+
+STROKE_MM = 2.8  # a broad pen's dot is 2.2 mm across
+REACH_MM = 3.5  # beyond the outline: what goes on further may lead somewhere, or go through words
+LINE_MM, THICK_MM = 1.8, 1.6  # how far a line bends from its straight course, and its width: a felt tip's is 1.5
+LINE_PEN_SHARE = 0.6  # of the pen's darkness
+_SHARE = 0.4  # of the mark's own darkness, from which on more of it is sought
+_AROUND_MM = 7.0
+_TOUCH_MM = 0.5  # beyond the outline, where ink begins that belongs to the box
+_BRIDGE_PX = 9  # an outline or a rule that a stroke crosses
+_LEAST_PX = 6
+_STEP_PX = 2.0
+_MOST_PERCENTILE = 90
+
+
+@dataclass(frozen=True)
+class WholeMark:
+    """Of ink that hangs together: `length_mm` and `width_mm` of the narrowest rectangle around it, `bend_mm` its spread
+    across its own long axis, place by place, `thick_mm` how wide its strokes are, `over_mm` how far beyond the outline
+    it reaches; `darkness` 0..1 of printed black.
+    """
+
+    length_mm: float
+    width_mm: float
+    bend_mm: float
+    thick_mm: float
+    over_mm: float
+    darkness: float
+
+    @property
+    def is_stroke(self) -> bool:
+        """Longer than any dot, and no longer than a mark."""
+        return self.length_mm >= STROKE_MM and self.over_mm <= REACH_MM
+
+    def is_line(self, pen: float | None) -> bool:
+        """One line of the page's pen, nothing else under or over it; `pen`: its darkness, None where none is known."""
+        narrow = max(self.bend_mm, self.width_mm) <= LINE_MM and self.thick_mm <= THICK_MM
+        straight = narrow and self.length_mm >= 2 * self.bend_mm
+        return self.is_stroke and straight and self.darkness >= LINE_PEN_SHARE * (pen or 0.0)
+
+
+def see_whole(
+    pixels: Gray, place: Registration, page: PageLayout, groups: Sequence[BoxPatches], number: int, darkness: float
+) -> WholeMark | None:
+    """What hangs together with the ink, of that `darkness` (0..1 of printed black), in one box of the page.
+
+    None where the layout keeps no print, where there is hardly any ink, or where it goes on out of sight.
+    """
+    if not page.printed:
+        return None
+    patches, at = next((each, np.flatnonzero(each.index == number)) for each in groups if number in each.index)
+    box, black = page.boxes[number], 1 - patches.black
+    shift_mm = patches.middle_mm[at[0]] - box.centre
+    found = Rect(box.x + float(shift_mm[0]), box.y + float(shift_mm[1]), box.w, box.h)
+    laid = lay_over(pixels, place, page, found, _AROUND_MM).moved(shift_mm)
+    inked = (laid.dark > max(LEVEL, _SHARE * darkness * black)) & laid.free
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_BRIDGE_PX, _BRIDGE_PX))
+    _, labels = cv2.connectedComponents(cv2.morphologyEx(inked.astype(np.uint8), cv2.MORPH_CLOSE, kernel))
+    at_box = laid.covered(found, _TOUCH_MM)
+    held = inked & np.isin(labels, np.unique(labels[at_box][inked[at_box]]))
+    rows, columns = np.nonzero(held)
+    ends = np.array([columns, rows]) if len(rows) >= _LEAST_PX else np.zeros((2, 1), np.intp)
+    if ends.min() == 0 or (ends.max(axis=1) >= np.array(held.shape[::-1]) - 1).any():
+        return None
+    first, last = ends.min(axis=1) / PX_PER_MM, (ends.max(axis=1) + 1) / PX_PER_MM
+    begins = np.array([found.x - laid.rect.x, found.y - laid.rect.y])
+    over = max((begins - first).max(), (last - begins - (found.w, found.h)).max())
+    sides = cv2.minAreaRect(ends.T.astype(np.float32))[1]
+    thick = 2 * np.percentile(cv2.distanceTransform(held.astype(np.uint8), cv2.DIST_L2, 3)[held], _MOST_PERCENTILE)
+    length, width = ((each(sides) + 1) / PX_PER_MM for each in (max, min))
+    return WholeMark(
+        length, width, _bend(ends), float(thick) / PX_PER_MM, float(over), float(laid.dark[held].mean()) / black
+    )
+
+
+def _bend(points: NDArray[np.intp]) -> float:
+    """How far, mm, points (2, n) in px spread across their own long axis, place by place along it, but for a tenth."""
+    away = (points - points.mean(axis=1, keepdims=True)).T
+    along, across = (away @ np.linalg.svd(away, full_matrices=False)[2].T).T
+    steps = ((along - along.min()) / _STEP_PX).astype(np.intp)
+    most, least = np.full(steps.max() + 1, -np.inf), np.full(steps.max() + 1, np.inf)
+    np.maximum.at(most, steps, across)
+    np.minimum.at(least, steps, across)
+    spread = (most - least)[np.isfinite(most)] + 1
+    return float(np.percentile(spread, _MOST_PERCENTILE)) / PX_PER_MM
