@@ -29,6 +29,10 @@ Places = Sequence[int]
 AT_BOX_MM = 1.0  # beyond an outline, where a line leads to it: 77 of 84 arrows, 4 of 151 long tails, 0 of 995 others
 _PEN_SHARE = 0.4  # of the mark's darkness: a line of the same pen has as much
 _LINE_SHARE = 0.65  # of the mark's darkness, a quarter of the line's: 40 of 40 arrows have it, 8 of 19 puddles' rims
+_SHARP_SHARE = 0.7  # and of its sharpness: 25 of 25 arrows have 0.87, 7 of 8 rims of coffee at most 0.53
+_AT_MARK_MM = 0.5
+_SHARPEST = 90  # percentile of its steepest changes, of its darkest places
+_LEAST_PX = 8
 _RIM_PX = 2  # of what is seen around a box: ink that reaches so far out may go on
 _NEAR_MM = 7.0  # around the boxes of the question: an arrow arches over those between
 _START_MM = 1.5  # beyond the mark's box, where its line begins
@@ -119,7 +123,8 @@ def _is_joined(
 ) -> bool:
     """Whether ink that hangs together, across outlines and rules too, lies at boxes of both.
 
-    What of it is not in or beside these boxes must be nearly of that `darkness`: a puddle's rim is paler than the pen.
+    What of it is not in or beside these boxes must be nearly of that `darkness` and as sharp as the mark: a puddle's
+    rim is paler than the pen, or softer.
     """
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_BRIDGE_PX, _BRIDGE_PX))
     joined = cv2.morphologyEx(inked.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
@@ -135,11 +140,33 @@ def _is_joined(
     for some, rim_mm in zip(boxes, (_FILLED_MM, AT_BOX_MM / 2), strict=True):
         for box in some:
             between[_at(laid, box, shift_mm, rim_mm)] = False
-    return any(_is_dark(laid.dark[between & (labels == each)], darkness) for each in sides[0] & sides[1])
+    lines = [between & (labels == each) for each in sides[0] & sides[1]]
+    if not darkness or not lines:
+        return bool(lines)
+    at_mark = np.zeros_like(inked)
+    for box in boxes[0]:
+        at_mark[_at(laid, box, shift_mm, _AT_MARK_MM)] = True
+    sharp = _find_sharpness(laid, inked & at_mark)
+    return any(_is_dark(laid.dark[line], darkness) and _is_sharp(laid, line, sharp) for line in lines)
 
 
 def _is_dark(line: NDArray[np.float32], darkness: float) -> bool:
     return not len(line) or float(np.percentile(line, 75)) >= _LINE_SHARE * darkness
+
+
+def _is_sharp(laid: Overlay, line: Mask, mark: float | None) -> bool:
+    """Whether a line is as sharp as the mark, too, or one of them too small to tell."""
+    sharp = _find_sharpness(laid, line)
+    return sharp is None or mark is None or sharp >= _SHARP_SHARE * mark
+
+
+def _find_sharpness(laid: Overlay, held: Mask) -> float | None:
+    """How steeply darkness changes there, a px, as a share of how dark it is; None where hardly anything is there."""
+    if np.count_nonzero(held) < _LEAST_PX:
+        return None
+    across, down = (cv2.Sobel(laid.dark, cv2.CV_32F, *axis, ksize=3, scale=1 / 8) for axis in ((1, 0), (0, 1)))
+    steepest = np.percentile(np.hypot(across, down)[held], _SHARPEST)
+    return float(steepest / np.percentile(laid.dark[held], _SHARPEST))
 
 
 def _at(laid: Overlay, box: Box, shift_mm: NDArray[np.float64], rim_mm: float) -> tuple[slice, slice]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,6 +85,17 @@ def test_what_is_far_paler_than_a_questions_own_mark_is_likelier_dirt_than_a_sec
     answer = answer_one(row(EMPTY, rim, sight(0, 0.99, 0.005, 0.005, "taken_back", darkness=0.5, **how), EMPTY))
     assert answer.state == state
     assert state == "doubtful" or answer.chosen == ("3",)
+
+
+@pytest.mark.parametrize("likeness", [(0.01, 0.6, 0.03, 0.36), (0.01, 0.05, 0.01, 0.93)])
+def test_soft_ink_beside_a_sure_mark_is_the_shade_of_a_wrinkle_whatever_else_it_looks_like(likeness) -> None:
+    """It takes nothing back, for no pen drew it; where no other box is surely marked it may be the mark."""
+    shade = sight(*likeness, "line_through", darkness=0.4, soft=True)
+    cross = sight(0, 0.99, 0.005, 0.005, "taken_back", darkness=0.5)
+    assert answer_one(row(EMPTY, shade, cross, EMPTY)).chosen == ("3",)
+    assert answer_one(row(EMPTY, shade, cross, EMPTY)).state == "clear"
+    assert answer_one(row(EMPTY, replace(shade, soft=False), cross, EMPTY)).state == "doubtful"
+    assert answer_one(row(EMPTY, shade, EMPTY)).state == "doubtful"
 
 
 @pytest.mark.parametrize(("trace", "state"), [(0.63, "clear"), (0.7, "doubtful")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -88,3 +89,12 @@ def test_a_line_far_paler_than_the_mark_leads_nowhere(press, desk) -> None:
     drawn = moved_on(press).astype(float)
     pale = (marked - (marked - drawn) * 0.45).astype(np.uint8)
     assert press.read(desk.scan(pale, 0.5))["q1", None].state == "clear"
+
+
+def test_a_line_far_softer_than_the_mark_leads_nowhere(press, desk) -> None:
+    """As the rim of a puddle is, however dark."""
+    marked, _ = crossed(press, "q1", 0)
+    rim = cv2.GaussianBlur(np.where(marked - moved_on(press) > 0, moved_on(press), 255).astype(np.uint8), (0, 0), 4)
+    dark = (255 - (255.0 - rim) * 150 / (255 - rim.min())).astype(np.uint8)
+    answer = press.read(desk.scan(np.minimum(marked, dark), 0.5))["q1", None]
+    assert (answer.state, answer.chosen) == ("clear", ("5",))
