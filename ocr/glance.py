@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -17,7 +17,7 @@ from ocr.boxes import BoxPatches
 from ocr.overlay import LEVEL
 from ocr.pictures import Gray
 from ocr.place import Registration
-from ocr.printed import PX_PER_MM, print_slice, unpack_print
+from ocr.printed import NEAR_MM, PX_PER_MM, print_slice, unpack_print
 
 AnswerKey = tuple[str, str | None]
 Mask = NDArray[np.bool_]
@@ -30,6 +30,10 @@ _LINE_PX, _LINE_SHARE = 8, 0.15  # how high a line of words is, and how much of 
 _GAP_PX, _GAP_SHARE = 5, 0.7  # how wide the white between two of its words, and of its height at most
 _APART_PX = 24  # where there is no such white
 _NEXT_MM = 5.0  # before the first words and behind the last
+_RULE_PX = 60
+_ROWS_MM, _PIECE_PX = 5.0, 79  # how far apart rows are, about, and how long their pieces are
+_HEAD_MM = 5.0  # beyond an area, whose print is kept as well
+_LINE_MM = 4.0  # of a heading
 
 
 @dataclass(frozen=True)
@@ -42,76 +46,97 @@ class Words:
 
 
 @dataclass(frozen=True, eq=False)
-class Glances:
-    """Where a glance looks at the paper between the words of a page, and beside them, down n columns of m spots.
+class Looks:
+    """Where a glance looks at the paper, along n short ways of m spots each, PX_PER_MM apart.
 
-    `x`, `y` (n,): the top of each, mm; `free` (n, m): where nothing is printed near; `label` (n, m): the number of the
-    box whose words stand there, -1 for the question's own.
+    `start` (n, 2): the first spot of each, mm; `axis`: 0 to the right, 1 down; `free` (n, m): where nothing is printed
+    near.
+    """
+
+    start: NDArray[np.float64]
+    axis: int
+    free: Mask
+
+    def find_dark(
+        self, pixels: Gray, place: Registration, shift_mm: NDArray[np.float64], level: float
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """What is darker than its way's paper for a line's width: which way (k,), and the middle (k, 2), mm."""
+        count = self.free.shape[1]
+        half_mm = count / 2 / PX_PER_MM
+        middles = self.start + shift_mm
+        middles[:, self.axis] += half_mm
+        affine = place.affine_at(middles).astype(np.float32)
+        steps = (np.arange(count) / PX_PER_MM - half_mm).astype(np.float32)
+        across, down = (affine[:, each, self.axis, None] * steps + affine[:, each, 2, None] for each in (0, 1))
+        light = cv2.remap(pixels, across, down, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+        free = self.free.view(np.uint8)
+        paper = (light * free).sum(axis=1, dtype=np.int32) / free.sum(axis=1, dtype=np.int32).clip(1)
+        dark = (light < ((1 - level) * paper).astype(np.uint8)[:, None]) & self.free
+        for _ in range(_THICK_PX - 1):
+            dark[:, 1:] &= dark[:, :-1]
+        found = [
+            (way, (first + last - 1) / 2 / PX_PER_MM)
+            for way in np.flatnonzero(dark.any(axis=1)).tolist()
+            for first, last in _runs(dark[way])
+        ]
+        ways = np.array([way for way, _ in found], np.intp)
+        at = self.start[ways]
+        at[:, self.axis] += [along for _, along in found]
+        return ways, at
+
+
+@dataclass(frozen=True, eq=False)
+class Glances:
+    """Where a glance looks at a page: `down` columns between the words and beside them, `across` the areas' rows.
+
+    `label` (n, m) of the columns: the number of the box whose words stand there, -1 for the question's own.
     """
 
     places: tuple[Words, ...]
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    free: Mask
+    down: Looks
     label: NDArray[np.int16]
+    across: Looks
 
 
 @dataclass(frozen=True, eq=False)
 class Spots:
-    """What a glance found dark, arrays (k,) from left to right in each place: the `column`, and where, mm."""
+    """What a glance found dark, arrays (k,) from left to right in each place: the `column`, and where, mm.
+
+    `across` (l, 2): what is dark along the rows; `shift_mm`: how far right and
+    down all of them lie in the picture.
+    """
 
     glances: Glances
     column: NDArray[np.intp]
     x: NDArray[np.float64]
     y: NDArray[np.float64]
+    across: NDArray[np.float64]
+    shift_mm: NDArray[np.float64]
 
 
 def find_spots(
     pixels: Gray, place: Registration, page: PageLayout, groups: Sequence[BoxPatches], level: float
 ) -> Spots:
-    """What is darker between the words than its column's paper, as thick as a pen's line, where nothing is printed.
+    """What is darker between the words than the paper, as thick as a pen's line, where nothing is printed.
 
     `groups`: the boxes as they were found; `level`: how much darker, of the paper's light.
     """
     glances = list_glances(page)
-    dark = _look_down(pixels, place, glances, _find_shift(page, groups), level)
-    found = [
-        (column, (first + last - 1) / 2 / PX_PER_MM)
-        for column in np.flatnonzero(dark.any(axis=1)).tolist()
-        for first, last in _runs(dark[column])
-    ]
-    column = np.array([each for each, _ in found], np.intp)
-    return Spots(glances, column, glances.x[column], glances.y[column] + np.array([down for _, down in found]))
+    shift_mm = find_shift(page.boxes, groups)
+    column, at = glances.down.find_dark(pixels, place, shift_mm, level)
+    _, across = glances.across.find_dark(pixels, place, shift_mm, level)
+    return Spots(glances, column, at[:, 0], at[:, 1], across, shift_mm)
 
 
-def _find_shift(page: PageLayout, groups: Sequence[BoxPatches]) -> NDArray[np.float64]:
-    """How far right and down, mm, the boxes of the page were found from where they should be."""
-    centres = np.array([box.centre for box in page.boxes])
+def find_shift(boxes: Sequence[Box], groups: Sequence[BoxPatches]) -> NDArray[np.float64]:
+    """How far right and down, mm, the boxes of a page were found from where they should be."""
+    centres = np.array([box.centre for box in boxes])
     off = [
         (patches.middle_mm - centres[patches.index])[patches.is_found()]
         for patches in groups
         if patches.index.max() < len(centres)  # not digits
     ]
     return np.asarray(np.median(np.concatenate(off), axis=0)) if off else np.zeros(2)
-
-
-def _look_down(
-    pixels: Gray, place: Registration, glances: Glances, shift_mm: NDArray[np.float64], level: float
-) -> Mask:
-    """(n, m) where it is dark."""
-    half_mm = glances.free.shape[1] / 2 / PX_PER_MM
-    affine = place.affine_at(np.column_stack([glances.x, glances.y + half_mm]) + shift_mm)
-    down = np.arange(glances.free.shape[1]) / PX_PER_MM - half_mm
-    across, along = (
-        np.rint(affine[:, axis, 1, None] * down + affine[:, axis, 2, None]).astype(np.int32).clip(0, size - 1)
-        for axis, size in enumerate(pixels.shape[::-1])
-    )
-    light = pixels[along, across]
-    paper = (light * glances.free).sum(axis=1) / glances.free.sum(axis=1).clip(1)
-    dark = (light < ((1 - level) * paper).astype(np.uint8)[:, None]) & glances.free
-    for _ in range(_THICK_PX - 1):
-        dark[:, 1:] &= dark[:, :-1]
-    return np.asarray(dark)
 
 
 def find_level(pen: float) -> float:
@@ -121,36 +146,74 @@ def find_level(pen: float) -> float:
 
 @lru_cache(maxsize=32)
 def list_glances(page: PageLayout) -> Glances:
-    """Where to look for lines through the words of a page's questions, beside or around their boxes."""
+    """Where to look for lines through the words of a page's questions and across them, beside or around their boxes."""
     printed = unpack_print(page.printed, page.width, page.height)
     words, free = printed > 0, cv2.dilate(printed, np.ones((3, 3), np.uint8)) == 0
     parts: tuple[Box | DigitBox | TextRegion, ...] = (*page.boxes, *page.texts, *page.digits)
     for part in parts:
         rim = Rect(part.x - BOX_RIM_MM, part.y - BOX_RIM_MM, part.w + 2 * BOX_RIM_MM, part.h + 2 * BOX_RIM_MM)
         words[print_slice(rim)] = free[print_slice(rim)] = False
-    areas = _list_areas(page)
+    areas = list_areas(page)
     high = round(max((area.h for area in areas), default=0.0) * PX_PER_MM)
     places: list[Words] = []
     looks: list[tuple[NDArray[np.float64], Mask, NDArray[np.int16]]] = []
     for area, keys in areas.items():
         rows, columns = print_slice(Rect(area.x, area.y + EDGE_MM, area.w, area.h - 2 * EDGE_MM))
-        boxes = own_boxes(page, frozenset(keys))
+        boxes = own_boxes(page, keys)
         at = _pick_columns(words[rows, columns]) + columns.start
         beside = _beside(area, at)
         if len(at):
             left, right = max(area.x, at[0] / PX_PER_MM - _NEXT_MM), min(area.x + area.w, at[-1] / PX_PER_MM + _NEXT_MM)
             before = sum(len(look[0]) for look in looks)
             rect = Rect(left, area.y, right - left, area.h)
-            places.append(Words(rect, frozenset(keys), slice(before, before + len(at))))
+            places.append(Words(rect, keys, slice(before, before + len(at))))
         at = np.concatenate([at, beside])
         tops = np.column_stack([at + 0.5, np.full(len(at), rows.start + 0.5)]) / PX_PER_MM
         seen = np.zeros((len(at), high), np.bool_)
         seen[:, : rows.stop - rows.start] = free[rows].T[at]
         looks.append((tops, seen, _label_spots(tops, high, area, boxes)))
+    for head in _list_heads(areas):
+        rows, _ = print_slice(Rect(head.x, head.y + EDGE_MM, head.w, head.h - 2 * EDGE_MM))
+        at = _beside(head, np.zeros(0, np.intp))
+        tops = np.column_stack([at + 0.5, np.full(len(at), rows.start + 0.5)]) / PX_PER_MM
+        seen = np.zeros((len(at), high), np.bool_)
+        seen[:, : rows.stop - rows.start] = free[rows].T[at]
+        looks.append((tops, seen, np.full(seen.shape, -1, np.int16)))
     if not looks:
         looks = [(np.zeros((0, 2)), np.zeros((0, high), np.bool_), np.zeros((0, high), np.int16))]
-    tops, free, label = (np.concatenate(each) for each in zip(*looks, strict=True))
-    return Glances(tuple(places), tops[:, 0], tops[:, 1], free, label)
+    tops, seen, label = (np.concatenate(each) for each in zip(*looks, strict=True))
+    return Glances(tuple(places), Looks(tops, 1, seen), label, _pick_rows(free, list(areas)))
+
+
+def _list_heads(areas: Iterable[Rect]) -> list[Rect]:
+    """Headings between areas, as far as their print is kept."""
+    downwards = sorted(areas, key=lambda area: area.y)
+    between = [(above.y + above.h, below.y) for above, below in pairwise(downwards)]
+    return [
+        Rect(BODY_LEFT_MM, top, BODY_RIGHT_MM - BODY_LEFT_MM, bottom - top)
+        for top, bottom in between
+        if _LINE_MM <= bottom - top <= 2 * NEAR_MM
+    ]
+
+
+def _pick_rows(free: Mask, areas: Sequence[Rect]) -> Looks:
+    """Rows through areas and the headings between where they are whitest, in pieces with paper of their own."""
+    rules = cv2.morphologyEx((~free).astype(np.uint8), cv2.MORPH_OPEN, np.ones((1, _RULE_PX), np.uint8))
+    rim = np.ones((2 * round(EDGE_MM * PX_PER_MM) + 1, 1), np.uint8)  # one that stands a little off is no pen's line
+    free = free & (cv2.dilate(rules, rim) == 0)
+    left, right = round(BODY_LEFT_MM * PX_PER_MM), round(BODY_RIGHT_MM * PX_PER_MM)
+    known = np.zeros(len(free), np.bool_)  # of what is far from all areas no print is kept
+    for area in areas:
+        known[print_slice(Rect(area.x, area.y - _HEAD_MM, area.w, area.h + 2 * _HEAD_MM))[0]] = True
+    chosen = [
+        int(some[free[some, left:right].sum(axis=1).argmax()])
+        for top, bottom in _runs(known)
+        for some in np.array_split(np.arange(top, bottom), max(1, round((bottom - top) / PX_PER_MM / _ROWS_MM)))
+    ]
+    starts = np.arange(left, right, _PIECE_PX).tolist()
+    at = np.array([(row, start) for row in chosen for start in starts], np.intp).reshape(-1, 2)
+    seen = free[at[:, :1], np.minimum(at[:, 1:] + np.arange(_PIECE_PX), free.shape[1] - 1)]
+    return Looks(np.asarray((at[:, ::-1] + 0.5) / PX_PER_MM, np.float64), 0, seen)
 
 
 def _beside(area: Rect, words: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -160,7 +223,8 @@ def _beside(area: Rect, words: NDArray[np.intp]) -> NDArray[np.intp]:
     return even[[not len(words) or np.abs(words - each).min() >= _APART_PX / 2 for each in even.tolist()]]
 
 
-def _list_areas(page: PageLayout) -> dict[Rect, set[AnswerKey]]:
+@lru_cache(maxsize=32)
+def list_areas(page: PageLayout) -> dict[Rect, frozenset[AnswerKey]]:
     """Where questions have their words, beside or around their boxes, and those that share them; no heads of tables."""
     boxes: dict[AnswerKey, list[Box]] = {}
     for box in page.boxes:
@@ -170,7 +234,7 @@ def _list_areas(page: PageLayout) -> dict[Rect, set[AnswerKey]]:
         key = area.question, area.row
         if any(area.y <= box.y < area.y + area.h for box in boxes.get(key, ())):
             areas.setdefault(Rect(area.x, area.y, area.w, area.h), set()).add(key)
-    return areas
+    return {rect: frozenset(keys) for rect, keys in areas.items()}
 
 
 def _label_spots(

@@ -13,6 +13,7 @@ import numpy as np
 
 from forms.geometry import Rect
 from forms.layout import Box, DigitBox, PageLayout, TextRegion
+from ocr.crossed import find_crossing
 from ocr.glance import BOX_RIM_MM, EDGE_MM, AnswerKey, Mask, Spots, Words, find_level, label_rect, own_boxes
 from ocr.lines import has_line
 from ocr.overlay import LEVEL, STAIN_SHARE, Bits, Overlay, aligned, lay_over
@@ -52,9 +53,9 @@ def find_struck(
 
     `chosen`: the numbers of their boxes on the page; `pen`: how dark the page's pen draws, of printed black.
     """
-    found: set[AnswerKey] = set()
+    found = set(find_crossing(pixels, place, page, spots, pen).keys & chosen.keys())
     for words in spots.glances.places:
-        answered = words.keys & chosen.keys()
+        answered = (words.keys & chosen.keys()) - found
         meant = [number for key in answered for number in chosen[key]]
         slopes = _find_slopes(spots, words, meant) if answered else []
         if slopes and _is_struck(pixels, place, page, words, meant, pen, slopes):
@@ -69,8 +70,8 @@ def _find_slopes(spots: Spots, words: Words, meant: Numbers) -> list[float]:
     least, shortest = _find_least(words)
     if not least <= len(x) <= _MOST_SPOTS:
         return []
-    tops, places = spots.glances.y[words.columns], spots.glances.x[words.columns]
-    free, label = spots.glances.free[words.columns], spots.glances.label[words.columns]
+    places, tops = spots.glances.down.start[words.columns].T
+    free, label = spots.glances.down.free[words.columns], spots.glances.label[words.columns]
     own = (label < 0) | np.isin(label, meant)
     first, second = np.triu_indices(len(x), 1)
     span, rise = x[second] - x[first], y[second] - y[first]

@@ -237,21 +237,6 @@ def draw_brace(desk: Desk, rows: Sequence[Sequence[Box]]) -> None:
         desk.draw([_dense(at + size * np.array(ends)) for ends in ([(-1, -1), (1, 1)], [(-1, 1), (1, -1)])])
 
 
-def cross_out(desk: Desk) -> None:
-    """A page taken back as a whole: one line over its questions from corner to corner, two, or a Z."""
-    rng = desk.rng
-    left, right = rng.uniform(15, 40), rng.uniform(165, 195)
-    top, bottom = rng.uniform(45, 110), rng.uniform(220, 275)
-    rising, falling = ((left, bottom), (right, top)), ((left, top), (right, bottom))
-    level = ((left, top), (right, top)), ((left, bottom), (right, bottom))
-    ways = (rising,), (falling,), (rising, falling), (level[0], rising, level[1])
-    for start, end in ways[int(rng.integers(len(ways)))]:
-        way = np.subtract(end, start)
-        along = np.linspace(0, 1, 40)
-        bow = 4 * along * (1 - along) * rng.normal(0, 0.008)  # of its length: no arm swings quite straight
-        desk.draw([np.array(start) + along[:, None] * way + bow[:, None] * np.array([-way[1], way[0]])])
-
-
 _DEEDS: dict[Deed, Callable[[Desk, Sequence[Box], Box], bool]] = {
     "arrow": _arrow,
     "arrow_to_words": _arrow_to_words,

@@ -13,7 +13,8 @@ import numpy as np
 
 from forms.layout import Box, DigitBox, Layout, PageLayout
 from ocr.pictures import Gray
-from ocr.pretend.deeds import DEEDS, UNTOLD, Deed, Desk, cross_out, do_deed, draw_brace
+from ocr.pretend.crossing_out import CROSSINGS_OUT, CrossingOut, cross_out
+from ocr.pretend.deeds import DEEDS, UNTOLD, Deed, Desk, do_deed, draw_brace
 from ocr.pretend.elsewhere import WAYS, Way, mark_elsewhere
 from ocr.pretend.pen import Mark, PenStyle, draw_mark, pick_pen, smear
 from ocr.pretend.settings import MarkingSettings
@@ -213,11 +214,13 @@ class _Hand:
         return {key for key, _ in some}
 
     def take_all_back(self, page: PageLayout, filled: list[FilledAnswer]) -> list[FilledAnswer]:
-        """Now and then cross the page out: only a person can say then what of it holds."""
+        """Now and then cross the page or a part of it out: only a person can say then what of it holds."""
         if self.rng.random() >= self.settings.crossed_out:
             return filled
-        cross_out(Desk(self.pixels, page, self.rng, self.person.pen, self.px_per_mm))
-        chosen = {(box.question, box.row) for box in page.boxes}
+        kinds = self.settings.crossings_out or CROSSINGS_OUT
+        kind = cast(CrossingOut, kinds[int(self.rng.integers(len(kinds)))])
+        part = cross_out(Desk(self.pixels, page, self.rng, self.person.pen, self.px_per_mm), kind)
+        chosen = {(box.question, box.row) for box in page.boxes if part.y <= box.centre[1] <= part.y + part.h}
         return [
             replace(one, truth=None, how="crossed_out") if one.truth and (one.question, one.row) in chosen else one
             for one in filled

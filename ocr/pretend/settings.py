@@ -63,7 +63,8 @@ class MarkingSettings:
     `elsewhere`: the mark stands by the printed words or in the margin, in one of the `elsewhere_ways`
     (ocr.pretend.elsewhere; none: all of them), and every box is bare.
     `done`: something of ocr.pretend.deeds is done to the question, one of `deeds` (none: all of them); `braced`: the
-    share of pages on which one mark stands for several rows; `crossed_out`: of those struck out by long lines.
+    share of pages on which one mark stands for several rows; `crossed_out`: of those taken back as a whole or over
+    some questions, by one of `crossings_out` (ocr.pretend.crossing_out; none: all of them).
     `erased`: a mark rubbed out, of which `erased_left` of its darkness stays; every other one is not replaced.
     """
 
@@ -85,6 +86,7 @@ class MarkingSettings:
     deeds: tuple[str, ...] = ()
     braced: float = 0.0
     crossed_out: float = 0.0
+    crossings_out: tuple[str, ...] = ()
     straight: bool = False
     erased: float = 0.0
     erased_left: Range = (0.04, 0.2)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from forms.layout import PageLayout
 from ocr.pictures import Gray
-from ocr.pretend.deeds import Desk, cross_out
+from ocr.pretend.crossing_out import cross_out
+from ocr.pretend.deeds import Desk
 from tests.ocr.pressed import PEN, SCALE, Press, draw, line
 
 QUESTIONS = ("q1", "q2", "q3", "q4")
@@ -49,7 +51,37 @@ def flat_z(pixels: Gray) -> None:
     line(pixels, (30, 90), (185, 92), (32, 190), (188, 188))
 
 
-@pytest.mark.parametrize("way", [falling, rising, both, steep, bowed, flat_z])
+def level(pixels: Gray) -> None:
+    line(pixels, (24, 127), (100, 128), (190, 130))
+
+
+def upright(pixels: Gray) -> None:
+    line(pixels, (88, 92), (90, 262))
+
+
+def ruled(pixels: Gray) -> None:
+    """Down between two columns of boxes, as by a ruler."""
+    line(pixels, (152, 90), (152, 240))
+
+
+def scribbled(pixels: Gray) -> None:
+    turns = [(40 + 16 * place, 178 if place % 2 else 96) for place in range(10)]
+    for start, end in pairwise(turns):
+        line(pixels, start, end)
+
+
+def worded(pixels: Gray) -> None:
+    """HỦY in capitals 60 mm high."""
+    for x in (45, 70):
+        line(pixels, (x, 105), (x + 1, 166))
+    line(pixels, (45, 136), (71, 134))
+    line(pixels, (88, 106), (88, 150), (100, 166), (113, 150), (113, 106))
+    line(pixels, (96, 100), (102, 95), (103, 100))
+    line(pixels, (130, 105), (144, 136))
+    line(pixels, (158, 105), (144, 136), (143, 168))
+
+
+@pytest.mark.parametrize("way", [falling, rising, both, steep, bowed, flat_z, level, upright, ruled, worded, scribbled])
 def test_no_answer_of_a_page_crossed_out_is_promised(press, desk, way: Callable[[Gray], None]) -> None:
     pixels = answered(press)
     way(pixels)
@@ -64,15 +96,39 @@ def test_what_was_marked_stays_the_best_guess(press, desk) -> None:
     assert press.read(desk.scan(pixels))["q2", None].chosen == ("5",)
 
 
-def test_a_matrix_crossed_out_by_anybody_is_a_persons(matrix, desk) -> None:
+@pytest.mark.parametrize("kind", ["line", "cross", "z", "word"])
+def test_a_matrix_crossed_out_by_anybody_is_a_persons(matrix, desk, kind) -> None:
     for seed in range(4):
         pixels = matrix.pixels.copy()
         for box in matrix.page.boxes:
             if box.option == "4":
                 draw(pixels, box.x + 2.1, box.y + 2.1, "tick", seed=seed)
         questions = PageLayout(1, matrix.page.boxes)
-        cross_out(Desk(pixels, questions, np.random.default_rng(seed), PEN, SCALE))
+        cross_out(Desk(pixels, questions, np.random.default_rng(seed), PEN, SCALE), kind)
         assert "clear" not in {answer.state for answer in matrix.read(desk.scan(pixels, -0.5)).values()}
+
+
+def steep_x_over_three(pixels: Gray) -> None:
+    line(pixels, (110, 97), (150, 146))
+    line(pixels, (110, 146), (150, 97))
+
+
+def scribble_over_two(pixels: Gray) -> None:
+    turns = [(45 + 6 * place, 122 if place % 2 else 99) for place in range(14)]
+    for start, end in pairwise(turns):
+        line(pixels, start, end)
+
+
+@pytest.mark.parametrize(
+    ("way", "crossed"),
+    [(steep_x_over_three, ("q1", "q2", "q3")), (scribble_over_two, ("q1", "q2"))],
+)
+def test_questions_crossed_out_together_are_a_persons_and_no_others(press, desk, way, crossed) -> None:
+    pixels = answered(press)
+    way(pixels)
+    answers = press.read(desk.scan(pixels, 0.7))
+    states = {question: answers[question, None].state for question in QUESTIONS}
+    assert states == dict.fromkeys(QUESTIONS, "clear") | dict.fromkeys(crossed, "doubtful")
 
 
 def creased(pixels: Gray) -> None:
@@ -100,12 +156,48 @@ def noted(pixels: Gray) -> None:
     line(pixels, (127, 119), (150, 130), (196, 140))
 
 
-def ruled(pixels: Gray) -> None:
-    """Down between two columns of boxes, as by a ruler."""
-    line(pixels, (152, 90), (152, 240))
+def creased_upright(pixels: Gray) -> None:
+    """As dark as ink, from edge to edge."""
+    for y in range(pixels.shape[0]):
+        x = round(90 * SCALE + 0.01 * y)
+        pixels[y, x : x + 3] = np.minimum(pixels[y, x : x + 3], 60)
 
 
-@pytest.mark.parametrize("what", [creased, taped, shaded, noted, ruled])
+def creased_across(pixels: Gray) -> None:
+    """The same from corner to corner."""
+    for y in range(pixels.shape[0]):
+        x = round(0.7 * y)
+        pixels[y, x : x + 3] = np.minimum(pixels[y, x : x + 3], 60)
+
+
+def sealed(pixels: Gray) -> None:
+    """A seal in the page's own ink over three questions."""
+    turn = np.linspace(0, 6.3, 30)
+    for radius in (17.0, 12.5):
+        line(pixels, *zip((75 + radius * np.cos(turn)).tolist(), (118 + radius * np.sin(turn)).tolist(), strict=True))
+
+
+def signed(pixels: Gray) -> None:
+    across = np.linspace(50, 100, 28)
+    line(pixels, *zip(across.tolist(), (123 + 6.5 * np.sin(across * 1.1)).tolist(), strict=True))
+
+
+def bracketed(pixels: Gray) -> None:
+    """A brace beside the boxes of two questions."""
+    line(pixels, (178, 100), (181, 104), (181, 112), (184, 114), (181, 116), (181, 124), (178, 128))
+
+
+def ringed(pixels: Gray) -> None:
+    """A puddle's rim: long, round, and pale for how broad it is."""
+    rows, columns = np.indices(pixels.shape)
+    away = np.hypot(rows - 148 * SCALE, (columns - 80 * SCALE) / 1.4) / SCALE
+    pixels[np.abs(away - 30) < 0.7] = (pixels[np.abs(away - 30) < 0.7] * 0.68).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [creased, creased_upright, creased_across, taped, shaded, noted, sealed, signed, bracketed, ringed],
+)
 def test_other_lines_cross_no_page_out(press, desk, what: Callable[[Gray], None]) -> None:
     pixels = answered(press)
     what(pixels)
