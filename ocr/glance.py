@@ -128,15 +128,18 @@ def find_spots(
     return Spots(glances, column, at[:, 0], at[:, 1], across, shift_mm)
 
 
-def find_shift(boxes: Sequence[Box], groups: Sequence[BoxPatches]) -> NDArray[np.float64]:
-    """How far right and down, mm, the boxes of a page were found from where they should be."""
+def find_shift(
+    boxes: Sequence[Box], groups: Sequence[BoxPatches], numbers: Sequence[int] | None = None
+) -> NDArray[np.float64]:
+    """How far right and down, mm, the boxes of a page, or of some `numbers`, were found from where they should be."""
     centres = np.array([box.centre for box in boxes])
-    off = [
-        (patches.middle_mm - centres[patches.index])[patches.is_found()]
-        for patches in groups
-        if patches.index.max() < len(centres)  # not digits
-    ]
-    return np.asarray(np.median(np.concatenate(off), axis=0)) if off else np.zeros(2)
+    off = []
+    for patches in groups:
+        if patches.index.max() < len(centres):  # not digits
+            asked = patches.is_found() if numbers is None else patches.is_found() & np.isin(patches.index, numbers)
+            off.append((patches.middle_mm - centres[patches.index])[asked])
+    found = np.concatenate(off) if off else np.zeros((0, 2))
+    return np.asarray(np.median(found, axis=0)) if len(found) else np.zeros(2)
 
 
 def find_level(pen: float) -> float:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from forms.geometry import Rect
 from forms.layout import Box, PageLayout
 from ocr.boxes import BoxPatches
+from ocr.glance import find_shift
 from ocr.ink import find_level
 from ocr.marks import BoxMark
 from ocr.overlay import LEVEL, Overlay, lay_over
@@ -60,7 +61,7 @@ def find_leading(
     found = {number: (patches, at) for patches in groups for at, number in enumerate(patches.index.tolist())}
     for number, (chosen, others) in enumerate(asked):
         if beside[number] and any(_goes_on(*found[each]) for each in chosen):
-            shift_mm = _find_shift(page.boxes, found, (*chosen, *others))
+            shift_mm = find_shift(page.boxes, groups, (*chosen, *others))
             darkness = max(marks[each].darkness for each in chosen) * (1 - found[chosen[0]][0].black)
             boxes = [page.boxes[each] for each in chosen], [page.boxes[each] for each in others]
             if _leads(_lay(pixels, place, page, boxes, shift_mm), boxes, shift_mm, darkness):
@@ -77,12 +78,6 @@ def _goes_on(patches: BoxPatches, number: int) -> bool:
     own = patches.own[number]
     inner = cv2.erode(np.pad(own, 1).astype(np.uint8), np.ones((side, side), np.uint8))[1:-1, 1:-1] > 0
     return int(((patches.around[number] > find_level(patches)) & own & ~inner).sum()) >= _RIM_PX
-
-
-def _find_shift(boxes: Sequence[Box], found: dict[int, tuple[BoxPatches, int]], numbers: Places) -> NDArray[np.float64]:
-    """How far right and down, mm, the boxes were found from where they should be."""
-    there = np.array([found[number][0].middle_mm[found[number][1]] for number in numbers])
-    return np.asarray(np.median(there - [boxes[number].centre for number in numbers], axis=0))
 
 
 def _lay(

@@ -36,7 +36,7 @@ _BODY_HIGH_PX, _BODY_RIM_PX = 7, 2  # printed rules are no words; a line on the 
 _LEAST, _LEAST_SHORT, _SHORT = 3, 2, 8  # spots along a line: so many, fewer where a glance looks down few columns
 _CROSSED_SHARE, _NEAR_MM = 0.75, 0.5  # of the columns that it crosses; and how far from straight
 _SPAN_MM, _SPAN_SHORT_MM = (10.0, 40.0), 4.0  # from the first of them to the last
-_MOST_SPOTS = 120
+_MOST_SPOTS = 120  # from one to another of which lines are tried: where all is scribbled over, some tell as much
 _SIDES_MM = 4.0, 13.0  # from the sheet's edges: within what a scanner cuts off, outside what a pen strikes
 _AROUND_MM = 10.0  # what comes in from further than that and goes out again is no line through words
 
@@ -68,12 +68,13 @@ def _find_slopes(spots: Spots, words: Words, meant: Numbers) -> list[float]:
     within = (spots.column >= words.columns.start) & (spots.column < words.columns.stop)
     column, x, y = spots.column[within] - words.columns.start, spots.x[within], spots.y[within]
     least, shortest = _find_least(words)
-    if not least <= len(x) <= _MOST_SPOTS:
+    if len(x) < least:
         return []
     places, tops = spots.glances.down.start[words.columns].T
     free, label = spots.glances.down.free[words.columns], spots.glances.label[words.columns]
     own = (label < 0) | np.isin(label, meant)
-    first, second = np.triu_indices(len(x), 1)
+    some = np.unique(np.linspace(0, len(x) - 1, min(len(x), _MOST_SPOTS)).astype(np.intp))
+    first, second = (some[each] for each in np.triu_indices(len(some), 1))
     span, rise = x[second] - x[first], y[second] - y[first]
     fits = (span >= shortest) & (span <= _SPAN_MM[1]) & (np.abs(rise) <= _STEEPEST * span)
     slope = (rise[fits] / span[fits])[:, None]

@@ -108,6 +108,19 @@ def test_a_matrix_crossed_out_by_anybody_is_a_persons(matrix, desk, kind) -> Non
         assert "clear" not in {answer.state for answer in matrix.read(desk.scan(pixels, -0.5)).values()}
 
 
+def test_a_row_of_a_table_struck_from_its_name_over_its_boxes_is_that_rows_alone(matrix, desk) -> None:
+    pixels = matrix.pixels.copy()
+    for box in matrix.page.boxes:
+        if box.option == "4":
+            draw(pixels, box.x + 2.1, box.y + 2.1, "cross")
+    name = next(area for area in matrix.page.areas if area.row == "STC")
+    middle = name.y + name.h / 2
+    line(pixels, (28, middle + 1.6), (196, middle + 0.8))
+    answers = matrix.read(desk.scan(pixels))
+    assert {answer.state for (_, row), answer in answers.items() if row == "STC"} == {"doubtful"}
+    assert {answer.state for (_, row), answer in answers.items() if row != "STC"} == {"clear"}
+
+
 def steep_x_over_three(pixels: Gray) -> None:
     line(pixels, (110, 97), (150, 146))
     line(pixels, (110, 146), (150, 97))

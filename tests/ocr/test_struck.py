@@ -55,7 +55,15 @@ def by_half_a_line(pixels: Gray, left: float, right: float, y: float) -> None:
     by_one_line(pixels, left + (right - left) / 4, right - (right - left) / 4, y)
 
 
-WAYS = (by_one_line, by_a_cross, by_a_scribble, by_a_wave, by_half_a_line)
+def by_hatching(pixels: Gray, left: float, right: float, y: float) -> None:
+    """So dense that there is more of it between the words than is weighed."""
+    for x in np.arange(left, right, 1.1).tolist():
+        line(pixels, (x, y + 2.2), (x + 2.6, y - 2.2))
+    for down in (-1.6, -0.8, 0.0, 0.8, 1.6):
+        line(pixels, (left, y + down), (right, y + down + 0.2))
+
+
+WAYS = (by_one_line, by_a_cross, by_a_scribble, by_a_wave, by_half_a_line, by_hatching)
 
 
 @pytest.mark.parametrize("way", WAYS)

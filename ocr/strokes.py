@@ -1,0 +1,228 @@
+"""Strokes of a pen over a page, followed from spot to spot of those that a glance found dark. Decides nothing.
+
+Between two spots a line runs where it is dark all the way wherever nothing is printed. What runs off the sheet, and
+what is paler or broader than a pen's line, is none: creases, streaks, the edges of tape, the rims of stains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forms.layout import PageLayout
+from ocr.glance import Spots, find_level
+from ocr.pictures import Gray
+from ocr.place import Registration
+from ocr.printed import PX_PER_MM, unpack_print
+
+Points = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+_MOST_SPOTS, _NEIGHBOURS, _EDGE_MM = 500, 8, 16.0  # more show as much; joined to the next ones, over a heading at most
+_LEAST_MM = 6.0  # of a stroke
+_STEPS, _STEP_MM = 24, 0.3  # looked at from one spot to the next, and how finely aside of the straight way
+_NEAR_MM, _BESIDE_MM = (
+    0.9,
+    1.2,
+)  # where the line may run, and how broad it is looked at: a scribble's next one is further
+_ASIDE: Points = np.arange(-8.0, 9.0) * _STEP_MM
+_CLEAR_SHARE, _HIDDEN_MM, _DARK_SHARE = 0.3, 6.0, 0.75  # of the way: not printed, hidden at most, dark where it is not
+_PEN_SHARE, _INK, _DARK_INK = 0.6, 0.25, 0.35  # of the page's pen or, as it may be another's, of ink: anywhere, mostly
+_BROAD_MM, _BROAD_INK = (0.75, 2.1), 0.42  # half as dark so broad: rims of stains are pale for that, no pen is broader
+_ALONG = 0.2, 8.0  # slopes either way: what is more level or upright runs along the sheet as creases and streaks do
+_STRAIGHT_MM, _TOLD_MM = 2.0, 20.0  # off a straight line at most, and what tells its way
+_GAP_MM, _GAP_SHARE = 30.0, 4.0  # where it goes on beyond print, of what is seen of it
+_RUNS_MM, _SIDES_MM, _SIDES_SHARE = 60.0, (4.0, 13.0), 0.3  # what may run off; from the sheet's edges, where it shows
+
+
+@dataclass(frozen=True, eq=False)
+class Stroke:
+    """Spots (k, 2) that hang together, mm, how long the way through all of them is, how dark and how broad its line."""
+
+    spots: Points
+    length_mm: float
+    dark: float = 1.0
+    broad_mm: float = 0.0
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        """How wide and how high it is."""
+        wide, high = np.ptp(self.spots, axis=0).tolist()
+        return wide, high
+
+    @property
+    def reach_mm(self) -> float:
+        """From corner to corner of what it lies in."""
+        return float(np.hypot(*self.size_mm))
+
+
+def find_strokes(pixels: Gray, place: Registration, page: PageLayout, spots: Spots, pen: float) -> list[Stroke]:
+    """The strokes of a page's pen that show at the spots of a glance; `pen`: how dark it draws, of printed black."""
+    seen = np.concatenate([np.column_stack([spots.x, spots.y]), spots.across])
+    if len(seen) > _MOST_SPOTS:
+        seen = seen[np.random.default_rng(0).permutation(len(seen))[:_MOST_SPOTS]]
+    look = _Look(pixels, place, page, spots.shift_mm, max(find_level(pen), min(_PEN_SHARE * pen, _INK)))
+    strokes = _line_up([each for each in _join(seen, *_follow(look, seen)) if _is_ink(each, pen)])
+    return [each for each in strokes if not _runs_off(look, each.spots)]
+
+
+def _is_ink(stroke: Stroke, pen: float) -> bool:
+    """Whether a stroke is as dark as ink, and as narrow: the rims of stains are broad for what they are dark."""
+    least = _BROAD_INK if stroke.broad_mm >= _BROAD_MM[0] else min(_PEN_SHARE * pen, _DARK_INK)
+    return stroke.dark >= least and stroke.broad_mm <= _BROAD_MM[1]
+
+
+def _pair(spots: Points) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Each spot and its next neighbours, and how far apart they are, the closest pairs first."""
+    apart = np.hypot(*(spots[:, None] - spots).transpose(2, 0, 1))
+    np.fill_diagonal(apart, np.inf)
+    count = min(_NEIGHBOURS, len(spots) - 1)
+    near = np.argpartition(apart, count - 1, axis=1)[:, :count]
+    pairs = np.sort(np.column_stack([np.repeat(np.arange(len(spots)), count), near.ravel()]), axis=1)
+    pairs = np.unique(pairs, axis=0)
+    length = apart[pairs[:, 0], pairs[:, 1]]
+    order = np.argsort(length, kind="stable")[: int((length <= _EDGE_MM).sum())]
+    return pairs[order], length[order]
+
+
+def _join(
+    spots: Points, pairs: NDArray[np.intp], length: NDArray[np.float64], lines: NDArray[np.float64]
+) -> Iterator[Stroke]:
+    """The strokes that pairs (n, 2) of spots make; `lines` (n, 2): how dark and how broad it is between them."""
+    group, ways = np.arange(len(spots)), np.zeros(len(spots))
+    for one, other, way in zip(*pairs.T.tolist(), length.tolist(), strict=True):
+        keep, lose = group[one], group[other]
+        if keep != lose:
+            group[group == lose] = keep
+            ways[keep] += ways[lose] + way
+    for number in np.flatnonzero(ways * (group == np.arange(len(spots))) >= _LEAST_MM).tolist():
+        dark, broad = np.median(lines[group[pairs[:, 0]] == number], axis=0).tolist()
+        yield Stroke(spots[group == number], float(ways[number]), dark, broad)
+
+
+def _line_up(strokes: list[Stroke]) -> list[Stroke]:
+    """The strokes, straight ones that go on in each other beyond what print hides as one."""
+    lined: list[Stroke] = []
+    for stroke in sorted(strokes, key=lambda each: -each.length_mm):
+        place = next((at for at, each in enumerate(lined) if _goes_on(each.spots, stroke.spots)), None)
+        if place is None:
+            lined.append(stroke)
+        else:
+            both = np.concatenate([lined[place].spots, stroke.spots])
+            lined[place] = Stroke(both, lined[place].length_mm + stroke.length_mm)
+    return lined
+
+
+def _goes_on(spots: Points, others: Points) -> bool:
+    """Whether both are one straight line."""
+    if np.hypot(*np.ptp(spots, axis=0)) < _TOLD_MM:
+        return False
+    middle, along = _fit_line(spots)
+    reach = np.abs((spots - middle) @ along).max()
+    way = np.abs((others - middle) @ along)
+    aside = np.abs((np.concatenate([spots, others]) - middle) @ np.array([-along[1], along[0]])).max()
+    return bool(
+        aside <= _STRAIGHT_MM * max(1.0, way.max() / reach) and way.min() <= reach + max(_GAP_MM, _GAP_SHARE * reach)
+    )
+
+
+def _fit_line(spots: Points) -> tuple[Points, Points]:
+    """The middle of a line through spots, and its way, of length 1."""
+    middle = spots.mean(axis=0)
+    return middle, np.linalg.svd(spots - middle, full_matrices=False)[2][0]
+
+
+def _runs_off(look: _Look, spots: Points) -> bool:
+    """Whether a long straight stroke shows in the sheet's outermost paper: a crease, a streak, the edge of a tape.
+
+    On either side, if it runs along the sheet, else on both.
+    """
+    middle, along = _fit_line(spots)
+    aside = (spots - middle) @ np.array([-along[1], along[0]])
+    if np.hypot(*np.ptp(spots, axis=0)) < _RUNS_MM or np.abs(aside).max() > _STRAIGHT_MM:
+        return False
+    size = np.array([look.page.width, look.page.height])
+    axis = int(abs(along[1]) > abs(along[0]))
+    sides = []
+    for side in (0.0, size[axis]):
+        edge = np.abs(side - np.array(_SIDES_MM))
+        ends = middle + ((edge - middle[axis]) / along[axis])[:, None] * along
+        within = bool(((ends > 0) & (ends < size)).all())
+        sides.append(within and look.shows_line(ends))
+    slope = abs(along[1]) / max(1e-3, abs(along[0]))
+    return all(sides) if _ALONG[0] <= slope <= _ALONG[1] else any(sides)
+
+
+def _follow(look: _Look, spots: Points) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+    """The pairs (n, 2) of spots that a line joins, the closest first, how far apart, how dark and broad it is."""
+    pairs, length = _pair(spots)
+    light, paper, free = look.sample(spots, pairs)
+    near = np.abs(_ASIDE) <= _NEAR_MM
+    darkness = np.where(free, 1 - light / paper, 0.0)
+    peak = darkness[:, :, near].max(axis=2)
+    dark = peak > look.level
+    clear = dark | free[:, :, near].all(axis=2)
+    white = clear.sum(axis=1)
+    told = (white >= _CLEAR_SHARE * _STEPS) | (length <= _HIDDEN_MM)
+    held = told & (dark.sum(axis=1) >= _DARK_SHARE * white)
+    narrow = np.abs(_ASIDE) <= _BESIDE_MM  # a scribble's next line is further
+    broad = (darkness[held][:, :, narrow] > peak[held, :, None] / 2).sum(axis=2) * _STEP_MM
+    lines = np.column_stack([(each * dark[held]).sum(axis=1) for each in (peak[held], broad)])
+    lines /= dark[held].sum(axis=1)[:, None].clip(1)
+    return pairs[held], length[held], lines
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """At the paper between spots of a page: the picture, the place of its sheet, and what counts as dark there."""
+
+    pixels: Gray
+    place: Registration
+    page: PageLayout
+    shift_mm: Points
+    level: float
+
+    def sample(self, spots: Points, pairs: NDArray[np.intp]) -> tuple[NDArray[np.uint8], NDArray[np.float64], Bools]:
+        """Along the way from one spot of a pair to the other and beside it (n, steps, asides): light, paper, free."""
+        near = _near_print(self.page.printed, self.page.width, self.page.height)
+        free = _pick(near, _spread(spots * PX_PER_MM, pairs, _ASIDE * PX_PER_MM)) == 0
+        found = self.place.to_px(spots + self.shift_mm)
+        light = _pick(self.pixels, _spread(found, pairs, _ASIDE * self.place.px_per_mm))
+        paper = _mean(light, free)
+        return light, _mean(light, free & (light >= paper)), free
+
+    def shows_line(self, ends: Points) -> bool:
+        """Whether most of the way between two points is darker near by than half of what counts as dark."""
+        light, paper, _ = self.sample(ends, np.array([[0, 1]]))
+        return bool(((1 - light / paper).max(axis=2) > self.level / 2).mean() >= _SIDES_SHARE)
+
+
+def _mean(light: Gray, held: Bools) -> NDArray[np.float64]:
+    """(n, 1, 1) of the light where it counts."""
+    total = (light * held.view(np.uint8)).sum(axis=(1, 2), dtype=np.int64)
+    return np.asarray((total / held.sum(axis=(1, 2)).clip(1)).clip(1))[:, None, None]
+
+
+def _spread(spots: Points, pairs: NDArray[np.intp], aside: NDArray[np.float64]) -> Points:
+    """(n, steps, asides, 2) points from one spot of each pair to the other, and to both sides of the way."""
+    begin, way = spots[pairs[:, 0]], spots[pairs[:, 1]] - spots[pairs[:, 0]]
+    across = np.column_stack([-way[:, 1], way[:, 0]]) / np.hypot(*way.T)[:, None].clip(1e-6)
+    middles = begin[:, None] + np.linspace(0, 1, _STEPS)[:, None] * way[:, None]
+    return np.asarray(middles[:, :, None] + aside[:, None] * across[:, None, None])
+
+
+@lru_cache(maxsize=8)
+def _near_print(packed: str, width_mm: float, height_mm: float) -> Gray:
+    """Where something is printed or may show, as unpack_print has it."""
+    return np.asarray(cv2.dilate(unpack_print(packed, width_mm, height_mm), np.ones((3, 3), np.uint8)), np.uint8)
+
+
+def _pick(picture: Gray, points_px: Points) -> Gray:
+    """The picture's values at points (..., 2), right and down; beyond its edge those of the edge."""
+    across, down = (points_px[..., axis].astype(np.intp) for axis in (0, 1))
+    return np.asarray(picture[down.clip(0, picture.shape[0] - 1), across.clip(0, picture.shape[1] - 1)], np.uint8)
