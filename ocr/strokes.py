@@ -37,6 +37,8 @@ _BROAD_MM, _BROAD_INK = (0.75, 2.1), 0.42  # half as dark so broad: rims of stai
 _ALONG = 0.2, 8.0  # slopes either way: what is more level or upright runs along the sheet as creases and streaks do
 _STRAIGHT_MM, _TOLD_MM = 2.0, 20.0  # off a straight line at most, and what tells its way
 _GAP_MM, _GAP_SHARE = 30.0, 4.0  # where it goes on beyond print, of what is seen of it
+_STREAK_MM = 0.4  # off the picture's own upright or level, of a line as long as that
+_FAR_PX, _FAR_SHARE = 6, 0.15  # from print, and of a stroke's spots, what lies there
 _RUNS_MM, _SIDES_MM, _SIDES_SHARE = 60.0, (4.0, 13.0), 0.3  # what may run off; from the sheet's edges, where it shows
 
 
@@ -68,7 +70,7 @@ def find_strokes(pixels: Gray, place: Registration, page: PageLayout, spots: Spo
         seen = seen[np.random.default_rng(0).permutation(len(seen))[:_MOST_SPOTS]]
     look = _Look(pixels, place, page, spots.shift_mm, max(find_level(pen), min(_PEN_SHARE * pen, _INK)))
     strokes = _line_up([each for each in _join(seen, *_follow(look, seen)) if _is_ink(each, pen)])
-    return [each for each in strokes if not _runs_off(look, each.spots)]
+    return [each for each in strokes if _is_off_print(look, each.spots) and not _runs_off(look, each.spots)]
 
 
 def _is_ink(stroke: Stroke, pen: float) -> bool:
@@ -140,12 +142,18 @@ def _fit_line(spots: Points) -> tuple[Points, Points]:
 def _runs_off(look: _Look, spots: Points) -> bool:
     """Whether a long straight stroke shows in the sheet's outermost paper: a crease, a streak, the edge of a tape.
 
-    On either side, if it runs along the sheet, else on both.
+    On either side, if it runs along the sheet, else on both. So does what runs along the picture's own edge: a streak.
     """
-    middle, along = _fit_line(spots)
-    aside = (spots - middle) @ np.array([-along[1], along[0]])
-    if np.hypot(*np.ptp(spots, axis=0)) < _RUNS_MM or np.abs(aside).max() > _STRAIGHT_MM:
+    if np.hypot(*np.ptp(spots, axis=0)) < _RUNS_MM:
         return False
+    for _ in range(2):  # what else hangs on to it tells nothing
+        middle, along = _fit_line(spots)
+        aside = np.abs((spots - middle) @ np.array([-along[1], along[0]]))
+        spots = spots[aside <= max(_STRAIGHT_MM, float(np.percentile(aside, 80)))]
+    if aside.max() > _STRAIGHT_MM:
+        return False
+    if np.ptp(look.place.to_px(spots), axis=0).min() <= _STREAK_MM * look.place.px_per_mm:
+        return True
     size = np.array([look.page.width, look.page.height])
     axis = int(abs(along[1]) > abs(along[0]))
     sides = []
@@ -156,6 +164,12 @@ def _runs_off(look: _Look, spots: Points) -> bool:
         sides.append(within and look.shows_line(ends))
     slope = abs(along[1]) / max(1e-3, abs(along[0]))
     return all(sides) if _ALONG[0] <= slope <= _ALONG[1] else any(sides)
+
+
+def _is_off_print(look: _Look, spots: Points) -> bool:
+    """Whether enough of it lies far from print: where print stands off its place, letters look like strokes."""
+    far = _pick(_near_print(look.page.printed, look.page.width, look.page.height, _FAR_PX), spots * PX_PER_MM) == 0
+    return bool(far.mean() >= _FAR_SHARE)
 
 
 def _follow(look: _Look, spots: Points) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
@@ -216,10 +230,11 @@ def _spread(spots: Points, pairs: NDArray[np.intp], aside: NDArray[np.float64]) 
     return np.asarray(middles[:, :, None] + aside[:, None] * across[:, None, None])
 
 
-@lru_cache(maxsize=8)
-def _near_print(packed: str, width_mm: float, height_mm: float) -> Gray:
+@lru_cache(maxsize=16)
+def _near_print(packed: str, width_mm: float, height_mm: float, rim_px: int = 1) -> Gray:
     """Where something is printed or may show, as unpack_print has it."""
-    return np.asarray(cv2.dilate(unpack_print(packed, width_mm, height_mm), np.ones((3, 3), np.uint8)), np.uint8)
+    rim = np.ones((2 * rim_px + 1, 2 * rim_px + 1), np.uint8)
+    return np.asarray(cv2.dilate(unpack_print(packed, width_mm, height_mm), rim), np.uint8)
 
 
 def _pick(picture: Gray, points_px: Points) -> Gray:
