@@ -9,6 +9,7 @@ import pytest
 
 from forms.layout import Box, Layout
 from ocr.pictures import Gray
+from ocr.pretend.crossing_out import CROSSINGS_OUT
 from ocr.pretend.pen import PX_PER_MM
 from ocr.pretend.respondent import FilledAnswer, fill_page
 from ocr.pretend.settings import MarkingSettings, PenRange
@@ -147,3 +148,22 @@ def test_rates_are_kept(layout: Layout, blanks: list[Gray]) -> None:
     ones = [answer for answer in filled if layout.questions[answer.question] == "one"]
     share = sum(answer.how == "blank" for answer in ones) / len(ones)
     assert abs(share - 0.2) < 4 * (0.2 * 0.8 / len(ones)) ** 0.5
+
+
+@pytest.mark.parametrize("kind", CROSSINGS_OUT)
+def test_what_is_crossed_out_has_ink_over_it_and_no_truth_and_the_rest_keeps_its_own(layout, blanks, kind) -> None:
+    crossing = replace(PLAIN, crossed_out=1.0, crossings_out=(kind,))
+    for seed in range(6):
+        before, stood = fill(layout, blanks[0], PLAIN, seed)
+        page, filled = fill(layout, blanks[0], crossing, seed)
+        rows = np.flatnonzero((page < before).any(axis=1)) / PX_PER_MM
+        taken = {one.question for one in filled if one.how == "crossed_out"}
+        assert taken
+        assert all(one.truth is None for one in filled if one.question in taken)
+        assert [one for one in filled if one.question not in taken] == [
+            one for one in stood if one.question not in taken
+        ]
+        middles = [box.centre[1] for box in layout.pages[0].boxes if box.question in taken]
+        assert min(middles) - 40 < rows.max() and rows.min() < max(middles) + 40
+        if kind in ("steep_cross", "scribble"):
+            assert rows.min() - 4 < min(middles) and max(middles) < rows.max() + 4
