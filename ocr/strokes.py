@@ -69,8 +69,9 @@ def find_strokes(pixels: Gray, place: Registration, page: PageLayout, spots: Spo
     if len(seen) > _MOST_SPOTS:
         seen = seen[np.random.default_rng(0).permutation(len(seen))[:_MOST_SPOTS]]
     look = _Look(pixels, place, page, spots.shift_mm, max(find_level(pen), min(_PEN_SHARE * pen, _INK)))
-    strokes = _line_up([each for each in _join(seen, *_follow(look, seen)) if _is_ink(each, pen)])
-    return [each for each in strokes if _is_off_print(look, each.spots) and not _runs_off(look, each.spots)]
+    strokes = [each for each in _join(seen, *_follow(look, seen)) if _is_ink(each, pen)]
+    strokes = _line_up([each for each in strokes if _is_off_print(look, each.spots)])
+    return [each for each in strokes if not _runs_off(look, each.spots)]
 
 
 def _is_ink(stroke: Stroke, pen: float) -> bool:
@@ -116,7 +117,8 @@ def _line_up(strokes: list[Stroke]) -> list[Stroke]:
             lined.append(stroke)
         else:
             both = np.concatenate([lined[place].spots, stroke.spots])
-            lined[place] = Stroke(both, lined[place].length_mm + stroke.length_mm)
+            length_mm = lined[place].length_mm + stroke.length_mm
+            lined[place] = Stroke(both, min(length_mm, float(np.hypot(*np.ptp(both, axis=0)))))
     return lined
 
 
