@@ -38,7 +38,7 @@ _ALONG = 0.2, 8.0  # slopes either way: what is more level or upright runs along
 _STRAIGHT_MM, _TOLD_MM = 2.0, 20.0  # off a straight line at most, and what tells its way
 _GAP_MM, _GAP_SHARE = 30.0, 4.0  # where it goes on beyond print, of what is seen of it
 _STREAK_MM = 0.4  # off the picture's own upright or level, of a line as long as that
-_FAR_PX, _FAR_SHARE = 6, 0.15  # from print, and of a stroke's spots, what lies there
+_FAR_PX, _FAR_SHARE = 6, (0.03, 0.15)  # from print, and of a stroke's spots, what lies there: of a piece, of all
 _RUNS_MM, _SIDES_MM, _SIDES_SHARE = 60.0, (4.0, 13.0), 0.3  # what may run off; from the sheet's edges, where it shows
 
 
@@ -70,7 +70,8 @@ def find_strokes(pixels: Gray, place: Registration, page: PageLayout, spots: Spo
         seen = seen[np.random.default_rng(0).permutation(len(seen))[:_MOST_SPOTS]]
     look = _Look(pixels, place, page, spots.shift_mm, max(find_level(pen), min(_PEN_SHARE * pen, _INK)))
     strokes = [each for each in _join(seen, *_follow(look, seen)) if _is_ink(each, pen)]
-    strokes = _line_up([each for each in strokes if _is_off_print(look, each.spots)])
+    strokes = _line_up([each for each in strokes if _share_far(look, each.spots) > _FAR_SHARE[0]])
+    strokes = [each for each in strokes if _share_far(look, each.spots) >= _FAR_SHARE[1]]
     return [each for each in strokes if not _runs_off(look, each.spots)]
 
 
@@ -168,10 +169,10 @@ def _runs_off(look: _Look, spots: Points) -> bool:
     return all(sides) if _ALONG[0] <= slope <= _ALONG[1] else any(sides)
 
 
-def _is_off_print(look: _Look, spots: Points) -> bool:
-    """Whether enough of it lies far from print: where print stands off its place, letters look like strokes."""
-    far = _pick(_near_print(look.page.printed, look.page.width, look.page.height, _FAR_PX), spots * PX_PER_MM) == 0
-    return bool(far.mean() >= _FAR_SHARE)
+def _share_far(look: _Look, spots: Points) -> float:
+    """How much of it lies far from print: where print stands off its place, letters look like strokes."""
+    near = _near_print(look.page.printed, look.page.width, look.page.height, _FAR_PX)
+    return float((_pick(near, spots * PX_PER_MM) == 0).mean())
 
 
 def _follow(look: _Look, spots: Points) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
