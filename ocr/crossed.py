@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,22 +42,11 @@ class Crossing:
     keys: frozenset[AnswerKey] = frozenset()
 
 
-_NOTHING = Crossing()
-_found: WeakKeyDictionary[Spots, Crossing] = WeakKeyDictionary()
-
-
-def is_crossed_out(pixels: Gray, place: Registration, page: PageLayout, spots: Spots, pen: float) -> bool:
-    """Whether the whole page is; `spots`: what a glance found dark, `pen`: how dark the page's draws, of black."""
-    return find_crossing(pixels, place, page, spots, pen).whole
-
-
 def find_crossing(pixels: Gray, place: Registration, page: PageLayout, spots: Spots, pen: float) -> Crossing:
-    """What strokes of that pen run over; looked for once for the same `spots`."""
+    """What strokes run over; `spots`: what a glance found dark, `pen`: how dark the page's draws, of printed black."""
     if len(spots.x) + len(spots.across) < _SPOTS:
-        return _NOTHING
-    if spots not in _found:
-        _found[spots] = _weigh(find_strokes(pixels, place, page, spots, pen), list_areas(page))
-    return _found[spots]
+        return Crossing()
+    return _weigh(find_strokes(pixels, place, page, spots, pen), list_areas(page))
 
 
 def _weigh(strokes: Sequence[Stroke], areas: Mapping[Rect, frozenset[AnswerKey]]) -> Crossing:

@@ -23,7 +23,7 @@ from ocr.answers import (
     settle_by_sight,
 )
 from ocr.closer import look_closer
-from ocr.crossed import is_crossed_out
+from ocr.crossed import find_crossing
 from ocr.elsewhere import AnswerKey, find_elsewhere
 from ocr.glance import find_level, find_spots
 from ocr.leads import find_leading
@@ -137,10 +137,12 @@ def _with_strikes(
         return answers
     pen = pen_darkness(seen.ink) or 0.0
     spots = find_spots(seen.pixels, place, page, seen.groups, find_level(pen))
-    if is_crossed_out(seen.pixels, place, page, spots, pen):
+    crossing = find_crossing(seen.pixels, place, page, spots, pen)
+    if crossing.whole:
         return [hold_against_strike(one, "struck_page") if one.state == "clear" else one for one in answers]
-    struck = find_struck(seen.pixels, place, page, spots, chosen, pen)
-    return [_hold(one) if (one.question, one.row) in struck else one for one in answers]
+    left = {key: numbers for key, numbers in chosen.items() if key not in crossing.keys}
+    struck = crossing.keys | find_struck(seen.pixels, place, page, spots, left, pen)
+    return [_hold(one) if (one.question, one.row) in struck and one.state != "doubtful" else one for one in answers]
 
 
 def _hold(answer: AnswerReading) -> AnswerReading:

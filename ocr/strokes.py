@@ -26,10 +26,8 @@ Bools = NDArray[np.bool_]
 _MOST_SPOTS, _NEIGHBOURS, _EDGE_MM = 500, 8, 16.0  # more show as much; joined to the next ones, over a heading at most
 _LEAST_MM = 6.0  # of a stroke
 _STEPS, _STEP_MM = 24, 0.3  # looked at from one spot to the next, and how finely aside of the straight way
-_NEAR_MM, _BESIDE_MM = (
-    0.9,
-    1.2,
-)  # where the line may run, and how broad it is looked at: a scribble's next one is further
+# Where the line may run, and how broad it is looked at: a scribble's next one is further
+_NEAR_MM, _BESIDE_MM = 0.9, 1.2
 _ASIDE: Points = np.arange(-8.0, 9.0) * _STEP_MM
 _CLEAR_SHARE, _HIDDEN_MM, _DARK_SHARE = 0.3, 6.0, 0.75  # of the way: not printed, hidden at most, dark where it is not
 _PEN_SHARE, _INK, _DARK_INK = 0.6, 0.25, 0.35  # of the page's pen or, as it may be another's, of ink: anywhere, mostly

@@ -13,7 +13,6 @@ import numpy as np
 
 from forms.geometry import Rect
 from forms.layout import Box, DigitBox, PageLayout, TextRegion
-from ocr.crossed import find_crossing
 from ocr.glance import BOX_RIM_MM, EDGE_MM, AnswerKey, Mask, Spots, Words, find_level, label_rect, own_boxes
 from ocr.lines import has_line
 from ocr.overlay import LEVEL, STAIN_SHARE, Bits, Overlay, aligned, lay_over
@@ -53,9 +52,9 @@ def find_struck(
 
     `chosen`: the numbers of their boxes on the page; `pen`: how dark the page's pen draws, of printed black.
     """
-    found = set(find_crossing(pixels, place, page, spots, pen).keys & chosen.keys())
+    found: set[AnswerKey] = set()
     for words in spots.glances.places:
-        answered = (words.keys & chosen.keys()) - found
+        answered = words.keys & chosen.keys()
         meant = [number for key in answered for number in chosen[key]]
         slopes = _find_slopes(spots, words, meant) if answered else []
         if slopes and _is_struck(pixels, place, page, words, meant, pen, slopes):
