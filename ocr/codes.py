@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 from forms.code import MODULES, SheetCode, find_code, find_stack_code, qr_matrix
 from forms.geometry import CODE_MM, Rect, code_rects
 from ocr.bent_code import CELL_PX, follow_modules
+from ocr.blurred_code import REACH, STEPS, tell_modules
 from ocr.pictures import Gray
 from ocr.place import Registration, sample, sample_each
 
 _ROI_PX_PER_MM = 8.0
 _ROI_MARGIN_MM = 3.5
+_GREY_PX = 4
 _SPREAD_MM = 0.4  # by which print of a copy of copies has grown; a module has 0.6
 _SHIFTS_MM = (0.0, -0.15, 0.15, -0.3, 0.3)
 _WHOLE_PAGE_PX = 2400  # longest side for a search of the whole page: 200 dpi
@@ -80,6 +82,8 @@ def _placed_payloads(pixels: Gray, place: Registration, rois: Sequence[Gray]) ->
         for copy in _prepared(roi):
             yield from ((number, payload) for payload in _decode(copy))
     for number, rect in enumerate(code_rects()):
+        yield from ((number, payload) for payload in _sharpened_payloads(pixels, place, rect))
+    for number, rect in enumerate(code_rects()):
         yield from ((number, payload) for payload in _repainted_payloads(pixels, place, rect))
 
 
@@ -120,6 +124,16 @@ def _known_modules() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     known[6, :] = known[:, 6] = True
     known[24:29, 24:29] = True
     return known, np.array(qr_matrix("0"), bool)
+
+
+def _sharpened_payloads(pixels: Gray, place: Registration, rect: Rect) -> list[str]:
+    """The symbol drawn afresh as it looks once its blur is undone, what is known of it drawn right."""
+    known, values = _known_modules()
+    rim, cells = REACH / STEPS * CODE_MM / MODULES, STEPS * MODULES + 2 * REACH
+    around = Rect(rect.x - rim, rect.y - rim, rect.w + 2 * rim, rect.h + 2 * rim)
+    finely = sample(pixels, place, around, cells * _GREY_PX / around.w)
+    greys = finely.reshape(cells, _GREY_PX, cells, _GREY_PX).mean(axis=(1, 3))
+    return _decode_drawn(np.where(known, values, tell_modules(greys, known, values)))
 
 
 def _repainted_payloads(pixels: Gray, place: Registration, rect: Rect) -> Iterator[str]:

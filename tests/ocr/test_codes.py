@@ -83,6 +83,17 @@ def test_a_code_on_paper_that_cockled_is_read_along_its_modules(desk, long_mm, f
     assert (found.code.serial, found.code.page) == (desk.serial, 1)
 
 
+@pytest.mark.parametrize("across", [(1.1, 0.0), (0.7, 1.1), (0.0, 1.0)])
+def test_a_shaken_code_is_read_by_how_its_known_modules_look(desk, sheet, across) -> None:
+    scale, kernel = DPI / MM_PER_INCH, np.zeros((13, 13), np.float32)
+    ends = [tuple(round(6 + sign * each * scale / 2) for each in across) for sign in (-1, 1)]
+    cv2.line(kernel, *ends, 1.0, 1)
+    pixels = cv2.filter2D(sheet[0], -1, kernel / kernel.sum())
+    found = find_sheet_code(pixels, sheet[1])
+    assert found.code is not None
+    assert (found.code.serial, found.code.page) == (desk.serial, 1)
+
+
 def test_a_code_damaged_beyond_repair_gives_nothing(sheet) -> None:
     pixels, place = sheet[0].copy(), sheet[1]
     area = code_area(pixels, place)
