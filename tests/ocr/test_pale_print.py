@@ -49,17 +49,3 @@ def test_a_sure_mark_is_read_on_a_light_copy_and_what_is_missing_is_a_persons(de
     answers = desk.read(desk.scan(copied(filled(desk, BALLPOINT, 10), 190), 0.4)).answers[:13]
     assert [answer.state for answer in answers[:10]].count("clear") >= 8
     assert {(answer.state, answer.reason) for answer in answers[10:]} == {("doubtful", "faint")}
-
-
-def test_a_page_on_which_the_machine_left_nothing_but_white_and_print_is_a_persons(desk) -> None:
-    """Hard contrast keeps print as wide as ever, and nothing of a pen that is paler than its white."""
-    soft = cv2.GaussianBlur(filled(desk, PenStyle("pencil", 0.5, 0.1), 13), (0, 0), 0.5).astype(np.float32)
-    pixels = np.rint(255 * ((soft - 60) / (190 - 60)).clip(0, 1)).astype(np.uint8)
-    answers = desk.read(pixels).answers[:13]
-    assert {answer.state for answer in answers} == {"doubtful"}
-
-
-def test_strong_marks_on_paper_made_white_leave_blanks_as_they_are(desk) -> None:
-    soft = cv2.GaussianBlur(filled(desk, BALLPOINT, 3), (0, 0), 0.5).astype(np.float32)
-    answers = desk.read(np.rint((soft * 1.1).clip(0, 255)).astype(np.uint8)).answers[:13]
-    assert [answer.state for answer in answers] == ["clear"] * 3 + ["blank"] * 10
