@@ -371,6 +371,11 @@ def hold_against_strike(answer: AnswerReading, reason: Literal["struck_words", "
     return replace(answer, state="doubtful", reason=reason, confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
 
 
+def hold_against_slip(answer: AnswerReading) -> AnswerReading:
+    """An answer of a page of which a part is not where it was printed: its mark may be another row's."""
+    return replace(answer, state="doubtful", reason="slid", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
+
+
 def _survivors(marks: Sequence[BoxMark], marked: Sequence[int]) -> Sequence[int]:
     """The sheet's rule for a mistake: fill the wrong box, mark the right one. Else all of them."""
     still_open = [place for place in marked if marks[place].open]

@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 
 from forms.code import MODULES, SheetCode, find_code, find_stack_code, qr_matrix
 from forms.geometry import CODE_MM, Rect, code_rects
+from ocr.bent_code import CELL_PX, follow_modules
+from ocr.blurred_code import REACH, STEPS, tell_modules
 from ocr.pictures import Gray
 from ocr.place import Registration, sample, sample_each
 
 _ROI_PX_PER_MM = 8.0
 _ROI_MARGIN_MM = 3.5
-_CELL_PX = 6
+_GREY_PX = 4
 _SPREAD_MM = 0.4  # by which print of a copy of copies has grown; a module has 0.6
 _SHIFTS_MM = (0.0, -0.15, 0.15, -0.3, 0.3)
 _WHOLE_PAGE_PX = 2400  # longest side for a search of the whole page: 200 dpi
@@ -61,6 +63,10 @@ def find_sheet_code(pixels: Gray, place: Registration | None) -> CodeFinding:
         return CodeFinding(proved.pop())
     if proved:
         return CodeFinding(None, several=True)
+    if place is not None and not seen and not everywhere:
+        bent = {code for payload in _bent_payloads(pixels, place) if (code := find_code(payload))}
+        if bent:
+            return CodeFinding(bent.pop()) if len(bent) == 1 else CodeFinding(None, several=True)
     stacks = {stack for payload in everywhere if (stack := find_stack_code(payload))}
     spoilt = any(_LIKE_OURS.fullmatch(payload.strip().upper()) for payload in (*seen, *everywhere))
     others = len(set().union(*seen.values())) == len(code_rects()) if place is not None else bool(everywhere)
@@ -76,6 +82,8 @@ def _placed_payloads(pixels: Gray, place: Registration, rois: Sequence[Gray]) ->
         for copy in _prepared(roi):
             yield from ((number, payload) for payload in _decode(copy))
     for number, rect in enumerate(code_rects()):
+        yield from ((number, payload) for payload in _sharpened_payloads(pixels, place, rect))
+    for number, rect in enumerate(code_rects()):
         yield from ((number, payload) for payload in _repainted_payloads(pixels, place, rect))
 
 
@@ -86,10 +94,12 @@ def _grown(rect: Rect) -> Rect:
 
 
 def _decode(pixels: Gray) -> list[str]:
-    formats = zxingcpp.BarcodeFormats(
-        zxingcpp.BarcodeFormat.QRCodeModel2
-    )  # the family QRCode also yields phantom Micro QR codes
-    return [found.text for found in zxingcpp.read_barcodes(pixels, formats=formats)]
+    return [found.text for found in zxingcpp.read_barcodes(pixels, formats=_formats())]
+
+
+def _formats() -> zxingcpp.BarcodeFormats:
+    # The family QRCode also yields phantom Micro QR codes; kept at the module, it would be told to leak at its end
+    return zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
 
 def _prepared(roi: Gray) -> Iterator[Gray]:
@@ -116,18 +126,52 @@ def _known_modules() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     return known, np.array(qr_matrix("0"), bool)
 
 
+def _sharpened_payloads(pixels: Gray, place: Registration, rect: Rect) -> list[str]:
+    """The symbol drawn afresh as it looks once its blur is undone, what is known of it drawn right."""
+    known, values = _known_modules()
+    rim, cells = REACH / STEPS * CODE_MM / MODULES, STEPS * MODULES + 2 * REACH
+    around = Rect(rect.x - rim, rect.y - rim, rect.w + 2 * rim, rect.h + 2 * rim)
+    finely = sample(pixels, place, around, cells * _GREY_PX / around.w)
+    greys = finely.reshape(cells, _GREY_PX, cells, _GREY_PX).mean(axis=(1, 3))
+    return _decode_drawn(np.where(known, values, tell_modules(greys, known, values)))
+
+
 def _repainted_payloads(pixels: Gray, place: Registration, rect: Rect) -> Iterator[str]:
     """The symbol measured module by module and drawn afresh, what is known of it drawn right; searched around."""
     known, values = _known_modules()
     for dy in _SHIFTS_MM:
         for dx in _SHIFTS_MM:
             moved = Rect(rect.x + dx, rect.y + dy, rect.w, rect.h)
-            symbol = sample(pixels, place, moved, MODULES * _CELL_PX / CODE_MM)
-            cells = symbol.reshape(MODULES, _CELL_PX, MODULES, _CELL_PX)[:, 1:-1, :, 1:-1].mean(axis=(1, 3))
+            symbol = sample(pixels, place, moved, MODULES * CELL_PX / CODE_MM)
+            cells = symbol.reshape(MODULES, CELL_PX, MODULES, CELL_PX)[:, 1:-1, :, 1:-1].mean(axis=(1, 3))
             levels = cells.clip(0, 255).astype(np.uint8)
             dark = cv2.threshold(levels, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)[1].astype(bool)
-            clean = np.pad(np.where(known, values, dark), 4)
-            yield from _decode(np.kron(np.where(clean, 0, 255), np.ones((4, 4))).astype(np.uint8))
+            yield from _decode_drawn(np.where(known, values, dark))
+
+
+def _decode_drawn(dark: NDArray[np.bool_]) -> list[str]:
+    return _decode(np.kron(np.where(np.pad(dark, 4), 0, 255), np.ones((4, 4))).astype(np.uint8))
+
+
+def _bent_payloads(pixels: Gray, place: Registration) -> Iterator[str]:
+    """What either symbol says once its modules are followed: from where its finders are seen, then from its place."""
+    known, values = _known_modules()
+    scale = MODULES * CELL_PX / CODE_MM
+    margin, side = _ROI_MARGIN_MM * scale, MODULES * CELL_PX
+    placed = np.array([[0, 0], [side, 0], [side, side], [0, side]]) + margin
+    for patch in sample_each(pixels, place, list(map(_grown, code_rects())), scale):
+        for corners in (*_seen_corners(patch), placed):
+            looks = follow_modules(patch, corners, known, values)
+            read = (_decode_drawn(np.where(known, values, dark)) for dark in looks)
+            yield from next((payloads for payloads in read if payloads), [])
+
+
+def _seen_corners(patch: Gray) -> Iterator[NDArray[np.float64]]:
+    """The corners of a symbol that is seen and cannot be read, clockwise from its own upper left, px."""
+    for found in zxingcpp.read_barcodes(patch, formats=_formats(), return_errors=True):
+        at = found.position
+        corners = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
+        yield np.array([[corner.x, corner.y] for corner in corners], np.float64)
 
 
 def _shrunk(pixels: Gray) -> Gray:

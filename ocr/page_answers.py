@@ -17,6 +17,7 @@ from ocr.answers import (
     find_unsure,
     hold_against_ink,
     hold_against_lead,
+    hold_against_slip,
     hold_against_strike,
     hold_against_words,
     is_blank,
@@ -35,6 +36,7 @@ from ocr.regions import has_writing
 from ocr.register import Registration, reduced
 from ocr.shades import find_shaded
 from ocr.sight import BoxSight
+from ocr.slid import has_slid
 from ocr.specks import find_specked
 from ocr.struck import find_struck
 from ocr.whole import see_whole
@@ -61,6 +63,7 @@ def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageL
     if blank:
         elsewhere = find_elsewhere(seen.pixels, place, page, blank, lambda: pen_darkness(seen.ink))
         answers = [hold_against_ink(one) if (one.question, one.row) in elsewhere else one for one in answers]
+    answers = _with_slips(place, page, seen, answers)
     for question in dict.fromkeys(digit.question for digit in page.digits):
         written = zip(page.digits, seen.marks[len(page.boxes) :], strict=True)
         digits = [mark for digit, mark in written if digit.question == question]
@@ -213,6 +216,19 @@ def _seen_whole(
             if whole is not None and whole.is_stroke:
                 told[number] = replace(mark, long=True, line=whole.is_line(pen))
     return told
+
+
+def _with_slips(
+    place: Registration, page: PageLayout, seen: BoxSight, answers: list[AnswerReading]
+) -> list[AnswerReading]:
+    """The answers, all doubtful where the sheet slipped in the feeder, so that a row may stand in another's place.
+
+    Looked at only where something is doubtful, as it is where a slip cuts through a row or leaves one over.
+    """
+    doubt = any(answer.state == "doubtful" for answer in answers)
+    if not doubt or not page.printed or not has_slid(seen.pixels, place, page):
+        return answers
+    return [one if one.state == "doubtful" else hold_against_slip(one) for one in answers]
 
 
 def _with_texts(

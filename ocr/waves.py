@@ -84,7 +84,9 @@ def _sharpen(field: Field, peak: tuple[float, float]) -> tuple[float, float]:
         down, across = (
             centre + np.linspace(-reach, reach, 5) / size for centre, size in zip(best, field.shape, strict=True)
         )
-        answer = np.abs(np.exp(-2j * np.pi * np.outer(down, y)) @ field @ np.exp(-2j * np.pi * np.outer(x, across)))
+        turns = np.exp(-2j * np.pi * np.outer(down, y)).astype(np.complex64)  # apart: the field is not made complex
+        upright = turns.real @ field + 1j * (turns.imag @ field)
+        answer = np.abs(upright @ np.exp(-2j * np.pi * np.outer(x, across)))
         row, column = np.unravel_index(int(answer.argmax()), answer.shape)
         best = float(down[row]), float(across[column])
     return best

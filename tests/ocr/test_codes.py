@@ -64,6 +64,36 @@ def test_a_damaged_code_is_still_read(desk, sheet, kind) -> None:
     assert (found.code.serial, found.code.page) == (desk.serial, 1)
 
 
+def cockle(pixels, long_mm, far_mm, phase):
+    """The page as damp leaves it, in waves of such a length along both sides, print that far off its place."""
+    height, width = pixels.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    turn, far = 2 * np.pi / (long_mm * DPI / MM_PER_INCH), far_mm * DPI / MM_PER_INCH
+    aside, down = far * np.sin(y * turn + phase), far * np.sin(x * turn + 2 * phase)
+    return cv2.remap(pixels, (x + aside).astype(np.float32), (y + down).astype(np.float32), cv2.INTER_LINEAR)
+
+
+@pytest.mark.parametrize(("long_mm", "far_mm", "phase"), [(18, 0.4, 2.0), (22, 0.4, 1.0), (26, 0.55, 1.0)])
+def test_a_code_on_paper_that_cockled_is_read_along_its_modules(desk, long_mm, far_mm, phase) -> None:
+    pixels = cockle(desk.scan(desk.blank(), 0.5), long_mm, far_mm, phase)
+    place = find_registration(pixels)
+    assert isinstance(place, Registration)
+    found = find_sheet_code(pixels, place)
+    assert found.code is not None
+    assert (found.code.serial, found.code.page) == (desk.serial, 1)
+
+
+@pytest.mark.parametrize("across", [(1.1, 0.0), (0.7, 1.1), (0.0, 1.0)])
+def test_a_shaken_code_is_read_by_how_its_known_modules_look(desk, sheet, across) -> None:
+    scale, kernel = DPI / MM_PER_INCH, np.zeros((13, 13), np.float32)
+    ends = [tuple(round(6 + sign * each * scale / 2) for each in across) for sign in (-1, 1)]
+    cv2.line(kernel, *ends, 1.0, 1)
+    pixels = cv2.filter2D(sheet[0], -1, kernel / kernel.sum())
+    found = find_sheet_code(pixels, sheet[1])
+    assert found.code is not None
+    assert (found.code.serial, found.code.page) == (desk.serial, 1)
+
+
 def test_a_code_damaged_beyond_repair_gives_nothing(sheet) -> None:
     pixels, place = sheet[0].copy(), sheet[1]
     area = code_area(pixels, place)
