@@ -29,6 +29,9 @@ _LEAST_PRINT_PX = 400
 # How alike the words that were printed there are further away, at least, and by how much more than in place. On 442
 # pages of 37 conditions without a slip one stretch came to both, on a copy too light; none to either bound twice
 _ALIKE, _BETTER = 0.5, 0.25
+_IN_PLACE = (
+    0.65  # more alike in place, they are nowhere else by so much more
+)
 _SURELY_ALIKE = 0.6  # of one stretch alone; they overlap by half
 
 
@@ -39,7 +42,7 @@ def has_slid(pixels: Gray, place: Registration, page: PageLayout) -> bool:
 
 
 def _compare(pixels: Gray, place: Registration, page: PageLayout) -> Iterator[tuple[float, float]]:
-    """Of every stretch with words, how alike they are in place, and at best further up or down."""
+    """Of every stretch whose words may not be in place, how alike they are there, and at best further up or down."""
     words = _words(page)
     seen = _darkness(pixels, place, words.shape)
     high, step = round(_HIGH_MM * _SCALE), round(_STEP_MM * _SCALE)
@@ -52,11 +55,16 @@ def _compare(pixels: Gray, place: Registration, page: PageLayout) -> Iterator[tu
             continue
         left, right = int(columns[0]), int(columns[-1]) + 1
         where = around[top : top + high + 2 * up, left : right + 2 * aside]
-        alike = cv2.matchTemplate(where, printed[:, left:right], cv2.TM_CCOEFF_NORMED).max(axis=1)
-        alike = np.where(np.isfinite(alike), alike, 0.0)
-        here = alike[up - near : up + near + 1].max()
-        there = max(alike[: up - near].max(), alike[up + near + 1 :].max())
-        yield float(here), float(there)
+        print_there = printed[:, left:right]
+        here = _alike(where[up - near : up + near + high], print_there)
+        if here < _IN_PLACE:
+            yield here, max(_alike(each, print_there) for each in (where[: up - near + high], where[up + near :]))
+
+
+def _alike(seen: Floats, printed: Floats) -> float:
+    """How alike words are to what was printed where they fit best, -1 to 1; 0 on bare paper."""
+    alike = cv2.matchTemplate(seen, printed, cv2.TM_CCOEFF_NORMED)
+    return float(np.where(np.isfinite(alike), alike, 0.0).max())
 
 
 @lru_cache(maxsize=8)
