@@ -29,9 +29,7 @@ _LEAST_PRINT_PX = 400
 # How alike the words that were printed there are further away, at least, and by how much more than in place. On 442
 # pages of 37 conditions without a slip one stretch came to both, on a copy too light; none to either bound twice
 _ALIKE, _BETTER = 0.5, 0.25
-_IN_PLACE = (
-    0.65  # more alike in place, they are nowhere else by so much more
-)
+_IN_PLACE = 0.65  # more alike in place, they are nowhere else by so much more
 _SURELY_ALIKE = 0.6  # of one stretch alone; they overlap by half
 
 

@@ -18,20 +18,20 @@ CrossingOut = Literal["line", "cross", "z", "level", "upright", "steep_cross", "
 CROSSINGS_OUT: tuple[CrossingOut, ...] = get_args(CrossingOut)
 Line = tuple[tuple[float, float], tuple[float, float]]
 
-_WORDS = "HỦY", "BỎ", "HỎNG"
-_STROKES: dict[str, list[list[tuple[float, float]]]] = {  # in a square of 1, y down; the hook above is one of its own
+_WORDS = "HuY", "Bo", "HoNG"  # void, drop, spoilt; small letters for those with the hook above
+_STROKES: dict[str, list[list[tuple[float, float]]]] = {  # in a square of 1, y down; the hook is a stroke of its own
     "H": [[(0, 0), (0, 1)], [(0.75, 0), (0.75, 1)], [(0, 0.5), (0.75, 0.5)]],
-    "Ủ": [[(0, 0), (0, 0.75), (0.35, 1.1), (0.75, 0.75), (0.75, 0)], [(0.25, -0.2), (0.5, -0.3), (0.4, -0.1)]],
+    "u": [[(0, 0), (0, 0.75), (0.35, 1.1), (0.75, 0.75), (0.75, 0)], [(0.25, -0.2), (0.5, -0.3), (0.4, -0.1)]],
     "Y": [[(0, 0), (0.37, 0.5)], [(0.75, 0), (0.37, 0.5), (0.37, 1)]],
     "B": [[(0, 1), (0, 0), (0.65, 0.2), (0.05, 0.5)], [(0, 0.5), (0.8, 0.7), (0.6, 1.05), (0, 1)]],
-    "Ỏ": [
+    "o": [
         [(0.4, 0), (-0.1, 0.1), (-0.1, 0.9), (0.4, 1.05), (0.9, 0.9), (0.85, 0.1), (0.35, 0)],
         [(0.25, -0.2), (0.5, -0.3), (0.4, -0.1)],
     ],
     "N": [[(0, 1), (0, 0)], [(0, 0), (0.75, 1)], [(0.75, 1), (0.75, 0)]],
     "G": [[(0.8, 0.2), (0.3, -0.1), (-0.15, 0.5), (0.3, 1.1), (0.8, 0.85), (0.8, 0.55)], [(0.45, 0.55), (0.85, 0.55)]],
 }
-_ROUND = "ỦBỎG"
+_ROUND = "uBoG"
 
 
 def cross_out(desk: Desk, kind: CrossingOut | None = None) -> Rect:
