@@ -45,7 +45,7 @@ def _compare(pixels: Gray, place: Registration, page: PageLayout) -> Iterator[tu
     seen = _darkness(pixels, place, words.shape)
     high, step = round(_HIGH_MM * _SCALE), round(_STEP_MM * _SCALE)
     up, aside, near = (round(mm * _SCALE) for mm in (_REACH_MM, _ASIDE_MM, _HERE_MM))
-    around = cv2.copyMakeBorder(seen, up, up, aside, aside, cv2.BORDER_CONSTANT, value=0.0)
+    around: Floats = np.pad(seen, ((up, up), (aside, aside)))
     for top in range(0, len(words) - high, step):
         printed = words[top : top + high]
         columns = np.flatnonzero(printed.any(axis=0))
