@@ -19,13 +19,12 @@ from aggregation.block_parts import show_change, show_mean
 from aggregation.findings import Distribution, Findings, RankedAgency, find_findings, find_levels
 from aggregation.parts import Chart, Grid, Interval, Items, Part, Words
 from aggregation.public import find_public, widen
-from aggregation.rounding import show_number
+from aggregation.rounding import show_exact, show_number
 from aggregation.scores import Scores
 from aggregation.strips import make_stack
 from aggregation.suppression import PLACES
 from aggregation.svg import make_axis
 from aggregation.tables import COMBINED, ScoringTables
-from aggregation.wording import show_exact
 from forms.words import text
 
 HIDDEN = "•"
@@ -50,10 +49,10 @@ class AgencyPages:
     ) -> None:
         self.scores, self.lang = scores, lang
         self.places, self.rank_from = scores.rules.rounding.places, scores.rules.rank_from.n_valid
-        self.findings = find_findings(scores, tables)
+        self.findings = find_findings(scores, tables, lang)
         self.names = dict(zip(tables.criteria["criterion"], tables.criteria["name"], strict=True))
         self.groups = dict(zip(tables.groups["group"], tables.groups["name"], strict=True))
-        self.levels, slots = find_levels(tables)
+        self.levels, slots = find_levels(tables, lang)
         self.changes = {} if change is None else {str(row["agency"]): row for row in change.to_dict("records")}
         self._estimates = _by_agency(scores.estimates, ["criterion", "group", "mean_percent", "ci_low", "ci_high"])
         self._points = _by_agency(scores.scores, ["criterion", "group", "points"])

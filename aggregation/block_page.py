@@ -9,11 +9,11 @@ import pandas as pd
 
 from aggregation.findings import Distribution, Findings
 from aggregation.parts import Chart, Interval, Part, Stack
-from aggregation.rounding import show_number
+from aggregation.rounding import show_exact, show_number
 from aggregation.strips import make_stack
 from aggregation.svg import Axis, make_axis
 from aggregation.tables import ScoringTables
-from aggregation.wording import field_mean, show_exact
+from aggregation.wording import field_mean
 from forms.words import text
 
 

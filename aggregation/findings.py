@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from aggregation.plan import exact, is_missing
+from aggregation.rounding import show_exact
 from aggregation.scores import Scores
 from aggregation.svg import LEVELS
 from aggregation.tables import COMBINED, ScoringTables
@@ -79,10 +80,14 @@ def find_fields(tables: ScoringTables) -> dict[str, str]:
     return {code: top(code) for code in parent}
 
 
-def find_findings(scores: Scores, tables: ScoringTables) -> list[Findings]:
-    """Every block that is rated, in the campaign's order: not one whose agencies rate others and nobody them."""
+def find_findings(scores: Scores, tables: ScoringTables, lang: str = "vi") -> list[Findings]:
+    """Every block that is rated, in the campaign's order: not one whose agencies rate others and nobody them.
+
+    `lang`: of the numbers in names of levels.
+    """
     used = set(find_rated(scores, tables)["block"])
-    return [_block(scores, tables, row["block"], row["name"]) for row in _rows(tables.blocks) if row["block"] in used]
+    rows = [row for row in _rows(tables.blocks) if row["block"] in used]
+    return [_block(scores, tables, row["block"], row["name"], lang) for row in rows]
 
 
 def find_rated(scores: Scores, tables: ScoringTables) -> pd.DataFrame:
@@ -96,13 +101,13 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
-def _block(scores: Scores, tables: ScoringTables, block: str, name: str) -> Findings:
+def _block(scores: Scores, tables: ScoringTables, block: str, name: str, lang: str) -> Findings:
     top = find_fields(tables)
     combined = scores.scores[(scores.scores["block"] == block) & (scores.scores["group"] == COMBINED)]
     shown = dict.fromkeys(top[code] for code in combined["criterion"])
     names = {str(row["criterion"]): str(row["name"]) for row in _rows(tables.criteria)}
     agencies = _agencies(scores, tables, block, _field_percents(combined, tables, top))
-    levels, by_field, by_group = _distributions(scores, tables, block, top)
+    levels, by_field, by_group = _distributions(scores, tables, block, top, lang)
     return Findings(
         code=block,
         name=name,
@@ -163,11 +168,11 @@ def _agencies(
 
 
 def _distributions(
-    scores: Scores, tables: ScoringTables, block: str, top: dict[str, str]
+    scores: Scores, tables: ScoringTables, block: str, top: dict[str, str], lang: str
 ) -> tuple[tuple[str, ...], dict[str, list[int]], dict[str, list[int]]]:
     inside = set(tables.agencies.loc[tables.agencies["block"] == block, "agency"])
     counts = scores.counts[scores.counts["agency"].isin(inside) & (scores.counts["option"] != "")]
-    names, slot_of = find_levels(tables)
+    names, slot_of = find_levels(tables, lang)
     key = ["group", "question", "option"]
     field_of = {(row["group"], row["question"]): top[row["criterion"]] for row in _rows(tables.items)}
     by_field: dict[str, list[int]] = {}
@@ -181,11 +186,11 @@ def _distributions(
     return names, by_field, by_group
 
 
-def find_levels(tables: ScoringTables) -> tuple[tuple[str, ...], dict[tuple[str, str, str], int]]:
+def find_levels(tables: ScoringTables, lang: str = "vi") -> tuple[tuple[str, ...], dict[tuple[str, str, str], int]]:
     """What the levels are called, highest first, and the place of every (group, question, option) that scores."""
     levels = tables.levels[[not is_missing(each) for each in tables.levels["percent"]]]
     percents = sorted({exact(each) for each in levels["percent"]}, reverse=True)
-    names = tuple(_level_name(levels, percent) for percent in percents)
+    names = tuple(_level_name(levels, percent, lang) for percent in percents)
     slots = {percent: slot for slot, percent in enumerate(percents)}
     if len(percents) > LEVELS:
         names = _FIFTHS
@@ -194,8 +199,8 @@ def find_levels(tables: ScoringTables) -> tuple[tuple[str, ...], dict[tuple[str,
     return names, place
 
 
-def _level_name(levels: pd.DataFrame, percent: Fraction) -> str:
-    shown = f"{float(percent):g} %".replace(".", ",")
+def _level_name(levels: pd.DataFrame, percent: Fraction, lang: str) -> str:
+    shown = f"{show_exact(percent, lang)} %"
     if "label" not in levels.columns:
         return shown
     labels = dict.fromkeys(levels.loc[[exact(each) == percent for each in levels["percent"]], "label"])

@@ -16,8 +16,7 @@ from aggregation.index_check import Comparison
 from aggregation.index_files import find_field
 from aggregation.index_marks import kinds_made_up, previous_made_up, total_made_up
 from aggregation.index_values import AgencyIndex, BlockIndex, Index
-from aggregation.rounding import half_up, show_number
-from aggregation.wording import show_exact
+from aggregation.rounding import half_up, show_exact, show_number
 from forms.campaign import Campaign, Criterion
 from forms.words import text
 

@@ -10,9 +10,8 @@ from aggregation.index_check import Comparison
 from aggregation.index_page import BlockPage, IndexPage
 from aggregation.index_svg import years_strip
 from aggregation.report import date_line, environment
-from aggregation.rounding import show_number
+from aggregation.rounding import show_exact, show_number
 from aggregation.svg import Axis, axis_strip, make_axis
-from aggregation.wording import show_exact
 from forms.words import text
 
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from aggregation.index_check import Comparison
 from aggregation.index_values import AgencyIndex, Index
-from aggregation.rounding import show_number
-from aggregation.wording import NAMES, show_exact
+from aggregation.rounding import show_exact, show_number
+from aggregation.wording import NAMES
 from forms.words import text
 
 

@@ -91,7 +91,7 @@ def make_report(
     change: pd.DataFrame | None = None,
 ) -> Report:
     """The report's content; with the signs of quality and the change on last year where they are known."""
-    findings, work = find_findings(scores, tables), about.fieldwork
+    findings, work = find_findings(scores, tables, lang), about.fieldwork
     places = scores.rules.rounding.places
     counted = {name: getattr(about, name) for name in ("conflicts", "over_quota", "unissued", "struck")}
     names = dict(zip(tables.agencies["agency"], tables.agencies["name"], strict=True))

@@ -26,3 +26,10 @@ def show_number(value: object, places: int, lang: str = "vi") -> str:
     rounded = half_up(value, places) if isinstance(value, Fraction) else _decimal_half_up(Decimal(str(value)), places)
     shown = f"{rounded:,f}"
     return shown.translate(str.maketrans(",.", ".,")) if lang == "vi" else shown
+
+
+def show_exact(value: Decimal | Fraction | float, lang: str) -> str:
+    """A rule's number with no more decimals than it needs, four at most."""
+    shown = show_number(value, 4, lang)
+    mark = "," if lang == "vi" else "."
+    return shown.rstrip("0").rstrip(mark) if mark in shown else shown

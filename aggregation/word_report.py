@@ -12,11 +12,11 @@ from functools import partial
 
 from aggregation.findings import Findings, RankedAgency, find_findings
 from aggregation.report import About, date_line, full_method, sheets_sentence
-from aggregation.rounding import show_number
+from aggregation.rounding import show_exact, show_number
 from aggregation.scores import Scores
 from aggregation.tables import ScoringTables
 from aggregation.word_paper import WordPaper
-from aggregation.wording import field_mean, note_sentences, show_exact, summary_sentences
+from aggregation.wording import field_mean, note_sentences, summary_sentences
 from forms.words import text
 
 NONE = "–"
@@ -32,7 +32,7 @@ def annex_docx(scores: Scores, tables: ScoringTables, about: About, lang: str = 
     )
     paper.title(text("word.annex", lang), about.campaign, text("word.assessed", lang, year=about.year), attached)
     places, least = scores.rules.rounding.places, max(scores.rules.show_from, scores.rules.rank_from.n_valid)
-    for block in find_findings(scores, tables):
+    for block in find_findings(scores, tables, lang):
         few = {one.code for one in block.agencies if one.points is not None and one.n_valid < least}
         paper.heading(block.name)
         paper.say(text("word.of_points", lang, maximum=show_exact(block.maximum, lang)), italic=True)
@@ -54,7 +54,7 @@ def report_docx(scores: Scores, tables: ScoringTables, about: About, lang: str =
     paper.head(about.superior, about.body, date_line(about, lang))
     paper.title(text("report.title", lang), about.campaign, text("word.assessed", lang, year=about.year))
     paper.say(f"{text('report.internal', lang)}. {text('report.internal_why', lang)}", italic=True)
-    findings, places = find_findings(scores, tables), scores.rules.rounding.places
+    findings, places = find_findings(scores, tables, lang), scores.rules.rounding.places
     paper.heading(text("report.summary", lang))
     paper.say(sheets_sentence(scores, tables, about, lang))
     for block in findings:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from fractions import Fraction
 
 from aggregation.findings import Findings, RankedAgency
-from aggregation.rounding import show_number
+from aggregation.rounding import show_exact, show_number
 from aggregation.scores import Scores
 from aggregation.tables import ScoringTables
 from forms.rules import Scoring
@@ -16,13 +15,6 @@ from forms.words import text
 NAMES = 10
 # Where less than this share of the spread of scores is no chance, an order of ranks says little.
 RANKABLE = 0.5
-
-
-def show_exact(value: Decimal | Fraction | float, lang: str) -> str:
-    """A rule's number with no more decimals than it needs, four at most."""
-    shown = show_number(value, 4, lang)
-    mark = "," if lang == "vi" else "."
-    return shown.rstrip("0").rstrip(mark) if mark in shown else shown
 
 
 def method_sentences(rules: Scoring, tables: ScoringTables, lang: str) -> list[str]:

@@ -215,6 +215,21 @@ def test_many_kinds_of_levels_are_shown_in_five_steps(make_tables: Make, about: 
     assert "80–100 %: 33 %; 60–<80 %: 22 %; 40–<60 %: 11 %; 20–<40 %: 11 %; 0–<20 %: 22 %" in titles
 
 
+@pytest.mark.parametrize(("lang", "shown"), [("vi", "37,5 %"), ("en", "37.5 %")])
+def test_a_level_between_whole_per_cents_is_written_in_the_pages_language(
+    make_tables: Make, about: About, lang: str, shown: str
+) -> None:
+    tables = make_tables(
+        [(1, "A01", "CD", "q1", "high"), (2, "A01", "CD", "q1", "low")],
+        agencies={"A01": "SN"},
+        criteria={"TC1": 10},
+        items=[("CD", "q1", "TC1", 1)],
+        cells=[("A01", "CD", 2)],
+        levels={"high": "100", "low": "37.5"},
+    )
+    assert shown in Reader(make_page(tables, about, lang)).text
+
+
 def test_english_has_english_words_and_points(survey: ScoringTables, about: About) -> None:
     reader = Reader(make_page(survey, about, "en"))
     assert ("html", {"lang": "en"}) in reader.tags
