@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -24,6 +24,10 @@ doubts = Blueprint("doubts", __name__, url_prefix="/quan-ly/can-xem-lai")
 doubts.before_request(staff_only)
 
 _LONGEST_WHY = 300
+_MAY_NOT_HOLD = {"struck_page", "struck_words", "slid"}
+"""Reasons by which a mark that is plain to see may be taken back, or another row's."""
+_IN_WORDS = _MAY_NOT_HOLD | {"elsewhere", "words_beside"}
+"""Reasons whose ink stands by the words: a narrow screen shows these first."""
 _SEEN_AS: dict[str, Literal["open", "settled"]] = {"open": "open", "settled": "settled"}
 
 
@@ -53,7 +57,7 @@ class DoubtView:
     """A doubt as the screen shows it; `picked` holds the option codes, or the number, that stand ready, "" is blank.
 
     `differ`: how reader and second look differ, "" where no second look led to the doubt. `said`: what a table said
-    that left it undecided, "" of paper.
+    that left it undecided, "" of paper. `open`: a blank is one of the choices and none stands ready.
     """
 
     doubt: Doubt
@@ -61,6 +65,7 @@ class DoubtView:
     picked: tuple[str, ...]
     differ: str
     said: str
+    open: bool
 
 
 def _scope() -> Scope:
@@ -89,7 +94,7 @@ def settle(doubt_id: int) -> ResponseReturnValue:
         doubt = _get_allowed(conn, scope, doubt_id)
         layout, _ = get_snapshot(conn, doubt.layout)
     sent = [value.strip() for value in request.form.getlist("chosen")]
-    if not sent and (layout.questions[doubt.question] == "one" or _is_disputed(doubt)):
+    if not sent and (layout.questions[doubt.question] == "one" or _is_open(doubt)):
         return _refuse(scope, doubt_id, text("console.doubt_choose", console_language()))
     chosen = tuple(value for value in sent if value)  # none: a person says that it is blank
     why = " ".join(request.form.get("why", "").split())[:_LONGEST_WHY]
@@ -160,17 +165,21 @@ def _show(conn: Connection, scope: Scope, doubt: Doubt | None, fault: str = "") 
 
 def _view(conn: Connection, doubt: Doubt) -> DoubtView:
     row = view_row(conn, doubt.layout, doubt.question, doubt.row)
+    if doubt.reason in _IN_WORDS:
+        row = replace(row, starts_right=False)
     decided = doubt.guess if doubt.chosen is None else doubt.chosen
-    # Two marks where one is asked for, or a reader and a person who differ, or a guess without a picture: none stands
-    # ready, so that nobody accepts one by a mere Enter
-    is_even = (row.question.kind == "one" and len(decided) > 1) or _is_disputed(doubt)
+    # Two marks where one is asked for, a reader and a person who differ, a guess without a picture, or a mark that may
+    # not hold: none stands ready, so that nobody accepts one by a mere Enter
+    is_even = (row.question.kind == "one" and len(decided) > 1) or _is_open(doubt)
     picked = () if is_even else decided or ("",)
     said = "" if doubt.source is None else row.say(doubt.guess, console_language())
-    return DoubtView(doubt, row, picked, _say_differ(row, doubt), said)
+    return DoubtView(doubt, row, picked, _say_differ(row, doubt), said, _is_open(doubt))
 
 
-def _is_disputed(doubt: Doubt) -> bool:
-    return (doubt.look is not None or doubt.source is not None) and doubt.chosen is None
+def _is_open(doubt: Doubt) -> bool:
+    """Whether no guess is there to accept: each choice, a blank one too, is the person's."""
+    differs = doubt.look is not None or doubt.source is not None
+    return doubt.chosen is None and (differs or doubt.reason in _MAY_NOT_HOLD)
 
 
 def _say_differ(row: RowView, doubt: Doubt) -> str:

@@ -364,12 +364,14 @@ class Desk:
         taken, _ = accept_file(self.store, hashlib.sha256(content).hexdigest(), "scan.pdf", content, NOW)
         return taken.id
 
-    def scan(self, serial: str, page: int, file: int | None = None, doubtful: str = "", **said: str) -> PageOutcome:
-        """Scan one page; answers as in post, those named in `doubtful` ("q2 q4") as doubtful guesses."""
-        reading = self.reading(serial, page, doubtful, **said)
+    def scan(
+        self, serial: str, page: int, file: int | None = None, doubtful: str = "", why: str = "faint", **said: str
+    ) -> PageOutcome:
+        """Scan one page; answers as in post, those named in `doubtful` ("q2 q4") as doubtful guesses; `why`."""
+        reading = self.reading(serial, page, doubtful, why, **said)
         return accept_reading(self.store, self.campaign, self.file() if file is None else file, reading)
 
-    def reading(self, serial: str, page: int, doubtful: str = "", **said: str) -> PageReading:
+    def reading(self, serial: str, page: int, doubtful: str = "", why: str = "faint", **said: str) -> PageReading:
         """What the reader gives for a page."""
         with self.store.read() as conn:
             sheet = next(sheet for sheet in list_sheets(conn) if sheet.serial == serial)
@@ -386,7 +388,7 @@ class Desk:
                 tuple(said.get(name, "")) if question not in ("q5", "q6") else tuple(filter(None, [said.get(name)]))
             )
             state = "doubtful" if name in doubtful.split() else "clear" if chosen else "blank"
-            reason = "faint" if state == "doubtful" else None
+            reason = why if state == "doubtful" else None
             answers.append(AnswerReading(question, row or None, chosen, state, reason, 0.5 if reason else 1.0))
         transform = ((8.0, 0.0, 0.0), (0.0, 8.0, 0.0), (0.0, 0.0, 1.0))
         image = next(self.images)

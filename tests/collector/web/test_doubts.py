@@ -68,6 +68,22 @@ def test_two_marks_where_one_is_asked_for_leave_nothing_ready(
     assert "Xin chọn một phương án" in reply.text
 
 
+@pytest.mark.parametrize("reason", ["struck_page", "struck_words", "slid"])
+def test_a_mark_that_may_not_hold_leaves_nothing_ready_and_a_blank_is_one_of_the_choices(
+    staff: Any, store: Store, desk: Any, parse: Callable[[str], Any], reason: str
+) -> None:
+    desk.scan(desk.serials()[0], 1, doubtful="q2 q3", why=reason, q1="1", q2="4", q3="ab")
+    desk.scan(desk.serials()[0], 2)
+    for waits in ids(store):
+        page = parse(staff.get(f"{QUEUE}?doubt={waits}").text)
+        boxes = page.all("input", name="chosen")
+        assert not [has for has in boxes if "checked" in has]
+        assert "" in [has["value"] for has in boxes]
+        assert not page.all("div", **{"class": "picture right"}), "the words come first"
+        assert staff.post(f"{QUEUE}{waits}", {"state": "open"}).status_code == 422
+        assert staff.post(f"{QUEUE}{waits}", {"state": "open", "chosen": ""}).status_code == 303
+
+
 def test_what_is_settled_is_kept_under_a_name_and_the_next_doubt_follows(
     staff: Any, store: Store, scanned: Any
 ) -> None:
