@@ -35,7 +35,8 @@ _BROAD_MM, _BROAD_INK = (0.75, 2.1), 0.42  # half as dark so broad: rims of stai
 _ALONG = 0.2, 8.0  # slopes either way: what is more level or upright runs along the sheet as creases and streaks do
 _STRAIGHT_MM, _TOLD_MM = 2.0, 20.0  # off a straight line at most, and what tells its way
 _GAP_MM, _GAP_SHARE = 30.0, 4.0  # where it goes on beyond print, of what is seen of it
-_STREAK_MM = 0.4  # off the picture's own upright or level, of a line as long as that
+_BENT_MM = 4.0  # a crease is seldom straight
+_STREAK_MM = 0.6  # off the picture's own upright or level
 _FAR_PX, _FAR_SHARE = 6, (0.03, 0.15)  # from print, and of a stroke's spots, what lies there: of a piece, of all
 _RUNS_MM, _SIDES_MM, _SIDES_SHARE = 60.0, (4.0, 13.0), 0.3  # what may run off; from the sheet's edges, where it shows
 
@@ -143,7 +144,8 @@ def _fit_line(spots: Points) -> tuple[Points, Points]:
 def _runs_off(look: _Look, spots: Points) -> bool:
     """Whether a long straight stroke shows in the sheet's outermost paper: a crease, a streak, the edge of a tape.
 
-    On either side, if it runs along the sheet, else on both. So does what runs along the picture's own edge: a streak.
+    On either side, if it runs along the sheet, else on both, as where it is bent. So does what runs along the
+    picture's own edge: a streak.
     """
     if np.hypot(*np.ptp(spots, axis=0)) < _RUNS_MM:
         return False
@@ -151,9 +153,10 @@ def _runs_off(look: _Look, spots: Points) -> bool:
         middle, along = _fit_line(spots)
         aside = np.abs((spots - middle) @ np.array([-along[1], along[0]]))
         spots = spots[aside <= max(_STRAIGHT_MM, float(np.percentile(aside, 80)))]
-    if aside.max() > _STRAIGHT_MM:
+    straight = bool(aside.max() <= _STRAIGHT_MM)
+    if aside.max() > _BENT_MM:
         return False
-    if np.ptp(look.place.to_px(spots), axis=0).min() <= _STREAK_MM * look.place.px_per_mm:
+    if straight and np.ptp(look.place.to_px(spots), axis=0).min() <= _STREAK_MM * look.place.px_per_mm:
         return True
     size = np.array([look.page.width, look.page.height])
     axis = int(abs(along[1]) > abs(along[0]))
@@ -164,7 +167,7 @@ def _runs_off(look: _Look, spots: Points) -> bool:
         within = bool(((ends > 0) & (ends < size)).all())
         sides.append(within and look.shows_line(ends))
     slope = abs(along[1]) / max(1e-3, abs(along[0]))
-    return all(sides) if _ALONG[0] <= slope <= _ALONG[1] else any(sides)
+    return all(sides) if not straight or _ALONG[0] <= slope <= _ALONG[1] else any(sides)
 
 
 def _share_far(look: _Look, spots: Points) -> float:

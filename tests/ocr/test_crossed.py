@@ -183,6 +183,15 @@ def creased_across(pixels: Gray) -> None:
         pixels[y, x : x + 3] = np.minimum(pixels[y, x : x + 3], 60)
 
 
+def creased_askew(pixels: Gray) -> None:
+    """The same, slanting, and kinked on its way."""
+    rows = np.arange(pixels.shape[0])
+    kinks = np.sin(2 * np.pi * (rows / SCALE - 80) / 40) * ((rows > 80 * SCALE) & (rows < 160 * SCALE))
+    across = (125 * SCALE - 0.25 * rows + 3.5 * SCALE * kinks).round().astype(int)
+    for y, x in zip(rows.tolist(), across.tolist(), strict=True):
+        pixels[y, x : x + 3] = np.minimum(pixels[y, x : x + 3], 60)
+
+
 def sealed(pixels: Gray) -> None:
     """A seal in the page's own ink over three questions."""
     turn = np.linspace(0, 6.3, 30)
@@ -209,7 +218,7 @@ def ringed(pixels: Gray) -> None:
 
 @pytest.mark.parametrize(
     "what",
-    [creased, creased_upright, creased_across, taped, shaded, noted, sealed, signed, bracketed, ringed],
+    [creased, creased_upright, creased_across, creased_askew, taped, shaded, noted, sealed, signed, bracketed, ringed],
 )
 def test_other_lines_cross_no_page_out(press, desk, what: Callable[[Gray], None]) -> None:
     pixels = answered(press)
