@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -66,7 +67,7 @@ def run(*words: str | Path, out: Path | None = None) -> Spent:
         target.seek(0)
         said = target.read().strip().splitlines()[-1:] if out is None else [""]
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if process.returncode not in (0, 2):
+    if process.returncode not in (0, 2) or (out is None and not said):  # what is refused says so elsewhere
         raise SystemExit(f"phieu {words[0]} failed")
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     workers = [peak for pid, peak in peaks.items() if pid != process.pid]
@@ -139,6 +140,7 @@ def measure(folder: Path, sheets: int, jobs: int) -> dict[str, object]:
     """All figures of one walk; campaign and scans of an earlier walk in the folder are used again."""
     campaign, printed, scans = folder / "campaign", folder / "printed", folder / "scans"
     found: dict[str, object] = {"sheets": sheets, "jobs": jobs}
+    os.environ["PHIEU_KEYS"] = str(folder / "keys")  # the example's own may serve another database on this machine
     if not (folder / "made").exists():
         for old in (campaign, printed, scans):
             shutil.rmtree(old, ignore_errors=True)
