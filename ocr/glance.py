@@ -102,8 +102,7 @@ class Glances:
 class Spots:
     """What a glance found dark, arrays (k,) from left to right in each place: the `column`, and where, mm.
 
-    `across` (l, 2): what is dark along the rows; `shift_mm`: how far right and
-    down all of them lie in the picture.
+    `across` (l, 2): what is dark along the rows; `shift_mm`: how far right and down all of them lie in the picture.
     """
 
     glances: Glances
@@ -170,22 +169,24 @@ def list_glances(page: PageLayout) -> Glances:
             before = sum(len(look[0]) for look in looks)
             rect = Rect(left, area.y, right - left, area.h)
             places.append(Words(rect, keys, slice(before, before + len(at))))
-        at = np.concatenate([at, beside])
-        tops = np.column_stack([at + 0.5, np.full(len(at), rows.start + 0.5)]) / PX_PER_MM
-        seen = np.zeros((len(at), high), np.bool_)
-        seen[:, : rows.stop - rows.start] = free[rows].T[at]
+        tops, seen = _look_down(free, rows, np.concatenate([at, beside]), high)
         looks.append((tops, seen, _label_spots(tops, high, area, boxes)))
     for head in _list_heads(areas):
         rows, _ = print_slice(Rect(head.x, head.y + EDGE_MM, head.w, head.h - 2 * EDGE_MM))
-        at = _beside(head, np.zeros(0, np.intp))
-        tops = np.column_stack([at + 0.5, np.full(len(at), rows.start + 0.5)]) / PX_PER_MM
-        seen = np.zeros((len(at), high), np.bool_)
-        seen[:, : rows.stop - rows.start] = free[rows].T[at]
+        tops, seen = _look_down(free, rows, _beside(head, np.zeros(0, np.intp)), high)
         looks.append((tops, seen, np.full(seen.shape, -1, np.int16)))
     if not looks:
         looks = [(np.zeros((0, 2)), np.zeros((0, high), np.bool_), np.zeros((0, high), np.int16))]
     tops, seen, label = (np.concatenate(each) for each in zip(*looks, strict=True))
     return Glances(tuple(places), Looks(tops, 1, seen), label, _pick_rows(free, list(areas)))
+
+
+def _look_down(free: Mask, rows: slice, columns: NDArray[np.intp], high: int) -> tuple[NDArray[np.float64], Mask]:
+    """The first spot (n, 2) of each column, mm, and where nothing is printed near, (n, high), false below the rows."""
+    tops = np.column_stack([columns + 0.5, np.full(len(columns), rows.start + 0.5)]) / PX_PER_MM
+    seen = np.zeros((len(columns), high), np.bool_)
+    seen[:, : rows.stop - rows.start] = free[rows].T[columns]
+    return tops, seen
 
 
 def _list_heads(areas: Iterable[Rect]) -> list[Rect]:

@@ -47,7 +47,7 @@ def _compare(pixels: Gray, place: Registration, page: PageLayout) -> Iterator[tu
     up, aside, near = (round(mm * _SCALE) for mm in (_REACH_MM, _ASIDE_MM, _HERE_MM))
     around: Floats = np.pad(seen, ((up, up), (aside, aside)))
     for top in range(0, len(words) - high, step):
-        printed = words[top : top + high]
+        printed: Floats = words[top : top + high] * np.float32(1 / _TIMES**2)
         columns = np.flatnonzero(printed.any(axis=0))
         if printed.sum() < _LEAST_PRINT_PX:
             continue
@@ -66,15 +66,16 @@ def _alike(seen: Floats, printed: Floats) -> float:
 
 
 @lru_cache(maxsize=8)
-def _words(page: PageLayout) -> Floats:
-    """What is printed on the page but its boxes, 0 to 1."""
+def _words(page: PageLayout) -> Gray:
+    """How many of the _TIMES**2 pixels of the print, boxes left out, are black in each pixel; small, for it is kept."""
     printed = unpack_print(page.printed, page.width, page.height).copy()
     for box in page.boxes:
         left, top = (round((edge - _BOX_RIM_MM) * PX_PER_MM) for edge in (box.x, box.y))
         right, bottom = (round((edge + _BOX_RIM_MM) * PX_PER_MM) for edge in (box.x + box.w, box.y + box.h))
         printed[top:bottom, left:right] = 0
     size = (printed.shape[1] // _TIMES, printed.shape[0] // _TIMES)
-    return np.asarray(cv2.resize(printed.astype(np.float32), size, interpolation=cv2.INTER_AREA), np.float32)
+    share = cv2.resize(printed.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    return np.rint(share * _TIMES**2).astype(np.uint8)
 
 
 def _darkness(pixels: Gray, place: Registration, shape: tuple[int, ...]) -> Floats:

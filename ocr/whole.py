@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from forms.geometry import Rect
 from forms.layout import PageLayout
 from ocr.boxes import BoxPatches
+from ocr.glance import find_shift
 from ocr.overlay import LEVEL, lay_over
 from ocr.pictures import Gray
 from ocr.place import Registration
@@ -70,9 +71,8 @@ def see_whole(
     """
     if not page.printed:
         return None
-    patches, at = next((each, np.flatnonzero(each.index == number)) for each in groups if number in each.index)
-    box, black = page.boxes[number], 1 - patches.black
-    shift_mm = patches.middle_mm[at[0]] - box.centre
+    box, black = page.boxes[number], 1 - groups[0].black
+    shift_mm = find_shift(page.boxes, groups, [number])
     found = Rect(box.x + float(shift_mm[0]), box.y + float(shift_mm[1]), box.w, box.h)
     laid = lay_over(pixels, place, page, found, _AROUND_MM).moved(shift_mm)
     inked = (laid.dark > max(LEVEL, _SHARE * darkness * black)) & laid.free

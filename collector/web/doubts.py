@@ -57,7 +57,7 @@ class DoubtView:
     """A doubt as the screen shows it; `picked` holds the option codes, or the number, that stand ready, "" is blank.
 
     `differ`: how reader and second look differ, "" where no second look led to the doubt. `said`: what a table said
-    that left it undecided, "" of paper. `open`: a blank is one of the choices and none stands ready.
+    that left it undecided, "" of paper. `nothing_ready`: no guess is, and a blank is a choice.
     """
 
     doubt: Doubt
@@ -65,7 +65,7 @@ class DoubtView:
     picked: tuple[str, ...]
     differ: str
     said: str
-    open: bool
+    nothing_ready: bool
 
 
 def _scope() -> Scope:
@@ -94,7 +94,7 @@ def settle(doubt_id: int) -> ResponseReturnValue:
         doubt = _get_allowed(conn, scope, doubt_id)
         layout, _ = get_snapshot(conn, doubt.layout)
     sent = [value.strip() for value in request.form.getlist("chosen")]
-    if not sent and (layout.questions[doubt.question] == "one" or _is_open(doubt)):
+    if not sent and (layout.questions[doubt.question] == "one" or _has_nothing_ready(doubt)):
         return _refuse(scope, doubt_id, text("console.doubt_choose", console_language()))
     chosen = tuple(value for value in sent if value)  # none: a person says that it is blank
     why = " ".join(request.form.get("why", "").split())[:_LONGEST_WHY]
@@ -170,13 +170,13 @@ def _view(conn: Connection, doubt: Doubt) -> DoubtView:
     decided = doubt.guess if doubt.chosen is None else doubt.chosen
     # Two marks where one is asked for, a reader and a person who differ, a guess without a picture, or a mark that may
     # not hold: none stands ready, so that nobody accepts one by a mere Enter
-    is_even = (row.question.kind == "one" and len(decided) > 1) or _is_open(doubt)
+    is_even = (row.question.kind == "one" and len(decided) > 1) or _has_nothing_ready(doubt)
     picked = () if is_even else decided or ("",)
     said = "" if doubt.source is None else row.say(doubt.guess, console_language())
-    return DoubtView(doubt, row, picked, _say_differ(row, doubt), said, _is_open(doubt))
+    return DoubtView(doubt, row, picked, _say_differ(row, doubt), said, _has_nothing_ready(doubt))
 
 
-def _is_open(doubt: Doubt) -> bool:
+def _has_nothing_ready(doubt: Doubt) -> bool:
     """Whether no guess is there to accept: each choice, a blank one too, is the person's."""
     differs = doubt.look is not None or doubt.source is not None
     return doubt.chosen is None and (differs or doubt.reason in _MAY_NOT_HOLD)
