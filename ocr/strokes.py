@@ -123,16 +123,22 @@ def _line_up(strokes: list[Stroke]) -> list[Stroke]:
 
 
 def _goes_on(spots: Points, others: Points) -> bool:
-    """Whether both are one straight line."""
-    if np.hypot(*np.ptp(spots, axis=0)) < _TOLD_MM:
+    """Whether both are one straight line: either is by itself, and so are they together, as far as the longer tells."""
+    if np.hypot(*np.ptp(spots, axis=0)) < _TOLD_MM or max(_aside(spots).max(), _aside(others).max()) > _STRAIGHT_MM:
         return False
     middle, along = _fit_line(spots)
     reach = np.abs((spots - middle) @ along).max()
     way = np.abs((others - middle) @ along)
-    aside = np.abs((np.concatenate([spots, others]) - middle) @ np.array([-along[1], along[0]])).max()
+    aside = np.abs((others - middle) @ np.array([-along[1], along[0]])).max()
     return bool(
         aside <= _STRAIGHT_MM * max(1.0, way.max() / reach) and way.min() <= reach + max(_GAP_MM, _GAP_SHARE * reach)
     )
+
+
+def _aside(spots: Points) -> Points:
+    """(n,) how far, mm, each spot lies off the line through all of them."""
+    middle, along = _fit_line(spots)
+    return np.asarray(np.abs((spots - middle) @ np.array([-along[1], along[0]])))
 
 
 def _fit_line(spots: Points) -> tuple[Points, Points]:
@@ -149,12 +155,12 @@ def _runs_off(look: _Look, spots: Points) -> bool:
     """
     if np.hypot(*np.ptp(spots, axis=0)) < _RUNS_MM:
         return False
-    for _ in range(2):  # what else hangs on to it tells nothing
-        middle, along = _fit_line(spots)
-        aside = np.abs((spots - middle) @ np.array([-along[1], along[0]]))
+    for _ in range(2):  # what else hangs on to it tells nothing: a ring around a box that a crease runs through
+        aside = _aside(spots)
         spots = spots[aside <= max(_STRAIGHT_MM, float(np.percentile(aside, 80)))]
-    straight = bool(aside.max() <= _STRAIGHT_MM)
-    if aside.max() > _BENT_MM:
+    (middle, along), most = _fit_line(spots), float(_aside(spots).max())
+    straight = most <= _STRAIGHT_MM
+    if most > _BENT_MM:
         return False
     if straight and np.ptp(look.place.to_px(spots), axis=0).min() <= _STREAK_MM * look.place.px_per_mm:
         return True
@@ -234,7 +240,7 @@ def _spread(spots: Points, pairs: NDArray[np.intp], aside: NDArray[np.float64]) 
     return np.asarray(middles[:, :, None] + aside[:, None] * across[:, None, None])
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=2)  # 2 MB each; both rims of one page
 def _near_print(packed: str, width_mm: float, height_mm: float, rim_px: int = 1) -> Gray:
     """Where something is printed or may show, as unpack_print has it."""
     rim = np.ones((2 * rim_px + 1, 2 * rim_px + 1), np.uint8)

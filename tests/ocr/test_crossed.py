@@ -8,10 +8,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from benchmarks.reading.sheets import Task, make_scans, print_sheets
 from forms.layout import PageLayout
+from ocr.files import load_images
 from ocr.pictures import Gray
 from ocr.pretend.crossing_out import cross_out
 from ocr.pretend.deeds import Desk
+from ocr.read import read_image
 from tests.ocr.pressed import PEN, SCALE, Press, draw, line
 
 QUESTIONS = ("q1", "q2", "q3", "q4")
@@ -224,6 +227,16 @@ def test_other_lines_cross_no_page_out(press, desk, what: Callable[[Gray], None]
     pixels = answered(press)
     what(pixels)
     assert press.read(desk.scan(pixels))["q1", None].state == "clear"
+
+
+@pytest.mark.parametrize("condition", ["fit_to_page", "fold"])
+def test_rings_around_boxes_of_a_page_are_no_line_across_it_nor_part_of_its_crease(tmp_path, condition) -> None:
+    seed = 502
+    printed = print_sheets(tmp_path, 1)[seed % 3]
+    first = make_scans(Task(printed, 0, 0, seed, condition))[1][0]
+    answers = [each for image in load_images(first.content, "a") for each in read_image(image, printed.book).answers]
+    assert answers
+    assert "struck_page" not in {answer.reason for answer in answers}
 
 
 def test_a_layout_without_its_print_crosses_nothing_out(press, desk) -> None:
