@@ -72,11 +72,11 @@ def test_a_broad_pens_dot_is_no_mark_wherever_it_lies(press, desk, place) -> Non
     assert press.read(desk.scan(pixels))["q1", None].state == "doubtful"
 
 
-@pytest.mark.parametrize("radius_mm", [2.2, 2.6, 3.0])
-def test_a_circle_around_the_box_is_a_mark_though_its_tips_reach_in(press, desk, radius_mm) -> None:
+@pytest.mark.parametrize(("radius_mm", "off_mm"), [(2.2, 0.4), (2.5, 0.1), (2.6, 0.2), (2.6, 0.4), (3.0, 0.4)])
+def test_a_circle_around_the_box_is_a_mark_though_its_tips_reach_in(press, desk, radius_mm, off_mm) -> None:
     pixels, x, y = marked(press)
     turns = np.linspace(0.2, 2 * np.pi + 0.3, 40)
-    line(pixels, *zip(x + 0.4 + radius_mm * np.cos(turns), y + 1.1 * radius_mm * np.sin(turns), strict=True))
+    line(pixels, *zip(x + off_mm + radius_mm * np.cos(turns), y + 1.1 * radius_mm * np.sin(turns), strict=True))
     answer = press.read(desk.scan(pixels))["q1", None]
     assert (answer.state, answer.chosen) == ("clear", ("3",))
 
