@@ -349,11 +349,11 @@ def _may_promise(mark: BoxMark) -> bool:
     """Whether two looks may promise a box: inked, by more than a dot or a soft shade, and odd at most half as well.
 
     Around a bare box, where the rim of a stain stands, a mark fits better than all else together. One lone line may fit
-    something odd as it likes: a line takes a mark back, and there is none under it.
+    anything as it likes, and so may one all around a bare box: a line takes a mark back, and there is none under it.
     """
     _, marked, _, odd = mark.chances
     rim, dot = mark.bare and marked < sum(mark.chances) / 2, mark.reason == "speck" and not mark.long
-    return mark.inked and not (mark.soft or dot or rim) and (mark.line or odd <= _CLOSER_ODD * marked)
+    return mark.inked and not (mark.soft or dot) and (mark.line or (not rim and odd <= _CLOSER_ODD * marked))
 
 
 def hold_against_ink(answer: AnswerReading) -> AnswerReading:

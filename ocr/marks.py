@@ -65,7 +65,8 @@ class BoxMark:
     no more than one line; `shaded`: none was, but it is darker than other such boxes of the page (ocr.shades); `pale`:
     weaker than half the page's pen, and more of it around the box: the rim of a stain may look like that; `soft`: as a
     wrinkle's shade is, next to the page's strokes (ocr.soft); `darkness`: of its ink, 0..1 of printed black, of what
-    stands around it where it is bare; `long`, `line`: seen whole (ocr.whole) it is longer than a dot, one lone line.
+    stands around it where it is bare; `long`, `line`: seen whole (ocr.whole) it is longer than a dot, one lone line
+    or a ring around a bare box.
     """
 
     chances: tuple[float, float, float, float]

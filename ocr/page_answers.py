@@ -214,7 +214,8 @@ def _seen_whole(
         if (box.question, box.row) in unsure and mark.chances[1] >= _MAY_BE_MEANT and mark.darkness:
             whole = see_whole(seen.pixels, place, page, seen.groups, number, mark.darkness)
             if whole is not None and whole.is_stroke:
-                told[number] = replace(mark, long=True, line=whole.is_line(pen))
+                lone = whole.is_line(pen) or (mark.bare and whole.is_ring(pen))
+                told[number] = replace(mark, long=True, line=lone)
     return told
 
 

@@ -2,7 +2,8 @@
 
 What is measured inside the outline alone says little of a mark that reaches out of it: of a circle only the tips, of a
 tick only its foot. A dot is short wherever it ends; a single line that begins and ends at the box takes nothing back,
-for there is nothing under it. Knows no question; needs the picture of the print, so that words are no ink.
+nor does a ring around a bare one, for there is nothing under it. Knows no question; needs the picture of the print, so
+that words are no ink.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from ocr.printed import PX_PER_MM
 STROKE_MM = 2.8  # a broad pen's dot is 2.2 mm across
 REACH_MM = 3.5  # beyond the outline: what goes on further may lead somewhere, or go through words
 LINE_MM, THICK_MM = 1.8, 1.6  # how far a line bends from its straight course, and its width: a felt tip's is 1.5
+RING_SHARE = 0.8  # of all ways out of the box, those on which a ring is crossed
 LINE_PEN_SHARE = 0.6  # of the pen's darkness
 _SHARE = 0.4  # of the mark's own darkness, from which on more of it is sought
 _AROUND_MM = 7.0
@@ -34,13 +36,14 @@ _BRIDGE_PX = 9  # an outline or a rule that a stroke crosses
 _LEAST_PX = 6
 _STEP_PX = 2.0
 _MOST_PERCENTILE = 90
+_WAYS = 24
 
 
 @dataclass(frozen=True)
 class WholeMark:
     """Of ink that hangs together: `length_mm` and `width_mm` of the narrowest rectangle around it, `bend_mm` its spread
     across its own long axis, place by place, `thick_mm` how wide its strokes are, `over_mm` how far beyond the outline
-    it reaches; `darkness` 0..1 of printed black.
+    it reaches; `around` the share of all ways out of the box on which it is crossed; `darkness` 0..1 of printed black.
     """
 
     length_mm: float
@@ -48,6 +51,7 @@ class WholeMark:
     bend_mm: float
     thick_mm: float
     over_mm: float
+    around: float
     darkness: float
 
     @property
@@ -57,9 +61,15 @@ class WholeMark:
 
     def is_line(self, pen: float | None) -> bool:
         """One line of the page's pen, nothing else under or over it; `pen`: its darkness, None where none is known."""
-        narrow = max(self.bend_mm, self.width_mm) <= LINE_MM and self.thick_mm <= THICK_MM
-        straight = narrow and self.length_mm >= 2 * self.bend_mm
-        return self.is_stroke and straight and self.darkness >= LINE_PEN_SHARE * (pen or 0.0)
+        narrow = max(self.bend_mm, self.width_mm) <= LINE_MM
+        return self._is_pens(pen) and narrow and self.length_mm >= 2 * self.bend_mm
+
+    def is_ring(self, pen: float | None) -> bool:
+        """One line of the page's pen all around the box: with nothing in the box it takes nothing back either."""
+        return self._is_pens(pen) and self.around >= RING_SHARE
+
+    def _is_pens(self, pen: float | None) -> bool:
+        return self.is_stroke and self.thick_mm <= THICK_MM and self.darkness >= LINE_PEN_SHARE * (pen or 0.0)
 
 
 def see_whole(
@@ -90,8 +100,17 @@ def see_whole(
     sides = cv2.minAreaRect(ends.T.astype(np.float32))[1]
     thick = 2 * np.percentile(cv2.distanceTransform(held.astype(np.uint8), cv2.DIST_L2, 3)[held], _MOST_PERCENTILE)
     length, width = ((each(sides) + 1) / PX_PER_MM for each in (max, min))
+    middle = begins + np.array([found.w, found.h]) / 2
+    right, down = ends - middle[:, None] * PX_PER_MM
+    ways = np.unique(np.floor(np.arctan2(down, right) / (2 * np.pi / _WAYS)))
     return WholeMark(
-        length, width, _bend(ends), float(thick) / PX_PER_MM, float(over), float(laid.dark[held].mean()) / black
+        length,
+        width,
+        _bend(ends),
+        float(thick) / PX_PER_MM,
+        float(over),
+        len(ways) / _WAYS,
+        float(laid.dark[held].mean()) / black,
     )
 
 

@@ -88,7 +88,7 @@ def test_without_the_picture_of_the_print_nothing_is_seen_whole(press, desk) -> 
 
 
 def test_a_line_is_of_the_pages_own_pen_and_no_wider_than_one() -> None:
-    seen = WholeMark(6.0, 1.0, 0.8, 0.6, 1.5, 0.4)
+    seen = WholeMark(6.0, 1.0, 0.8, 0.6, 1.5, around=0.2, darkness=0.4)
     assert seen.is_stroke
     assert seen.is_line(None)
     assert seen.is_line(0.6)
@@ -97,3 +97,21 @@ def test_a_line_is_of_the_pages_own_pen_and_no_wider_than_one() -> None:
     assert not replace(seen, width_mm=3.0).is_line(None)
     assert not replace(seen, over_mm=4.0).is_stroke
     assert not replace(seen, length_mm=STROKE_MM - 0.1).is_stroke
+
+
+def test_a_ring_runs_all_around_its_box_in_the_pages_own_pen() -> None:
+    seen = WholeMark(8.0, 7.5, 7.0, 0.6, 1.7, around=0.9, darkness=0.4)
+    assert seen.is_ring(0.6)
+    assert not seen.is_line(0.6)
+    assert not seen.is_ring(0.7)
+    assert not replace(seen, around=0.7).is_ring(None)
+    assert not replace(seen, thick_mm=1.7).is_ring(None)
+    assert not replace(seen, over_mm=4.0).is_ring(None)
+
+
+def test_a_cross_that_is_ringed_is_a_persons(press, desk) -> None:
+    pixels, x, y = marked(press)
+    draw(pixels, x, y, "cross")
+    turns = np.linspace(0.2, 2 * np.pi + 0.3, 40)
+    line(pixels, *zip(x + 3.6 * np.cos(turns), y + 3.4 * np.sin(turns), strict=True))
+    assert press.read(desk.scan(pixels))["q1", None].state == "doubtful"
