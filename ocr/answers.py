@@ -361,6 +361,11 @@ def hold_against_ink(answer: AnswerReading) -> AnswerReading:
     return replace(answer, state="doubtful", reason="elsewhere", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
 
 
+def hold_against_loss(answer: AnswerReading) -> AnswerReading:
+    """A blank on a page on which no pen is seen and yet something was written: it may have hardly shown here too."""
+    return replace(answer, state="doubtful", reason="faint", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
+
+
 def hold_against_lead(answer: AnswerReading) -> AnswerReading:
     """An answer from whose mark a line leads to another box of the question: the mark may have been moved there."""
     return replace(answer, state="doubtful", reason="leads_on", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))

@@ -17,6 +17,7 @@ from ocr.answers import (
     find_unsure,
     hold_against_ink,
     hold_against_lead,
+    hold_against_loss,
     hold_against_slip,
     hold_against_strike,
     hold_against_words,
@@ -43,6 +44,7 @@ from ocr.whole import see_whole
 
 _TEXT_PX_PER_MM = 4.0
 _MAY_BE_MEANT = 0.1  # a mark's chance next to the others', from which on its box is looked at whole
+_SHOW_A_PEN = 2  # doubts of a page without three strokes: what was written there hardly shows
 _WRITTEN_SHARE = 0.5  # of the paper that words cover, strokes of 0.4 mm averaged over 0.75
 
 
@@ -57,6 +59,7 @@ def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageL
     if any(answer.state == "doubtful" for answer in answers):
         answers = _past_pale(layout, page, seen, rows, answers)
         answers = _seen_closer(place, layout, page, seen, rows, answers)
+        answers = _with_losses(seen, answers)
     answers = _with_leads(place, page, seen, answers)
     answers = _with_strikes(place, page, seen, answers)
     blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
@@ -108,6 +111,14 @@ def _with_shades(page: PageLayout, seen: BoxSight, rows: Sequence[MarkedRow]) ->
         held[: len(asked)] = [key in keys for key in asked]
     shaded = find_shaded(seen.groups, np.array([is_blank([mark]) for mark in seen.marks]), *among)
     return [replace(mark, shaded=True) if dark else mark for mark, dark in zip(seen.marks, shaded, strict=True)]
+
+
+def _with_losses(seen: BoxSight, answers: list[AnswerReading]) -> list[AnswerReading]:
+    """The answers, no blank among them where no pen is seen and yet several boxes look marked."""
+    doubts = sum(answer.state == "doubtful" and bool(answer.chosen) for answer in answers)
+    if doubts < _SHOW_A_PEN or pen_darkness(seen.ink) is not None:
+        return answers
+    return [hold_against_loss(answer) if answer.state == "blank" else answer for answer in answers]
 
 
 def _with_leads(

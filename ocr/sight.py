@@ -17,7 +17,7 @@ from ocr.boxes import BoxPatches, read_boxes
 from ocr.creases import without_creases
 from ocr.ink import BoxInk, measure_ink
 from ocr.marks import BoxMark, judge_boxes
-from ocr.model import pen_darkness
+from ocr.model import is_stroke, pen_darkness
 from ocr.pale import PALE_SHARE
 from ocr.pictures import Gray, is_dithered, is_two_level, without_dither
 from ocr.register import Registration
@@ -29,6 +29,11 @@ GRAINY = 0.055  # of printed black, noise of a photo in poor light: 40 ordinary 
 # How wide outlines are, mm of printed black, median of a page: 0.23 to 0.45 on pages of 23 rows at any resolution
 # and focus, less where toner is patchy or a photo poor. A copy's marks begin to vanish at 0.17, a faint pen's at 0.22
 PALE_LINE_MM, PALE_LINE_WEAK_PEN_MM, _WEAK_PEN = 0.21, 0.23, 0.25
+# Paper that a machine made white: scans by a sensor's own levels have noise of 0.004 and more
+_NO_NOISE, _WHITE = 0.001, 254.5
+_DROWNS = (
+    5.0  # times the noise of paper, of printed black: a pen paler than that leaves strokes that nothing tells from it
+)
 _STREAKY, _STREAKED_BOXES = ("line_through", "beside"), 3  # where so many boxes look so, a streak may be the cause
 _UNEVEN, _UNCLEAR_BOXES = 0.018, 4  # of printed black, the spread of paper; nine in ten pages with moire have more
 
@@ -74,7 +79,7 @@ def _judge(pixels: Gray, place: Registration, parts: Sequence[Box | DigitBox], p
     groups = read_boxes(pixels, place, parts) if parts else []
     grainy = photo and max((group.noise for group in groups), default=0.0) > GRAINY
     ink = measure_ink(groups, len(parts))
-    faint = grainy or (bool(parts) and not two_level and is_print_pale(ink))
+    faint = grainy or (bool(parts) and not two_level and (is_print_pale(ink) or _is_pen_lost(groups, ink)))
     loss: PageLoss | None = "black_and_white" if two_level else "faint" if faint else None
     marks = judge_boxes(groups, ink, two_level, faint) if parts else []
     return BoxSight(pixels, two_level, loss, groups, ink, marks)
@@ -89,6 +94,15 @@ def is_print_pale(ink: BoxInk) -> bool:
     pen = pen_darkness(ink)
     bound = PALE_LINE_MM if pen is not None and pen >= _WEAK_PEN else PALE_LINE_WEAK_PEN_MM
     return float(np.median(ink.line_mm)) < bound
+
+
+def _is_pen_lost(groups: Sequence[BoxPatches], ink: BoxInk) -> bool:
+    """Whether a weak pen may have left nothing: no strong stroke is seen, and paper was made white or is as uneven."""
+    if (ink.darkness[is_stroke(ink)] >= _WEAK_PEN).any():
+        return False
+    pen, noise = pen_darkness(ink), max(group.noise for group in groups)
+    white = noise < _NO_NOISE and all(float(np.median(group.paper)) >= _WHITE for group in groups)
+    return white or (pen is not None and pen < _DROWNS * noise)
 
 
 def _without_traces(seen: BoxSight, place: Registration, layout: Layout, page: PageLayout) -> tuple[Gray | None, float]:

@@ -49,3 +49,37 @@ def test_a_sure_mark_is_read_on_a_light_copy_and_what_is_missing_is_a_persons(de
     answers = desk.read(desk.scan(copied(filled(desk, BALLPOINT, 10), 190), 0.4)).answers[:13]
     assert [answer.state for answer in answers[:10]].count("clear") >= 8
     assert {(answer.state, answer.reason) for answer in answers[10:]} == {("doubtful", "faint")}
+
+
+def whitened(pixels):
+    """By a machine that makes white of all that is lighter than a grey, and print as black as it was."""
+    return np.rint(255 * ((pixels.astype(np.float32) - 90) / (205 - 90)).clip(0, 1)).astype(np.uint8)
+
+
+def grained(pixels, spread: float):
+    grain = np.random.default_rng(1).standard_normal(pixels.shape).astype(np.float32)
+    return np.rint(pixels + spread * grain).clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 12])
+def test_paper_that_a_machine_made_white_promises_no_blank_where_no_strong_pen_is_seen(desk, rows) -> None:
+    scanned = whitened(desk.scan(filled(desk, PenStyle("pencil", 0.35, 0.2, 0.3), rows), 0.4))
+    assert "blank" not in {answer.state for answer in desk.read(scanned).answers[:13]}
+
+
+def test_on_paper_made_white_blanks_beside_a_strong_pens_marks_stay_blank(desk) -> None:
+    answers = desk.read(whitened(desk.scan(filled(desk, BALLPOINT, 10), 0.4))).answers[:13]
+    assert [answer.state for answer in answers] == ["clear"] * 10 + ["blank"] * 3
+
+
+def test_a_pen_that_the_papers_grain_nearly_drowns_promises_no_blank(desk) -> None:
+    scanned = grained(desk.scan(filled(desk, PenStyle("pencil", 0.35, 0.15, 0.3), 10), 0.4), 8)
+    answers = desk.read(scanned).answers[:13]
+    assert [answer.state for answer in answers] == ["clear"] * 10 + ["doubtful"] * 3
+
+
+def test_where_no_pen_is_seen_but_several_boxes_look_marked_no_question_is_promised_blank(desk) -> None:
+    scanned = grained(desk.scan(filled(desk, PenStyle("red", 0.4, 0.12, 0.5, 0.4), 6), 0.4), 5)
+    answers = desk.read(scanned).answers[:13]
+    assert [answer.state for answer in answers].count("clear") == 3
+    assert {answer.reason for answer in answers[6:]} == {"faint"}
