@@ -30,7 +30,7 @@ GRAINY = 0.055  # of printed black, noise of a photo in poor light: 40 ordinary 
 # and focus, less where toner is patchy or a photo poor. A copy's marks begin to vanish at 0.17, a faint pen's at 0.22
 PALE_LINE_MM, PALE_LINE_WEAK_PEN_MM, _WEAK_PEN = 0.21, 0.23, 0.25
 # Paper that a machine made white: scans by a sensor's own levels have noise of 0.004 and more
-_NO_NOISE, _WHITE = 0.001, 254.5
+_NO_NOISE, _WHITE, _DRAWN_DEG = 0.001, 254.5, 0.02  # and askew by less, a page was drawn and never scanned
 _DROWNS = (
     5.0  # times the noise of paper, of printed black: a pen paler than that leaves strokes that nothing tells from it
 )
@@ -79,7 +79,7 @@ def _judge(pixels: Gray, place: Registration, parts: Sequence[Box | DigitBox], p
     groups = read_boxes(pixels, place, parts) if parts else []
     grainy = photo and max((group.noise for group in groups), default=0.0) > GRAINY
     ink = measure_ink(groups, len(parts))
-    faint = grainy or (bool(parts) and not two_level and (is_print_pale(ink) or _is_pen_lost(groups, ink)))
+    faint = grainy or (bool(parts) and not two_level and (is_print_pale(ink) or _is_pen_lost(place, groups, ink)))
     loss: PageLoss | None = "black_and_white" if two_level else "faint" if faint else None
     marks = judge_boxes(groups, ink, two_level, faint) if parts else []
     return BoxSight(pixels, two_level, loss, groups, ink, marks)
@@ -96,13 +96,14 @@ def is_print_pale(ink: BoxInk) -> bool:
     return float(np.median(ink.line_mm)) < bound
 
 
-def _is_pen_lost(groups: Sequence[BoxPatches], ink: BoxInk) -> bool:
+def _is_pen_lost(place: Registration, groups: Sequence[BoxPatches], ink: BoxInk) -> bool:
     """Whether a weak pen may have left nothing: no strong stroke is seen, and paper was made white or is as uneven."""
     if (ink.darkness[is_stroke(ink)] >= _WEAK_PEN).any():
         return False
     pen, noise = pen_darkness(ink), max(group.noise for group in groups)
     white = noise < _NO_NOISE and all(float(np.median(group.paper)) >= _WHITE for group in groups)
-    return white or (pen is not None and pen < _DROWNS * noise)
+    scanned = abs(place.skew_deg) > _DRAWN_DEG
+    return (white and scanned) or (pen is not None and pen < _DROWNS * noise)
 
 
 def _without_traces(seen: BoxSight, place: Registration, layout: Layout, page: PageLayout) -> tuple[Gray | None, float]:
