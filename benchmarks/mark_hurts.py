@@ -1,4 +1,4 @@
-"""What hurts the paper of training pages: creases, crumples, spills with tide lines, ink that seeps from the back.
+"""What hurts the paper of training pages: creases, crumples, ridges, spills with tide lines, rubbing, ink from the back.
 
 For the closer look (ocr/closer.py) alone. Made up from how paper behaves in general, wider than any one sheet on
 purpose; no row of the bench and no real sheet was looked at for them. Pages are uint8 grey, 255 = paper; a mark stays
@@ -103,6 +103,38 @@ def spill(pixels: Gray, near_mm: Points, rng: np.random.Generator, dpi: int) -> 
     return np.rint(page * (1 - tone.clip(0, 0.7))).astype(np.uint8)
 
 
+def ridge(pixels: Gray, near_mm: Points, rng: np.random.Generator, dpi: int) -> Gray:
+    """Short bowed ridges here and there, the first near a place: dark where one turns from the light, pale beside."""
+    scale, page = dpi / MM_PER_INCH, pixels.astype(np.float32)
+    for number in range(int(rng.integers(3, 14))):
+        middle = near_mm + (rng.normal(0, 1.5, 2) if number == 0 else rng.normal(0, 45, 2))
+        along = _direction(rng)
+        across = along[::-1] * [-1, 1]
+        half, wide = np.exp(rng.uniform(np.log((1.5, 0.15)), np.log((25, 1.2))))
+        at = np.linspace(-1, 1, 30)[:, None]
+        line = middle + half * at * along + rng.normal(0, 0.12) * half * (1 - at**2) * across
+        for off, light in ((0.0, -rng.uniform(0.04, 0.45)), (rng.uniform(0.7, 1.6) * wide, rng.uniform(0, 0.08))):
+            drawn = np.zeros(pixels.shape, np.uint8)
+            points = np.rint((line + off * across) * scale * 16).astype(np.int32)[:, None]
+            cv2.polylines(drawn, [points], False, 255, max(1, round(wide * scale)), cv2.LINE_AA, 4)
+            soft = cv2.GaussianBlur(drawn, (0, 0), float(rng.uniform(0.3, 0.8)) * wide * scale)
+            page *= 1 + soft * np.float32(light / 255)
+    return np.rint(page.clip(0, 255)).astype(np.uint8)
+
+
+def rub(pixels: Gray, _: Points, rng: np.random.Generator, dpi: int) -> Gray:
+    """Print and pen come off in patches and along bands, in grains too, as where toner is low or paper was handled."""
+    patches = _field(pixels.shape, rng, 0.35, 0.25, int(rng.integers(5, 60)))
+    if rng.random() < 0.5:
+        bands = rng.uniform(0, 0.5, (1, int(rng.integers(10, 60)))).astype(np.float32)
+        bands = bands if rng.random() < 0.5 else bands.T
+        patches += cv2.resize(bands, pixels.shape[::-1], interpolation=cv2.INTER_CUBIC)
+    grains = rng.standard_normal(pixels.shape, dtype=np.float32) * np.float32(rng.uniform(0, 0.5))
+    grains = cv2.GaussianBlur(grains, (0, 0), float(rng.uniform(0.03, 0.15)) * dpi / MM_PER_INCH) * 2
+    off = (patches + grains).clip(0, float(rng.uniform(0.3, 0.75)))
+    return np.rint(pixels + (255 - pixels.astype(np.float32)) * off).astype(np.uint8)
+
+
 def seep(pixels: Gray, behind: Gray, printed_behind: Gray, rng: np.random.Generator, dpi: int) -> Gray:
     """Pen from the other side, mirrored: it comes through far stronger than print, in blots, here more than there."""
     scale, side = dpi / MM_PER_INCH, pixels.shape[::-1]
@@ -131,8 +163,10 @@ def _direction(rng: np.random.Generator) -> Points:
 
 
 HURTS: dict[str, tuple[Callable[[Gray, Points, np.random.Generator, int], Gray], float]] = {
-    "crease": (crease, 0.35),
-    "crumple": (crumple, 0.2),
-    "spill": (spill, 0.45),
+    "crease": (crease, 0.28),
+    "crumple": (crumple, 0.16),
+    "ridge": (ridge, 0.16),
+    "spill": (spill, 0.34),
+    "rub": (rub, 0.06),
 }
 """What may happen to the paper near a box, and how often each does."""

@@ -19,10 +19,10 @@ from benchmarks.mark_samples import SEED
 from ocr.closer import CONVOLUTIONS, HALF_PX, LAYERS, LEAST, bend, find_windows, hand_quantities, run_closer
 from ocr.model import CLASSES, STROKE_AREA_MM2, STROKE_EXTENT_MM, run_model
 
-TRAINING = (*range(36_000, 37_250), *range(33_000, 34_000), *range(20_000, 20_500), *range(34_000, 34_500))
+TRAINING = (*range(36_000, 39_500), *range(32_000, 34_000), *range(20_000, 21_500), *range(34_000, 36_000))
 CALIBRATION = (*range(9_500, 9_750), *range(9_250, 9_500), *range(9_750, 10_000))
 OWN, PAGE, HAND = 17, 8, 17 + 4 + 1  # quantities of a box, of its page, of how that is marked elsewhere
-CHANNELS, HIDDEN, NETWORKS = (12, 24, 32), 48, 2
+CHANNELS, HIDDEN, NETWORKS = (16, 32, 48), 64, 2
 SURE = 0.999  # of a class, by the first look: of such boxes one in four trains
 BATCH, EPOCHS, RATE, DECAY = 64, 10, 1.5e-3, 2e-3
 Weights = dict[str, np.ndarray]

@@ -21,8 +21,9 @@ from ocr.reading import AnswerReading
 LEAST = 0.98  # the probability below which an answer, or a box of several choices, is a person's
 MAX_CONFIDENCE = 0.9999  # no tuning run was long enough to promise more
 _DOUBT_CONFIDENCE = 0.5  # a doubtful answer never claims more
-_WARY_LEAST = 0.9  # what a closer look settles is as probable even by the wary priors
-_LINE_LEAST = 0.95  # and by the usual ones where it is one lone line: 34 of 34 on development sheets were marks
+_WARY_LEAST = 0.9  # what either look settles is as probable even by the wary priors
+_SURE = 0.9995  # from here on a mark of the first look is not weighed by them, which takes its time
+_LINE_LEAST, _WARY_LINE = 0.95, 0.75  # by the usual priors and by the wary ones, where it is one lone line
 _CLOSER_ODD = 0.5  # of a mark's chance, what something odd may have where a closer look ends a doubt
 _WEAK_TRACE = 0.5  # of the boxes that are not meant and hold ink far weaker than the pen's, those with a trace
 _CROSSED_TRACE = 0.9  # of the boxes of a row that one thing crosses, those with a trace
@@ -98,7 +99,8 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     chance = max(chances)
     kind, chosen = _meanings(len(marks))[chances.index(chance)]
     fits = is_blank(marks) if kind == "blank" else all(marks[each].settles for each in chosen)
-    if kind in ("one", "blank") and chance >= LEAST and fits and not any(mark.doubt for mark in marks):
+    sure = chance >= LEAST and fits and not any(mark.doubt for mark in marks)
+    if sure and (kind == "blank" or (kind == "one" and _holds_warily(marks, chosen, chance))):
         return asked.settled(chosen, chance)
     likely = [place for place, mark in enumerate(marks) if mark.likely and not mark.weak]
     if len(likely) > 1:
@@ -107,6 +109,13 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     alone = {meaning: each for meaning, each in weighed if meaning[0] in ("one", "blank")}
     guess = likely or max(alone, key=lambda meaning: alone[meaning])[1]
     return asked.doubtful(guess, _reason(asked, guess), alone["one" if guess else "blank", tuple(guess)])
+
+
+def _holds_warily(marks: tuple[BoxMark, ...], chosen: tuple[int, ...], chance: float) -> bool:
+    """Whether a mark is probable on a hurt stack too, of which much is left out; else a closer look is taken."""
+    if chance >= _SURE:
+        return True
+    return _weigh(_beside_a_mark(marks), _WARY)[_meanings(len(marks)).index(("one", chosen))] >= _WARY_LEAST
 
 
 def _beside_a_mark(marks: tuple[BoxMark, ...]) -> tuple[BoxMark, ...]:
@@ -146,7 +155,8 @@ def _settle_quickly(asked: MarkedRow) -> AnswerReading | None:
         others = _USUAL.odd / count * odd + both * (every * every - squares) / 2
         whole += share * (_USUAL.blank + single * every + others)
         most += share * single * meant[place]
-    return asked.settled(settled, most / whole) if most >= LEAST * whole else None
+    sure = most >= LEAST * whole and _holds_warily(marks, (place,), most / whole)
+    return asked.settled(settled, most / whole) if sure else None
 
 
 def _says_nothing(mark: BoxMark) -> bool:
@@ -320,7 +330,8 @@ def settle_by_sight(answer: AnswerReading, seen: MarkedRow, kind: str) -> Answer
         return answer
     chosen, wary, usual = (_choose_many if kind == "many" else _choose_one)(seen)
     fits = chosen and all(_may_promise(seen.marks[place]) for place in chosen)
-    probable = wary >= _WARY_LEAST or (usual >= _LINE_LEAST and _are_lines_alone(seen.marks, chosen))
+    line = wary >= _WARY_LINE and usual >= _LINE_LEAST and _are_lines_alone(seen.marks, chosen)
+    probable = line or wary >= _WARY_LEAST
     return seen.settled(chosen, usual) if fits and probable else answer
 
 

@@ -102,6 +102,7 @@ def test_training_sees_the_hand_of_the_boxs_own_page_and_of_no_other() -> None:
 @pytest.mark.parametrize("kind", sorted(HURTS))
 def test_what_hurts_paper_shows_near_its_place_and_blackens_no_page(kind: str) -> None:
     white = np.full((400, 300), 240, np.uint8)
+    white[190:200, 150:170] = 20
     hurt = HURTS[kind][0](white, np.array([40.0, 50.0]), np.random.default_rng(5), 100)
     assert hurt.shape == white.shape
     assert hurt.dtype == np.uint8
@@ -227,7 +228,7 @@ def test_the_shipped_weights_say_what_they_were_made_of_and_share_no_page() -> N
     assert made.startswith(f"seed 4, {len(training.TRAINING)} pages, ")
     assert made.endswith(f"calibrated on {len(training.CALIBRATION)} pages")
     assert all(np.isfinite(each).all() for each in load_closer().values())
-    assert CLOSER_WEIGHTS.stat().st_size < 400_000
+    assert CLOSER_WEIGHTS.stat().st_size < 700_000
     first = {*TRAINING[:10_000], *WIDE_TRAINING[:2_000]}
     assert not first & {*training.TRAINING, *training.CALIBRATION}
     assert not set(training.TRAINING) & set(training.CALIBRATION)
