@@ -1,4 +1,4 @@
-"""What hurts the paper of training pages: creases, crumples, ridges, spills with tide lines, rubbing, ink from the back.
+"""What hurts the paper of training pages: creases, crumples, ridges, spills, rubbing, ink that seeps from the back.
 
 For the closer look (ocr/closer.py) alone. Made up from how paper behaves in general, wider than any one sheet on
 purpose; no row of the bench and no real sheet was looked at for them. Pages are uint8 grey, 255 = paper; a mark stays
