@@ -21,7 +21,8 @@ from ocr.reading import AnswerReading
 LEAST = 0.98  # the probability below which an answer, or a box of several choices, is a person's
 MAX_CONFIDENCE = 0.9999  # no tuning run was long enough to promise more
 _DOUBT_CONFIDENCE = 0.5  # a doubtful answer never claims more
-_WARY_LEAST = 0.9  # what either look settles is as probable even by the wary priors
+# How probable marks are even by the wary priors that the first look settles, that the closer one does, and of soft ink
+_WARY_LEAST, _WARY_CLOSER, _WARY_SOFT = 0.9, 0.85, 0.98
 _SURE = 0.9995  # from here on a mark of the first look is not weighed by them, which takes its time
 _LINE_LEAST, _WARY_LINE = 0.95, 0.75  # by the usual priors and by the wary ones, where it is one lone line
 _CLOSER_ODD = 0.5  # of a mark's chance, what something odd may have where a closer look ends a doubt
@@ -323,15 +324,16 @@ def settle_by_sight(answer: AnswerReading, seen: MarkedRow, kind: str) -> Answer
     """A doubtful answer as a closer look at its boxes settles it, on a mark: a blank that was in doubt stays so.
 
     What a first look may not overrule, that ink is pale or fits a trace better, is weighed here by both: the answer
-    must be probable by the wary priors too. What measures told, that ink is a dot's or soft, holds on, and so does it
+    must be probable by the wary priors too, and more so where ink is soft. That ink is a dot's holds on, and so does it
     that a mark may be taken back.
     """
     if answer.state != "doubtful" or not _may_settle(seen.marks, kind):
         return answer
     chosen, wary, usual = (_choose_many if kind == "many" else _choose_one)(seen)
     fits = chosen and all(_may_promise(seen.marks[place]) for place in chosen)
+    soft = any(seen.marks[place].soft for place in chosen)
     line = wary >= _WARY_LINE and usual >= _LINE_LEAST and _are_lines_alone(seen.marks, chosen)
-    probable = line or wary >= _WARY_LEAST
+    probable = wary >= (_WARY_SOFT if soft else _WARY_CLOSER) or (line and not soft)
     return seen.settled(chosen, usual) if fits and probable else answer
 
 
@@ -357,14 +359,14 @@ def _choose_many(seen: MarkedRow) -> tuple[tuple[int, ...], float, float]:
 
 
 def _may_promise(mark: BoxMark) -> bool:
-    """Whether two looks may promise a box: inked, by more than a dot or a soft shade, and odd at most half as well.
+    """Whether two looks may promise a box: inked, by more than a dot, and odd at most half as well.
 
     Around a bare box, where the rim of a stain stands, a mark fits better than all else together. One lone line may fit
     anything as it likes, and so may one all around a bare box: a line takes a mark back, and there is none under it.
     """
     _, marked, _, odd = mark.chances
     rim, dot = mark.bare and marked < sum(mark.chances) / 2, mark.reason == "speck" and not mark.long
-    return mark.inked and not (mark.soft or dot) and (mark.line or (not rim and odd <= _CLOSER_ODD * marked))
+    return mark.inked and not dot and (mark.line or (not rim and odd <= _CLOSER_ODD * marked))
 
 
 def hold_against_ink(answer: AnswerReading) -> AnswerReading:

@@ -153,10 +153,18 @@ def test_what_was_settled_stays_and_a_doubt_ends_with_a_mark_that_is_seen_from_n
     assert settled.confidence > 0.98
 
 
-@pytest.mark.parametrize("guard", [{"inked": False}, {"soft": True}, {"reason": "speck"}])
+@pytest.mark.parametrize("guard", [{"inked": False}, {"reason": "speck"}])
 def test_what_was_measured_to_be_no_stroke_settles_nothing_however_it_looks_from_near(guard) -> None:
     assert settle_by_sight(DOUBT, asked(replace(CROSS, **guard), BARE), "one") == DOUBT
     assert settle_by_sight(DOUBT, asked(replace(CROSS, **guard), CROSS), "many") == DOUBT
+
+
+@pytest.mark.parametrize(
+    ("trace", "soft", "state"), [(0.01, True, "clear"), (0.3, True, "doubtful"), (0.3, False, "clear")]
+)
+def test_soft_ink_is_a_mark_only_where_it_surely_looks_so_from_near(trace, soft, state) -> None:
+    mark = box(0, 0.99 - trace, trace, 0.01, soft=soft)
+    assert settle_by_sight(DOUBT, asked(mark, BARE), "one").state == state
 
 
 @pytest.mark.parametrize("guard", [{"pale": True}, {"reason": "line_through"}, {"narrow": True}])
