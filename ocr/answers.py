@@ -101,7 +101,7 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     kind, chosen = _meanings(len(marks))[chances.index(chance)]
     fits = is_blank(marks) if kind == "blank" else all(marks[each].settles for each in chosen)
     sure = chance >= LEAST and fits and not any(mark.doubt for mark in marks)
-    if sure and (kind == "blank" or (kind == "one" and _holds_warily(marks, chosen, chance))):
+    if sure and (kind == "blank" or (kind == "one" and (chance >= _SURE or _holds_warily(marks, chosen[0])))):
         return asked.settled(chosen, chance)
     likely = [place for place, mark in enumerate(marks) if mark.likely and not mark.weak]
     if len(likely) > 1:
@@ -112,11 +112,12 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     return asked.doubtful(guess, _reason(asked, guess), alone["one" if guess else "blank", tuple(guess)])
 
 
-def _holds_warily(marks: tuple[BoxMark, ...], chosen: tuple[int, ...], chance: float) -> bool:
-    """Whether a mark is probable on a hurt stack too, of which much is left out; else a closer look is taken."""
-    if chance >= _SURE:
-        return True
-    return _weigh(_beside_a_mark(marks), _WARY)[_meanings(len(marks)).index(("one", chosen))] >= _WARY_LEAST
+def _holds_warily(marks: Sequence[BoxMark], place: int) -> bool:
+    """Whether a mark is probable on a hurt stack too, of which much is left out; else a closer look is taken.
+
+    `marks`: as _beside_a_mark tells them.
+    """
+    return _weigh(marks, _WARY)[_meanings(len(marks)).index(("one", (place,)))] >= _WARY_LEAST
 
 
 def _beside_a_mark(marks: tuple[BoxMark, ...]) -> tuple[BoxMark, ...]:
@@ -156,8 +157,9 @@ def _settle_quickly(asked: MarkedRow) -> AnswerReading | None:
         others = _USUAL.odd / count * odd + both * (every * every - squares) / 2
         whole += share * (_USUAL.blank + single * every + others)
         most += share * single * meant[place]
-    sure = most >= LEAST * whole and _holds_warily(marks, (place,), most / whole)
-    return asked.settled(settled, most / whole) if sure else None
+    if most < LEAST * whole or (most < _SURE * whole and not _holds_warily(_beside_a_mark(marks), place)):
+        return None
+    return asked.settled(settled, most / whole)
 
 
 def _says_nothing(mark: BoxMark) -> bool:
@@ -361,8 +363,8 @@ def _choose_many(seen: MarkedRow) -> tuple[tuple[int, ...], float, float]:
 def _may_promise(mark: BoxMark) -> bool:
     """Whether two looks may promise a box: inked, by more than a dot, and odd at most half as well.
 
-    Around a bare box, where the rim of a stain stands, a mark fits better than all else together. One lone line may fit
-    anything as it likes, and so may one all around a bare box: a line takes a mark back, and there is none under it.
+    Around a bare box, where the rim of a stain stands, a mark fits better than all else together. One lone line in a
+    box may fit something odd as it likes, one all around a bare box anything: it takes a mark back, and there is none.
     """
     _, marked, _, odd = mark.chances
     rim, dot = mark.bare and marked < sum(mark.chances) / 2, mark.reason == "speck" and not mark.long
@@ -374,8 +376,10 @@ def hold_against_ink(answer: AnswerReading) -> AnswerReading:
     return replace(answer, state="doubtful", reason="elsewhere", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
 
 
-def hold_against_loss(answer: AnswerReading) -> AnswerReading:
-    """A blank on a page on which no pen is seen and yet something was written: it may have hardly shown here too."""
+def hold_against_loss(answer: AnswerReading, kind: str) -> AnswerReading:
+    """An answer on a page whose marks hardly show: a blank, or several choices, may have lost one."""
+    if answer.state != "blank" and (answer.state != "clear" or kind != "many"):
+        return answer
     return replace(answer, state="doubtful", reason="faint", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
 
 

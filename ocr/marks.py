@@ -139,15 +139,19 @@ _make_mark = lru_cache(maxsize=256)(BoxMark)
 
 def find_loss(ink: BoxInk, two_level: bool) -> float:
     """How likely a mark on this page would have left nothing to see, 0..1."""
-    circles = _is_bare(ink) & (ink.sectors >= ALMOST_CIRCLE_SECTORS)  # people who circle their answers have a pen too
     dots = is_speck(ink) & (ink.extent_mm < STROKE_EXTENT_MM)  # longer ones are lines: a fold, an outline out of place
-    specks, strokes = int(dots.sum()), int((is_stroke(ink) | circles).sum())
+    specks, strokes = int(dots.sum()), int((is_stroke(ink) | is_ringed(ink)).sum())
     scarce = specks > SPECK_SHARE * (specks + strokes)
     if two_level and strokes >= STRONG_STROKES and specks <= STRONG_DOTS:
         return LOST_STRONG_PEN
     if two_level:
         return LOST_WEAK_PEN if scarce or strokes < PEN_STROKES else LOST_BLACK_AND_WHITE
     return LOST_AMONG_SPECKS if scarce and specks >= PEN_STROKES else FLOOR
+
+
+def is_ringed(ink: BoxInk) -> NDArray[np.bool_]:
+    """(n,) bare boxes with ink nearly all around: people who circle their answers have a pen too."""
+    return np.asarray(_is_bare(ink) & (ink.sectors >= ALMOST_CIRCLE_SECTORS))
 
 
 def shows_nothing(ink: BoxInk, two_level: bool) -> NDArray[np.bool_]:

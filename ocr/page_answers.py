@@ -36,7 +36,7 @@ from ocr.reading import AnswerReading
 from ocr.regions import has_writing
 from ocr.register import Registration, reduced
 from ocr.shades import find_shaded
-from ocr.sight import BoxSight
+from ocr.sight import BoxSight, shows_strong_pen
 from ocr.slid import has_slid
 from ocr.specks import find_specked
 from ocr.struck import find_struck
@@ -44,7 +44,7 @@ from ocr.whole import see_whole
 
 _TEXT_PX_PER_MM = 4.0
 _MAY_BE_MEANT = 0.1  # a mark's chance next to the others', from which on its box is looked at whole
-_SHOW_A_PEN = 2  # doubts of a page without three strokes: what was written there hardly shows
+_LOOK_MARKED = 2  # doubts, of a page that shows no pen, whose best guess is a mark
 _WRITTEN_SHARE = 0.5  # of the paper that words cover, strokes of 0.4 mm averaged over 0.75
 
 
@@ -59,7 +59,9 @@ def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageL
     if any(answer.state == "doubtful" for answer in answers):
         answers = _past_pale(layout, page, seen, rows, answers)
         answers = _seen_closer(place, layout, page, seen, rows, answers)
-        answers = _with_losses(seen, answers)
+        if seen.loss is None and _hides_marks(seen, answers):
+            seen = replace(seen, loss="faint")
+            answers = [hold_against_loss(one, layout.questions[one.question]) for one in answers]
     answers = _with_leads(place, page, seen, answers)
     answers = _with_strikes(place, page, seen, answers)
     blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
@@ -113,12 +115,10 @@ def _with_shades(page: PageLayout, seen: BoxSight, rows: Sequence[MarkedRow]) ->
     return [replace(mark, shaded=True) if dark else mark for mark, dark in zip(seen.marks, shaded, strict=True)]
 
 
-def _with_losses(seen: BoxSight, answers: list[AnswerReading]) -> list[AnswerReading]:
-    """The answers, no blank among them where no pen is seen and yet several boxes look marked."""
+def _hides_marks(seen: BoxSight, answers: Sequence[AnswerReading]) -> bool:
+    """Whether several boxes look marked and yet no pen is seen: what was written there hardly shows."""
     doubts = sum(answer.state == "doubtful" and bool(answer.chosen) for answer in answers)
-    if doubts < _SHOW_A_PEN or pen_darkness(seen.ink) is not None:
-        return answers
-    return [hold_against_loss(answer) if answer.state == "blank" else answer for answer in answers]
+    return doubts >= _LOOK_MARKED and pen_darkness(seen.ink) is None and not shows_strong_pen(seen.ink)
 
 
 def _with_leads(
@@ -225,7 +225,7 @@ def _seen_whole(
         if (box.question, box.row) in unsure and mark.chances[1] >= _MAY_BE_MEANT and mark.darkness:
             whole = see_whole(seen.pixels, place, page, seen.groups, number, mark.darkness)
             if whole is not None and whole.is_stroke:
-                lone = whole.is_line(pen) or (mark.bare and whole.is_ring(pen))
+                lone = whole.is_ring(pen) if mark.bare else whole.is_line(pen)
                 told[number] = replace(mark, long=True, line=lone)
     return told
 

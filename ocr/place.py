@@ -79,12 +79,6 @@ class Registration:
         return round(float(np.degrees(np.arctan2(y, x))) / 90) % 4 * 90
 
     @property
-    def skew_deg(self) -> float:
-        """How far askew the sheet lay, -45..45: a page that never was on paper lies at 0.00."""
-        x, y = self._middle[:, 0]
-        return float((np.degrees(np.arctan2(y, x)) + 45) % 90 - 45)
-
-    @property
     def is_level(self) -> bool:
         """Whether the sheet looks as large at one corner as at another, as on a scanner's glass."""
         plane = replace(self, bend=None, bend_mm=(0.0, 0.0))

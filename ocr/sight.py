@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from forms.geometry import PAGE_H_MM, PAGE_W_MM
 from forms.layout import Box, DigitBox, Layout, PageLayout
 from ocr.answers import PageLoss
 from ocr.behind import without_print_behind
 from ocr.boxes import BoxPatches, read_boxes
 from ocr.creases import without_creases
 from ocr.ink import BoxInk, measure_ink
-from ocr.marks import BoxMark, judge_boxes
+from ocr.marks import BoxMark, is_ringed, judge_boxes
 from ocr.model import is_stroke, pen_darkness
 from ocr.pale import PALE_SHARE
 from ocr.pictures import Gray, is_dithered, is_two_level, without_dither
@@ -30,10 +31,11 @@ GRAINY = 0.055  # of printed black, noise of a photo in poor light: 40 ordinary 
 # and focus, less where toner is patchy or a photo poor. A copy's marks begin to vanish at 0.17, a faint pen's at 0.22
 PALE_LINE_MM, PALE_LINE_WEAK_PEN_MM, _WEAK_PEN = 0.21, 0.23, 0.25
 # Paper that a machine made white: scans by a sensor's own levels have noise of 0.004 and more
-_NO_NOISE, _WHITE, _DRAWN_DEG = 0.001, 254.5, 0.02  # and askew by less, a page was drawn and never scanned
+_NO_NOISE, _WHITE, _DRAWN_PX = 0.001, 254.5, 1.5  # and a sheet whose corners are the picture's was drawn, not scanned
 _DROWNS = (
     5.0  # times the noise of paper, of printed black: a pen paler than that leaves strokes that nothing tells from it
 )
+_STRONG_MARKS = 2
 _STREAKY, _STREAKED_BOXES = ("line_through", "beside"), 3  # where so many boxes look so, a streak may be the cause
 _UNEVEN, _UNCLEAR_BOXES = 0.018, 4  # of printed black, the spread of paper; nine in ten pages with moire have more
 
@@ -79,7 +81,9 @@ def _judge(pixels: Gray, place: Registration, parts: Sequence[Box | DigitBox], p
     groups = read_boxes(pixels, place, parts) if parts else []
     grainy = photo and max((group.noise for group in groups), default=0.0) > GRAINY
     ink = measure_ink(groups, len(parts))
-    faint = grainy or (bool(parts) and not two_level and (is_print_pale(ink) or _is_pen_lost(place, groups, ink)))
+    faint = grainy or (
+        bool(parts) and not two_level and (is_print_pale(ink) or _is_pen_lost(pixels, place, groups, ink))
+    )
     loss: PageLoss | None = "black_and_white" if two_level else "faint" if faint else None
     marks = judge_boxes(groups, ink, two_level, faint) if parts else []
     return BoxSight(pixels, two_level, loss, groups, ink, marks)
@@ -96,14 +100,28 @@ def is_print_pale(ink: BoxInk) -> bool:
     return float(np.median(ink.line_mm)) < bound
 
 
-def _is_pen_lost(place: Registration, groups: Sequence[BoxPatches], ink: BoxInk) -> bool:
-    """Whether a weak pen may have left nothing: no strong stroke is seen, and paper was made white or is as uneven."""
-    if (ink.darkness[is_stroke(ink)] >= _WEAK_PEN).any():
-        return False
+def _is_pen_lost(pixels: Gray, place: Registration, groups: Sequence[BoxPatches], ink: BoxInk) -> bool:
+    """Whether a weak pen may have left nothing: no strong one is seen, and paper was made white or is as uneven."""
     pen, noise = pen_darkness(ink), max(group.noise for group in groups)
+    if pen is not None and pen < _DROWNS * noise:
+        return True
     white = noise < _NO_NOISE and all(float(np.median(group.paper)) >= _WHITE for group in groups)
-    scanned = abs(place.skew_deg) > _DRAWN_DEG
-    return (white and scanned) or (pen is not None and pen < _DROWNS * noise)
+    return white and not shows_strong_pen(ink) and not _is_drawn(pixels, place)
+
+
+def shows_strong_pen(ink: BoxInk) -> bool:
+    """Whether the page's pen is strong; where too few strokes tell of one, whether two marks are, rings among them."""
+    pen, rings = pen_darkness(ink), is_ringed(ink) & (ink.around >= _WEAK_PEN)
+    if pen is not None and pen >= _WEAK_PEN:
+        return True
+    strong = rings | (is_stroke(ink) & (ink.darkness >= _WEAK_PEN)) if pen is None else rings
+    return int(strong.sum()) >= _STRONG_MARKS
+
+
+def _is_drawn(pixels: Gray, place: Registration) -> bool:
+    """Whether the sheet fills the picture to the pixel, as that of a page does which never was on paper."""
+    found = place.to_px(np.array([[0.0, 0.0], [PAGE_W_MM, PAGE_H_MM]]))
+    return bool(np.abs(found - [[0, 0], pixels.shape[::-1]]).max() <= _DRAWN_PX)
 
 
 def _without_traces(seen: BoxSight, place: Registration, layout: Layout, page: PageLayout) -> tuple[Gray | None, float]:

@@ -111,20 +111,33 @@ def _join(
 def _line_up(strokes: list[Stroke]) -> list[Stroke]:
     """The strokes, straight ones that go on in each other beyond what print hides as one."""
     lined: list[Stroke] = []
+    bent: list[Stroke] = []
     for stroke in sorted(strokes, key=lambda each: -each.length_mm):
+        if not _is_straight(stroke.spots):
+            bent.append(stroke)
+            continue
         place = next((at for at, each in enumerate(lined) if _goes_on(each.spots, stroke.spots)), None)
         if place is None:
             lined.append(stroke)
+            continue
+        both = np.concatenate([lined[place].spots, stroke.spots])
+        length_mm = lined[place].length_mm + stroke.length_mm
+        joined = Stroke(both, min(length_mm, float(np.hypot(*np.ptp(both, axis=0)))))
+        if _is_straight(both):
+            lined[place] = joined
         else:
-            both = np.concatenate([lined[place].spots, stroke.spots])
-            length_mm = lined[place].length_mm + stroke.length_mm
-            lined[place] = Stroke(both, min(length_mm, float(np.hypot(*np.ptp(both, axis=0)))))
-    return lined
+            bent.append(joined)
+            del lined[place]
+    return lined + bent
+
+
+def _is_straight(spots: Points) -> bool:
+    return bool(_aside(spots).max() <= _STRAIGHT_MM)
 
 
 def _goes_on(spots: Points, others: Points) -> bool:
-    """Whether both are one straight line: either is by itself, and so are they together, as far as the longer tells."""
-    if np.hypot(*np.ptp(spots, axis=0)) < _TOLD_MM or max(_aside(spots).max(), _aside(others).max()) > _STRAIGHT_MM:
+    """Whether others go on in a straight line of spots, as far as that tells its way."""
+    if np.hypot(*np.ptp(spots, axis=0)) < _TOLD_MM:
         return False
     middle, along = _fit_line(spots)
     reach = np.abs((spots - middle) @ along).max()

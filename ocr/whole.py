@@ -65,8 +65,8 @@ class WholeMark:
         return self._is_pens(pen) and narrow and self.length_mm >= 2 * self.bend_mm
 
     def is_ring(self, pen: float | None) -> bool:
-        """One line of the page's pen all around the box: with nothing in the box it takes nothing back either."""
-        return self._is_pens(pen) and self.around >= RING_SHARE
+        """One line of the page's pen, which must be known, all around the box: in a bare one it takes nothing back."""
+        return pen is not None and self._is_pens(pen) and self.around >= RING_SHARE
 
     def _is_pens(self, pen: float | None) -> bool:
         return self.is_stroke and self.thick_mm <= THICK_MM and self.darkness >= LINE_PEN_SHARE * (pen or 0.0)
@@ -102,7 +102,7 @@ def see_whole(
     length, width = ((each(sides) + 1) / PX_PER_MM for each in (max, min))
     middle = begins + np.array([found.w, found.h]) / 2
     right, down = ends - middle[:, None] * PX_PER_MM
-    ways = np.unique(np.floor(np.arctan2(down, right) / (2 * np.pi / _WAYS)))
+    ways = np.unique(np.floor(np.arctan2(down, right) / (2 * np.pi / _WAYS)) % _WAYS)
     return WholeMark(
         length,
         width,

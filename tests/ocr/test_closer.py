@@ -167,6 +167,20 @@ def test_soft_ink_is_a_mark_only_where_it_surely_looks_so_from_near(trace, soft,
     assert settle_by_sight(DOUBT, asked(mark, BARE), "one").state == state
 
 
+@pytest.mark.parametrize(
+    ("trace", "line", "state"), [(0.6, False, "doubtful"), (0.6, True, "clear"), (0.75, True, "doubtful")]
+)
+def test_one_lone_line_needs_less_by_the_wary_priors_but_not_nothing(trace, line, state) -> None:
+    mark = box(0, 0.99 - trace, trace, 0.01, line=line)
+    assert settle_by_sight(DOUBT, asked(mark, BARE, BARE, BARE, BARE, BARE), "one").state == state
+
+
+def test_a_ring_around_a_bare_box_may_look_like_anything_a_line_beside_one_may_not() -> None:
+    ring = box(0, 0.4, 0.01, 0.59, bare=True, line=True, reason="circled")
+    assert settle_by_sight(DOUBT, asked(ring, BARE), "one").state == "clear"
+    assert settle_by_sight(DOUBT, asked(replace(ring, line=False), BARE), "one").state == "doubtful"
+
+
 @pytest.mark.parametrize("guard", [{"pale": True}, {"reason": "line_through"}, {"narrow": True}])
 def test_what_holds_a_first_look_back_is_weighed_by_both(guard) -> None:
     mark = box(0, 0.6, 0.15, 0.25, **guard)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.pretend.pen import Mark, PenStyle, draw_mark
+from ocr.pretend.pen import Mark, PenStyle, draw_mark, draw_strokes
 from tests.ocr.pressed import SCALE
 
 PENCIL, BALLPOINT = PenStyle("pencil", 0.5, 0.4, 0.45), PenStyle("ballpoint_blue", 0.45, 0.75)
@@ -61,6 +61,20 @@ def grained(pixels, spread: float):
     return np.rint(pixels + spread * grain).clip(0, 255).astype(np.uint8)
 
 
+@pytest.mark.parametrize("strong", [0, 1])
+@pytest.mark.parametrize("rows", [0, 1, 11])
+def test_a_deskewed_scan_made_white_promises_no_blank_for_one_strong_stroke_among_weak_ones(desk, rows, strong) -> None:
+    pixels = filled(desk, PenStyle("pencil", 0.35, 0.2, 0.3), rows)
+    if strong:  # a checker's, or a staple
+        desk.draw(pixels, desk.box("q12", "3"))
+    answers = desk.read(np.roll(whitened(desk.scan(pixels)), (6, 5), (0, 1))).answers[:14]
+    assert "blank" not in {answer.state for answer in answers}
+
+
+def test_a_page_that_was_drawn_is_white_by_itself_and_may_be_blank(desk) -> None:
+    assert {answer.state for answer in desk.read(desk.blank()).answers[:13]} == {"blank"}
+
+
 @pytest.mark.parametrize("rows", [0, 1, 12])
 def test_paper_that_a_machine_made_white_promises_no_blank_where_no_strong_pen_is_seen(desk, rows) -> None:
     scanned = whitened(desk.scan(filled(desk, PenStyle("pencil", 0.35, 0.2, 0.3), rows), 0.4))
@@ -70,6 +84,16 @@ def test_paper_that_a_machine_made_white_promises_no_blank_where_no_strong_pen_i
 def test_on_paper_made_white_blanks_beside_a_strong_pens_marks_stay_blank(desk) -> None:
     answers = desk.read(whitened(desk.scan(filled(desk, BALLPOINT, 10), 0.4))).answers[:13]
     assert [answer.state for answer in answers] == ["clear"] * 10 + ["blank"] * 3
+
+
+def test_on_paper_made_white_rings_around_boxes_show_a_strong_pen_too(desk) -> None:
+    pixels, turns = desk.blank(), np.linspace(0.2, 2 * np.pi + 0.3, 60)
+    for row in range(1, 9):
+        box = desk.box(f"q{row}", "3")
+        ring = np.column_stack([box.x + 2.1 + 3.4 * np.cos(turns), box.y + 2.1 + 3.4 * np.sin(turns)])
+        draw_strokes(pixels, [ring * SCALE], np.random.default_rng(row), BALLPOINT, SCALE)
+    answers = desk.read(whitened(desk.scan(pixels, 0.4))).answers[:13]
+    assert [answer.state for answer in answers] == ["clear"] * 8 + ["blank"] * 5
 
 
 def test_a_pen_that_the_papers_grain_nearly_drowns_promises_no_blank(desk) -> None:
