@@ -32,9 +32,7 @@ GRAINY = 0.055  # of printed black, noise of a photo in poor light: 40 ordinary 
 PALE_LINE_MM, PALE_LINE_WEAK_PEN_MM, _WEAK_PEN = 0.21, 0.23, 0.25
 # Paper that a machine made white: scans by a sensor's own levels have noise of 0.004 and more
 _NO_NOISE, _WHITE, _DRAWN_PX = 0.001, 254.5, 1.5  # and a sheet whose corners are the picture's was drawn, not scanned
-_DROWNS = (
-    5.0  # times the noise of paper, of printed black: a pen paler than that leaves strokes that nothing tells from it
-)
+_DROWNS = 5.0  # times the noise of paper: a pen paler than that leaves strokes that nothing tells from it
 _STRONG_MARKS = 2
 _STREAKY, _STREAKED_BOXES = ("line_through", "beside"), 3  # where so many boxes look so, a streak may be the cause
 _UNEVEN, _UNCLEAR_BOXES = 0.018, 4  # of printed black, the spread of paper; nine in ten pages with moire have more
@@ -81,9 +79,8 @@ def _judge(pixels: Gray, place: Registration, parts: Sequence[Box | DigitBox], p
     groups = read_boxes(pixels, place, parts) if parts else []
     grainy = photo and max((group.noise for group in groups), default=0.0) > GRAINY
     ink = measure_ink(groups, len(parts))
-    faint = grainy or (
-        bool(parts) and not two_level and (is_print_pale(ink) or _is_pen_lost(pixels, place, groups, ink))
-    )
+    grey = bool(parts) and not two_level
+    faint = grainy or (grey and (is_print_pale(ink) or _is_pen_lost(pixels, place, groups, ink)))
     loss: PageLoss | None = "black_and_white" if two_level else "faint" if faint else None
     marks = judge_boxes(groups, ink, two_level, faint) if parts else []
     return BoxSight(pixels, two_level, loss, groups, ink, marks)
