@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from collector.store import Store
-from collector.web.server import open_server
+from collector.web.server import close_from_loop, open_server
 from forms.campaign import Campaign
 
 
@@ -25,7 +25,7 @@ def local_server(store: Store, campaign: Campaign) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         server.task_dispatcher.shutdown()  # answers under way are finished first
-        server.trigger.pull_trigger(server.close)  # in the server's own thread: its sockets must not go under its loop
+        close_from_loop(server, server.close)
         thread.join(timeout=5)
 
 

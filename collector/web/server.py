@@ -98,6 +98,17 @@ def open_server(
     return server
 
 
+def close_from_loop(server: Any, close: Callable[[], object]) -> None:
+    """Has the loop of a running server call `close` in its own thread, for sockets must not go under it.
+
+    The end of an answer may wake the loop at any moment; it must not find the call, and close the pipe that wakes it,
+    before it was woken for it.
+    """
+    with server.trigger.lock:
+        server.trigger.thunks.append(close)
+        server.trigger.pull_trigger()
+
+
 def shown_addresses(server: Any) -> list[str]:
     """The addresses that a person can type for a bound server, with this machine's name for "every address"."""
     sockets = getattr(server, "effective_listen", None) or [(server.effective_host, server.effective_port)]

@@ -11,6 +11,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from waitress.server import create_server
 
+from collector.web.server import close_from_loop
+
 
 @contextmanager
 def serve_app(app: Flask) -> Iterator[str]:
@@ -24,8 +26,7 @@ def serve_app(app: Flask) -> Iterator[str]:
 def run_server(server: Any) -> Iterator[None]:
     """Runs what waitress bound, and ends it.
 
-    The loop's own thread closes, or it would select on a socket that is gone. The workers end before: one that still
-    woke the loop would have it close between our leaving word and our waking it, which then writes to a closed pipe.
+    The loop's own thread closes, or it would select on a socket that is gone.
     """
     loop = threading.Thread(target=server.run, daemon=True)
 
@@ -39,7 +40,7 @@ def run_server(server: Any) -> Iterator[None]:
         yield
     finally:
         server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(close)
+        close_from_loop(server, close)
         loop.join(timeout=60)
     assert not loop.is_alive(), "the loop ends when nothing is left to serve"
 

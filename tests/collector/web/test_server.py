@@ -6,6 +6,8 @@ import datetime
 import http.client
 import re
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -21,7 +23,7 @@ from collector.store import Store
 from collector.store.schema import account_session
 from collector.web.app import LARGEST_PICTURE_BYTES
 from collector.web.bodies import is_staff
-from collector.web.server import open_server, proxy_address, shown_addresses
+from collector.web.server import close_from_loop, open_server, proxy_address, shown_addresses
 from collector.web.uploads import LARGEST_UPLOAD_BYTES
 from collector.web.uploads import PATH as UPLOADS
 from forms.campaign import Campaign
@@ -180,3 +182,22 @@ def test_a_server_says_addresses_that_a_person_can_type(host: str) -> None:
         assert not any("0.0.0.0" in address for address in shown)
     finally:
         server.close()
+
+
+def test_a_loop_that_an_answer_wakes_just_then_is_closed_all_the_same() -> None:
+    server = create_server(Flask("none"), host="127.0.0.1", port=0)
+    pull, caller = server.trigger.pull_trigger, threading.current_thread()
+
+    def pull_late() -> None:
+        pull()  # what the end of an answer does
+        if threading.current_thread() is caller:
+            time.sleep(0.2)  # and the loop has all the time to see it
+            pull()
+
+    server.trigger.pull_trigger = pull_late
+    loop = threading.Thread(target=server.run, daemon=True)
+    loop.start()
+    server.task_dispatcher.shutdown()
+    close_from_loop(server, server.close)
+    loop.join(timeout=60)
+    assert not loop.is_alive()
