@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from collector.store.letters import count_cells
 from collector.web.app import create_app
@@ -32,6 +32,7 @@ def served(room):
 
 @pytest.fixture
 def phone(browser_path):
+    expect.set_options(timeout=60_000)  # a loaded machine is slow, not wrong
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
         yield open_page(browser, 360, 640, java_script_enabled=False)
@@ -52,15 +53,16 @@ def test_an_official_opens_the_letter_answers_and_is_not_reminded(served, invite
     message = office.letter_to("cc1@vi-du.vn")
     open_letter(phone, message, tmp_path)
     phone.locator("a", has_text="/P/").click()
-    assert "gửi riêng cho Ông/Bà" in phone.inner_text("main")
+    expect(phone.locator("main")).to_contain_text("gửi riêng cho Ông/Bà")
     for row in phone.locator("input[type=radio][value='4']").all():
         row.check(force=True)
     phone.locator("main form button").last.click()
-    assert phone.locator("b.code").count() == 1  # the receipt
+    expect(phone.locator("b.code")).to_be_visible()  # the receipt
     with served.store.read() as conn:
         assert [(one.invited, one.answered) for one in count_cells(conn)] == [(4, 1)]
     open_letter(phone, message, tmp_path)
     phone.locator("a", has_text="/P/").click()
+    expect(phone.get_by_role("heading", name="Phiếu này đã được trả lời")).to_be_visible()
     assert phone.locator("input[type=radio]").count() == 0
 
 
@@ -70,12 +72,12 @@ def test_an_official_stops_the_letters_from_the_letter(served, invite, office, p
     open_letter(phone, office.letter_to("cc2@vi-du.vn"), tmp_path)
     phone.locator("a", has_text="/T/").click()
     phone.locator("main button").click()
-    assert phone.locator("input[name=stop]:invalid:focus").count() == 1  # nothing was sent
+    expect(phone.locator("input[name=stop]:invalid:focus")).to_be_visible()  # nothing was sent
     phone.evaluate("document.querySelector('form').noValidate = true")  # a browser too old to look by itself
     phone.locator("main button").click()
-    assert "đánh dấu" in phone.inner_text("[role=alert]")
+    expect(phone.get_by_role("alert")).to_contain_text("đánh dấu")
     phone.locator("input[name=stop]").check()
     phone.locator("main button").click()
-    assert "Đã ngừng gửi thư" in phone.inner_text("h1")
+    expect(phone.get_by_role("heading", name="Đã ngừng gửi thư")).to_be_visible()
     with served.store.read() as conn:
         assert [(one.opted_out, one.answered) for one in count_cells(conn)] == [(1, 0)]

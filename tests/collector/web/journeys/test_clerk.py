@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from collector.scans.uploads import read_uploads
 from collector.store import Store
@@ -94,7 +94,7 @@ def test_a_clerk_of_one_agency_hands_its_sheets_out_on_a_phone_and_no_others(
     clerk.log_in(give_account("Trần Văn Nam", **CLERK, agency="HL"))
     clerk.choose("Giao nhận phiếu")
     clerk.choose("Giao phiếu")
-    assert clerk.page.get_by_label("Cơ quan", exact=True).locator("option").count() == 2  # none, and their own
+    expect(clerk.page.get_by_label("Cơ quan", exact=True).locator("option")).to_have_count(2)  # none, and their own
     clerk.page.get_by_label("Số phiếu, khoảng số hoặc mã phiếu").fill("HL-CD-001\nSNV-CD-001")
     clerk.press("Ghi nhận giao phiếu")
     clerk.reads("tài khoản này chỉ ghi phiếu của cơ quan HL")
@@ -102,5 +102,6 @@ def test_a_clerk_of_one_agency_hands_its_sheets_out_on_a_phone_and_no_others(
     clerk.press("Ghi nhận giao phiếu")
     clerk.reads("Đã ghi nhận giao 1 phiếu")
     clerk.choose("Bảng đối chiếu")
+    clerk.reads("Đã in = chưa phát + đã phát")
     assert "Sở Nội vụ" not in clerk.page.locator("main").inner_text()
     assert clerk.find_faults() + clerk.find_small() == ""
