@@ -21,16 +21,18 @@ from ocr.strokes import Stroke, find_strokes
 
 Points = NDArray[np.float64]
 
-_LONG_MM, _TIMES = 100.0, 2.2  # of lines that take back a page; longer than that, of their reach, a scribble is
+_LONG_MM, _TIMES = 95.0, 2.2  # of lines that take back a page; longer than that, of their reach, a scribble is
 _SEEN_SHARE = 0.5  # of their reach, what must be seen of them
 _MOST, _UPRIGHT = 0.8, 8.0  # of the questions; the slope of an upright one, which takes back no more than it runs over
 _ACROSS_MM, _LEAN, _ENDS_MM = 100.0, 0.1, (80.0, 140.0)  # of a level one; its slope at most, and where it ends at least
 _INTO_MM = 4.0  # how far a stroke reaches into each of two questions at least
-_PIECE_MM, _TOGETHER_MM = 12.0, 80.0  # of a stroke that counts, and of all that cross out some questions
-_WIDE_MM, _HIGH_MM = 45.0, 18.0  # a seal is smaller, a signature less high
+_PIECE_MM = 12.0  # of a stroke that counts
+_WIDE_MM, _HIGH_MM = 38.0, 18.0  # a seal is smaller (36 mm), a signature less high
 _NARROW_MM = 8.0  # a brace or a line beside some boxes
 _TURNS = 1.5  # of their reach, the least that is no single line
-_WORD_SHARE, _WORD_MM = 0.9, 0.09  # as wide as high, and its length a square mm at most: else a cross or a scribble
+# Of a word: as wide as high, how long its strokes are at most a square mm or, where it is small, a mm of width and
+# height (a cross or a scribble else), and how high it is where it stands over one question alone
+_WORD_SHARE, _WORD_MM, _WORD_TIMES, _TALL_MM = 0.9, 0.09, 2.3, 25.0
 _SPOTS = 5  # that show a stroke
 
 
@@ -77,15 +79,21 @@ def _weigh_together(
     """Whether a cross, a scribble or a word takes back the page, and which questions they run over."""
     broad = [stroke for stroke in strokes if stroke.size_mm[0] >= _NARROW_MM]
     length = sum(stroke.length_mm for stroke in strokes)
-    if length < _TOGETHER_MM or not broad:
+    if not broad:
         return False, set()
     together = np.concatenate([stroke.spots for stroke in strokes])
     wide, high = np.ptp(together, axis=0).tolist()
     if max(wide, high) < _WIDE_MM or high < _HIGH_MM or length < _TURNS * np.hypot(wide, high):
         return False, set()
     over = [rect for rect in areas if _reaches(together, rect)]
-    whole = _count_rows(over) > 1 and wide >= max(_WIDE_MM, _WORD_SHARE * high) and length <= _WORD_MM * wide * high
+    whole = _is_word(wide, high, length) and _count_rows(over) >= (1 if high >= _TALL_MM else 2)
     return whole, set().union(*(areas[rect] for rect in over))
+
+
+def _is_word(wide: float, high: float, length: float) -> bool:
+    """Whether strokes of a length, together so wide and high, mm, are a word rather than a cross or a scribble."""
+    most = max(_WORD_MM * wide * high, _WORD_TIMES * (wide + high))
+    return wide >= max(_WIDE_MM, _WORD_SHARE * high) and length <= most
 
 
 def _is_long(stroke: Stroke, over: Sequence[Rect], areas: Mapping[Rect, frozenset[AnswerKey]]) -> bool:

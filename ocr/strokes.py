@@ -36,7 +36,7 @@ _ALONG = 0.2, 8.0  # slopes either way: what is more level or upright runs along
 _STRAIGHT_MM, _TOLD_MM = 2.0, 20.0  # off a straight line at most, and what tells its way
 _GAP_MM, _GAP_SHARE = 30.0, 4.0  # where it goes on beyond print, of what is seen of it
 _BENT_MM = 4.0  # a crease is seldom straight
-_STREAK_MM = 0.6  # off the picture's own upright or level
+_STREAK_MM, _STREAK_SHARE = 0.35, (5, 95)  # off the picture's own upright or level, most of its spots (per cent)
 _FAR_PX, _FAR_SHARE = 6, (0.03, 0.15)  # from print, and of a stroke's spots, what lies there: of a piece, of all
 _RUNS_MM, _SIDES_MM, _SIDES_SHARE = 60.0, (4.0, 13.0), 0.3  # what may run off; from the sheet's edges, where it shows
 
@@ -75,8 +75,9 @@ def find_strokes(pixels: Gray, place: Registration, page: PageLayout, spots: Spo
 
 
 def _is_ink(stroke: Stroke, pen: float) -> bool:
-    """Whether a stroke is as dark as ink, and as narrow: the rims of stains are broad for what they are dark."""
-    least = _BROAD_INK if stroke.broad_mm >= _BROAD_MM[0] else min(_PEN_SHARE * pen, _DARK_INK)
+    """Whether a stroke is as dark as ink, and as narrow: rims of stains are bent, and broad for what they are dark."""
+    rim = stroke.broad_mm >= _BROAD_MM[0] and not _is_straight(stroke.spots)
+    least = _BROAD_INK if rim else min(_PEN_SHARE * pen, _DARK_INK)
     return stroke.dark >= least and stroke.broad_mm <= _BROAD_MM[1]
 
 
@@ -175,7 +176,8 @@ def _runs_off(look: _Look, spots: Points) -> bool:
     straight = most <= _STRAIGHT_MM
     if most > _BENT_MM:
         return False
-    if straight and np.ptp(look.place.to_px(spots), axis=0).min() <= _STREAK_MM * look.place.px_per_mm:
+    ends_px = np.percentile(look.place.to_px(spots), _STREAK_SHARE, axis=0)
+    if straight and np.ptp(ends_px, axis=0).min() <= _STREAK_MM * look.place.px_per_mm:
         return True
     size = np.array([look.page.width, look.page.height])
     axis = int(abs(along[1]) > abs(along[0]))

@@ -84,7 +84,39 @@ def worded(pixels: Gray) -> None:
     line(pixels, (158, 105), (144, 136), (143, 168))
 
 
-@pytest.mark.parametrize("way", [falling, rising, both, steep, bowed, flat_z, level, upright, ruled, worded, scribbled])
+def worded_small(pixels: Gray) -> None:
+    """BO 42 mm wide and 28 mm high, over one question and the heading below it."""
+    line(pixels, (100, 122), (100, 150))
+    line(pixels, (100, 122), (112, 125), (112, 133), (100, 136), (114, 139), (114, 148), (100, 150))
+    turn = np.linspace(0, 6.3, 24)
+    line(pixels, *zip((131 + 11 * np.cos(turn)).tolist(), (136 + 14 * np.sin(turn)).tolist(), strict=True))
+
+
+def broad_and_pale(pixels: Gray) -> None:
+    """A soft pencil's side, straight down through words and boxes."""
+    for y in range(round(92 * SCALE), round(250 * SCALE)):
+        x = round(80 * SCALE + 0.14 * y)
+        pixels[y, x : x + 7] = np.minimum(pixels[y, x : x + 7], 150)
+
+
+WAYS = [
+    falling,
+    rising,
+    both,
+    steep,
+    bowed,
+    flat_z,
+    level,
+    upright,
+    ruled,
+    worded,
+    worded_small,
+    scribbled,
+    broad_and_pale,
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_no_answer_of_a_page_crossed_out_is_promised(press, desk, way: Callable[[Gray], None]) -> None:
     pixels = answered(press)
     way(pixels)
@@ -179,6 +211,13 @@ def creased_upright(pixels: Gray) -> None:
         pixels[y, x : x + 3] = np.minimum(pixels[y, x : x + 3], 60)
 
 
+def streaked(pixels: Gray) -> None:
+    """Dirt on the glass, broad, its edges ragged, over most of the sheet."""
+    for y in range(round(60 * SCALE), round(235 * SCALE)):
+        x = round(145 * SCALE) + (y // 150) % 2
+        pixels[y, x : x + 6] = np.minimum(pixels[y, x : x + 6], 110)
+
+
 def creased_across(pixels: Gray) -> None:
     """The same from corner to corner."""
     for y in range(pixels.shape[0]):
@@ -198,8 +237,8 @@ def creased_askew(pixels: Gray) -> None:
 def sealed(pixels: Gray) -> None:
     """A seal in the page's own ink over three questions."""
     turn = np.linspace(0, 6.3, 30)
-    for radius in (17.0, 12.5):
-        line(pixels, *zip((75 + radius * np.cos(turn)).tolist(), (118 + radius * np.sin(turn)).tolist(), strict=True))
+    for radius in (18.0, 13.0):
+        line(pixels, *zip((75 + radius * np.cos(turn)).tolist(), (124 + radius * np.sin(turn)).tolist(), strict=True))
 
 
 def signed(pixels: Gray) -> None:
@@ -221,7 +260,20 @@ def ringed(pixels: Gray) -> None:
 
 @pytest.mark.parametrize(
     "what",
-    [creased, creased_upright, creased_across, creased_askew, taped, shaded, noted, sealed, signed, bracketed, ringed],
+    [
+        creased,
+        creased_upright,
+        streaked,
+        creased_across,
+        creased_askew,
+        taped,
+        shaded,
+        noted,
+        sealed,
+        signed,
+        bracketed,
+        ringed,
+    ],
 )
 def test_other_lines_cross_no_page_out(press, desk, what: Callable[[Gray], None]) -> None:
     pixels = answered(press)
