@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from forms.errors import NotFound
-from forms.geometry import BODY_LEFT_MM, BODY_RIGHT_MM, BODY_TOP_MM, Rect
+from forms.geometry import BODY_BOTTOM_MM, BODY_LEFT_MM, BODY_RIGHT_MM, BODY_TOP_MM, PAGE_W_MM, Rect
 from forms.layout import PageLayout, question_rect
 from forms.words import text
 from ocr.files import BadImage, PageImage, load_images
@@ -93,8 +93,13 @@ def crop_page(
 
 def crop_small_page(image: PageImage, transform: Matrix | None, height_px: int = 508) -> bytes:
     """JPEG of the page as crop_page has it, to tell it from others in a list: about 20 kB where the PNG takes 300."""
-    small = _shrink_page(image, transform, None, height_px)
-    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _SMALL_QUALITY])[1].tobytes()
+    return _jpeg(_shrink_page(image, transform, None, height_px))
+
+
+def crop_body(image: PageImage, transform: Matrix, px_per_mm: float = 4.0) -> bytes:
+    """JPEG of all that a page asks, from edge to edge, upright; without its codes and numbers, above and below."""
+    body = _cut(image.pixels, transform, Rect(0.0, BODY_TOP_MM, PAGE_W_MM, BODY_BOTTOM_MM - BODY_TOP_MM), px_per_mm)
+    return _jpeg(body)
 
 
 def _shrink_page(image: PageImage, transform: Matrix | None, page: PageLayout | None, height_px: int) -> Gray:
@@ -120,3 +125,7 @@ def _cut(pixels: Gray, transform: Matrix, rect: Rect, px_per_mm: float) -> Gray:
 
 def _png(pixels: Gray) -> bytes:
     return cv2.imencode(".png", pixels)[1].tobytes()
+
+
+def _jpeg(pixels: Gray) -> bytes:
+    return cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, _SMALL_QUALITY])[1].tobytes()

@@ -14,7 +14,7 @@ from collector.store.layouts import get_snapshot
 from collector.store.signing import find_waiting
 from collector.web import statuses
 from collector.web.access import Person, console_language, get_person, staff_only
-from collector.web.pictures import prepare_picture
+from collector.web.pictures import OF_PAGE, prepare_picture, shows_page
 from collector.web.rows import RowView, view_row
 from collector.web.site import KEY, agency_name, asked_code, asked_number, site, utc_now
 from forms.errors import InputWrong
@@ -24,7 +24,7 @@ doubts = Blueprint("doubts", __name__, url_prefix="/quan-ly/can-xem-lai")
 doubts.before_request(staff_only)
 
 _LONGEST_WHY = 300
-_MAY_NOT_HOLD = {"struck_page", "struck_words", "slid"}
+_MAY_NOT_HOLD = OF_PAGE | {"struck_words"}
 """Reasons by which a mark that is plain to see may be taken back, or another row's."""
 _IN_WORDS = _MAY_NOT_HOLD | {"elsewhere", "words_beside"}
 """Reasons whose ink stands by the words: a narrow screen shows these first."""
@@ -57,7 +57,8 @@ class DoubtView:
     """A doubt as the screen shows it; `picked` holds the option codes, or the number, that stand ready, "" is blank.
 
     `differ`: how reader and second look differ, "" where no second look led to the doubt. `said`: what a table said
-    that left it undecided, "" of paper. `nothing_ready`: no guess is, and a blank is a choice.
+    that left it undecided, "" of paper. `nothing_ready`: no guess is, and a blank is a choice. `shows_page`: the whole
+    page stands beside the row.
     """
 
     doubt: Doubt
@@ -66,6 +67,7 @@ class DoubtView:
     differ: str
     said: str
     nothing_ready: bool
+    shows_page: bool
 
 
 def _scope() -> Scope:
@@ -173,7 +175,8 @@ def _view(conn: Connection, doubt: Doubt) -> DoubtView:
     is_even = (row.question.kind == "one" and len(decided) > 1) or _has_nothing_ready(doubt)
     picked = () if is_even else decided or ("",)
     said = "" if doubt.source is None else row.say(doubt.guess, console_language())
-    return DoubtView(doubt, row, picked, _say_differ(row, doubt), said, _has_nothing_ready(doubt))
+    differ, is_whole = _say_differ(row, doubt), shows_page(conn, doubt)
+    return DoubtView(doubt, row, picked, differ, said, _has_nothing_ready(doubt), is_whole)
 
 
 def _has_nothing_ready(doubt: Doubt) -> bool:

@@ -84,7 +84,23 @@ class SmallPicture(PagePicture):
         return ["small", *super().key()]
 
 
-Picture = RowPicture | PagePicture
+@dataclass(frozen=True)
+class BodyPicture:
+    """The picture of all that a registered page asks, without the codes and numbers that tell its sheet."""
+
+    original: Path
+    sha256: str
+    image: int
+    transform: Matrix
+
+    kind: ClassVar[str] = "jpg"
+
+    def key(self) -> list[object]:
+        """All that the picture depends on."""
+        return ["body", _CUTTING, self.sha256, self.image, self.transform]
+
+
+Picture = RowPicture | PagePicture | BodyPicture
 
 
 class PictureFailed(WorkFailed):
@@ -250,6 +266,8 @@ def _cut(picture: Picture, path: Path) -> None:
     image = evidence.load_image(picture.original, picture.image)
     if isinstance(picture, RowPicture):
         content = evidence.crop_question(image, picture.transform, picture.page, picture.question, picture.row)
+    elif isinstance(picture, BodyPicture):
+        content = evidence.crop_body(image, picture.transform)
     elif isinstance(picture, SmallPicture):
         content = evidence.crop_small_page(image, picture.transform)
     else:

@@ -157,6 +157,7 @@ PERMITS: dict[str, Permit] = {
     "rechecks.apply": _MANAGER,
     "rechecks.take_back": _MANAGER,
     "pictures.row": _JUDGES,
+    "pictures.body": _JUDGES,
     "pictures.look": _JUDGES,
     "pictures.side": _JUDGES,
     "pictures.page": _JUDGES,
@@ -171,7 +172,7 @@ HELD_TO_ONE = frozenset(
         *("sheets.form", "sheets.record", "sheets.look", "sheets.read_picture"),
         *("prepare.press", "prepare.progress", "prepare.begin", "prepare.parcel"),
         *("batches.show", "uploads.progress", "uploads.send"),
-        *("doubts.show", "doubts.settle", "doubts.undo", "pictures.row", "pictures.page"),
+        *("doubts.show", "doubts.settle", "doubts.undo", "pictures.row", "pictures.body", "pictures.page"),
         *("typed.ask", "typed.find", "typed.form", "typed.keep"),
     }
 )

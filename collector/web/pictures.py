@@ -1,6 +1,7 @@
 """Sends the pictures that staff judge by: the row of a doubt or a second look, whole pages that could not be read.
 
-None of a sheet that rates the agency where the person works.
+None of a sheet that rates the agency where the person works. Whole pages are those that could not be read, and those
+of which everything is in doubt.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collector.store.scans import UNREAD, Page, get_page, list_pages_of_response
 from collector.store.sheets import Sheet, find_sheet
 from collector.web import statuses
 from collector.web.access import get_person, staff_only
-from collector.web.evidence import PagePicture, Picture, PictureFailed, RowPicture, SmallPicture
+from collector.web.evidence import BodyPicture, PagePicture, Picture, PictureFailed, RowPicture, SmallPicture
 from collector.web.site import KEY, RANDOM_KEY, site
 from forms.layout import question_rect
 
@@ -25,6 +26,8 @@ pictures.before_request(staff_only)
 
 # Nobody but this browser may keep them, and no longer than a person sits before the screen
 _CACHING = "private, max-age=3600"
+OF_PAGE = frozenset({"struck_page", "slid"})
+"""Reasons of a doubt that no row tells: its whole page is shown, of which every mark is a doubt."""
 # The rows that a layout rates. Its id is a hash over them, so what is known once holds for ever.
 _RATED: dict[str, frozenset[str | None]] = {}
 
@@ -33,11 +36,25 @@ _RATED: dict[str, frozenset[str | None]] = {}
 def row(doubt_id: int) -> ResponseReturnValue:
     """The row of a doubt."""
     with site().store.read() as conn:
-        doubt = get_doubt(conn, doubt_id)
-        if get_person().works_at(doubt.agency, doubt.row) or get_person().is_outside(doubt.agency):
-            abort(statuses.FORBIDDEN)
-        picture = _row_picture(conn, doubt)
+        picture = _row_picture(conn, _get_allowed(conn, doubt_id))
     return send_picture(picture)
+
+
+@pictures.get(f"/cau/<{KEY}:doubt_id>/trang.jpg")
+def body(doubt_id: int) -> ResponseReturnValue:
+    """The whole page of a doubt that no row tells, but for its codes and numbers."""
+    with site().store.read() as conn:
+        doubt = _get_allowed(conn, doubt_id)
+        is_shown = shows_page(conn, doubt)
+    if not is_shown or doubt.transform is None or doubt.sha256 is None or doubt.image is None:
+        abort(statuses.FORBIDDEN)
+    return send_picture(BodyPicture(site().store.scan_path(doubt.sha256), doubt.sha256, doubt.image, doubt.transform))
+
+
+def shows_page(conn: Connection, doubt: Doubt) -> bool:
+    """Whether the whole page of a doubt is shown beside its row; never one that rates the person's own workplace."""
+    is_told = doubt.reason in OF_PAGE and doubt.transform is not None
+    return is_told and not rates_workplace(conn, find_sheet(conn, doubt.serial))
 
 
 @pictures.get(f"/lan-hai/<{KEY}:drawn_id>.png")
@@ -77,6 +94,14 @@ def page(page_id: int, kind: str) -> ResponseReturnValue:
         abort(statuses.FORBIDDEN)
     made = SmallPicture if kind == SmallPicture.kind else PagePicture
     return send_picture(made(site().store.scan_path(found.sha256), found.sha256, found.image, found.transform))
+
+
+def _get_allowed(conn: Connection, doubt_id: int) -> Doubt:
+    """A doubt, but not of the person's own workplace or of what they are held from."""
+    doubt = get_doubt(conn, doubt_id)
+    if get_person().works_at(doubt.agency, doubt.row) or get_person().is_outside(doubt.agency):
+        abort(statuses.FORBIDDEN)
+    return doubt
 
 
 def find_sheet_of(conn: Connection, page: Page) -> Sheet | None:

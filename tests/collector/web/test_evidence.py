@@ -79,6 +79,31 @@ def test_the_row_of_a_doubt_is_sent_and_nothing_of_other_rows(
     assert picture.width > 150 * PX_PER_MM, "the question's words stand beside its boxes"
 
 
+def test_a_page_that_may_be_struck_is_shown_whole_but_for_its_codes_and_numbers(
+    staff: Any, app: Flask, log_in: Callable[..., Any], desk: Any, store: Store, campaign: Campaign
+) -> None:
+    content = scan_of_a_page((110.0, 70.0), (20.0, 200.0), (180.0, 20.0), (30.0, 275.0))  # two where codes stand
+    struck, faint = desk.serials()[:2]
+    take_in(store, campaign, content, "a.png", desk.reading(struck, 1, "q2", why="struck_page", q2="4"))
+    take_in(store, campaign, content + b" ", "b.png", desk.reading(faint, 1, "q2", why="faint", q2="4"))
+    for serial in (struck, faint):
+        desk.scan(serial, 2)
+    with store.read() as conn:
+        doubts = {one.reason: one.id for one in list_doubts(conn)}
+    path = f"/quan-ly/anh/cau/{doubts['struck_page']}/trang.jpg"
+    assert path in staff.get(f"/quan-ly/can-xem-lai/?doubt={doubts['struck_page']}").text
+    reply = staff.get(path)
+    assert (reply.status_code, reply.mimetype) == (200, "image/jpeg")
+    picture = Image.open(io.BytesIO(reply.data)).convert("L")
+    assert picture.size == (210 * 4, 225 * 4)
+    assert [picture.getpixel((4 * x, 4 * (y - 36))) < 60 for x, y in ((112, 72), (22, 202))] == [True, True]
+    assert sum(picture.histogram()[:128]) == pytest.approx(2 * (4.2 * 4) ** 2, rel=0.2), "and nothing else"
+    assert "trang.jpg" not in staff.get(f"/quan-ly/can-xem-lai/?doubt={doubts['faint']}").text
+    assert staff.get(path.replace(str(doubts["struck_page"]), str(doubts["faint"]))).status_code == 403
+    own = log_in(app, "Vũ Minh", roles=("verifier",), workplace="HL")
+    assert own.get(path).status_code == 403
+
+
 def test_pictures_are_sent_of_a_campaign_that_was_named_from_where_one_stands(
     staff: Any, app: Flask, desk: Any, store: Store, campaign: Campaign, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -19,6 +19,7 @@ STAFF_PAGES = (
     "/quan-ly/phieu-trung/",
     "/quan-ly/khong-doc-duoc/",
     "/quan-ly/anh/cau/1.png",
+    "/quan-ly/anh/cau/1/trang.jpg",
     "/quan-ly/anh/trang/1.png",
 )
 STAFF_POSTS = ("/quan-ly/can-xem-lai/1", "/quan-ly/can-xem-lai/hoan-tac", "/quan-ly/phieu-trung/1")
