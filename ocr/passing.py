@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ocr.printed import PX_PER_MM
 
 Mask = NDArray[np.bool_]
+Bits = NDArray[np.uint8]
 
 STROKE_MM = 2.5  # the least a pen's stroke reaches over
 _PASSING_SHARE, _PASSING_PX = 0.6, 9
@@ -22,39 +23,41 @@ def find_passing(inked: Mask, shaded: Mask, free: Mask, begun: Mask | None = Non
     `begun`: the ink whose lines are followed, where that is not all of it; `sides`: the sheet's outermost paper, where
     a line from edge to edge is seen on one side at least, and one that a pen drew on none.
     """
-    passing = np.zeros(inked.shape, np.uint8)
+    ink, open_, passing = inked.astype(np.uint8), free.astype(np.uint8), np.zeros(inked.shape, np.uint8)
+    rim = None if sides is None else sides.astype(np.uint8)
     count, labels, about, _ = cv2.connectedComponentsWithStats(
-        (inked if begun is None else begun).astype(np.uint8), connectivity=8
+        ink if begun is None else begun.astype(np.uint8), connectivity=8
     )
-    wide = cv2.dilate(shaded.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    wide: Bits = cv2.dilate(shaded.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.uint8, copy=False)
     for number in range(1, count):
-        if max(about[number, 2:4].tolist()) < STROKE_MM * PX_PER_MM:
+        left, top, width, height = about[number, :4].tolist()
+        if max(width, height) < STROKE_MM * PX_PER_MM:
             continue
-        part = labels == number
-        if passing[part].all():  # words break a line into dozens
+        own = np.s_[top : top + height, left : left + width]
+        part = (labels[own] == number).astype(np.uint8)
+        if passing[own][part > 0].all():  # words break a line into dozens
             continue
+        points = np.add(cv2.findNonZero(part), (left, top))
         for _ in range(2):  # a short piece tells the way of the whole roughly
-            along = _line_through(part, 1)
-            part = inked & _line_through(part, _PASSING_PX)
-        if sides is not None and _ends_within(wide & along, free & along, sides):
+            along = _line_through(points, ink.shape, 1)
+            points = cv2.findNonZero(ink & _line_through(points, ink.shape, _PASSING_PX))
+        seen = wide & along
+        if rim is not None and _ends_within(seen & open_, open_ & along, rim):
             continue
-        if (wide & free & along).sum() >= _PASSING_SHARE * (free & along).sum():
-            passing |= _line_through(part, _PASSING_PX).astype(np.uint8)
+        if cv2.countNonZero(seen & open_) >= _PASSING_SHARE * cv2.countNonZero(open_ & along):
+            passing |= _line_through(points, ink.shape, _PASSING_PX)
     return np.asarray(passing > 0)
 
 
-def _ends_within(shaded: Mask, along: Mask, sides: Mask) -> bool:
+def _ends_within(shaded: Bits, along: Bits, sides: Bits) -> bool:
     """Whether a line crosses the sheet's sides, `along` it, and is not seen there."""
-    seen = (along & sides).sum()
-    return bool(seen >= _CROSSED_MM * PX_PER_MM and (shaded & along & sides).sum() < _SIDES_SHARE * seen)
+    seen = cv2.countNonZero(along & sides)
+    return seen >= _CROSSED_MM * PX_PER_MM and cv2.countNonZero(shaded & sides) < _SIDES_SHARE * seen
 
 
-def _line_through(part: Mask, thick_px: int) -> Mask:
-    """The straight line that fits some pixels best, from edge to edge."""
-    rows, columns = np.nonzero(part)
-    x, y, at_x, at_y = cv2.fitLine(
-        np.column_stack([columns, rows]).astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01
-    ).ravel()
-    reach = sum(part.shape)
+def _line_through(points: NDArray[np.int32], shape: tuple[int, ...], thick_px: int) -> Bits:
+    """The straight line that fits some pixels (n, 1, 2) best, from edge to edge."""
+    x, y, at_x, at_y = cv2.fitLine(points.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
+    reach = sum(shape)
     first, last = ((round(float(at_x + sign * reach * x)), round(float(at_y + sign * reach * y))) for sign in (-1, 1))
-    return np.asarray(cv2.line(np.zeros(part.shape, np.uint8), first, last, 1, thick_px) > 0)
+    return np.asarray(cv2.line(np.zeros(shape, np.uint8), first, last, 1, thick_px), np.uint8)
