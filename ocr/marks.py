@@ -25,7 +25,9 @@ from ocr.model import (
 )
 from ocr.soft import find_soft
 
-BoxReason = Literal["faint", "small", "speck", "line_through", "circled", "taken_back", "beside", "box_not_found"]
+BoxReason = Literal[
+    "faint", "small", "speck", "blot", "line_through", "circled", "taken_back", "beside", "box_not_found"
+]
 
 EMPTY_AREA_MM2 = 0.10  # 99.93 % of 42,366 empty boxes hold less, none of 8,865 marks (least: 0.34)
 EMPTY_MEAN = 0.022  # mean darkness of the interior, noise and all: 99.97 % of empty boxes are below, 0.2 % of marks
@@ -83,6 +85,7 @@ class BoxMark:
     soft: bool = False
     darkness: float = 0.0
     shaded: bool = False
+    blotted: bool = False
     long: bool = False
     line: bool = False
 
@@ -95,7 +98,8 @@ class BoxMark:
         """
         _, marked, _, odd = self.chances
         share = ODD_SHARE_CROSSED if self.narrow or self.reason in _CROSSED else ODD_SHARE
-        held = self.pale or self.soft or self.reason == "speck" or self.looks_left or odd > share * marked
+        dots = self.blotted or self.reason == "speck"
+        held = self.pale or self.soft or dots or self.looks_left or odd > share * marked
         return self.inked and self.likely and not held
 
     @property
