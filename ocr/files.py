@@ -19,6 +19,7 @@ from ocr.pictures import (
     BadPicture,
     BadReason,
     Gray,
+    as_positive,
     decode_frame,
     decode_jpeg,
     find_dpi,
@@ -72,7 +73,8 @@ def load_images(source: Path | bytes, name: str | None = None, start: int = 1) -
         if isinstance(loaded, BadPicture):
             yield BadImage(file, image, loaded.reason)
         else:
-            yield PageImage(file, image, *loaded)
+            pixels, dpi = loaded
+            yield PageImage(file, image, as_positive(pixels), dpi)
 
 
 def count_images(source: Path | bytes) -> int:

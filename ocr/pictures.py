@@ -39,6 +39,7 @@ _ALONE, _DITHER_SHARE = (
     0.01,
 )  # black dots with at most one neighbour; plain black and white has 1e-3 of them, dust and all
 _DITHER_MM = 0.2
+_NEGATIVE = 0.7, 0.985  # of a picture what is black; of our sheets a tenth at most is, and a fiftieth at least
 _PHOTOMETRIC = 262  # TIFF 6.0: 0 where white is zero
 _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP")
 # libjpeg's words (jerror.h) and libtiff's of group 4, which cannot go on after a fault as group 3 does with its next
@@ -181,6 +182,18 @@ def is_two_level(pixels: Gray) -> bool:
     few_too_many = _BETWEEN_SHARE * few.size
     # A part that has enough greys between its own ends has as many between those of the whole: most pages end here
     return _count_between(few[::16]) < few_too_many and _count_between(few) < few_too_many
+
+
+def as_positive(pixels: Gray) -> Gray:
+    """A picture in pure black and white whose paper is black the right way round, as a wrong tag or setting leaves it.
+
+    Other pictures as they are, and those that are all black: a page of which nothing was scanned is no blank one.
+    """
+    if not is_two_level(pixels):
+        return pixels
+    few = pixels[::7, ::5]
+    black = float((few < (int(few.min()) + int(few.max())) / 2).mean())
+    return np.asarray(255 - pixels) if _NEGATIVE[0] < black < _NEGATIVE[1] else pixels
 
 
 def is_dithered(pixels: Gray) -> bool:

@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from forms.geometry import MM_PER_INCH
 from ocr.files import BadImage, PageImage, load_images
 from ocr.pictures import Gray
+from ocr.read import read_page
 from tests.ocr.test_pdf_layers import FULL, check_read, group4, image_object, jbig2, jpeg, make_pdf
 
 
@@ -216,3 +217,20 @@ def test_a_small_png_that_unpacks_into_gigabytes_is_refused_before_it_does() -> 
 def test_a_pdf_without_pages_is_a_damaged_file() -> None:
     content = make_pdf([], b"").replace(b"/Count 1 /Kids [3 0 R]", b"/Count 0 /Kids []     ")
     assert [item.reason for item in load_images(content, "x") if isinstance(item, BadImage)] == ["damaged_file"]
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "PNG"])
+def test_a_negative_in_black_and_white_is_read_the_right_way_round(desk, sheet, kind) -> None:
+    """As a wrong photometric tag, or a copier's setting, leaves it; what a person is shown is positive too."""
+    content = save(Image.fromarray(sheet < 128), kind)
+    check_all_read(desk, content)
+    assert np.median(next(load_images(content)).pixels) == 255
+
+
+def test_a_picture_that_is_all_black_stays_black_for_it_is_no_blank_page(desk) -> None:
+    pixels = np.zeros((2339, 1654), np.bool_)
+    pixels[::200, ::200] = True
+    loaded = next(load_images(save(Image.fromarray(pixels), "PNG"), "scan"))
+    assert np.median(loaded.pixels) == 0
+    reading = read_page(loaded, desk.book)
+    assert (reading.status, reading.reason) == ("foreign", "nothing_of_ours")
