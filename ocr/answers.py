@@ -367,8 +367,8 @@ def _may_promise(mark: BoxMark) -> bool:
     box may fit something odd as it likes, one all around a bare box anything: it takes a mark back, and there is none.
     """
     _, marked, _, odd = mark.chances
-    rim, dot = mark.bare and marked < sum(mark.chances) / 2, mark.blotted or (mark.reason == "speck" and not mark.long)
-    return mark.inked and not dot and (mark.line or (not rim and odd <= _CLOSER_ODD * marked))
+    rim, dot = mark.bare and marked < sum(mark.chances) / 2, mark.reason == "speck" and not mark.long
+    return mark.inked and not (dot or mark.holed) and (mark.line or (not rim and odd <= _CLOSER_ODD * marked))
 
 
 def hold_against_ink(answer: AnswerReading) -> AnswerReading:

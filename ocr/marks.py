@@ -26,7 +26,7 @@ from ocr.model import (
 from ocr.soft import find_soft
 
 BoxReason = Literal[
-    "faint", "small", "speck", "blot", "line_through", "circled", "taken_back", "beside", "box_not_found"
+    "faint", "small", "speck", "hole", "line_through", "circled", "taken_back", "beside", "box_not_found"
 ]
 
 EMPTY_AREA_MM2 = 0.10  # 99.93 % of 42,366 empty boxes hold less, none of 8,865 marks (least: 0.34)
@@ -67,8 +67,8 @@ class BoxMark:
     no more than one line; `shaded`: none was, but it is darker than other such boxes of the page (ocr.shades); `pale`:
     weaker than half the page's pen, and more of it around the box: the rim of a stain may look like that; `soft`: as a
     wrinkle's shade is, next to the page's strokes (ocr.soft); `darkness`: of its ink, 0..1 of printed black, of what
-    stands around it where it is bare; `long`, `line`: seen whole (ocr.whole) it is longer than a dot, one lone line
-    or a ring around a bare box.
+    stands around it where it is bare; `holed`: a punched hole reaches into it (ocr.holes); `long`, `line`: seen whole
+    (ocr.whole) it is longer than a dot, one lone line or a ring around a bare box.
     """
 
     chances: tuple[float, float, float, float]
@@ -85,7 +85,7 @@ class BoxMark:
     soft: bool = False
     darkness: float = 0.0
     shaded: bool = False
-    blotted: bool = False
+    holed: bool = False
     long: bool = False
     line: bool = False
 
@@ -98,8 +98,8 @@ class BoxMark:
         """
         _, marked, _, odd = self.chances
         share = ODD_SHARE_CROSSED if self.narrow or self.reason in _CROSSED else ODD_SHARE
-        dots = self.blotted or self.reason == "speck"
-        held = self.pale or self.soft or dots or self.looks_left or odd > share * marked
+        dot = self.holed or self.reason == "speck"
+        held = self.pale or self.soft or dot or self.looks_left or odd > share * marked
         return self.inked and self.likely and not held
 
     @property

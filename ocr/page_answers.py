@@ -24,11 +24,11 @@ from ocr.answers import (
     is_blank,
     settle_by_sight,
 )
-from ocr.blots import find_blots
 from ocr.closer import look_closer
 from ocr.crossed import find_crossing
 from ocr.elsewhere import AnswerKey, find_elsewhere
 from ocr.glance import find_level, find_spots
+from ocr.holes import find_holes
 from ocr.leads import find_leading
 from ocr.marks import FLOOR, BoxMark, shows_nothing
 from ocr.model import pen_darkness
@@ -51,7 +51,7 @@ _WRITTEN_SHARE = 0.5  # of the paper that words cover, strokes of 0.4 mm average
 
 def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageLayout) -> tuple[AnswerReading, ...]:
     """One answer for every question and row of the page, in printed order of boxes, then numbers, then texts."""
-    seen = replace(seen, marks=_with_blots(replace(seen, marks=_without_specks(seen, place)), place))
+    seen = replace(seen, marks=_with_holes(replace(seen, marks=_without_specks(seen, place)), place))
     rows = list(_rows(page, seen, seen.marks))
     if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
         seen = replace(seen, marks=_with_shades(page, seen, rows))
@@ -104,12 +104,13 @@ def _without_specks(seen: BoxSight, place: Registration) -> list[BoxMark]:
     return [replace(mark, touched=False) if dirt else mark for mark, dirt in zip(seen.marks, specked, strict=True)]
 
 
-def _with_blots(seen: BoxSight, place: Registration) -> list[BoxMark]:
-    """The marks, those that would settle and are dots or a hole told apart."""
+def _with_holes(seen: BoxSight, place: Registration) -> list[BoxMark]:
+    """The marks, those that would settle and stand in a hole told apart."""
     settled = np.array([mark.settles and not mark.bare for mark in seen.marks], np.bool_)
-    blots = find_blots(seen.pixels, place, seen.groups, seen.ink, settled).tolist()
-    told = zip(seen.marks, blots, strict=True)
-    return [replace(mark, blotted=True, reason="blot") if blot else mark for mark, blot in told]
+    holes = find_holes(seen.pixels, place, seen.groups, seen.ink, settled).tolist()
+    return [
+        replace(mark, holed=True, reason="hole") if hole else mark for mark, hole in zip(seen.marks, holes, strict=True)
+    ]
 
 
 def _with_shades(page: PageLayout, seen: BoxSight, rows: Sequence[MarkedRow]) -> list[BoxMark]:
