@@ -31,6 +31,7 @@ _CROSSED_TRACE = 0.9  # of the boxes of a row that one thing crosses, those with
 _BESIDE_A_MARK = 0.05  # of marks beside a box, how many stand in a question that has a mark as well
 _MANY_MARKED = 0.35
 _SOFT_MARKS = 0.01  # of marks those that are soft: none of 3,457 in twelve rows; four in ten of the shades of wrinkles
+SOFT_PALER_SHARE = 0.85  # of the darkness of a question's own mark: a shade is softer and paler than that as well
 PALER_SHARE = 0.5  # of the darkness of a question's own mark: 1.2 % of the second marks of a question are as pale
 
 
@@ -123,8 +124,9 @@ def _holds_warily(marks: Sequence[BoxMark], place: int) -> bool:
 def _beside_a_mark(marks: tuple[BoxMark, ...]) -> tuple[BoxMark, ...]:
     """The boxes of a one-choice question, weak ones told: far paler than a mark that settles it and is no filled box.
 
-    One hand marks one question alike: a stain, a crease or tape that a box stands in is mostly paler than that. Soft
-    ink no pen drew, so that nothing was marked or taken back by it.
+    One hand marks one question alike: a stain, a crease or tape that a box stands in is mostly paler than that, unless
+    it would settle the question by itself. Soft ink no pen drew, so that nothing was marked or taken back by it; as
+    dark as the mark it is no shade of the paper.
     """
     pen = max((mark.darkness for mark in marks if mark.settles and mark.open), default=0.0)
     return tuple(_told_weak(mark, pen) if pen else mark for mark in marks)
@@ -132,9 +134,10 @@ def _beside_a_mark(marks: tuple[BoxMark, ...]) -> tuple[BoxMark, ...]:
 
 def _told_weak(mark: BoxMark, pen: float) -> BoxMark:
     empty, marked, trace, odd = mark.chances
-    if mark.soft:
+    if mark.soft and mark.darkness < SOFT_PALER_SHARE * pen:
         return replace(mark, weak=True, chances=(empty, _SOFT_MARKS * marked, trace + odd, FLOOR))
-    return replace(mark, weak=True) if 0 < mark.darkness < PALER_SHARE * pen and not mark.weak else mark
+    paler = 0 < mark.darkness < PALER_SHARE * pen and not mark.settles
+    return replace(mark, weak=True) if paler and not mark.weak else mark
 
 
 def _settle_quickly(asked: MarkedRow) -> AnswerReading | None:

@@ -117,6 +117,22 @@ def test_a_second_mark_that_is_seen_as_one_stays_one_however_pale() -> None:
     assert answer_one(row(EMPTY, faint, strong, EMPTY)).state == "doubtful"
 
 
+def test_a_pale_stroke_that_would_settle_its_question_alone_is_a_second_mark_beside_a_darker_one() -> None:
+    """As a pen that runs out leaves it; where a trace fits it far better it is dirt as before."""
+    strong = sight(0, 0.98, 0.013, 0.007, "taken_back", darkness=0.3)
+    tick = sight(0, 0.555, 0.429, 0.016, "taken_back", darkness=0.14)
+    assert answer_one(row(tick, EMPTY, EMPTY, strong)).reason == "two_marks"
+    dirt = sight(0, 0.24, 0.744, 0.016, "taken_back", darkness=0.14)
+    assert answer_one(row(dirt, EMPTY, EMPTY, strong)).state == "clear"
+
+
+def test_soft_ink_as_dark_as_the_mark_beside_it_is_no_shade_of_a_wrinkle() -> None:
+    soft = sight(0, 0.92, 0.077, 0.003, "faint", darkness=0.33, soft=True)
+    for darkness, state in ((0.35, "doubtful"), (0.5, "clear")):
+        mark = sight(0, 0.98, 0.015, 0.005, "taken_back", darkness=darkness)
+        assert answer_one(row(soft, mark, EMPTY)).state == state
+
+
 def test_a_crease_through_a_whole_row_leaves_a_blank_and_two_marks_to_a_person() -> None:
     trace = sight(0, 0.04, 0.92, 0.04, "line_through")
     assert answer_one(row(*[trace] * 6)).state == "doubtful"
