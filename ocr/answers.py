@@ -128,16 +128,21 @@ def _beside_a_mark(marks: tuple[BoxMark, ...]) -> tuple[BoxMark, ...]:
     it would settle the question by itself. Soft ink no pen drew, so that nothing was marked or taken back by it; as
     dark as the mark it is no shade of the paper.
     """
-    pen = max((mark.darkness for mark in marks if mark.settles and mark.open), default=0.0)
+    pen = _find_pen(marks)
     return tuple(_told_weak(mark, pen) if pen else mark for mark in marks)
+
+
+def _find_pen(marks: Sequence[BoxMark]) -> float:
+    """How dark the darkest mark is that settles its question and is no filled box; 0 where none does."""
+    return max((mark.darkness for mark in marks if mark.settles and mark.open), default=0.0)
 
 
 def _told_weak(mark: BoxMark, pen: float) -> BoxMark:
     empty, marked, trace, odd = mark.chances
     if mark.soft and mark.darkness < SOFT_PALER_SHARE * pen:
         return replace(mark, weak=True, chances=(empty, _SOFT_MARKS * marked, trace + odd, FLOOR))
-    paler = 0 < mark.darkness < PALER_SHARE * pen and not mark.settles
-    return replace(mark, weak=True) if paler and not mark.weak else mark
+    dirt = 0 < mark.darkness < PALER_SHARE * pen and not mark.settles
+    return replace(mark, weak=True) if dirt and not mark.weak else mark
 
 
 def _settle_quickly(asked: MarkedRow) -> AnswerReading | None:
@@ -321,8 +326,9 @@ def _may_settle(marks: tuple[BoxMark, ...], kind: str) -> bool:
     """Whether all boxes were found and, unless several may be chosen, no two look marked most of all."""
     if any(mark.doubt for mark in marks):
         return False
-    most = sum(mark.chances[1] >= max(mark.chances) and not mark.weak for mark in _beside_a_mark(marks))
-    return most < 2 or kind == "many"
+    told, pen = _beside_a_mark(marks), _find_pen(marks)  # what is far paler may be dirt, which a closer look tells
+    likeliest = [mark for mark in told if mark.chances[1] >= max(mark.chances) and not mark.weak]
+    return sum(mark.darkness >= PALER_SHARE * pen for mark in likeliest) < 2 or kind == "many"
 
 
 def settle_by_sight(answer: AnswerReading, seen: MarkedRow, kind: str) -> AnswerReading:
