@@ -25,6 +25,7 @@ _DOUBT_CONFIDENCE = 0.5  # a doubtful answer never claims more
 _WARY_LEAST, _WARY_CLOSER, _WARY_SOFT = 0.9, 0.85, 0.98
 _SURE = 0.9995  # from here on a mark of the first look is not weighed by them, which takes its time
 _LINE_LEAST, _WARY_LINE = 0.95, 0.75  # by the usual priors and by the wary ones, where it is one lone line
+_CLOSER_TWO = 0.04  # the chance of two marks, by the usual priors, up to which a closer look ends a doubt
 _CLOSER_ODD = 0.5  # of a mark's chance, what something odd may have where a closer look ends a doubt
 _WEAK_TRACE = 0.5  # of the boxes that are not meant and hold ink far weaker than the pen's, those with a trace
 _CROSSED_TRACE = 0.9  # of the boxes of a row that one thing crosses, those with a trace
@@ -170,6 +171,11 @@ def _settle_quickly(asked: MarkedRow) -> AnswerReading | None:
     return asked.settled(settled, most / whole)
 
 
+def _are_corrected(marks: Sequence[BoxMark], chosen: Collection[int]) -> bool:
+    """Whether of several that are chosen some are filled and others surely not: so the sheet says to correct."""
+    return any(marks[place].filled for place in chosen) and any(marks[place].open for place in chosen)
+
+
 def _says_nothing(mark: BoxMark) -> bool:
     """No ink in or beside a box, or ink too weak for the page's pen: what the model may not overrule."""
     return mark.weak or (mark.bare and mark.reason is None)
@@ -271,6 +277,8 @@ def answer_many(asked: MarkedRow) -> AnswerReading:
         max(each) >= LEAST and not mark.doubt and (mark.settles if each[0] > each[1] else _says_nothing(mark))
         for mark, each in zip(asked.marks, chances, strict=True)
     )
+    if _are_corrected(asked.marks, chosen):
+        return asked.doubtful([place for place in chosen if not asked.marks[place].filled], "taken_back", chance)
     if sure and chance >= LEAST and (chosen or (asked.loss is None and is_blank(asked.marks))):
         return asked.settled(chosen, chance)
     return asked.doubtful(chosen, _reason(asked, chosen), chance)
@@ -341,7 +349,9 @@ def settle_by_sight(answer: AnswerReading, seen: MarkedRow, kind: str) -> Answer
     if answer.state != "doubtful" or not _may_settle(seen.marks, kind):
         return answer
     chosen, wary, usual = (_choose_many if kind == "many" else _choose_one)(seen)
-    fits = chosen and all(_may_promise(seen.marks[place]) for place in chosen)
+    fits = (
+        chosen and all(_may_promise(seen.marks[place]) for place in chosen) and not _are_corrected(seen.marks, chosen)
+    )
     soft = any(seen.marks[place].soft for place in chosen)
     line = wary >= _WARY_LINE and usual >= _LINE_LEAST and _are_lines_alone(seen.marks, chosen)
     probable = wary >= (_WARY_SOFT if soft else _WARY_CLOSER) or (line and not soft)
@@ -354,12 +364,16 @@ def _are_lines_alone(marks: Sequence[BoxMark], chosen: Collection[int]) -> bool:
 
 
 def _choose_one(seen: MarkedRow) -> tuple[tuple[int, ...], float, float]:
-    """The likeliest mark, none where something else is likelier, and its chance by either priors."""
+    """The likeliest mark, none where something else is likelier, and its chance by either priors.
+
+    None where it may be one of two: the wary priors, to which traces are common, take a small second mark for one.
+    """
     marks = _beside_a_mark(seen.marks)
-    wary, usual = _weigh(marks, _WARY), _weigh(marks)
+    wary, usual, meanings = _weigh(marks, _WARY), _weigh(marks), _meanings(len(marks))
     likeliest = wary.index(max(wary))
-    kind, chosen = _meanings(len(marks))[likeliest]
-    return (chosen if kind == "one" else ()), wary[likeliest], usual[likeliest]
+    kind, chosen = meanings[likeliest]
+    both = sum(chance for (meant, _), chance in zip(meanings, usual, strict=True) if meant == "two")
+    return (chosen if kind == "one" and both <= _CLOSER_TWO else ()), wary[likeliest], usual[likeliest]
 
 
 def _choose_many(seen: MarkedRow) -> tuple[tuple[int, ...], float, float]:
@@ -400,6 +414,11 @@ def hold_against_lead(answer: AnswerReading) -> AnswerReading:
 def hold_against_strike(answer: AnswerReading, reason: Literal["struck_words", "struck_page"]) -> AnswerReading:
     """An answer on a page, or to a question, that a pen has struck out: it may be taken back."""
     return replace(answer, state="doubtful", reason=reason, confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
+
+
+def hold_against_correction(answer: AnswerReading) -> AnswerReading:
+    """An answer whose mark is filled, beside ink, where a page's others are open: it may be the wrong one."""
+    return replace(answer, state="doubtful", reason="taken_back", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
 
 
 def hold_against_slip(answer: AnswerReading) -> AnswerReading:

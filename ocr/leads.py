@@ -38,6 +38,7 @@ _RIM_PX = 2  # of what is seen around a box: ink that reaches so far out may go 
 _NEAR_MM = 7.0  # around the boxes of the question: an arrow arches over those between
 _START_MM = 1.5  # beyond the mark's box, where its line begins
 _FILLED_MM = 3.0
+_OUTSIDE_MM = 5.0  # of both sides beyond all boxes, what a line through them crosses at least
 _BRIDGE_PX = 9  # an outline or a rule that the line crosses
 
 
@@ -105,8 +106,27 @@ def _leads(
     solid = laid.solid
     for box in boxes[0]:  # a filled box is no stain
         solid[_at(laid, box, shift_mm, _FILLED_MM)] = False
-    inked &= ~solid & ~find_passing(inked, (laid.dark > LEVEL / 2) & free, free)
+    passing = find_passing(
+        inked, (laid.dark > LEVEL / 2) & free, free, sides=_beyond(laid, boxes), crossed_mm=_OUTSIDE_MM
+    )
+    inked &= ~solid & ~passing
     return _is_joined(laid, inked, boxes, shift_mm, darkness)
+
+
+def _beyond(laid: Overlay, boxes: tuple[Sequence[Box], Sequence[Box]]) -> Mask | None:
+    """What is looked at further out than the boxes and a mark in one: an arrow ends before, a crease does not.
+
+    To the left and right, of boxes that stand one below the other above and below; None on a bent sheet.
+    """
+    if laid.bent:
+        return None
+    every = [laid.covered(Rect(box.x, box.y, box.w, box.h), _FILLED_MM) for box in (*boxes[0], *boxes[1])]
+    ends = [(min(at[axis].start for at in every), max(at[axis].stop for at in every)) for axis in (0, 1)]
+    down, across = (last - first for first, last in ends)
+    beyond = np.ones(laid.dark.shape, np.bool_)
+    within = slice(*ends[int(across >= down)])
+    beyond[(slice(None), within) if across >= down else (within, slice(None))] = False
+    return beyond
 
 
 def _is_joined(

@@ -15,6 +15,7 @@ from ocr.answers import (
     answer_row,
     answer_text,
     find_unsure,
+    hold_against_correction,
     hold_against_ink,
     hold_against_lead,
     hold_against_loss,
@@ -46,6 +47,7 @@ from ocr.whole import see_whole
 _TEXT_PX_PER_MM = 4.0
 _MAY_BE_MEANT = 0.1  # a mark's chance next to the others', from which on its box is looked at whole
 _LOOK_MARKED = 2  # doubts, of a page that shows no pen, whose best guess is a mark
+_OPEN_MARKS, _OPEN_SHARE = 3, 0.6  # that are surely not filled, of a page's marks: a broad pen's cover their boxes
 _WRITTEN_SHARE = 0.5  # of the paper that words cover, strokes of 0.4 mm averaged over 0.75
 
 
@@ -63,6 +65,7 @@ def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageL
         if seen.loss is None and _hides_marks(seen, answers):
             seen = replace(seen, loss="faint")
             answers = [hold_against_loss(one, layout.questions[one.question]) for one in answers]
+    answers = _with_corrections(page, seen, answers)
     answers = _with_leads(place, page, seen, answers)
     answers = _with_strikes(place, page, seen, answers)
     blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
@@ -129,6 +132,33 @@ def _hides_marks(seen: BoxSight, answers: Sequence[AnswerReading]) -> bool:
     """Whether several boxes look marked and yet no pen is seen: what was written there hardly shows."""
     doubts = sum(answer.state == "doubtful" and bool(answer.chosen) for answer in answers)
     return doubts >= _LOOK_MARKED and pen_darkness(seen.ink) is None and not shows_strong_pen(seen.ink)
+
+
+def _with_corrections(page: PageLayout, seen: BoxSight, answers: list[AnswerReading]) -> list[AnswerReading]:
+    """The answers, doubtful ones whose mark may be the wrong one, where the page's marks are mostly open.
+
+    It is filled while ink, however faint, stands in another box: so the sheet says to correct a mistake.
+    """
+    if not any(mark.filled for mark in seen.marks):
+        return answers
+    marks = [mark for mark in seen.marks if mark.settles]
+    still_open = sum(mark.open for mark in marks)
+    if still_open < max(_OPEN_MARKS, _OPEN_SHARE * len(marks)):
+        return answers
+    wrong = {
+        (question, row)
+        for question, row, _, numbers in _group_boxes(page.boxes)
+        if _may_be_corrected([seen.marks[number] for number in numbers])
+    }
+    return [
+        hold_against_correction(one) if one.state == "clear" and (one.question, one.row) in wrong else one
+        for one in answers
+    ]
+
+
+def _may_be_corrected(marks: Sequence[BoxMark]) -> bool:
+    inked = [mark for mark in marks if not (mark.bare or mark.weak or mark.soft)]
+    return any(mark.filled for mark in inked) and len(inked) > 1
 
 
 def _with_leads(

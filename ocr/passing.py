@@ -17,11 +17,19 @@ _PASSING_SHARE, _PASSING_PX = 0.6, 9
 _CROSSED_MM, _SIDES_SHARE = 14.0, 0.15  # of both sides, what a line crosses; of that, what shows where it goes out
 
 
-def find_passing(inked: Mask, shaded: Mask, free: Mask, begun: Mask | None = None, sides: Mask | None = None) -> Mask:
+def find_passing(
+    inked: Mask,
+    shaded: Mask,
+    free: Mask,
+    begun: Mask | None = None,
+    sides: Mask | None = None,
+    crossed_mm: float = _CROSSED_MM,
+) -> Mask:
     """Straight lines of ink that come in and go out again; `shaded`: what may be such a line where it is weak.
 
-    `begun`: the ink whose lines are followed, where that is not all of it; `sides`: the sheet's outermost paper, where
-    a line from edge to edge is seen on one side at least, and one that a pen drew on none.
+    `begun`: the ink whose lines are followed, where that is not all of it; `sides`: the outermost paper, where
+    a line from edge to edge is seen on one side at least, and one that a pen drew on none; `crossed_mm`: of both sides,
+    what a line must cross to be told so.
     """
     ink, open_, passing = inked.astype(np.uint8), free.astype(np.uint8), np.zeros(inked.shape, np.uint8)
     rim = None if sides is None else sides.astype(np.uint8)
@@ -42,17 +50,17 @@ def find_passing(inked: Mask, shaded: Mask, free: Mask, begun: Mask | None = Non
             along = _line_through(points, ink.shape, 1)
             points = cv2.findNonZero(ink & _line_through(points, ink.shape, _PASSING_PX))
         seen = wide & along
-        if rim is not None and _ends_within(seen & open_, open_ & along, rim):
+        if rim is not None and _ends_within(seen & open_, open_ & along, rim, crossed_mm):
             continue
         if cv2.countNonZero(seen & open_) >= _PASSING_SHARE * cv2.countNonZero(open_ & along):
             passing |= _line_through(points, ink.shape, _PASSING_PX)
     return np.asarray(passing > 0)
 
 
-def _ends_within(shaded: Bits, along: Bits, sides: Bits) -> bool:
+def _ends_within(shaded: Bits, along: Bits, sides: Bits, crossed_mm: float) -> bool:
     """Whether a line crosses the sheet's sides, `along` it, and is not seen there."""
     seen = cv2.countNonZero(along & sides)
-    return seen >= _CROSSED_MM * PX_PER_MM and cv2.countNonZero(shaded & sides) < _SIDES_SHARE * seen
+    return seen >= crossed_mm * PX_PER_MM and cv2.countNonZero(shaded & sides) < _SIDES_SHARE * seen
 
 
 def _line_through(points: NDArray[np.int32], shape: tuple[int, ...], thick_px: int) -> Bits:

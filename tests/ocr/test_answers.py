@@ -182,7 +182,11 @@ def test_a_one_choice_question(marks, state, chosen, reason) -> None:
 @pytest.mark.parametrize(
     ("marks", "state", "chosen", "reason"),
     [
-        ((CROSS, EMPTY, FILLED), "clear", ("5", "3"), None),
+        ((CROSS, EMPTY, CROSS), "clear", ("5", "3"), None),
+        ((FILLED, EMPTY, FILLED), "clear", ("5", "3"), None),
+        ((EMPTY, EMPTY, FILLED), "clear", ("3",), None),
+        ((CROSS, EMPTY, FILLED), "doubtful", ("5",), "taken_back"),
+        ((CROSS, CROSS, FILLED), "doubtful", ("5", "4"), "taken_back"),
         ((EMPTY, EMPTY, EMPTY), "blank", (), None),
         ((CROSS, FAINT, EMPTY), "doubtful", ("5",), "faint"),
         ((CROSS, SPECK, EMPTY), "doubtful", ("5",), "speck"),

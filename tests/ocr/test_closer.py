@@ -159,6 +159,18 @@ def test_what_was_measured_to_be_no_stroke_settles_nothing_however_it_looks_from
     assert settle_by_sight(DOUBT, asked(replace(CROSS, **guard), CROSS), "many") == DOUBT
 
 
+@pytest.mark.parametrize(("second", "state"), [(0.02, "clear"), (0.1, "doubtful"), (0.3, "doubtful")])
+def test_a_small_second_mark_is_no_trace_because_traces_are_common_to_the_wary(second, state) -> None:
+    seen = asked(CROSS, box(0, second, 0.99 - second, 0.01), BARE)
+    assert settle_by_sight(DOUBT, seen, "one").state == state
+
+
+def test_of_several_choices_filled_and_open_ones_together_stay_a_persons_from_near_too() -> None:
+    filled = replace(CROSS, filled=True, open=False)
+    assert settle_by_sight(DOUBT, asked(filled, CROSS, BARE), "many").state == "doubtful"
+    assert settle_by_sight(DOUBT, asked(filled, filled, BARE), "many").state == "clear"
+
+
 @pytest.mark.parametrize(
     ("trace", "soft", "state"), [(0.01, True, "clear"), (0.3, True, "doubtful"), (0.3, False, "clear")]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -39,6 +40,33 @@ def test_no_mishap_to_a_filled_sheet_gives_a_wrong_answer(desk, kind) -> None:
         for answer in reading.answers:
             if answer.state != "doubtful" and answer.question.startswith("q"):
                 assert answer.chosen == (str(int(answer.question[1:]) % 5),)
+
+
+def scribbled(pixels, box, reach_mm: float) -> None:
+    """To and fro over a box and as far beyond it."""
+    steps = np.linspace(box.x - reach_mm, box.x + box.w + reach_mm, 11)
+    ends = [(x, box.y - reach_mm if number % 2 else box.y + box.h + reach_mm) for number, x in enumerate(steps)]
+    cv2.polylines(pixels, [np.rint(SCALE * np.array(ends)).astype(np.int32)], False, 70, 3, cv2.LINE_AA)
+
+
+def test_a_faint_mark_beside_a_filled_box_may_be_the_right_one_for_who_fills_no_others(desk) -> None:
+    """Made by a pen that hardly writes, which else is a trace beside a sure mark."""
+    crosses, fills = filled(desk), desk.blank()
+    for row in range(1, 13):
+        scribbled(fills, desk.box(f"q{row}", "2"), -0.3)
+    scribbled(crosses, desk.box("q7", "2"), -0.3)
+    for page in (crosses, fills):
+        desk.draw(page, desk.box("q7", "4"), "upright", level=205, width_mm=0.4)
+    held, usual = (desk.read(desk.scan(page)).answers[6] for page in (crosses, fills))
+    assert (held.state, held.reason) == ("doubtful", "taken_back")
+    assert (usual.state, usual.chosen) == ("clear", ("2",))
+
+
+@pytest.mark.parametrize("reach_mm", [-0.3, 0.2])
+def test_a_box_filled_for_once_is_an_answer(desk, reach_mm) -> None:
+    pixels = filled(desk)
+    scribbled(pixels, desk.box("q7", "2"), reach_mm)
+    assert [answer.state for answer in desk.read(desk.scan(pixels)).answers[:12]] == ["clear"] * 12
 
 
 @pytest.mark.parametrize("taken_back", ["circle", "through"])

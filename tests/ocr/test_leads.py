@@ -39,6 +39,22 @@ def test_an_arrow_from_the_mark_to_another_box_is_a_persons(press, desk, far, be
     assert "5" in answer.chosen
 
 
+@pytest.mark.parametrize("kind", ["cross", "tick", "circle"])
+@pytest.mark.parametrize(("first", "last"), [(0, 3), (3, 0)])
+def test_a_nearly_straight_arrow_through_all_boxes_is_no_crease_for_it_ends_at_them(
+    press, desk, kind, first, last
+) -> None:
+    pixels, middles = crossed(press, "q2", first, kind)
+    for question in ("q1", "q3"):
+        box = press.boxes(question)[1]
+        draw(pixels, box.x + 2.1, box.y + 2.1, "cross")
+    (x, y), (to, _) = middles[first], middles[last]
+    way = 1 if to > x else -1
+    arrow(pixels, (x + way * 2.6, y), ((x + to) / 2, y + 0.8), (to - way * 2.6, y))
+    answer = press.read(desk.scan(pixels, 0.5))["q2", None]
+    assert (answer.state, answer.reason) == ("doubtful", "leads_on")
+
+
 def moved_on(press):
     """An arrow over from the first box that ends a millimetre before the second."""
     pixels, middles = crossed(press, "q1", 0)
