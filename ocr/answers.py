@@ -1,8 +1,7 @@
 """What the boxes of one question say together: clear, blank or doubtful, a reason, a best guess. Knows no pixel.
 
-All that a question could say is weighed: nothing, each option alone, two marks, a box that is not to be told. How
-common each is before anything is seen is a share of this module; how well the sight of the boxes fits it comes with
-each box. Where the likeliest answer leaves more than a little doubt, a person decides.
+All that a question could say is weighed (ocr.weighing). Where the likeliest leaves more than a little doubt, or what
+was measured speaks against it, a person decides.
 """
 
 from __future__ import annotations
@@ -10,13 +9,22 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from itertools import combinations
-from operator import truediv
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ocr.marks import FLOOR, BoxMark
 from ocr.reading import AnswerReading
+from ocr.weighing import USUAL, WARY, list_meanings, weigh_each, weigh_mark, weigh_meanings
+
+HeldReason = Literal[
+    "elsewhere",  # a pen has been beside a blank, in no box but in the question's own area
+    "faint",  # the page's marks hardly show
+    "leads_on",  # a line goes from the mark to another box: it may have been moved there
+    "slid",  # a part of the page is not where it was printed: the mark may be another row's
+    "struck_page",  # a pen has struck out the page
+    "struck_words",  # or the question
+    "taken_back",  # the mark is filled, beside ink, where a page's others are open: it may be the wrong one
+    "words_beside",  # words are written beside an option that is not chosen
+]
 
 LEAST = 0.98  # the probability below which an answer, or a box of several choices, is a person's
 MAX_CONFIDENCE = 0.9999  # no tuning run was long enough to promise more
@@ -27,36 +35,11 @@ _SURE = 0.9995  # from here on a mark of the first look is not weighed by them, 
 _LINE_LEAST, _WARY_LINE = 0.95, 0.75  # by the usual priors and by the wary ones, where it is one lone line
 _CLOSER_TWO = 0.04  # the chance of two marks, by the usual priors, up to which a closer look ends a doubt
 _CLOSER_ODD = 0.5  # of a mark's chance, what something odd may have where a closer look ends a doubt
-_WEAK_TRACE = 0.5  # of the boxes that are not meant and hold ink far weaker than the pen's, those with a trace
-_CROSSED_TRACE = 0.9  # of the boxes of a row that one thing crosses, those with a trace
-_BESIDE_A_MARK = 0.05  # of marks beside a box, how many stand in a question that has a mark as well
-_MANY_MARKED = 0.35
 _SOFT_MARKS = 0.01  # of marks those that are soft: none of 3,457 in twelve rows; four in ten of the shades of wrinkles
 SOFT_PALER_SHARE = 0.85  # of the darkness of a question's own mark: a shade is softer and paler than that as well
 PALER_SHARE = 0.5  # of the darkness of a question's own mark: 1.2 % of the second marks of a question are as pale
 
-
-class Priors(NamedTuple):
-    """How common each is before anything is seen, 0..1.
-
-    Of questions those left `blank`, with `two_marks`, with something `odd`, and `crossed` by one thing; of boxes that
-    are not meant, those with a `trace`.
-    """
-
-    blank: float
-    two_marks: float
-    odd: float
-    crossed: float
-    trace: float
-
-
-_USUAL = Priors(blank=0.05, two_marks=0.02, odd=0.005, crossed=0.02, trace=0.015)
-"""Made up, wider than a tidy stack of sheets."""
-_WARY = Priors(blank=0.2, two_marks=0.02, odd=0.02, crossed=0.1, trace=0.1)
-"""A hurt stack, by people who leave much out and take much back."""
-
 PageLoss = Literal["black_and_white", "faint"]
-Meaning = tuple[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -98,9 +81,9 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     if quick is not None:
         return quick
     asked = replace(asked, marks=_beside_a_mark(asked.marks))
-    marks, chances = asked.marks, _weigh(asked.marks)
+    marks, chances = asked.marks, weigh_meanings(asked.marks)
     chance = max(chances)
-    kind, chosen = _meanings(len(marks))[chances.index(chance)]
+    kind, chosen = list_meanings(len(marks))[chances.index(chance)]
     fits = is_blank(marks) if kind == "blank" else all(marks[each].settles for each in chosen)
     sure = chance >= LEAST and fits and not any(mark.doubt for mark in marks)
     if sure and (kind == "blank" or (kind == "one" and (chance >= _SURE or _holds_warily(marks, chosen[0])))):
@@ -108,7 +91,7 @@ def answer_one(asked: MarkedRow) -> AnswerReading:
     likely = [place for place, mark in enumerate(marks) if mark.likely and not mark.weak]
     if len(likely) > 1:
         return asked.doubtful(_survivors(marks, likely), "two_marks", chance)
-    weighed = zip(_meanings(len(marks)), chances, strict=True)
+    weighed = zip(list_meanings(len(marks)), chances, strict=True)
     alone = {meaning: each for meaning, each in weighed if meaning[0] in ("one", "blank")}
     guess = likely or max(alone, key=lambda meaning: alone[meaning])[1]
     return asked.doubtful(guess, _reason(asked, guess), alone["one" if guess else "blank", tuple(guess)])
@@ -119,7 +102,7 @@ def _holds_warily(marks: Sequence[BoxMark], place: int) -> bool:
 
     `marks`: as _beside_a_mark tells them.
     """
-    return _weigh(marks, _WARY)[_meanings(len(marks)).index(("one", (place,)))] >= _WARY_LEAST
+    return weigh_meanings(marks, WARY)[list_meanings(len(marks)).index(("one", (place,)))] >= _WARY_LEAST
 
 
 def _beside_a_mark(marks: tuple[BoxMark, ...]) -> tuple[BoxMark, ...]:
@@ -147,28 +130,18 @@ def _told_weak(mark: BoxMark, pen: float) -> BoxMark:
 
 
 def _settle_quickly(asked: MarkedRow) -> AnswerReading | None:
-    """A row of which one box alone settles, as most are; the weights of pairs are summed up and not listed."""
+    """A row of which one box alone settles, as most are."""
     marks = asked.marks
     if any(mark.doubt for mark in marks):
         return None
     settled = [place for place, mark in enumerate(marks) if mark.settles]
     if len(settled) != 1:
         return None
-    count, place, most, whole = len(marks), settled[0], 0.0, 0.0
-    single, both = _single(_USUAL, count), _USUAL.two_marks / max(1, len(_pairs(count)))
-    for share, nothing in _shares(marks, _USUAL):  # what _weigh_beside lists
-        meant = [mark.chances[1] / least for mark, least in zip(marks, nothing, strict=True)]
-        every, odd, squares = sum(meant), 0.0, 0.0
-        for mark, each, least in zip(marks, meant, nothing, strict=True):
-            beside = _BESIDE_A_MARK if mark.bare else 0.5
-            odd += mark.chances[3] / least * (1 - beside + beside * (every - each) / max(1, count - 1))
-            squares += each * each
-        others = _USUAL.odd / count * odd + both * (every * every - squares) / 2
-        whole += share * (_USUAL.blank + single * every + others)
-        most += share * single * meant[place]
-    if most < LEAST * whole or (most < _SURE * whole and not _holds_warily(_beside_a_mark(marks), place)):
+    place = settled[0]
+    chance = weigh_mark(marks, place)
+    if chance < LEAST or (chance < _SURE and not _holds_warily(_beside_a_mark(marks), place)):
         return None
-    return asked.settled(settled, most / whole)
+    return asked.settled(settled, chance)
 
 
 def _are_corrected(marks: Sequence[BoxMark], chosen: Collection[int]) -> bool:
@@ -184,68 +157,6 @@ def _says_nothing(mark: BoxMark) -> bool:
 def is_blank(marks: Sequence[BoxMark]) -> bool:
     """Nothing in any box, no shade either, and nothing around one, where a mark that missed all of them would stand."""
     return all(_says_nothing(mark) and (mark.weak or not mark.touched) and not mark.shaded for mark in marks)
-
-
-def _weigh(marks: Sequence[BoxMark], priors: Priors = _USUAL) -> list[float]:
-    """How likely is all that the question could say, in the order of _meanings.
-
-    Where nothing is meant a box holds a trace seldom and by itself, or one thing crosses the whole row: a crease, a
-    streak, the rim of a stain.
-    """
-    (_, alone), (share, crossed) = _shares(marks, priors)
-    both = zip(_weigh_beside(marks, alone, priors), _weigh_beside(marks, crossed, priors), strict=True)
-    weights = [by_itself + share * together for by_itself, together in both]
-    whole = sum(weights)
-    return [weight / whole for weight in weights]
-
-
-def _shares(marks: Sequence[BoxMark], priors: Priors) -> tuple[tuple[float, list[float]], tuple[float, list[float]]]:
-    """How likely the sight of each box is where nothing is meant, by itself and in a row that is crossed, with how much
-    more likely that makes the row.
-    """
-    alone = [_nothing(mark, _WEAK_TRACE if mark.weak else priors.trace) for mark in marks]
-    crossed = [_nothing(mark, _CROSSED_TRACE) for mark in marks]
-    return (1.0, alone), (priors.crossed / (1 - priors.crossed) * math.prod(map(truediv, crossed, alone)), crossed)
-
-
-def _single(priors: Priors, count: int) -> float:
-    """How common a mark in one of `count` boxes and nothing else is."""
-    return (1 - priors.blank - priors.two_marks - priors.odd) / count
-
-
-def _weigh_beside(marks: Sequence[BoxMark], nothing: Sequence[float], priors: Priors) -> list[float]:
-    """The weight of every meaning; `nothing`: how likely the sight of each box is where nothing is meant there."""
-    count = len(marks)
-    meant = [mark.chances[1] / least for mark, least in zip(marks, nothing, strict=True)]
-    odd = [mark.chances[3] / least for mark, least in zip(marks, nothing, strict=True)]
-    pairs = _pairs(count)
-    every = sum(meant)
-    single = _single(priors, count)
-    weights = [priors.blank]
-    for place in range(count):
-        others = every - meant[place]
-        beside = _BESIDE_A_MARK if marks[place].bare else 0.5
-        weights.append(single * meant[place])
-        weights.append(priors.odd / count * odd[place] * (1 - beside + beside * others / max(1, count - 1)))
-    both = priors.two_marks / max(1, len(pairs))
-    return weights + [both * meant[first] * meant[second] for first, second in pairs]
-
-
-@cache
-def _pairs(count: int) -> tuple[tuple[int, int], ...]:
-    return tuple(combinations(range(count), 2))
-
-
-@cache
-def _meanings(count: int) -> tuple[Meaning, ...]:
-    """All that a question of so many boxes could say: ("blank", ()), ("one", (place,)), ("odd", ...), ("two", ...)."""
-    alone: list[Meaning] = [(kind, (place,)) for place in range(count) for kind in ("one", "odd")]
-    return (("blank", ()), *alone, *(("two", pair) for pair in _pairs(count)))
-
-
-def _nothing(mark: BoxMark, trace: float) -> float:
-    """How likely the sight of a box is where nothing is meant: empty, or, `trace` of them, a trace."""
-    return (1 - trace) * mark.chances[0] + trace * mark.chances[2]
 
 
 def _reason(asked: MarkedRow, guess: Collection[int]) -> str:
@@ -268,7 +179,7 @@ def _fit(mark: BoxMark, chosen: bool) -> float:
 
 def answer_many(asked: MarkedRow) -> AnswerReading:
     """A question with several choices: every sure mark counts; any box that is not sure makes it doubtful."""
-    chances = _weigh_each(asked.marks, _USUAL)
+    chances = weigh_each(asked.marks, USUAL)
     chosen, chance = (
         [place for place, (marked, empty) in enumerate(chances) if marked > empty],
         math.prod(map(max, chances)),
@@ -282,17 +193,6 @@ def answer_many(asked: MarkedRow) -> AnswerReading:
     if sure and chance >= LEAST and (chosen or (asked.loss is None and is_blank(asked.marks))):
         return asked.settled(chosen, chance)
     return asked.doubtful(chosen, _reason(asked, chosen), chance)
-
-
-def _weigh_each(marks: Sequence[BoxMark], priors: Priors) -> list[tuple[float, float]]:
-    """How likely each box of a question of several choices is meant, and how likely it is not."""
-    chances = []
-    for mark in marks:
-        nothing = _nothing(mark, _WEAK_TRACE if mark.weak else priors.trace)
-        marked, empty = _MANY_MARKED * mark.chances[1], (1 - _MANY_MARKED) * nothing
-        whole = marked + empty + priors.odd / len(marks) * mark.chances[3]
-        chances.append((marked / whole, empty / whole))
-    return chances
 
 
 def answer_number(question: str, digits: Sequence[BoxMark], loss: PageLoss | None = None) -> AnswerReading:
@@ -318,8 +218,7 @@ def hold_against_words(answer: AnswerReading, option: str | None) -> AnswerReadi
     """An answer beside whose option words are written (None: no words): settled only where that option is chosen."""
     if option is None or option in answer.chosen or answer.state == "doubtful":
         return answer
-    confidence = min(_DOUBT_CONFIDENCE, answer.confidence)
-    return replace(answer, state="doubtful", reason="words_beside", confidence=confidence)
+    return hold(answer, "words_beside")
 
 
 def find_unsure(
@@ -369,7 +268,7 @@ def _choose_one(seen: MarkedRow) -> tuple[tuple[int, ...], float, float]:
     None where it may be one of two: the wary priors, to which traces are common, take a small second mark for one.
     """
     marks = _beside_a_mark(seen.marks)
-    wary, usual, meanings = _weigh(marks, _WARY), _weigh(marks), _meanings(len(marks))
+    wary, usual, meanings = weigh_meanings(marks, WARY), weigh_meanings(marks), list_meanings(len(marks))
     likeliest = wary.index(max(wary))
     kind, chosen = meanings[likeliest]
     both = sum(chance for (meant, _), chance in zip(meanings, usual, strict=True) if meant == "two")
@@ -378,7 +277,7 @@ def _choose_one(seen: MarkedRow) -> tuple[tuple[int, ...], float, float]:
 
 def _choose_many(seen: MarkedRow) -> tuple[tuple[int, ...], float, float]:
     """The boxes that are likelier meant than not, none where the page loses ink: a weak one may have left nothing."""
-    wary, usual = _weigh_each(seen.marks, _WARY), _weigh_each(seen.marks, _USUAL)
+    wary, usual = weigh_each(seen.marks, WARY), weigh_each(seen.marks, USUAL)
     chosen = tuple(place for place, (marked, empty) in enumerate(wary) if marked > empty)
     return (() if seen.loss else chosen), min(map(max, wary)), math.prod(map(max, usual))
 
@@ -394,36 +293,15 @@ def _may_promise(mark: BoxMark) -> bool:
     return mark.inked and not (dot or mark.holed) and (mark.line or (not rim and odd <= _CLOSER_ODD * marked))
 
 
-def hold_against_ink(answer: AnswerReading) -> AnswerReading:
-    """A blank beside which a pen has been, in no box but in the question's own area: no promise."""
-    return replace(answer, state="doubtful", reason="elsewhere", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
+def hold(answer: AnswerReading, reason: HeldReason) -> AnswerReading:
+    """An answer that is no promise any more for what was seen of its page beside its boxes."""
+    return replace(answer, state="doubtful", reason=reason, confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
 
 
 def hold_against_loss(answer: AnswerReading, kind: str) -> AnswerReading:
     """An answer on a page whose marks hardly show: a blank, or several choices, may have lost one."""
-    if answer.state != "blank" and (answer.state != "clear" or kind != "many"):
-        return answer
-    return replace(answer, state="doubtful", reason="faint", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
-
-
-def hold_against_lead(answer: AnswerReading) -> AnswerReading:
-    """An answer from whose mark a line leads to another box of the question: the mark may have been moved there."""
-    return replace(answer, state="doubtful", reason="leads_on", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
-
-
-def hold_against_strike(answer: AnswerReading, reason: Literal["struck_words", "struck_page"]) -> AnswerReading:
-    """An answer on a page, or to a question, that a pen has struck out: it may be taken back."""
-    return replace(answer, state="doubtful", reason=reason, confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
-
-
-def hold_against_correction(answer: AnswerReading) -> AnswerReading:
-    """An answer whose mark is filled, beside ink, where a page's others are open: it may be the wrong one."""
-    return replace(answer, state="doubtful", reason="taken_back", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
-
-
-def hold_against_slip(answer: AnswerReading) -> AnswerReading:
-    """An answer of a page of which a part is not where it was printed: its mark may be another row's."""
-    return replace(answer, state="doubtful", reason="slid", confidence=min(_DOUBT_CONFIDENCE, answer.confidence))
+    lost = answer.state == "blank" or (answer.state == "clear" and kind == "many")
+    return hold(answer, "faint") if lost else answer
 
 
 def _survivors(marks: Sequence[BoxMark], marked: Sequence[int]) -> Sequence[int]:

@@ -15,12 +15,8 @@ from ocr.answers import (
     answer_row,
     answer_text,
     find_unsure,
-    hold_against_correction,
-    hold_against_ink,
-    hold_against_lead,
+    hold,
     hold_against_loss,
-    hold_against_slip,
-    hold_against_strike,
     hold_against_words,
     is_blank,
     settle_by_sight,
@@ -71,7 +67,7 @@ def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageL
     blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
     if blank:
         elsewhere = find_elsewhere(seen.pixels, place, page, blank, lambda: pen_darkness(seen.ink))
-        answers = [hold_against_ink(one) if (one.question, one.row) in elsewhere else one for one in answers]
+        answers = [hold(one, "elsewhere") if (one.question, one.row) in elsewhere else one for one in answers]
     answers = _with_slips(place, page, seen, answers)
     for question in dict.fromkeys(digit.question for digit in page.digits):
         written = zip(page.digits, seen.marks[len(page.boxes) :], strict=True)
@@ -151,8 +147,7 @@ def _with_corrections(page: PageLayout, seen: BoxSight, answers: list[AnswerRead
         if _may_be_corrected([seen.marks[number] for number in numbers])
     }
     return [
-        hold_against_correction(one) if one.state == "clear" and (one.question, one.row) in wrong else one
-        for one in answers
+        hold(one, "taken_back") if one.state == "clear" and (one.question, one.row) in wrong else one for one in answers
     ]
 
 
@@ -175,7 +170,7 @@ def _with_leads(
         asked.append((meant, [box for box in numbers if box not in meant]))
     led = find_leading(seen.pixels, place, page, seen.groups, seen.marks, asked)
     moved = {clear[number] for number in led}
-    return [hold_against_lead(answer) if number in moved else answer for number, answer in enumerate(answers)]
+    return [hold(answer, "leads_on") if number in moved else answer for number, answer in enumerate(answers)]
 
 
 def _with_strikes(
@@ -193,14 +188,14 @@ def _with_strikes(
     spots = find_spots(seen.pixels, place, page, seen.groups, find_level(pen))
     crossing = find_crossing(seen.pixels, place, page, spots, pen)
     if crossing.whole:
-        return [hold_against_strike(one, "struck_page") if one.state == "clear" else one for one in answers]
+        return [hold(one, "struck_page") if one.state == "clear" else one for one in answers]
     left = {key: numbers for key, numbers in chosen.items() if key not in crossing.keys}
     struck = crossing.keys | find_struck(seen.pixels, place, page, spots, left, pen)
     return [_hold(one) if (one.question, one.row) in struck and one.state != "doubtful" else one for one in answers]
 
 
 def _hold(answer: AnswerReading) -> AnswerReading:
-    return hold_against_strike(answer, "struck_words") if answer.chosen else hold_against_ink(answer)
+    return hold(answer, "struck_words" if answer.chosen else "elsewhere")
 
 
 def _past_pale(
@@ -280,7 +275,7 @@ def _with_slips(
     doubt = any(answer.state == "doubtful" for answer in answers)
     if not doubt or not page.printed or not has_slid(seen.pixels, place, page):
         return answers
-    return [one if one.state == "doubtful" else hold_against_slip(one) for one in answers]
+    return [one if one.state == "doubtful" else hold(one, "slid") for one in answers]
 
 
 def _with_texts(

@@ -12,9 +12,7 @@ from ocr.answers import (
     LEAST,
     MAX_CONFIDENCE,
     MarkedRow,
-    _meanings,
     _settle_quickly,
-    _weigh,
     answer_many,
     answer_number,
     answer_one,
@@ -22,6 +20,7 @@ from ocr.answers import (
     hold_against_words,
 )
 from ocr.marks import FLOOR, BoxMark
+from ocr.weighing import list_meanings, weigh_meanings
 
 
 def sight(empty: float, marked: float, trace: float, odd: float, *reason: str, **rest) -> BoxMark:
@@ -255,10 +254,10 @@ def test_two_marks_are_never_clear_and_ink_is_never_blank(marks) -> None:
     st.lists(st.sampled_from([EMPTY, EMPTY, EMPTY, CROSS, FILLED, CIRCLE, SPECK, NEAR, LOST]), min_size=1, max_size=6)
 )
 def test_a_row_that_is_settled_quickly_is_weighed_as_with_every_meaning_listed(marks) -> None:
-    quick, chances = _settle_quickly(row(*marks)), _weigh(marks)
+    quick, chances = _settle_quickly(row(*marks)), weigh_meanings(marks)
     if quick is None:
         return
-    kind, places = _meanings(len(marks))[chances.index(max(chances))]
+    kind, places = list_meanings(len(marks))[chances.index(max(chances))]
     assert (kind, quick.chosen) == ("one", tuple("543210"[place] for place in places))
     assert quick.confidence == pytest.approx(min(MAX_CONFIDENCE, max(chances)), abs=1e-9)
     assert marks[places[0]].settles

@@ -13,10 +13,11 @@ from benchmarks import train_closer as training
 from benchmarks.mark_features import Boxes
 from benchmarks.mark_hurts import HURTS
 from benchmarks.train_marks import TRAINING, WIDE_TRAINING
-from ocr.answers import LEAST, MarkedRow, _weigh, answer_one, answer_row, find_unsure, settle_by_sight
+from ocr.answers import LEAST, MarkedRow, answer_one, answer_row, find_unsure, settle_by_sight
 from ocr.closer import CLOSER_WEIGHTS, HALF_PX, LAYERS, Weights, bend, hand_quantities, load_closer, run_closer, weigh
 from ocr.marks import FLOOR, BoxMark
 from ocr.model import CLASSES
+from ocr.weighing import weigh_meanings
 
 SIDE = 2 * HALF_PX + 1
 
@@ -210,7 +211,7 @@ def test_a_mark_that_may_be_taken_back_from_near_stays_a_persons(odd: float, sta
 def test_a_mark_that_may_be_a_trace_is_held_against_how_many_leave_a_question_out(trace: float, state: str) -> None:
     """By the usual priors both would be settled: questions are seldom left out, and traces are rare."""
     row = asked(box(0, 1 - trace, trace, 0), *[BARE] * 4)
-    assert max(_weigh(row.marks)) >= LEAST
+    assert max(weigh_meanings(row.marks)) >= LEAST
     assert settle_by_sight(DOUBT, row, "one").state == state
 
 
