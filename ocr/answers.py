@@ -36,8 +36,8 @@ _LINE_LEAST, _WARY_LINE = 0.95, 0.75  # by the usual priors and by the wary ones
 _CLOSER_TWO = 0.04  # the chance of two marks, by the usual priors, up to which a closer look ends a doubt
 _CLOSER_ODD = 0.5  # of a mark's chance, what something odd may have where a closer look ends a doubt
 _SOFT_MARKS = 0.01  # of marks those that are soft: none of 3,457 in twelve rows; four in ten of the shades of wrinkles
-SOFT_PALER_SHARE = 0.85  # of the darkness of a question's own mark: a shade is softer and paler than that as well
-PALER_SHARE = 0.5  # of the darkness of a question's own mark: 1.2 % of the second marks of a question are as pale
+_SOFT_PALER_SHARE = 0.85  # of the darkness of a question's own mark: a shade is softer and paler than that as well
+_PALER_SHARE = 0.5  # of the darkness of a question's own mark: 1.2 % of the second marks of a question are as pale
 
 PageLoss = Literal["black_and_white", "faint"]
 
@@ -123,9 +123,9 @@ def _find_pen(marks: Sequence[BoxMark]) -> float:
 
 def _told_weak(mark: BoxMark, pen: float) -> BoxMark:
     empty, marked, trace, odd = mark.chances
-    if mark.soft and mark.darkness < SOFT_PALER_SHARE * pen:
+    if mark.soft and mark.darkness < _SOFT_PALER_SHARE * pen:
         return replace(mark, weak=True, chances=(empty, _SOFT_MARKS * marked, trace + odd, FLOOR))
-    dirt = 0 < mark.darkness < PALER_SHARE * pen and not mark.settles
+    dirt = 0 < mark.darkness < _PALER_SHARE * pen and not mark.settles
     return replace(mark, weak=True) if dirt and not mark.weak else mark
 
 
@@ -146,7 +146,8 @@ def _settle_quickly(asked: MarkedRow) -> AnswerReading | None:
 
 def _are_corrected(marks: Sequence[BoxMark], chosen: Collection[int]) -> bool:
     """Whether of several that are chosen some are filled and others surely not: so the sheet says to correct."""
-    return any(marks[place].filled for place in chosen) and any(marks[place].open for place in chosen)
+    filled = any(marks[place].filled and not marks[place].holed for place in chosen)
+    return filled and any(marks[place].open for place in chosen)
 
 
 def _says_nothing(mark: BoxMark) -> bool:
@@ -235,7 +236,7 @@ def _may_settle(marks: tuple[BoxMark, ...], kind: str) -> bool:
         return False
     told, pen = _beside_a_mark(marks), _find_pen(marks)  # what is far paler may be dirt, which a closer look tells
     likeliest = [mark for mark in told if mark.chances[1] >= max(mark.chances) and not mark.weak]
-    return sum(mark.darkness >= PALER_SHARE * pen for mark in likeliest) < 2 or kind == "many"
+    return sum(mark.darkness >= _PALER_SHARE * pen for mark in likeliest) < 2 or kind == "many"
 
 
 def settle_by_sight(answer: AnswerReading, seen: MarkedRow, kind: str) -> AnswerReading:

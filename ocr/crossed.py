@@ -30,9 +30,10 @@ _PIECE_MM = 12.0  # of a stroke that counts
 _WIDE_MM, _HIGH_MM = 38.0, 18.0  # a seal is smaller (36 mm), a signature less high
 _NARROW_MM = 8.0  # a brace or a line beside some boxes
 _TURNS = 1.5  # of their reach, the least that is no single line
-# Of a word: as wide as high, how long its strokes are at most a square mm or, where it is small, a mm of width and
-# height (a cross or a scribble else), and how high it is where it stands over one question alone
-_WORD_SHARE, _WORD_MM, _WORD_TIMES, _TALL_MM = 0.9, 0.09, 2.3, 25.0
+# Of a word: as wide as high, and how long its strokes are at most a square mm or, where it is small, a mm of width and
+# height (a scribble else). One of a cross's strokes reaches nearly as far as both, which are twice as long as that
+_WORD_SHARE, _WORD_MM, _WORD_TIMES, _CROSS_SHARE, _CROSS_TIMES = 0.9, 0.09, 2.3, 0.8, 2.1
+_TALL_MM = 25.0  # of a word over one question alone that takes back the page
 _SPOTS = 5  # that show a stroke
 
 
@@ -86,14 +87,18 @@ def _weigh_together(
     if max(wide, high) < _WIDE_MM or high < _HIGH_MM or length < _TURNS * np.hypot(wide, high):
         return False, set()
     over = [rect for rect in areas if _reaches(together, rect)]
-    whole = _is_word(wide, high, length) and _count_rows(over) >= (1 if high >= _TALL_MM else 2)
+    reach = float(np.hypot(wide, high))
+    cross = length < _CROSS_TIMES * reach and max(stroke.reach_mm for stroke in strokes) >= _CROSS_SHARE * reach
+    whole = _is_word(wide, high, length, _count_rows(over), cross)
     return whole, set().union(*(areas[rect] for rect in over))
 
 
-def _is_word(wide: float, high: float, length: float) -> bool:
-    """Whether strokes of a length, together so wide and high, mm, are a word rather than a cross or a scribble."""
-    most = max(_WORD_MM * wide * high, _WORD_TIMES * (wide + high))
-    return wide >= max(_WIDE_MM, _WORD_SHARE * high) and length <= most
+def _is_word(wide: float, high: float, length: float, rows: int, cross: bool) -> bool:
+    """Whether strokes of a length, together so wide and high, mm, over so many questions are a word over the page."""
+    if not rows or wide < max(_WIDE_MM, _WORD_SHARE * high):
+        return False
+    small = not cross and length <= _WORD_TIMES * (wide + high)
+    return (rows > 1 or (not cross and high >= _TALL_MM)) and (small or length <= _WORD_MM * wide * high)
 
 
 def _is_long(stroke: Stroke, over: Sequence[Rect], areas: Mapping[Rect, frozenset[AnswerKey]]) -> bool:

@@ -107,20 +107,20 @@ def _leads(
     for box in boxes[0]:  # a filled box is no stain
         solid[_at(laid, box, shift_mm, _FILLED_MM)] = False
     passing = find_passing(
-        inked, (laid.dark > LEVEL / 2) & free, free, sides=_beyond(laid, boxes), crossed_mm=_OUTSIDE_MM
+        inked, (laid.dark > LEVEL / 2) & free, free, sides=_beyond(laid, boxes, shift_mm), crossed_mm=_OUTSIDE_MM
     )
     inked &= ~solid & ~passing
     return _is_joined(laid, inked, boxes, shift_mm, darkness)
 
 
-def _beyond(laid: Overlay, boxes: tuple[Sequence[Box], Sequence[Box]]) -> Mask | None:
+def _beyond(laid: Overlay, boxes: tuple[Sequence[Box], Sequence[Box]], shift_mm: NDArray[np.float64]) -> Mask | None:
     """What is looked at further out than the boxes and a mark in one: an arrow ends before, a crease does not.
 
     To the left and right, of boxes that stand one below the other above and below; None on a bent sheet.
     """
     if laid.bent:
         return None
-    every = [laid.covered(Rect(box.x, box.y, box.w, box.h), _FILLED_MM) for box in (*boxes[0], *boxes[1])]
+    every = [_at(laid, box, shift_mm, _FILLED_MM) for box in (*boxes[0], *boxes[1])]
     ends = [(min(at[axis].start for at in every), max(at[axis].stop for at in every)) for axis in (0, 1)]
     down, across = (last - first for first, last in ends)
     beyond = np.ones(laid.dark.shape, np.bool_)

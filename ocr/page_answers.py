@@ -104,9 +104,9 @@ def _without_specks(seen: BoxSight, place: Registration) -> list[BoxMark]:
 
 
 def _with_holes(seen: BoxSight, place: Registration) -> list[BoxMark]:
-    """The marks, those that would settle and stand in a hole told apart."""
-    settled = np.array([mark.settles and not mark.bare for mark in seen.marks], np.bool_)
-    holes = find_holes(seen.pixels, place, seen.groups, seen.ink, settled).tolist()
+    """The marks, those that stand in a hole told apart."""
+    inked = np.array([not mark.bare for mark in seen.marks], np.bool_)
+    holes = find_holes(seen.pixels, place, seen.groups, seen.ink, inked).tolist()
     return [
         replace(mark, holed=True, reason="hole") if hole else mark for mark, hole in zip(seen.marks, holes, strict=True)
     ]
@@ -133,13 +133,13 @@ def _hides_marks(seen: BoxSight, answers: Sequence[AnswerReading]) -> bool:
 def _with_corrections(page: PageLayout, seen: BoxSight, answers: list[AnswerReading]) -> list[AnswerReading]:
     """The answers, doubtful ones whose mark may be the wrong one, where the page's marks are mostly open.
 
-    It is filled while ink, however faint, stands in another box: so the sheet says to correct a mistake.
+    It is filled while ink that is no dirt, and not a quarter as dark as the pen or less, stands in another box: so the
+    sheet says to correct a mistake.
     """
-    if not any(mark.filled for mark in seen.marks):
-        return answers
-    marks = [mark for mark in seen.marks if mark.settles]
+    boxes = seen.marks[: len(page.boxes)]  # digits behind them are no marks
+    marks = [mark for mark in boxes if mark.settles]
     still_open = sum(mark.open for mark in marks)
-    if still_open < max(_OPEN_MARKS, _OPEN_SHARE * len(marks)):
+    if still_open < max(_OPEN_MARKS, _OPEN_SHARE * len(marks)) or not any(mark.filled for mark in boxes):
         return answers
     wrong = {
         (question, row)
@@ -205,6 +205,7 @@ def _past_pale(
     dark = judge_past_pale(seen.groups, seen.ink, seen.shining > 0) if seen.loss is None else None
     if dark is None:
         return answers
+    dark = [replace(mark, holed=known.holed) for mark, known in zip(dark, seen.marks, strict=True)]
     again = zip(answers, rows, _rows(page, seen, dark), strict=True)
     return [settle_past_pale(*each, layout.questions[each[1].question]) for each in again]
 

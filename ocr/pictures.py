@@ -187,13 +187,15 @@ def is_two_level(pixels: Gray) -> bool:
 def as_positive(pixels: Gray) -> Gray:
     """A picture in pure black and white whose paper is black the right way round, as a wrong tag or setting leaves it.
 
-    Other pictures as they are, and those that are all black: a page of which nothing was scanned is no blank one.
+    Other pictures as they are, dithered ones, which may be of something dark, and those that are all black: a page of
+    which nothing was scanned is no blank one.
     """
     if not is_two_level(pixels):
         return pixels
     few = pixels[::7, ::5]
     black = float((few < (int(few.min()) + int(few.max())) / 2).mean())
-    return np.asarray(255 - pixels) if _NEGATIVE[0] < black < _NEGATIVE[1] else pixels
+    is_negative = _NEGATIVE[0] < black < _NEGATIVE[1] and not is_dithered(pixels)
+    return np.asarray(255 - pixels) if is_negative else pixels
 
 
 def is_dithered(pixels: Gray) -> bool:

@@ -29,7 +29,7 @@ from forms.layout import PageLayout
 from ocr.reading import Matrix
 
 Made = TypeVar("Made")
-_CUTTING = 1  # raise it when pictures come to look different
+_CUTTING = 2  # raise it when pictures come to look different
 _PATIENCE_S = 60
 _PAGE_PX = 1200  # high: enough to tell what it is, and to read the serial beside the code
 MOST_BYTES = 500_000_000  # of kept pictures: 3,500 rows or 1,100 pages; looked at whenever a worker starts

@@ -161,6 +161,11 @@ def steep_x_over_three(pixels: Gray) -> None:
     line(pixels, (110, 146), (150, 97))
 
 
+def flat_x_over_two(pixels: Gray) -> None:
+    line(pixels, (40, 99), (100, 121))
+    line(pixels, (40, 121), (100, 99))
+
+
 def scribble_over_two(pixels: Gray) -> None:
     turns = [(45 + 6 * place, 122 if place % 2 else 99) for place in range(14)]
     for start, end in pairwise(turns):
@@ -169,7 +174,7 @@ def scribble_over_two(pixels: Gray) -> None:
 
 @pytest.mark.parametrize(
     ("way", "crossed"),
-    [(steep_x_over_three, ("q1", "q2", "q3")), (scribble_over_two, ("q1", "q2"))],
+    [(steep_x_over_three, ("q1", "q2", "q3")), (flat_x_over_two, ("q1", "q2")), (scribble_over_two, ("q1", "q2"))],
 )
 def test_questions_crossed_out_together_are_a_persons_and_no_others(press, desk, way, crossed) -> None:
     pixels = answered(press)

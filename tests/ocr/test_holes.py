@@ -40,7 +40,16 @@ def answer_of(desk, pixels):
 def test_a_punched_hole_over_an_empty_box_is_no_answer(desk, wide_mm, grey) -> None:
     for right_mm, down_mm in ((1.6, 0.4), (-2.0, 1.0), (0.5, 2.4), (-1.4, -1.9)):
         pixels = spotted(filled(desk), desk.box(LEFT_OUT, "2"), right_mm, down_mm, wide_mm, grey)
-        assert answer_of(desk, pixels).state != "clear"
+        answer = answer_of(desk, pixels)
+        assert (answer.state, answer.reason) == ("doubtful", "hole")
+
+
+def test_a_hole_on_a_page_with_pale_ink_is_no_answer_without_it_either(desk) -> None:
+    pixels = spotted(filled(desk), desk.box(LEFT_OUT, "2"), 1.6, 0.4, 5.5, 10)
+    for row in range(1, 7):
+        box = desk.box(f"q{row}", "5")
+        spotted(pixels, box, 0, 0, 2.0, 225)
+    assert answer_of(desk, pixels).state == "doubtful"
 
 
 @pytest.mark.parametrize("kind", ["fill", "hatch", "scribble", "cross"])
