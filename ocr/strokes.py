@@ -36,7 +36,8 @@ _ALONG = 0.2, 8.0  # slopes either way: what is more level or upright runs along
 _STRAIGHT_MM, _TOLD_MM = 2.0, 20.0  # off a straight line at most, and what tells its way
 _GAP_MM, _GAP_SHARE = 30.0, 4.0  # where it goes on beyond print, of what is seen of it
 _BENT_MM = 4.0  # a crease is seldom straight
-_STREAK_MM, _STREAK_SHARE = 0.35, (5, 95)  # off the picture's own upright or level, most of its spots (per cent)
+# Off the picture's own upright or level: all spots of a streak, or most of them (per cent) where it is ragged
+_STREAK_MM, _RAGGED_MM, _RAGGED_SHARE = 0.6, 0.35, (5, 95)
 _FAR_PX, _FAR_SHARE = 6, (0.03, 0.15)  # from print, and of a stroke's spots, what lies there: of a piece, of all
 _RUNS_MM, _SIDES_MM, _SIDES_SHARE = 60.0, (4.0, 13.0), 0.3  # what may run off; from the sheet's edges, where it shows
 
@@ -176,8 +177,9 @@ def _runs_off(look: _Look, spots: Points) -> bool:
     straight = most <= _STRAIGHT_MM
     if most > _BENT_MM:
         return False
-    ends_px = np.percentile(look.place.to_px(spots), _STREAK_SHARE, axis=0)
-    if straight and np.ptp(ends_px, axis=0).min() <= _STREAK_MM * look.place.px_per_mm:
+    found, px_per_mm = look.place.to_px(spots), look.place.px_per_mm
+    off, most_off = (np.ptp(each, axis=0).min() for each in (found, np.percentile(found, _RAGGED_SHARE, axis=0)))
+    if straight and (off <= _STREAK_MM * px_per_mm or most_off <= _RAGGED_MM * px_per_mm):
         return True
     size = np.array([look.page.width, look.page.height])
     axis = int(abs(along[1]) > abs(along[0]))
