@@ -22,7 +22,7 @@ _LABEL_MM = 2.5
 _EDGE_MM = 0.5  # above and below an area: a hair of its neighbours at most
 _ROUND_BOX_MM = 0.9  # a mark's strokes reach over the outline; a neighbour's box or label stands further away
 _STRIP_GAP_PX = 3
-_SMALL_QUALITY = 70
+_JPEG_QUALITY = 70
 
 
 def load_image(source: Path | bytes, number: int, name: str | None = None) -> PageImage:
@@ -96,9 +96,17 @@ def crop_small_page(image: PageImage, transform: Matrix | None, height_px: int =
     return _jpeg(_shrink_page(image, transform, None, height_px))
 
 
-def crop_body(image: PageImage, transform: Matrix, px_per_mm: float = 4.0) -> bytes:
-    """JPEG of all that a page asks, from edge to edge, upright; without its codes and numbers, above and below."""
+def crop_body(image: PageImage, transform: Matrix, page: PageLayout, px_per_mm: float = 4.0) -> bytes:
+    """JPEG of all that a page asks, from edge to edge, upright; its codes and numbers, above and below, are not on it.
+
+    What is written by hand in free texts is whitened: a hand may tell who wrote.
+    """
     body = _cut(image.pixels, transform, Rect(0.0, BODY_TOP_MM, PAGE_W_MM, BODY_BOTTOM_MM - BODY_TOP_MM), px_per_mm)
+    scale = body.shape[1] / PAGE_W_MM
+    for words in page.texts:
+        left, top = scale * (words.x - _EDGE_MM), scale * (words.y - _EDGE_MM - BODY_TOP_MM)
+        right, bottom = left + scale * (words.w + 2 * _EDGE_MM), top + scale * (words.h + 2 * _EDGE_MM)
+        body[max(0, round(top)) : round(bottom), max(0, round(left)) : round(right)] = 255
     return _jpeg(body)
 
 
@@ -128,4 +136,4 @@ def _png(pixels: Gray) -> bytes:
 
 
 def _jpeg(pixels: Gray) -> bytes:
-    return cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, _SMALL_QUALITY])[1].tobytes()
+    return cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1].tobytes()

@@ -23,7 +23,7 @@ from collector.store.conflicts import (
     list_conflicts,
     open_conflicts,
 )
-from collector.store.doubts import Doubt, count_doubts, get_doubt, list_doubts, next_doubt
+from collector.store.doubts import Doubt, count_doubts, get_doubt, is_raised_for, list_doubts, next_doubt
 from collector.store.events import record_event
 from collector.store.places import fill_places
 from collector.store.responses import HeldSheet, hold_sheet, list_kept, move_response
@@ -49,6 +49,7 @@ __all__ = [
     "decide_conflict",
     "get_conflict",
     "get_doubt",
+    "is_raised_for",
     "list_conflicts",
     "list_doubts",
     "next_doubt",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -167,6 +167,14 @@ def get_doubt(conn: Connection, doubt_id: int) -> Doubt:
     if row is None:
         raise NotFound(text("store.no_doubt", doubt=doubt_id))
     return _doubt(row)
+
+
+def is_raised_for(conn: Connection, doubt_id: int, reasons: Collection[str]) -> bool:
+    """Whether a doubt, or another one of its page, was raised for one of these reasons."""
+    own = doubts.alias()
+    together = (doubts.c.response == own.c.response) & (doubts.c.page == own.c.page)
+    query = select(doubts.c.id).join_from(own, doubts, together).limit(1)
+    return conn.scalar(query.where(own.c.id == doubt_id, doubts.c.reason.in_(reasons))) is not None
 
 
 class Doubted(NamedTuple):

@@ -9,7 +9,15 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.review.deciding import Doubt, count_doubts, get_doubt, next_doubt, settle_doubt, unsettle_last
+from collector.review.deciding import (
+    Doubt,
+    count_doubts,
+    get_doubt,
+    is_raised_for,
+    next_doubt,
+    settle_doubt,
+    unsettle_last,
+)
 from collector.store.layouts import get_snapshot
 from collector.store.signing import find_waiting
 from collector.web import statuses
@@ -95,8 +103,9 @@ def settle(doubt_id: int) -> ResponseReturnValue:
     with site().store.read() as conn:
         doubt = _get_allowed(conn, scope, doubt_id)
         layout, _ = get_snapshot(conn, doubt.layout)
+        nothing_ready = _has_nothing_ready(conn, doubt)
     sent = [value.strip() for value in request.form.getlist("chosen")]
-    if not sent and (layout.questions[doubt.question] == "one" or _has_nothing_ready(doubt)):
+    if not sent and (layout.questions[doubt.question] == "one" or nothing_ready):
         return _refuse(scope, doubt_id, text("console.doubt_choose", console_language()))
     chosen = tuple(value for value in sent if value)  # none: a person says that it is blank
     why = " ".join(request.form.get("why", "").split())[:_LONGEST_WHY]
@@ -172,17 +181,20 @@ def _view(conn: Connection, doubt: Doubt) -> DoubtView:
     decided = doubt.guess if doubt.chosen is None else doubt.chosen
     # Two marks where one is asked for, a reader and a person who differ, a guess without a picture, or a mark that may
     # not hold: none stands ready, so that nobody accepts one by a mere Enter
-    is_even = (row.question.kind == "one" and len(decided) > 1) or _has_nothing_ready(doubt)
+    nothing_ready = _has_nothing_ready(conn, doubt)
+    is_even = (row.question.kind == "one" and len(decided) > 1) or nothing_ready
     picked = () if is_even else decided or ("",)
     said = "" if doubt.source is None else row.say(doubt.guess, console_language())
     differ, is_whole = _say_differ(row, doubt), shows_page(conn, doubt)
-    return DoubtView(doubt, row, picked, differ, said, _has_nothing_ready(doubt), is_whole)
+    return DoubtView(doubt, row, picked, differ, said, nothing_ready, is_whole)
 
 
-def _has_nothing_ready(doubt: Doubt) -> bool:
+def _has_nothing_ready(conn: Connection, doubt: Doubt) -> bool:
     """Whether no guess is there to accept: each choice, a blank one too, is the person's."""
+    if doubt.chosen is not None:
+        return False
     differs = doubt.look is not None or doubt.source is not None
-    return doubt.chosen is None and (differs or doubt.reason in _MAY_NOT_HOLD)
+    return differs or doubt.reason in _MAY_NOT_HOLD or is_raised_for(conn, doubt.id, OF_PAGE)
 
 
 def _say_differ(row: RowView, doubt: Doubt) -> str:

@@ -84,23 +84,17 @@ class SmallPicture(PagePicture):
         return ["small", *super().key()]
 
 
-@dataclass(frozen=True)
-class BodyPicture:
-    """The picture of all that a registered page asks, without the codes and numbers that tell its sheet."""
-
-    original: Path
-    sha256: str
-    image: int
-    transform: Matrix
+class BodyPicture(RowPicture):
+    """All that the row's page asks, without the codes and numbers that tell its sheet, and without free texts."""
 
     kind: ClassVar[str] = "jpg"
 
     def key(self) -> list[object]:
         """All that the picture depends on."""
-        return ["body", _CUTTING, self.sha256, self.image, self.transform]
+        return ["body", _CUTTING, self.sha256, self.image, self.transform, self.layout, self.page.page]
 
 
-Picture = RowPicture | PagePicture | BodyPicture
+Picture = RowPicture | PagePicture
 
 
 class PictureFailed(WorkFailed):
@@ -264,10 +258,10 @@ def _cut(picture: Picture, path: Path) -> None:
     from ocr import evidence  # only the worker pays for the image libraries
 
     image = evidence.load_image(picture.original, picture.image)
-    if isinstance(picture, RowPicture):
+    if isinstance(picture, BodyPicture):
+        content = evidence.crop_body(image, picture.transform, picture.page)
+    elif isinstance(picture, RowPicture):
         content = evidence.crop_question(image, picture.transform, picture.page, picture.question, picture.row)
-    elif isinstance(picture, BodyPicture):
-        content = evidence.crop_body(image, picture.transform)
     elif isinstance(picture, SmallPicture):
         content = evidence.crop_small_page(image, picture.transform)
     else:

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.review.deciding import Conflict, Doubt, get_conflict, get_doubt
+from collector.review.deciding import Conflict, Doubt, get_conflict, get_doubt, is_raised_for
 from collector.review.second_look import DrawnAnswer, get_drawn
 from collector.store.layouts import get_snapshot
 from collector.store.scans import UNREAD, Page, get_page, list_pages_of_response
@@ -27,7 +27,7 @@ pictures.before_request(staff_only)
 # Nobody but this browser may keep them, and no longer than a person sits before the screen
 _CACHING = "private, max-age=3600"
 OF_PAGE = frozenset({"struck_page", "slid"})
-"""Reasons of a doubt that no row tells: its whole page is shown, of which every mark is a doubt."""
+"""Reasons of a doubt that no row tells: its whole page is shown, of which every mark is a doubt, for any reason."""
 # The rows that a layout rates. Its id is a hash over them, so what is known once holds for ever.
 _RATED: dict[str, frozenset[str | None]] = {}
 
@@ -45,15 +45,15 @@ def body(doubt_id: int) -> ResponseReturnValue:
     """The whole page of a doubt that no row tells, but for its codes and numbers."""
     with site().store.read() as conn:
         doubt = _get_allowed(conn, doubt_id)
-        is_shown = shows_page(conn, doubt)
-    if not is_shown or doubt.transform is None or doubt.sha256 is None or doubt.image is None:
-        abort(statuses.FORBIDDEN)
-    return send_picture(BodyPicture(site().store.scan_path(doubt.sha256), doubt.sha256, doubt.image, doubt.transform))
+        if not shows_page(conn, doubt):
+            abort(statuses.FORBIDDEN)
+        row = _row_picture(conn, doubt)
+    return send_picture(None if row is None else BodyPicture(**vars(row)))
 
 
 def shows_page(conn: Connection, doubt: Doubt) -> bool:
     """Whether the whole page of a doubt is shown beside its row; never one that rates the person's own workplace."""
-    is_told = doubt.reason in OF_PAGE and doubt.transform is not None
+    is_told = doubt.transform is not None and is_raised_for(conn, doubt.id, OF_PAGE)
     return is_told and not rates_workplace(conn, find_sheet(conn, doubt.serial))
 
 

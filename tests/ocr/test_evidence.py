@@ -8,8 +8,9 @@ import pytest
 
 from forms.errors import NotFound
 from forms.geometry import BOX_MM
-from ocr.evidence import MAX_CROP_PX_PER_MM, crop_marks, crop_page, crop_question, load_image
+from ocr.evidence import MAX_CROP_PX_PER_MM, crop_body, crop_marks, crop_page, crop_question, load_image
 from ocr.files import PageImage
+from tests.ocr.pressed import SCALE
 
 
 def picture(content: bytes):
@@ -75,6 +76,25 @@ def test_numbers_and_texts_can_be_cut_out_too(desk) -> None:
     for question, height_mm in (("n1", 8), ("t1", 24)):
         crop = picture(crop_question(image, transform, desk.page, question, None))
         assert crop.shape[0] / (crop.shape[1] / 164) >= height_mm + 2
+
+
+def test_a_page_shown_whole_has_its_marks_and_nothing_that_was_written_in_words(desk) -> None:
+    scanned, words = desk.blank(), desk.page.texts[0]
+    for part in (words, desk.box("q2", "3")):
+        left, top, right, bottom = (
+            round(SCALE * at) for at in (part.x + 1, part.y + 1, part.x + part.w - 1, part.y + part.h - 1)
+        )
+        scanned[top:bottom, left:right] = 0
+    image = PageImage("a", 1, desk.scan(scanned))
+    content = crop_body(image, desk.read(image.pixels).transform, desk.page)
+    body = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert body.shape == (225 * 4, 210 * 4)
+    shown = [
+        body[int(4 * (part.y + part.h / 2 - 36)), int(4 * (part.x + part.w / 2))]
+        for part in (words, desk.box("q2", "3"))
+    ]
+    assert shown[0] > 250
+    assert shown[1] < 60
 
 
 def test_a_question_of_another_page_is_not_found(desk) -> None:

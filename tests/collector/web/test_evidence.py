@@ -84,7 +84,9 @@ def test_a_page_that_may_be_struck_is_shown_whole_but_for_its_codes_and_numbers(
 ) -> None:
     content = scan_of_a_page((110.0, 70.0), (20.0, 200.0), (180.0, 20.0), (30.0, 275.0))  # two where codes stand
     struck, faint = desk.serials()[:2]
-    take_in(store, campaign, content, "a.png", desk.reading(struck, 1, "q2", why="struck_page", q2="4"))
+    reading = desk.reading(struck, 1, "q2 q3", why="struck_page", q2="4", q3="a")
+    answers = [replace(one, reason="small") if one.question == "q3" else one for one in reading.answers]
+    take_in(store, campaign, content, "a.png", replace(reading, answers=tuple(answers)))
     take_in(store, campaign, content + b" ", "b.png", desk.reading(faint, 1, "q2", why="faint", q2="4"))
     for serial in (struck, faint):
         desk.scan(serial, 2)
@@ -100,6 +102,9 @@ def test_a_page_that_may_be_struck_is_shown_whole_but_for_its_codes_and_numbers(
     assert sum(picture.histogram()[:128]) == pytest.approx(2 * (4.2 * 4) ** 2, rel=0.2), "and nothing else"
     assert "trang.jpg" not in staff.get(f"/quan-ly/can-xem-lai/?doubt={doubts['faint']}").text
     assert staff.get(path.replace(str(doubts["struck_page"]), str(doubts["faint"]))).status_code == 403
+    beside = staff.get(f"/quan-ly/can-xem-lai/?doubt={doubts['small']}").text
+    assert f"/cau/{doubts['small']}/trang.jpg" in beside, "a doubt of its own is on that page as well"
+    assert "checked" not in beside.split("<fieldset")[1].split("</fieldset")[0]
     own = log_in(app, "Vũ Minh", roles=("verifier",), workplace="HL")
     assert own.get(path).status_code == 403
 
