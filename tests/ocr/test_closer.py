@@ -138,6 +138,14 @@ def test_looked_at_are_doubts_but_no_two_marks_of_one_choice_and_no_box_that_was
     assert bool(find_unsure([row], [answer_row(row, kind)], {"q1": kind})) is looked
 
 
+@pytest.mark.parametrize(("darkness", "looked"), [(0.2, True), (0.3, False)])
+def test_a_second_mark_under_half_as_dark_may_still_be_dirt_from_near(darkness, looked) -> None:
+    row = MarkedRow("q1", None, ("2", "1"), (replace(INK, open=True), replace(INK, darkness=darkness)))
+    answer = answer_row(row, "one")
+    assert (answer.state, answer.reason) == ("doubtful", "two_marks")
+    assert bool(find_unsure([row], [answer], {"q1": "one"})) is looked
+
+
 def asked(*marks: BoxMark, loss: str | None = None) -> MarkedRow:
     return MarkedRow("q1", None, tuple("543210"[: len(marks)]), marks, loss)
 
