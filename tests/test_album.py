@@ -34,7 +34,7 @@ NO_SCREENS = {
     **dict.fromkeys(("rechecks.audit", "rechecks.file", "scores.paper"), "a file"),
     **dict.fromkeys(("prepare.former", "prepare.original", "prepare.workbook"), "a file"),
     **dict.fromkeys(("prepare.printed", "prepare.parcel", "prepare.preview_pdf"), "a file"),
-    **dict.fromkeys(("pictures.row", "pictures.look", "pictures.side", "pictures.page"), "a picture"),
+    **dict.fromkeys(("pictures.row", "pictures.body", "pictures.look", "pictures.side", "pictures.page"), "a picture"),
     **dict.fromkeys(("scores.picture", "prepare.preview_page"), "a picture"),
     **dict.fromkeys(("prepare.progress", "uploads.progress"), "asked by a page's script"),
     **dict.fromkeys(("static", "well_known.security"), "a file"),
