@@ -13,7 +13,7 @@ from collector.review.deciding import Doubt, get_doubt
 from collector.review.second_reader import Queue, read_again, take_back_reading
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
-from collector.web.pictures import prepare_picture, shows_page
+from collector.web.pictures import prepare_picture, shows_body
 from collector.web.rows import view_row
 from collector.web.site import KEY, agency_name, asked_number, site, utc_now
 from forms.errors import InputWrong
@@ -80,11 +80,11 @@ def _show(after: int | None, fault: str = "", wanted: int | None = None) -> str:
             _prepare_next(conn, queue, doubt.id)
         row = view_row(conn, doubt.layout, doubt.question, doubt.row) if doubt is not None else None
         left = queue.count(conn)
-        is_whole = doubt is not None and shows_page(conn, doubt)
+        is_shown = doubt is not None and shows_body(conn, doubt)
     return render_template(
         "console/again.html",
         doubt=doubt,
-        shows_page=is_whole,
+        shows_body=is_shown,
         view=row,
         agency=agency_name(campaign, doubt.agency) if doubt is not None else "",
         row_name=agency_name(campaign, doubt.row) if doubt is not None and doubt.row else "",

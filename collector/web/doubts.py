@@ -22,7 +22,7 @@ from collector.store.layouts import get_snapshot
 from collector.store.signing import find_waiting
 from collector.web import statuses
 from collector.web.access import Person, console_language, get_person, staff_only
-from collector.web.pictures import OF_PAGE, prepare_picture, shows_page
+from collector.web.pictures import OF_PAGE, prepare_picture, shows_body
 from collector.web.rows import RowView, view_row
 from collector.web.site import KEY, agency_name, asked_code, asked_number, site, utc_now
 from forms.errors import InputWrong
@@ -32,9 +32,7 @@ doubts = Blueprint("doubts", __name__, url_prefix="/quan-ly/can-xem-lai")
 doubts.before_request(staff_only)
 
 _LONGEST_WHY = 300
-_MAY_NOT_HOLD = OF_PAGE | {"struck_words"}
-"""Reasons by which a mark that is plain to see may be taken back, or another row's."""
-_IN_WORDS = _MAY_NOT_HOLD | {"elsewhere", "words_beside"}
+_IN_WORDS = OF_PAGE | {"struck_words", "elsewhere", "words_beside"}
 """Reasons whose ink stands by the words: a narrow screen shows these first."""
 _SEEN_AS: dict[str, Literal["open", "settled"]] = {"open": "open", "settled": "settled"}
 
@@ -65,8 +63,8 @@ class DoubtView:
     """A doubt as the screen shows it; `picked` holds the option codes, or the number, that stand ready, "" is blank.
 
     `differ`: how reader and second look differ, "" where no second look led to the doubt. `said`: what a table said
-    that left it undecided, "" of paper. `nothing_ready`: no guess is, and a blank is a choice. `shows_page`: the whole
-    page stands beside the row.
+    that left it undecided, "" of paper. `nothing_ready`: no guess is, and a blank is a choice. `shows_body`: all that
+    the page asks stands beside the row.
     """
 
     doubt: Doubt
@@ -75,7 +73,7 @@ class DoubtView:
     differ: str
     said: str
     nothing_ready: bool
-    shows_page: bool
+    shows_body: bool
 
 
 def _scope() -> Scope:
@@ -185,8 +183,8 @@ def _view(conn: Connection, doubt: Doubt) -> DoubtView:
     is_even = (row.question.kind == "one" and len(decided) > 1) or nothing_ready
     picked = () if is_even else decided or ("",)
     said = "" if doubt.source is None else row.say(doubt.guess, console_language())
-    differ, is_whole = _say_differ(row, doubt), shows_page(conn, doubt)
-    return DoubtView(doubt, row, picked, differ, said, nothing_ready, is_whole)
+    differ, is_shown = _say_differ(row, doubt), shows_body(conn, doubt)
+    return DoubtView(doubt, row, picked, differ, said, nothing_ready, is_shown)
 
 
 def _has_nothing_ready(conn: Connection, doubt: Doubt) -> bool:
@@ -194,7 +192,7 @@ def _has_nothing_ready(conn: Connection, doubt: Doubt) -> bool:
     if doubt.chosen is not None:
         return False
     differs = doubt.look is not None or doubt.source is not None
-    return differs or doubt.reason in _MAY_NOT_HOLD or is_raised_for(conn, doubt.id, OF_PAGE)
+    return differs or doubt.reason == "struck_words" or is_raised_for(conn, doubt.id, OF_PAGE)
 
 
 def _say_differ(row: RowView, doubt: Doubt) -> str:

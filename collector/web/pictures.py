@@ -45,13 +45,13 @@ def body(doubt_id: int) -> ResponseReturnValue:
     """The whole page of a doubt that no row tells, but for its codes and numbers."""
     with site().store.read() as conn:
         doubt = _get_allowed(conn, doubt_id)
-        if not shows_page(conn, doubt):
+        if not shows_body(conn, doubt):
             abort(statuses.FORBIDDEN)
         row = _row_picture(conn, doubt)
     return send_picture(None if row is None else BodyPicture(**vars(row)))
 
 
-def shows_page(conn: Connection, doubt: Doubt) -> bool:
+def shows_body(conn: Connection, doubt: Doubt) -> bool:
     """Whether the whole page of a doubt is shown beside its row; never one that rates the person's own workplace."""
     is_told = doubt.transform is not None and is_raised_for(conn, doubt.id, OF_PAGE)
     return is_told and not rates_workplace(conn, find_sheet(conn, doubt.serial))

@@ -22,7 +22,7 @@ from collector.web.access import console_language, find_typed, get_person, say_d
 from collector.web.drafts import OF
 from collector.web.numbers import show_moment
 from collector.web.permits import PERMITS
-from collector.web.pictures import shows_page
+from collector.web.pictures import shows_body
 from collector.web.rows import RowView, view_row
 from collector.web.site import KEY, agency_name, criterion_name, site, utc_now
 from forms.errors import InputWrong
@@ -38,8 +38,8 @@ _MOST = 100
 class ActView:
     """An act as the screen shows it; `row` is the question of a doubt, `hindrance` why this person may not sign.
 
-    `source`: FILE:ROW of the table that left the doubt undecided, where there is no picture; `sheet_page`: the page
-    that is shown whole beside the row, None where the row tells enough.
+    `source`: FILE:ROW of the table that left the doubt undecided, where there is no picture; `body_of`: the page
+    of the sheet whose body is shown beside the row, None where the row tells enough.
     """
 
     act: PendingAct
@@ -47,7 +47,7 @@ class ActView:
     row: RowView | None
     hindrance: str
     source: str | None = None
-    sheet_page: int | None = None
+    body_of: int | None = None
 
 
 @signatures.get("/")
@@ -103,8 +103,8 @@ def _view(conn: Connection, act: PendingAct) -> ActView:
         is_own = person.works_at(doubt.agency, doubt.row)  # no answer about their own workplace
         said = "" if is_own else row.say(tuple(act.asked["chosen"]), lang)
         says = text("sign.says_doubt", lang, number=row.number, said=said)
-        whole = doubt.sheet_page if shows_page(conn, doubt) else None
-        return ActView(act, says, None if is_own else row, hindrance, doubt.source, whole)
+        body_of = doubt.sheet_page if shows_body(conn, doubt) else None
+        return ActView(act, says, None if is_own else row, hindrance, doubt.source, body_of)
     if act.kind == "conflict" and act.conflict is not None:
         said = text(f"console.keep_{act.asked['keep']}", lang)
         return ActView(act, said, None, hindrance)

@@ -16,9 +16,10 @@ from forms.serial import make_serial
 from ocr.blank import draw_blank
 from ocr.files import PageImage
 from ocr.pictures import Gray
+from ocr.pretend.pen import Mark, PenStyle, draw_mark
 from ocr.read import read_page
 from ocr.reading import AnswerReading, PageReading
-from tests.ocr.pressed import LEVELS, SECTIONS, Press
+from tests.ocr.pressed import LEVELS, PEN, SECTIONS, Press
 
 DPI = 200
 ADDRESS = "HTTPS://KHAOSAT.EXAMPLE.VN"
@@ -95,6 +96,18 @@ class Desk:
             cv2.line(ink, (x1, y1), (x2, y2), level, max(1, round(width_mm * scale)), cv2.LINE_AA, 4)
         np.minimum(pixels, ink, out=pixels)
 
+    def write(self, pixels: Gray, box: Box, kind: str, pen: PenStyle = PEN, seed: int = 0) -> None:
+        """A mark in a box as a person's pen makes it."""
+        where = tuple(DPI / MM_PER_INCH * side for side in (box.x, box.y, box.w, box.h))
+        draw_mark(pixels, where, Mark(kind), np.random.default_rng(seed), pen)  # type: ignore[arg-type]
+
+    def write_all_but_last(self, kind: str = "cross", pen: PenStyle = PEN) -> Gray:
+        """Every one-choice row answered by a person's pen but the last, q12."""
+        pixels = self.blank()
+        for row in range(1, 12):
+            self.write(pixels, self.box(f"q{row}", "3"), kind, pen, row)
+        return pixels
+
     def scan(self, pixels: Gray, degrees: float = 0.0, scale: float = 1.0, seed: int = 0, noise: float = 3.0) -> Gray:
         """Laid on the glass askew, grey paper, soft, noisy, through a JPEG."""
         height, width = pixels.shape
@@ -107,6 +120,10 @@ class Desk:
 
     def read(self, pixels: Gray) -> PageReading:
         return read_page(PageImage("desk.jpg", 1, pixels), self.book)
+
+    def read_last(self, pixels: Gray) -> AnswerReading:
+        """What is read in the last one-choice row of a page laid on the glass."""
+        return next(one for one in self.read(self.scan(pixels, 0.4)).answers if one.question == "q12")
 
     def answers(self, reading: PageReading) -> dict[str, AnswerReading]:
         assert (reading.status, reading.reason) == ("read", None)

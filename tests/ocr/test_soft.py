@@ -6,26 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.pretend.pen import Mark, PenStyle, draw_mark
+from ocr.pretend.pen import PenStyle
 from tests.ocr.pressed import SCALE
-
-PEN = PenStyle("ballpoint_blue", 0.45, 0.75)
-LEFT_OUT = "q12"
-
-
-def filled(desk, pen: PenStyle = PEN, kind="cross"):
-    """All rows but one answered."""
-    pixels = desk.blank()
-    for row in range(1, 12):
-        box = desk.box(f"q{row}", "3")
-        draw_mark(
-            pixels,
-            tuple(SCALE * side for side in (box.x, box.y, box.w, box.h)),
-            Mark(kind),
-            np.random.default_rng(row),
-            pen,
-        )
-    return pixels
 
 
 def wrinkled(pixels, box, width_mm: float, depth: float, slope: float):
@@ -43,8 +25,8 @@ def wrinkled(pixels, box, width_mm: float, depth: float, slope: float):
 @pytest.mark.parametrize("depth", [*(pytest.param(depth, marks=pytest.mark.slow) for depth in (0.25, 0.35)), 0.45])
 def test_a_wrinkles_shade_in_an_empty_box_is_no_answer(desk, width_mm, depth) -> None:
     for slope in (0.1, 0.6, -1.0, 3.0):
-        pixels = wrinkled(filled(desk), desk.box(LEFT_OUT, "2"), width_mm, depth, slope)
-        answer = next(one for one in desk.read(desk.scan(pixels, 0.4)).answers if one.question == LEFT_OUT)
+        pixels = wrinkled(desk.write_all_but_last(), desk.box("q12", "2"), width_mm, depth, slope)
+        answer = desk.read_last(pixels)
         assert answer.state != "clear"
 
 
@@ -52,7 +34,7 @@ def test_a_wrinkles_shade_in_an_empty_box_is_no_answer(desk, width_mm, depth) ->
 @pytest.mark.parametrize("kind", ["cross", "tick", "stroke", "fill", "hatch", "scribble"])
 def test_a_pens_own_marks_are_answers_in_focus_and_out_of_it(desk, kind, sigma) -> None:
     """The page's focus is the measure: what is soft everywhere is no wrinkle."""
-    pixels = cv2.GaussianBlur(filled(desk, kind=kind), (0, 0), sigma)
+    pixels = cv2.GaussianBlur(desk.write_all_but_last(kind), (0, 0), sigma)
     answers = desk.read(desk.scan(pixels, 0.4)).answers[:11]
     assert [answer.state for answer in answers].count("clear") >= 10
 
@@ -60,11 +42,9 @@ def test_a_pens_own_marks_are_answers_in_focus_and_out_of_it(desk, kind, sigma) 
 def test_a_mark_of_a_paler_pen_is_an_answer_for_it_is_as_sharp(desk) -> None:
     states = []
     for seed in range(6):
-        pixels = filled(desk)
-        box = desk.box(LEFT_OUT, "2")
-        where = tuple(SCALE * side for side in (box.x, box.y, box.w, box.h))
-        draw_mark(pixels, where, Mark("cross"), np.random.default_rng(seed), PenStyle("pencil", 0.5, 0.5, 0.3))
-        answer = next(one for one in desk.read(desk.scan(pixels, 0.4)).answers if one.question == LEFT_OUT)
+        pixels = desk.write_all_but_last()
+        desk.write(pixels, desk.box("q12", "2"), "cross", PenStyle("pencil", 0.5, 0.5, 0.3), seed)
+        answer = desk.read_last(pixels)
         assert answer.chosen == ("2",)
         states.append(answer.state)
     assert states == ["clear"] * 6
