@@ -1,7 +1,8 @@
 """Strokes of a pen over a page, followed from spot to spot of those that a glance found dark. Decides nothing.
 
 Between two spots a line runs where it is dark all the way wherever nothing is printed. What runs off the sheet, and
-what is paler or broader than a pen's line, is none: creases, streaks, the edges of tape, the rims of stains.
+what is paler or broader than a pen's line, is none: creases, streaks, the edges of tape, the rims of stains. Nor is
+what parts darker paper from lighter: the rim of a stain again, however like ink.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _ASIDE: Points = np.arange(-8.0, 9.0) * _STEP_MM
 _CLEAR_SHARE, _HIDDEN_MM, _DARK_SHARE = 0.3, 6.0, 0.75  # of the way: not printed, hidden at most, dark where it is not
 _PEN_SHARE, _INK, _DARK_INK = 0.6, 0.25, 0.35  # of the page's pen or, as it may be another's, of ink: anywhere, mostly
 _BROAD_MM, _BROAD_INK = (0.75, 2.1), 0.42  # half as dark so broad: rims of stains are pale for that, no pen is broader
+_RIM_MM, _RIM_TINT, _RIM_SHARE = 1.3, 0.02, 25  # from the line, how much darker one side is there: most of its ways
 _ALONG = 0.2, 8.0  # slopes either way: what is more level or upright runs along the sheet as creases and streaks do
 _STRAIGHT_MM, _TOLD_MM = 2.0, 20.0  # off a straight line at most, and what tells its way
 _GAP_MM, _GAP_SHARE = 30.0, 4.0  # where it goes on beyond print, of what is seen of it
@@ -44,12 +46,16 @@ _RUNS_MM, _SIDES_MM, _SIDES_SHARE = 60.0, (4.0, 13.0), 0.3  # what may run off; 
 
 @dataclass(frozen=True, eq=False)
 class Stroke:
-    """Spots (k, 2) that hang together, mm, how long the way through all of them is, how dark and how broad its line."""
+    """Spots (k, 2) that hang together, mm, how long the way through all of them is, how dark and how broad its line.
+
+    `tint`: how much darker paper is on one side of the line than on the other.
+    """
 
     spots: Points
     length_mm: float
     dark: float = 1.0
     broad_mm: float = 0.0
+    tint: float = 0.0
 
     @property
     def size_mm(self) -> tuple[float, float]:
@@ -76,7 +82,12 @@ def find_strokes(pixels: Gray, place: Registration, page: PageLayout, spots: Spo
 
 
 def _is_ink(stroke: Stroke, pen: float) -> bool:
-    """Whether a stroke is as dark as ink, and as narrow: rims of stains are bent, and broad for what they are dark."""
+    """Whether a stroke is as dark as ink, and as narrow: rims of stains are bent, and broad for what they are dark.
+
+    Or they part stained paper from clean, on most of their ways.
+    """
+    if stroke.tint >= _RIM_TINT:
+        return False
     rim = stroke.broad_mm >= _BROAD_MM[0] and not _is_straight(stroke.spots)
     least = _BROAD_INK if rim else min(_PEN_SHARE * pen, _DARK_INK)
     return stroke.dark >= least and stroke.broad_mm <= _BROAD_MM[1]
@@ -98,7 +109,7 @@ def _pair(spots: Points) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
 def _join(
     spots: Points, pairs: NDArray[np.intp], length: NDArray[np.float64], lines: NDArray[np.float64]
 ) -> Iterator[Stroke]:
-    """The strokes that pairs (n, 2) of spots make; `lines` (n, 2): how dark and how broad it is between them."""
+    """The strokes that pairs (n, 2) of spots make; `lines` (n, 3): how dark, broad and tinted it is between them."""
     group, ways = np.arange(len(spots)), np.zeros(len(spots))
     for one, other, way in zip(*pairs.T.tolist(), length.tolist(), strict=True):
         keep, lose = group[one], group[other]
@@ -106,8 +117,10 @@ def _join(
             group[group == lose] = keep
             ways[keep] += ways[lose] + way
     for number in np.flatnonzero(ways * (group == np.arange(len(spots))) >= _LEAST_MM).tolist():
-        dark, broad = np.median(lines[group[pairs[:, 0]] == number], axis=0).tolist()
-        yield Stroke(spots[group == number], float(ways[number]), dark, broad)
+        ways_of = lines[group[pairs[:, 0]] == number]
+        dark, broad = np.median(ways_of[:, :2], axis=0).tolist()
+        tint = float(np.percentile(ways_of[:, 2], _RIM_SHARE))
+        yield Stroke(spots[group == number], float(ways[number]), dark, broad, tint)
 
 
 def _line_up(strokes: list[Stroke]) -> list[Stroke]:
@@ -200,7 +213,7 @@ def _share_far(look: _Look, spots: Points) -> float:
 
 
 def _follow(look: _Look, spots: Points) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
-    """The pairs (n, 2) of spots that a line joins, the closest first, how far apart, how dark and broad it is."""
+    """The pairs (n, 2) of spots that a line joins, the closest first, how far apart, how dark, broad, tinted (n, 3)."""
     pairs, length = _pair(spots)
     light, paper, free = look.sample(spots, pairs)
     near = np.abs(_ASIDE) <= _NEAR_MM
@@ -215,7 +228,10 @@ def _follow(look: _Look, spots: Points) -> tuple[NDArray[np.intp], NDArray[np.fl
     broad = (darkness[held][:, :, narrow] > peak[held, :, None] / 2).sum(axis=2) * _STEP_MM
     lines = np.column_stack([(each * dark[held]).sum(axis=1) for each in (peak[held], broad)])
     lines /= dark[held].sum(axis=1)[:, None].clip(1)
-    return pairs[held], length[held], lines
+    left, right = (
+        np.median(darkness[held][:, :, side], axis=(1, 2)) for side in (_ASIDE <= -_RIM_MM, _ASIDE >= _RIM_MM)
+    )
+    return pairs[held], length[held], np.column_stack([lines, np.abs(left - right)])
 
 
 @dataclass(frozen=True, eq=False)
