@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from collector.review.deciding import get_doubt, list_doubts
 from collector.review.second_look import get_drawn, next_drawn
@@ -49,10 +50,12 @@ def test_doubts_are_settled_and_taken_back_by_keys(
         for key in keys:
             page.keyboard.press(key)
         page.get_by_text(left).wait_for()
+        page.wait_for_load_state()  # the keys are a script's
     with store.read() as conn:
         assert [get_doubt(conn, doubt).chosen for doubt in doubts] == [("5",), ("b", "c"), ()]
     page.keyboard.press("u")
     page.get_by_text("Còn 1 mục").wait_for()
+    page.wait_for_load_state()
     with store.read() as conn:
         assert get_doubt(conn, doubts[2]).state == "open"
     page.keyboard.press("Enter")
@@ -96,6 +99,7 @@ def test_second_looks_are_taken_and_taken_back_by_keys(
         for key in (*seen[drawn.question], "Enter"):
             page.keyboard.press(key)
         page.get_by_text(f"Còn {left} câu").wait_for()
+        page.wait_for_load_state()
     with store.read() as conn:
         kept = {one.question: one.seen for one in list_outcomes(conn)}
     assert kept == {"q1": "several", "q2": ("4",), "q3": ("b", "c"), "q4": ()}
@@ -114,6 +118,7 @@ def test_a_sheet_is_typed_in_by_keys_alone(
     enter(desktop, address, give_account())
     page = desktop.page
     page.goto(f"{address}/quan-ly/nhap-tay/")
+    expect(page.get_by_role("textbox")).to_be_focused()
     page.keyboard.type("hl-cd-001")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Nhập tay: HL-CD-001").wait_for()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from collector.editions.frozen import load_frozen
 from collector.store import Store
@@ -113,6 +114,7 @@ def test_whoever_answers_the_telephone_looks_a_receipt_up_by_keys_alone(
     clerk.log_in(give_account("Trần Văn Nam", roles=("clerk",)))
     clerk.choose("Tra biên nhận")
     clerk.page.get_by_role("heading", name="Tra biên nhận").wait_for()
-    clerk.page.keyboard.type(receipt.lower())  # the field has the focus
+    expect(clerk.page.locator("#receipt")).to_be_focused()
+    clerk.page.keyboard.type(receipt.lower())
     clerk.keys("Enter")
     clerk.reads("Biên nhận thật. Phiếu SNV-CD-001 đã nhận và được tính.")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from collector.review.deciding import get_doubt, list_doubts
 from collector.store import Store
@@ -51,6 +52,7 @@ def test_a_verifier_settles_doubts_and_a_conflict_and_types_a_sheet(
 
     verifier.choose("Nhập tay")
     verifier.reads("Nhập tay một tờ phiếu")
+    expect(verifier.page.get_by_role("textbox")).to_be_focused()
     verifier.page.keyboard.type("hl-cd-003")
     verifier.keys("Enter")
     verifier.page.get_by_role("heading", name="Nhập tay: HL-CD-003").wait_for()
