@@ -35,7 +35,7 @@ _GRAIN_MM, _GRAIN_TIMES, _GRAIN_MOST = 24.0, 2.1, 0.3
 HOLE_MM, HOLE_EDGE_MM = (4.5, 7.0), 17.0  # ISO 838: 6 mm across, 12 mm from the edge
 _HOLE_TURNS, _HOLE_REACH = 12, 1.15
 _SLOPES = (-0.16, -0.12, -0.08, -0.04, 0.0, 0.04, 0.08, 0.12, 0.16)
-_BRIDGE_PX = 5, 11  # across and down: a stroke goes on beyond a rule that it crosses
+_BRIDGE_PX, _OVER_RULE_PX = (5, 11), (7, 13)  # across and down: a stroke goes on beyond a rule, at a slant too
 
 
 def find_elsewhere(
@@ -87,19 +87,20 @@ def _has_ink(
     if ((laid.dark > LEVEL) & laid.free & own).sum() < _LEAST_INK_MM2 * PX_PER_MM**2:
         return False  # most blanks: even with the print a little out of place nothing shows beside it
     laid = aligned(lay_over(pixels, place, page, area))
-    own, others = _owners(laid, page, area, asked)
+    shared = not any(_key(box) == _key(area) and _holds(area, box) for box in page.boxes)
+    own, others = _owners(laid, page, area, () if shared else asked)
     free = laid.free
     inked = (laid.dark > np.maximum(_find_grain(laid, free), PEN_SHARE * (pen or 0.0) * laid.black)) & free
-    share = _OWN_SHARE if any(_key(box) == _key(area) and _holds(area, box) for box in page.boxes) else 1.0
-    may_be = _has_mark(inked, free, own, others, laid.rect.x, share)
+    share = 1.0 if shared else _OWN_SHARE
+    may_be = _has_mark(laid, inked, own, others, share)
     if pen is None or not may_be:
         return may_be
     inked &= ~laid.solid
     passing = find_passing(inked, (laid.dark > LEVEL / 2) & free, free)
-    if not passing.any() or _has_mark(inked & ~passing, free, own, others, laid.rect.x, share):
-        return _has_mark(inked & ~passing, free, own, others, laid.rect.x, share)
+    if not passing.any() or _has_mark(laid, inked & ~passing, own, others, share):
+        return _has_mark(laid, inked & ~passing, own, others, share)
     passing = _find_crossing(pixels, place, page, laid, passing)  # a pen's line down several rows ends somewhere
-    return _has_mark(inked & ~passing, free, own, others, laid.rect.x, share)
+    return _has_mark(laid, inked & ~passing, own, others, share)
 
 
 def _find_crossing(pixels: Gray, place: Registration, page: PageLayout, near: Overlay, passing: Mask) -> Mask:
@@ -117,8 +118,9 @@ def _holds(area: Area, box: Box) -> bool:
     return area.x <= box.x < area.x + area.w and area.y <= box.y < area.y + area.h
 
 
-def _has_mark(inked: Mask, free: Mask, own: Mask, others: Mask, left_mm: float, share: float) -> bool:
-    return _has_stroke(inked, own, others, left_mm, share) or has_line(
+def _has_mark(laid: Overlay, inked: Mask, own: Mask, others: Mask, share: float) -> bool:
+    free = laid.free
+    return _has_stroke(laid, inked, own, others, share) or has_line(
         inked, free, own, ~free, _LINE_MM, _WORDS_SHARE, _SLOPES
     )
 
@@ -165,12 +167,15 @@ def _rect(part: Area | Box | DigitBox | TextRegion) -> Rect:
     return Rect(part.x, part.y, part.w, part.h)
 
 
-def _has_stroke(inked: Mask, own: Mask, others: Mask, left_mm: float, share: float) -> bool:
+def _has_stroke(laid: Overlay, inked: Mask, own: Mask, others: Mask, share: float) -> bool:
     """Whether ink that hangs together is as long as a stroke, and lies here rather than with other questions.
 
-    `left_mm`: where the arrays begin on the sheet; `share`: how much must lie here of what lies with others.
+    `share`: how much must lie here of what lies with others.
     """
-    joined = cv2.morphologyEx(inked.astype(np.uint8), cv2.MORPH_CLOSE, np.ones(_BRIDGE_PX[::-1], np.uint8))
+    ink = inked.astype(np.uint8)
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(_BRIDGE_PX[::-1], np.uint8))
+    over_rules = cv2.bitwise_and(cv2.dilate(ink, np.ones(_OVER_RULE_PX[::-1], np.uint8)), laid.ruled)
+    joined = cv2.max(joined, over_rules)
     count, labels, about, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     for number in range(1, count):
         left, top, width, height = about[number, :4].tolist()
@@ -178,12 +183,17 @@ def _has_stroke(inked: Mask, own: Mask, others: Mask, left_mm: float, share: flo
             continue
         within = np.s_[top : top + height, left : left + width]
         stroke = (labels[within] == number) & inked[within]
-        if _is_hole(stroke, left_mm + left / PX_PER_MM):
+        if _find_length(stroke) < STROKE_MM * PX_PER_MM or _is_hole(stroke, laid.rect.x + left / PX_PER_MM):
             continue
         mine = int((stroke & own[within]).sum())
         if mine >= _STROKE_INK_MM2 * PX_PER_MM**2 and mine >= share * int((stroke & others[within]).sum()):
             return True
     return False
+
+
+def _find_length(stroke: Mask) -> int:
+    """How wide or high ink is, pixels; 0 where there is none."""
+    return max((int(np.ptp(places)) + 1 for places in np.nonzero(stroke) if len(places)), default=0)
 
 
 def _is_hole(stroke: Mask, left_mm: float) -> bool:

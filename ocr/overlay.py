@@ -54,9 +54,14 @@ class Overlay:
         around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
         spread = cv2.dilate(self.printed, around)
         if self.bent:
-            rules = cv2.morphologyEx(self.printed, cv2.MORPH_OPEN, np.ones((1, _RULE_PX), np.uint8))
-            spread = cv2.max(spread, cv2.dilate(rules, np.ones((4 * _TOLERANCE_PX + 1, 1), np.uint8)))
+            spread = cv2.max(spread, self.ruled)
         return np.asarray(spread == 0)
+
+    @property
+    def ruled(self) -> Bits:
+        """1 where a level rule is printed, and above and below it."""
+        rules = cv2.morphologyEx(self.printed, cv2.MORPH_OPEN, np.ones((1, _RULE_PX), np.uint8))
+        return np.asarray(cv2.dilate(rules, np.ones((4 * _TOLERANCE_PX + 1, 1), np.uint8)))
 
     @property
     def solid(self) -> NDArray[np.bool_]:

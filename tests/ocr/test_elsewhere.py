@@ -94,6 +94,19 @@ def test_a_long_tail_from_the_row_below_is_that_rows(press, scan) -> None:
     assert answers["q2", None].state != "blank"
 
 
+@pytest.mark.parametrize("wide_mm", [0.6, 1.2, 1.8, -1.2, -1.8])
+def test_a_short_stroke_over_the_rule_between_two_rows_is_no_blank(press, scan, wide_mm) -> None:
+    """Where it crosses the rule nothing of it is seen, and either half is shorter than a stroke."""
+    pixels = press.pixels.copy()
+    own = press.boxes("q1")[0]
+    draw(pixels, own.x + 2.1, own.y + 2.1, "cross")
+    rule = next(area.y for area in press.page.areas if area.question == "q2" and area.y > own.y)
+    middle = press.boxes("q2")[1].x + 10.6
+    line(pixels, (middle - wide_mm, rule + 1.9), (middle + wide_mm, rule - 1.9))
+    answers = press.read(scan(pixels, 0.7))
+    assert (answers["q1", None].state, answers["q2", None].reason) == ("clear", "elsewhere")
+
+
 def test_what_no_pen_drew_sends_nobody_to_look(press, scan) -> None:
     """The shadow of a punched hole, a crease from edge to edge, specks, a broad stain, a streak on the glass."""
     pixels = press.pixels.copy()
