@@ -228,9 +228,8 @@ def _follow(look: _Look, spots: Points) -> tuple[NDArray[np.intp], NDArray[np.fl
     broad = (darkness[held][:, :, narrow] > peak[held, :, None] / 2).sum(axis=2) * _STEP_MM
     lines = np.column_stack([(each * dark[held]).sum(axis=1) for each in (peak[held], broad)])
     lines /= dark[held].sum(axis=1)[:, None].clip(1)
-    left, right = (
-        np.median(darkness[held][:, :, side], axis=(1, 2)) for side in (_ASIDE <= -_RIM_MM, _ASIDE >= _RIM_MM)
-    )
+    sides = (darkness[held][:, :, side] for side in (_ASIDE <= -_RIM_MM, _ASIDE >= _RIM_MM))
+    left, right = (np.median(np.median(each, axis=2), axis=1) for each in sides)
     return pairs[held], length[held], np.column_stack([lines, np.abs(left - right)])
 
 

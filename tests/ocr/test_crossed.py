@@ -263,6 +263,14 @@ def ringed(pixels: Gray) -> None:
     pixels[np.abs(away - 30) < 0.7] = (pixels[np.abs(away - 30) < 0.7] * 0.68).astype(np.uint8)
 
 
+def spilt(pixels: Gray) -> None:
+    """A puddle that dried: its rim as dark and narrow as a pen's line, the paper within a little darker."""
+    rows, columns = np.indices(pixels.shape)
+    away = np.hypot(rows - 148 * SCALE, (columns - 130 * SCALE) / 1.4) / SCALE
+    pixels[away < 30] = (pixels[away < 30] * 0.93).astype(np.uint8)
+    pixels[np.abs(away - 30) < 0.25] = (pixels[np.abs(away - 30) < 0.25] * 0.5).astype(np.uint8)
+
+
 @pytest.mark.parametrize(
     "what",
     [
@@ -278,6 +286,7 @@ def ringed(pixels: Gray) -> None:
         signed,
         bracketed,
         ringed,
+        spilt,
     ],
 )
 def test_other_lines_cross_no_page_out(press, desk, what: Callable[[Gray], None]) -> None:
