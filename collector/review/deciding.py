@@ -29,7 +29,7 @@ from collector.store.places import fill_places
 from collector.store.responses import HeldSheet, hold_sheet, list_kept, move_response
 from collector.store.schema import conflict, doubt, response
 from collector.store.schema import sheet as sheets
-from collector.store.settlements import Signature, find_last_settlement, log_settlement
+from collector.store.settlements import Settlement, Signature, find_last_settlement, list_standing, log_settlement
 from collector.store.settling import follow_settlement
 from collector.store.shown import find_name
 from collector.store.signing import ask_signature, find_own_sheets, find_runner
@@ -89,22 +89,33 @@ def settle_on(
     expected: Literal["open", "settled"] | None = None,
 ) -> bool:
     """settle_doubt inside a transaction; without a wait where `by` names the act that was signed for it."""
-    sheet = _hold_doubt(conn, doubt_id)
+    sheet = hold_doubt(conn, doubt_id)
     codes = store.get_codes(conn, sheet.layout)
     known = get_doubt(conn, doubt_id)
     if expected not in (None, known.state):
         return False
+    if write_decision(conn, codes, known, chosen, by) is not None:
+        follow_settlement(conn, codes, sheet, doubt_id)
+    return True
+
+
+def write_decision(
+    conn: Connection, codes: Codes, known: Doubt, chosen: tuple[str, ...], by: Signature, together: int | None = None
+) -> int | None:
+    """Log what was decided about a doubt of a held sheet, the line's key; None where it is so already, or waits.
+
+    follow_settlement then has to bring the response in line. `together`: log_settlement.
+    """
     decided = check_decided(codes, known.question, chosen)
     if known.source is not None and not by.why.strip():  # there is no picture that anybody else could look at
         raise InputWrong([Problem(known.name, text("store.doubt_ground"), text("store.doubt_ground_fix"))])
     if known.chosen == decided or (by.act is None and _waits(conn, known, decided, by)):
-        return True
-    log_settlement(conn, doubt_id, json.dumps(decided), by)
-    follow_settlement(conn, codes, sheet, doubt_id)
+        return None
+    line = log_settlement(conn, known.id, json.dumps(decided), by, together=together)
     record_event(
         conn, by.who, "doubt.settle", known.name, _say_place(known, by.why), by.at.replace(tzinfo=datetime.UTC)
     )
-    return True
+    return line
 
 
 def _waits(conn: Connection, known: Doubt, decided: tuple[str, ...], by: Signature) -> bool:
@@ -124,22 +135,30 @@ def _waits(conn: Connection, known: Doubt, decided: tuple[str, ...], by: Signatu
 def unsettle_last(
     store: Store, who: str, now: datetime.datetime | None = None, *, session: str | None = None
 ) -> int | None:
-    """Take back this person's last decision of this session that still stands; the doubt's id, None without one."""
+    """Take back this person's last decision of this session that still stands; the doubt's id, None without one.
+
+    What was decided in one go is taken back in one go, but for what somebody has decided anew; the id of the first.
+    """
     with store.write() as conn:
-        last = find_last_settlement(conn, who, session)
-        if last is None:
+        first = find_last_settlement(conn, who, session)
+        if first is None:
             return None
-        sheet = _hold_doubt(conn, last.doubt)
-        known = get_doubt(conn, last.doubt)
-        if (runner := find_runner(conn)) and runner in (known.agency, known.row):
-            raise InputWrong([Problem(known.name, text("sign.no_undo"), text("sign.no_undo_fix"))])
-        last = find_last_settlement(conn, who, session)  # nobody changes it any more
-        if last is None:
+        sheet = hold_doubt(conn, list_standing(conn, first)[0].doubt)
+        lines = list_standing(conn, first)  # nobody changes them any more
+        if not lines:
             return None
-        log_settlement(conn, last.doubt, last.before, Signature(who, session, "", store_time(now)), undoes=last.id)
-        follow_settlement(conn, store.get_codes(conn, sheet.layout), sheet, last.doubt)
-        record_event(conn, who, "doubt.undo", known.name, _say_place(known, ""), now)
-        return last.doubt
+        for line in lines:
+            _take_back(conn, line, Signature(who, session, "", store_time(now)))
+        follow_settlement(conn, store.get_codes(conn, sheet.layout), sheet, lines[0].doubt)
+        return lines[0].doubt
+
+
+def _take_back(conn: Connection, line: Settlement, by: Signature) -> None:
+    known = get_doubt(conn, line.doubt)
+    if (runner := find_runner(conn)) and runner in (known.agency, known.row):
+        raise InputWrong([Problem(known.name, text("sign.no_undo"), text("sign.no_undo_fix"))])
+    log_settlement(conn, line.doubt, line.before, by, undoes=line.id)
+    record_event(conn, by.who, "doubt.undo", known.name, _say_place(known, ""), by.at.replace(tzinfo=datetime.UTC))
 
 
 def _say_place(known: Doubt, why: str) -> str:
@@ -149,7 +168,8 @@ def _say_place(known: Doubt, why: str) -> str:
     return f"{said}; {why}" if why else said
 
 
-def _hold_doubt(conn: Connection, doubt_id: int) -> HeldSheet:
+def hold_doubt(conn: Connection, doubt_id: int) -> HeldSheet:
+    """Take hold of the sheet of a doubt; NotFound."""
     of_doubt = select(response.c.sheet).join_from(doubt, response).where(doubt.c.id == doubt_id).scalar_subquery()
     sheet = hold_sheet(conn, sheets.c.id == of_doubt)
     if sheet is None:

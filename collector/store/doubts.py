@@ -171,10 +171,20 @@ def get_doubt(conn: Connection, doubt_id: int) -> Doubt:
 
 def is_raised_for(conn: Connection, doubt_id: int, reasons: Collection[str]) -> bool:
     """Whether a doubt, or another one of its page, was raised for one of these reasons."""
+    query = select(doubts.c.id).where(_is_of_page_of(doubt_id), doubts.c.reason.in_(reasons)).limit(1)
+    return conn.scalar(query) is not None
+
+
+def list_of_page(conn: Connection, doubt_id: int) -> list[int]:
+    """The ids of the doubts of the page of a doubt, of one scan of it, that list_doubts would give, in its order."""
+    query = _select_doubts(doubts.c.id).where(_is_of_page_of(doubt_id), IN_QUEUE, _UNASKED)
+    return list(conn.scalars(query.order_by(*_ORDER)))
+
+
+def _is_of_page_of(doubt_id: int) -> ColumnElement[bool]:
     own = doubts.alias()
-    together = (doubts.c.response == own.c.response) & (doubts.c.page == own.c.page)
-    query = select(doubts.c.id).join_from(own, doubts, together).limit(1)
-    return conn.scalar(query.where(own.c.id == doubt_id, doubts.c.reason.in_(reasons))) is not None
+    here = (own.c.id == doubt_id, own.c.response == doubts.c.response, own.c.page == doubts.c.page)
+    return exists().where(*here).correlate(doubts)
 
 
 class Doubted(NamedTuple):

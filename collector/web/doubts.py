@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from collector.review.blank_page import leave_page_blank, list_of_page
 from collector.review.deciding import (
     Doubt,
     count_doubts,
@@ -64,7 +65,8 @@ class DoubtView:
 
     `differ`: how reader and second look differ, "" where no second look led to the doubt. `said`: what a table said
     that left it undecided, "" of paper. `nothing_ready`: no guess is, and a blank is a choice. `shows_body`: all that
-    the page asks stands beside the row.
+    the page asks stands beside the row. `of_page`: the doubts of that page that can be left blank together, () where
+    this one is none of several.
     """
 
     doubt: Doubt
@@ -74,6 +76,7 @@ class DoubtView:
     said: str
     nothing_ready: bool
     shows_body: bool
+    of_page: tuple[int, ...]
 
 
 def _scope() -> Scope:
@@ -106,7 +109,7 @@ def settle(doubt_id: int) -> ResponseReturnValue:
     if not sent and (layout.questions[doubt.question] == "one" or nothing_ready):
         return _refuse(scope, doubt_id, text("console.doubt_choose", console_language()))
     chosen = tuple(value for value in sent if value)  # none: a person says that it is blank
-    why = " ".join(request.form.get("why", "").split())[:_LONGEST_WHY]
+    why = _typed_why()
     if doubt.state == "settled" and request.form.get("state") != "open" and not why:
         return _refuse(scope, doubt_id, text("console.doubt_why", console_language()))
     try:
@@ -129,9 +132,48 @@ def _keep(doubt_id: int, chosen: tuple[str, ...], person: Person, why: str) -> b
     )
 
 
+def _typed_why() -> str:
+    return " ".join(request.form.get("why", "").split())[:_LONGEST_WHY]
+
+
+@doubts.post(f"/<{KEY}:doubt_id>/ca-trang")
+def blank_page(doubt_id: int) -> ResponseReturnValue:
+    """Leave all of a page blank that is still in doubt, as the person saw it; of pages alone that are shown whole."""
+    scope, lang = _scope(), console_language()
+    with site().store.read() as conn:
+        doubt = _get_allowed(conn, scope, doubt_id)
+        if not shows_body(conn, doubt):
+            abort(statuses.FORBIDDEN)
+    if request.form.get("looked") != "1":
+        return _refuse(scope, doubt_id, page_fault=text("console.page_look", lang))
+    seen, person = request.form.getlist("seen", type=int), scope.person
+    try:
+        done = leave_page_blank(
+            site().store, doubt_id, seen, person.name, _typed_why(), utc_now(), session=person.session
+        )
+    except InputWrong as wrong:
+        return _refuse(scope, doubt_id, page_fault="; ".join(str(problem) for problem in wrong.problems))
+    if done is None:
+        return _show_changed(scope, doubt_id)
+    if done.decided:
+        flash(text("console.page_blank_done", lang, count=done.decided, page=doubt.sheet_page))
+    if done.waiting:
+        flash(text("sign.waiting_several", lang, count=done.waiting))
+    return redirect(url_for(".show", after=doubt_id, **scope.address()), statuses.SEE_OTHER)
+
+
+def _show_changed(scope: Scope, doubt_id: int) -> ResponseReturnValue:
+    """Say that a page is not any more as the person saw it, and go on with what is left of it."""
+    flash(text("console.page_changed", console_language()))
+    with site().store.read() as conn:
+        left = list_of_page(conn, doubt_id)
+    name, key = ("doubt", left[0]) if left else ("after", doubt_id)
+    return redirect(url_for(".show", **{name: key, **scope.address()}), statuses.SEE_OTHER)
+
+
 @doubts.post("/hoan-tac")
 def undo() -> ResponseReturnValue:
-    """Take back the last decision of this session and show its doubt again."""
+    """Take back the last decision of this session, all that was one act, and show its doubt again."""
     scope = _scope()
     doubt_id = unsettle_last(site().store, scope.person.name, utc_now(), session=scope.person.session)
     if doubt_id is None:
@@ -146,12 +188,12 @@ def _get_allowed(conn: Connection, scope: Scope, doubt_id: int) -> Doubt:
     return doubt
 
 
-def _refuse(scope: Scope, doubt_id: int, fault: str) -> ResponseReturnValue:
+def _refuse(scope: Scope, doubt_id: int, fault: str = "", page_fault: str = "") -> ResponseReturnValue:
     with site().store.read() as conn:
-        return _show(conn, scope, _get_allowed(conn, scope, doubt_id), fault), statuses.UNPROCESSABLE
+        return _show(conn, scope, _get_allowed(conn, scope, doubt_id), fault, page_fault), statuses.UNPROCESSABLE
 
 
-def _show(conn: Connection, scope: Scope, doubt: Doubt | None, fault: str = "") -> str:
+def _show(conn: Connection, scope: Scope, doubt: Doubt | None, fault: str = "", page_fault: str = "") -> str:
     campaign = site().campaign
     following = scope.find_next(conn, doubt.id) if doubt is not None else None
     if following is None or doubt is None or following.id == doubt.id or following.transform is None:
@@ -169,6 +211,7 @@ def _show(conn: Connection, scope: Scope, doubt: Doubt | None, fault: str = "") 
         left=scope.count(conn),
         following=following,
         fault=fault,
+        page_fault=page_fault,
     )
 
 
@@ -184,7 +227,12 @@ def _view(conn: Connection, doubt: Doubt) -> DoubtView:
     picked = () if is_even else decided or ("",)
     said = "" if doubt.source is None else row.say(doubt.guess, console_language())
     differ, is_shown = _say_differ(row, doubt), shows_body(conn, doubt)
-    return DoubtView(doubt, row, picked, differ, said, nothing_ready, is_shown)
+    return DoubtView(doubt, row, picked, differ, said, nothing_ready, is_shown, _find_of_page(conn, doubt, is_shown))
+
+
+def _find_of_page(conn: Connection, doubt: Doubt, is_shown: bool) -> tuple[int, ...]:
+    found = tuple(list_of_page(conn, doubt.id)) if is_shown else ()
+    return found if len(found) > 1 and doubt.id in found else ()
 
 
 def _has_nothing_ready(conn: Connection, doubt: Doubt) -> bool:

@@ -67,6 +67,7 @@ PERMITS: dict[str, Permit] = {
     "sheets.read_picture": _CLERKS,
     "doubts.show": _VERIFIERS,
     "doubts.settle": _VERIFIERS,
+    "doubts.blank_page": _VERIFIERS,
     "doubts.undo": _VERIFIERS,
     "looks.show": _VERIFIERS,
     "looks.look": _VERIFIERS,
@@ -172,7 +173,8 @@ HELD_TO_ONE = frozenset(
         *("sheets.form", "sheets.record", "sheets.look", "sheets.read_picture"),
         *("prepare.press", "prepare.progress", "prepare.begin", "prepare.parcel"),
         *("batches.show", "uploads.progress", "uploads.send"),
-        *("doubts.show", "doubts.settle", "doubts.undo", "pictures.row", "pictures.body", "pictures.page"),
+        *("doubts.show", "doubts.settle", "doubts.blank_page", "doubts.undo"),
+        *("pictures.row", "pictures.body", "pictures.page"),
         *("typed.ask", "typed.find", "typed.form", "typed.keep"),
     }
 )

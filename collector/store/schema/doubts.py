@@ -42,7 +42,8 @@ doubt = Table(
 
 # Append-only: triggers of the migration refuse changes and deletions. before and after are JSON lists, NULL for open;
 # undoes names the line that this one takes back. session tells apart people of one name; it opens nothing. act: what
-# was signed for it, where the answer is about the agency that runs the survey.
+# was signed for it, where the answer is about the agency that runs the survey. together: the first of the lines that
+# were written in one go about a page, in every other of them; a trigger keeps these to one person and one moment.
 settlement = Table(
     "settlement",
     metadata,
@@ -56,8 +57,10 @@ settlement = Table(
     Column("at", DateTime, nullable=False),
     refer_to("settlement", "undoes", nullable=True),
     Column("act", ForeignKey("pending_act.id"), unique=True),
+    refer_to("settlement", "together", nullable=True),
     Index("ix_settlement_doubt", "doubt"),
     Index("ix_settlement_who", "who"),
+    Index("ix_settlement_together", "together"),
 )
 
 # moved: the losing side stood against a third response too; that conflict goes on with the side that was kept.

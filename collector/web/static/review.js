@@ -87,13 +87,14 @@
 
   main.addEventListener("change", (event) => { if (event.target.matches("#decide input[data-key]")) settle(event.target); });
   document.addEventListener("submit", (event) => {
-    if (event.target.id !== "decide" && event.target.id !== "undo") return;
+    if (!["decide", "undo", "page"].includes(event.target.id)) return;
     event.preventDefault();
     send(event.target);
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || areOff()) return;
     const at = event.target;
+    if (at.closest("#page")) return;  // a whole page is decided by its own button alone
     if (at.matches("textarea, select, input:not([type=radio]):not([type=checkbox])")) return;
     if ((event.key === "Enter" || event.key === " ") && at.matches("a, button, summary")) return;
     if (!/^([0-9kmu ]|Enter)$/.test(event.key)) return;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from sqlalchemy import select
 from collector.imports.answers import import_answers
 from collector.review.deciding import count_doubts, get_doubt, list_doubts, settle_doubt
 from collector.store import Store
+from collector.store.campaigns import sync_campaign
 from collector.store.schema import settlement
+from forms.account_rules import AccountRules
+from forms.campaign import Campaign
 
 QUEUE = "/quan-ly/can-xem-lai/"
 
@@ -27,6 +31,16 @@ def scanned(desk: Any) -> Any:
     desk.scan(desk.serials("SNV")[0], 1, doubtful="q2", q2="2")
     desk.scan(desk.serials("SNV")[0], 2)
     return desk
+
+
+@pytest.fixture
+def struck(desk: Any, store: Store) -> list[int]:
+    """The three doubts of a struck page; one is left on another sheet."""
+    desk.scan(desk.serials()[0], 1, doubtful="q1 q2 q3", why="struck_page", q1="1", q2="4", q3="ab")
+    desk.scan(desk.serials()[0], 2, q4="1")
+    desk.scan(desk.serials("SNV")[0], 1, doubtful="q2", q2="2")
+    desk.scan(desk.serials("SNV")[0], 2)
+    return ids(store, "HL")
 
 
 def ids(store: Store, agency: str | None = None) -> list[int]:
@@ -82,6 +96,103 @@ def test_a_mark_that_may_not_hold_leaves_nothing_ready_and_a_blank_is_one_of_the
         assert not page.all("div", **{"class": "picture right"}), "the words come first"
         assert staff.post(f"{QUEUE}{waits}", {"state": "open"}).status_code == 422
         assert staff.post(f"{QUEUE}{waits}", {"state": "open", "chosen": ""}).status_code == 303
+
+
+def post_page(person: Any, seen: list[int], **fields: str) -> Any:
+    """Leave the page of the first of these doubts blank."""
+    return person.post(f"{QUEUE}{seen[0]}/ca-trang", {"seen": seen, "looked": "1", **fields})
+
+
+def test_a_page_that_may_not_count_is_left_blank_in_one_step(
+    staff: Any, store: Store, struck: list[int], parse: Callable[[str], Any]
+) -> None:
+    page = parse(staff.get(f"{QUEUE}?doubt={struck[0]}").text)
+    assert [int(has["value"]) for has in page.all("input", name="seen")] == struck
+    assert "Để trống cả trang này (3 mục)" in page.words
+    assert not [has for has in page.all("details", **{"class": "page"}) if "open" in has]
+    reply = post_page(staff, struck, why="gạch cả trang")
+    assert (reply.status_code, reply.headers["Location"]) == (303, f"{QUEUE}?after={struck[0]}")
+    with store.read() as conn:
+        assert [get_doubt(conn, key).chosen for key in struck] == [(), (), ()]
+        assert {row.why for row in conn.execute(select(settlement))} == {"gạch cả trang"}
+    after = staff.get(reply.headers["Location"]).text
+    assert "Đã để trống 3 mục của trang 1" in after
+    assert "Còn 1 mục" in after
+    assert staff.post(f"{QUEUE}hoan-tac").headers["Location"] == f"{QUEUE}?doubt={struck[0]}"
+    assert ids(store, "HL") == struck
+
+
+def test_without_the_tick_nothing_is_left_blank(
+    staff: Any, store: Store, struck: list[int], parse: Callable[[str], Any]
+) -> None:
+    reply = post_page(staff, struck, looked="")
+    assert reply.status_code == 422
+    page = parse(reply.text)
+    assert "đánh dấu vào ô xác nhận" in page.words
+    assert ["open" in has for has in page.all("details", **{"class": "page"})] == [True]
+    assert ids(store, "HL") == struck
+
+
+def test_a_page_that_somebody_else_began_is_not_left_blank_but_shown_again(
+    staff: Any, store: Store, struck: list[int]
+) -> None:
+    settle_doubt(store, struck[0], ("1",), "Trần Văn Nam")
+    reply = post_page(staff, struck)
+    assert reply.headers["Location"] == f"{QUEUE}?doubt={struck[1]}"
+    shown = staff.get(reply.headers["Location"]).text
+    assert "Trang này vừa thay đổi" in shown
+    assert "Để trống cả trang này (2 mục)" in shown
+    with store.read() as conn:
+        assert [get_doubt(conn, key).chosen for key in struck] == [("1",), None, None]
+    post_page(staff, struck[1:])
+    assert post_page(staff, struck[1:]).headers["Location"] == f"{QUEUE}?after={struck[1]}"
+
+
+def test_a_page_of_single_doubts_is_not_left_blank_as_a_whole(
+    staff: Any, store: Store, scanned: Any, parse: Callable[[str], Any]
+) -> None:
+    own = ids(store, "HL")
+    assert not parse(staff.get(QUEUE).text).all("form", id="page")
+    assert post_page(staff, own).status_code == 403
+    assert len(ids(store, "HL")) == 2
+
+
+def test_the_last_open_mark_of_a_page_is_decided_as_any_other(
+    staff: Any, store: Store, struck: list[int], parse: Callable[[str], Any]
+) -> None:
+    for key in struck[:2]:
+        settle_doubt(store, key, (), "Trần Văn Nam")
+    for key in struck[1:]:
+        assert not parse(staff.get(f"{QUEUE}?doubt={key}").text).all("form", id="page")
+
+
+@pytest.mark.parametrize("place", ["SNV", "STC"])
+def test_a_page_that_rates_ones_own_workplace_in_one_row_is_not_ones_own_to_leave_blank(
+    app: Flask, log_in: Callable[..., Any], store: Store, desk: Any, parse: Callable[[str], Any], place: str
+) -> None:
+    desk.scan(desk.serials(group="CC")[0], 1, doubtful="m1_STC m1_SNV", why="struck_page", m1_STC="5", m1_SNV="4")
+    official, both = log_in(app, "Phạm Văn Bình", place), ids(store)
+    page = parse(official.get(QUEUE).text)
+    assert page.all("form", id="decide"), "the other row is theirs"
+    assert not page.all("form", id="page")
+    for seen in (both, both[::-1], both[:1], both[1:]):
+        assert post_page(official, seen).status_code == 403
+    assert ids(store) == both
+
+
+def test_what_is_about_the_runner_is_said_to_wait(
+    app: Flask, log_in: Callable[..., Any], store: Store, campaign: Campaign, desk: Any
+) -> None:
+    run = campaign.settings.model_copy(update={"accounts": AccountRules(runs="SNV")})
+    with store.write() as conn:
+        sync_campaign(conn, replace(campaign, settings=run))
+    desk.scan(desk.serials("SNV")[0], 1, doubtful="q1 q2", why="slid", q1="1", q2="4")
+    desk.scan(desk.serials("SNV")[0], 2)
+    person, both = log_in(app), ids(store)
+    shown = person.get(post_page(person, both).headers["Location"]).text
+    assert "2 quyết định chờ chữ ký thứ hai" in shown
+    assert "Đã để trống" not in shown
+    assert ids(store) == []
 
 
 def test_what_is_settled_is_kept_under_a_name_and_the_next_doubt_follows(

@@ -99,10 +99,12 @@ class World:
     proposal: str
     struck: int
     decided: int
+    struck_page: int
 
 
 POSTS: Mapping[str, Callable[[World], Ask]] = {
     "doubts.settle": lambda it: (f"can-xem-lai/{it.doubt}", {"state": "open", "chosen": "5"}),
+    "doubts.blank_page": lambda it: (f"can-xem-lai/{it.struck_page}/ca-trang", {"looked": "1", "seen": it.struck_page}),
     "again.read": lambda it: (f"nguoi-doc-thu-hai/{it.decided}", {"seen": "5"}),
     "looks.look": lambda it: (f"kiem-tra-may-doc/{it.drawn}", {"seen": "1"}),
     "conflicts.decide": lambda it: (f"phieu-trung/{it.conflict}", {"keep": "first", "why": "gọi lại"}),
@@ -158,12 +160,16 @@ def world(desk: Any, store: Store, campaign: Campaign, calls: list[str]) -> Worl
     with store.read() as conn:
         settled = list_doubts(conn)[-1]
     settle_doubt(store, settled.id, ("4",), "lan")
+    desk.scan(desk.serials("SNV")[12], 1, doubtful="q2", why="struck_page", q1="1", q2="4")
+    desk.scan(desk.serials("SNV")[12], 2)
     with store.write() as conn:
         sheet = next(one for one in list_sheets(conn, "SNV", "CD") if one.serial == unread)
         asked = {"numbers": ["SNV-CD-018"], "day": day_of().isoformat(), "letter": "", "note": "rách"}
         act = ask_signature(conn, "void", "SNV", "SNV-CD-018", asked, "lan", "rách")
+        struck_page, doubt = (one.id for one in list_doubts(conn))
         return World(
-            doubt=list_doubts(conn)[0].id,
+            doubt=doubt,
+            struck_page=struck_page,
             conflict=list_conflicts(conn)[0].id,
             drawn=conn.scalars(select(drawn_answer.c.id)).all()[0],
             sheet=sheet.id,

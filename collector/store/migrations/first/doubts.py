@@ -12,8 +12,16 @@ _UNLOGGED = (
     " AND line.after IS NOT DISTINCT FROM NEW.chosen AND NOT EXISTS"
     " (SELECT 1 FROM settlement AS later WHERE later.doubt = NEW.id AND later.id > line.id))"
 )
+_OTHERS_LINE = (
+    "NEW.together IS NOT NULL AND NOT EXISTS (SELECT 1 FROM settlement AS line"
+    " JOIN doubt AS begun ON begun.id = line.doubt JOIN doubt AS own ON own.response = begun.response"
+    " AND own.page = begun.page WHERE line.id = NEW.together"
+    " AND line.together IS NULL AND own.id = NEW.doubt AND line.who = NEW.who AND line.at = NEW.at"
+    " AND line.session IS NOT DISTINCT FROM NEW.session)"
+)
 REFUSALS = (
     ("unlogged_doubt", "doubt", "UPDATE", _UNLOGGED, "what was decided is what the last line of its log says"),
+    ("together", "settlement", "INSERT", _OTHERS_LINE, "one person decides in one go, about one page"),
     ("decided_doubt", "doubt", "INSERT", "NEW.chosen IS NOT NULL", "a doubt begins undecided"),
 )
 
@@ -56,14 +64,17 @@ def make_doubts() -> None:
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("undoes", sa.Integer(), nullable=True),
         sa.Column("act", sa.Integer(), nullable=True),
+        sa.Column("together", sa.Integer(), nullable=True),
         *_point_at_acts(),
         sa.ForeignKeyConstraint(["doubt"], ["doubt.id"], name="fk_settlement_doubt"),
         sa.ForeignKeyConstraint(["undoes"], ["settlement.id"], name="fk_settlement_undoes"),
+        sa.ForeignKeyConstraint(["together"], ["settlement.id"], name="fk_settlement_together"),
         sa.PrimaryKeyConstraint("id", name="pk_settlement"),
         sa.UniqueConstraint("act", name="uq_settlement_act"),
     )
     op.create_index("ix_settlement_doubt", "settlement", ["doubt"])
     op.create_index("ix_settlement_who", "settlement", ["who"])
+    op.create_index("ix_settlement_together", "settlement", ["together"])
 
 
 def make_conflicts() -> None:
