@@ -144,7 +144,7 @@ def blank_page(doubt_id: int) -> ResponseReturnValue:
         doubt = _get_allowed(conn, scope, doubt_id)
         if not shows_body(conn, doubt):
             abort(statuses.FORBIDDEN)
-    if request.form.get("looked") != "1":
+    if (request.form.get("looked"), request.form.get("answer")) != ("1", "blank"):
         return _refuse(scope, doubt_id, page_fault=text("console.page_look", lang))
     seen, person = request.form.getlist("seen", type=int), scope.person
     try:

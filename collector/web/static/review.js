@@ -56,12 +56,12 @@
   showSwitch();
 
   // Keys pressed on the way to the next one are dropped: nobody decides about a mark that they have not seen
-  const send = async (form) => {
+  const send = async (form, pressed) => {
     if (busy) return;
     busy = true;
     main.setAttribute("aria-busy", "true");
     try {
-      const reply = await fetch(form.action, { method: "POST", body: new FormData(form) });
+      const reply = await fetch(form.action, { method: "POST", body: new FormData(form, pressed) });
       swap(await reply.text(), reply.url);
     } catch {
       form.submit();
@@ -89,12 +89,14 @@
   document.addEventListener("submit", (event) => {
     if (!["decide", "undo", "page"].includes(event.target.id)) return;
     event.preventDefault();
-    send(event.target);
+    send(event.target, event.submitter);
   });
+  // A whole page is decided by its own button alone
+  main.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.matches("#page input")) event.preventDefault(); });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || areOff()) return;
     const at = event.target;
-    if (at.closest("#page")) return;  // a whole page is decided by its own button alone
+    if (at.closest("#page")) return;
     if (at.matches("textarea, select, input:not([type=radio]):not([type=checkbox])")) return;
     if ((event.key === "Enter" || event.key === " ") && at.matches("a, button, summary")) return;
     if (!/^([0-9kmu ]|Enter)$/.test(event.key)) return;

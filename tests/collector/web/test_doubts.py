@@ -100,7 +100,7 @@ def test_a_mark_that_may_not_hold_leaves_nothing_ready_and_a_blank_is_one_of_the
 
 def post_page(person: Any, seen: list[int], **fields: str) -> Any:
     """Leave the page of the first of these doubts blank."""
-    return person.post(f"{QUEUE}{seen[0]}/ca-trang", {"seen": seen, "looked": "1", **fields})
+    return person.post(f"{QUEUE}{seen[0]}/ca-trang", {"seen": seen, "looked": "1", "answer": "blank", **fields})
 
 
 def test_a_page_that_may_not_count_is_left_blank_in_one_step(
@@ -122,10 +122,11 @@ def test_a_page_that_may_not_count_is_left_blank_in_one_step(
     assert ids(store, "HL") == struck
 
 
-def test_without_the_tick_nothing_is_left_blank(
-    staff: Any, store: Store, struck: list[int], parse: Callable[[str], Any]
+@pytest.mark.parametrize("lacking", ["looked", "answer"])
+def test_without_the_tick_or_the_button_nothing_is_left_blank(
+    staff: Any, store: Store, struck: list[int], parse: Callable[[str], Any], lacking: str
 ) -> None:
-    reply = post_page(staff, struck, looked="")
+    reply = post_page(staff, struck, **{lacking: ""})
     assert reply.status_code == 422
     page = parse(reply.text)
     assert "đánh dấu vào ô xác nhận" in page.words

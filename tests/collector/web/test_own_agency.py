@@ -104,7 +104,10 @@ class World:
 
 POSTS: Mapping[str, Callable[[World], Ask]] = {
     "doubts.settle": lambda it: (f"can-xem-lai/{it.doubt}", {"state": "open", "chosen": "5"}),
-    "doubts.blank_page": lambda it: (f"can-xem-lai/{it.struck_page}/ca-trang", {"looked": "1", "seen": it.struck_page}),
+    "doubts.blank_page": lambda it: (
+        f"can-xem-lai/{it.struck_page}/ca-trang",
+        {"looked": "1", "answer": "blank", "seen": it.struck_page},
+    ),
     "again.read": lambda it: (f"nguoi-doc-thu-hai/{it.decided}", {"seen": "5"}),
     "looks.look": lambda it: (f"kiem-tra-may-doc/{it.drawn}", {"seen": "1"}),
     "conflicts.decide": lambda it: (f"phieu-trung/{it.conflict}", {"keep": "first", "why": "gọi lại"}),

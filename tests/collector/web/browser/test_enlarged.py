@@ -77,6 +77,14 @@ def test_the_console_is_read_and_worked_at_400_per_cent(at_work: Screen, address
     check_enlarged(at_work.page)
 
 
+def test_a_page_is_left_blank_at_400_per_cent(at_work: Screen, address: str, desk: Any) -> None:
+    desk.scan(desk.serials()[2], 1, doubtful="q2 q3", why="struck_page", q2="4", q3="ab")
+    desk.scan(desk.serials()[2], 2)
+    at_work.page.goto(f"{address}/quan-ly/can-xem-lai/?doubt=3")
+    at_work.page.get_by_text("Để trống cả trang này").click()
+    check_enlarged(at_work.page)
+
+
 def test_after_a_decision_the_next_mark_has_the_focus_so_that_it_is_read_aloud(at_work: Screen, address: str) -> None:
     page = at_work.page
     page.goto(f"{address}/quan-ly/can-xem-lai/")

@@ -65,6 +65,63 @@ def test_doubts_are_settled_and_taken_back_by_keys(
     assert not [said for said in desktop.complaints if "Content Security Policy" in said]
 
 
+def scan_struck(desk: Any, store: Store) -> list[int]:
+    """The two doubts of a struck page."""
+    desk.scan(desk.serials()[0], 1, doubtful="q2 q3", why="struck_page", q2="4", q3="ab")
+    desk.scan(desk.serials()[0], 2, q4="5")
+    with store.read() as conn:
+        return [doubt.id for doubt in list_doubts(conn)]
+
+
+def test_a_page_is_left_blank_with_the_mouse_alone(
+    phone: Screen, address: str, desk: Any, store: Store, give_account: Any
+) -> None:
+    doubts = scan_struck(desk, store)
+    enter(phone, address, give_account())
+    phone.page.goto(f"{address}/quan-ly/can-xem-lai/")
+    button = phone.page.get_by_role("button", name="Để trống 2 mục")
+    assert not button.is_visible()
+    phone.page.get_by_text("Để trống cả trang này (2 mục)").click()
+    button.click()
+    assert phone.page.get_by_label("Tôi đã xem hình cả trang").is_visible(), "the browser asks for the tick"
+    phone.page.get_by_label("Tôi đã xem hình cả trang").check()
+    phone.page.get_by_label("Tôi đã xem hình cả trang").press("Enter")
+    phone.page.get_by_text("Chưa ghi gì").wait_for()
+    phone.page.get_by_label("Tôi đã xem hình cả trang").check()
+    phone.page.get_by_label("Ghi thêm lý do").last.fill("gạch cả trang")
+    button.click()
+    phone.page.get_by_text("Đã để trống 2 mục của trang 1").wait_for()
+    with store.read() as conn:
+        assert [get_doubt(conn, doubt).chosen for doubt in doubts] == [(), ()]
+    phone.page.get_by_role("button", name="Hoàn tác").click()
+    phone.page.get_by_text("Còn 2 mục").wait_for()
+
+
+def test_no_mere_key_leaves_a_page_blank(
+    desktop: Screen, address: str, desk: Any, store: Store, give_account: Any
+) -> None:
+    doubts = scan_struck(desk, store)
+    enter(desktop, address, give_account())
+    page = desktop.page
+    page.goto(f"{address}/quan-ly/can-xem-lai/")
+    page.get_by_text("Để trống cả trang này").focus()
+    page.keyboard.press("Enter")
+    for key in ("Tab", " ", "Enter", "0", "Tab", "1", "u", "Enter"):  # the tick, then the reason
+        page.keyboard.press(key)
+    tick, why = page.get_by_label("Tôi đã xem hình cả trang"), page.locator("#page-why")
+    assert (tick.is_checked(), why.input_value()) == (True, "1u")
+    with store.read() as conn:
+        assert [get_doubt(conn, doubt).state for doubt in doubts] == ["open", "open"]
+    for key in ("Tab", "Enter"):  # its own button
+        page.keyboard.press(key)
+    page.get_by_text("Không còn mục nào cần xem lại").wait_for()
+    with store.read() as conn:
+        assert [get_doubt(conn, doubt).chosen for doubt in doubts] == [(), ()]
+    page.keyboard.press("u")
+    page.get_by_text("Còn 2 mục").wait_for()
+    assert not [said for said in desktop.complaints if "Content Security Policy" in said]
+
+
 def test_a_second_look_is_taken_with_the_mouse_alone(
     phone: Screen, address: str, desk: Any, store: Store, give_account: Any
 ) -> None:
