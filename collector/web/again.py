@@ -14,7 +14,7 @@ from collector.review.second_reader import Queue, read_again, take_back_reading
 from collector.web import statuses
 from collector.web.access import console_language, get_person, staff_only
 from collector.web.pictures import prepare_picture, shows_body
-from collector.web.rows import view_row
+from collector.web.rows import view_doubt
 from collector.web.site import KEY, agency_name, asked_number, site, utc_now
 from forms.errors import InputWrong
 from forms.words import text
@@ -40,7 +40,7 @@ def read(doubt_id: int) -> ResponseReturnValue:
     person = get_person()
     with site().store.read() as conn:
         doubt = get_doubt(conn, doubt_id)
-        question = view_row(conn, doubt.layout, doubt.question, doubt.row).question
+        question = view_doubt(conn, doubt).question
     if person.works_at(doubt.agency, doubt.row):
         abort(statuses.FORBIDDEN)
     sent = [value.strip() for value in request.form.getlist("seen")]
@@ -78,7 +78,7 @@ def _show(after: int | None, fault: str = "", wanted: int | None = None) -> str:
         doubt = get_doubt(conn, first.doubt) if first is not None else None
         if doubt is not None:
             _prepare_next(conn, queue, doubt.id)
-        row = view_row(conn, doubt.layout, doubt.question, doubt.row) if doubt is not None else None
+        row = view_doubt(conn, doubt) if doubt is not None else None
         left = queue.count(conn)
         is_shown = doubt is not None and shows_body(conn, doubt)
     return render_template(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -24,7 +24,7 @@ from collector.store.signing import find_waiting
 from collector.web import statuses
 from collector.web.access import Person, console_language, get_person, staff_only
 from collector.web.pictures import OF_PAGE, prepare_picture, shows_body
-from collector.web.rows import RowView, view_row
+from collector.web.rows import RowView, view_doubt
 from collector.web.site import KEY, agency_name, asked_code, asked_number, site, utc_now
 from forms.errors import InputWrong
 from forms.words import text
@@ -33,8 +33,6 @@ doubts = Blueprint("doubts", __name__, url_prefix="/quan-ly/can-xem-lai")
 doubts.before_request(staff_only)
 
 _LONGEST_WHY = 300
-_IN_WORDS = OF_PAGE | {"struck_words", "elsewhere", "words_beside"}
-"""Reasons whose ink stands by the words: a narrow screen shows these first."""
 _SEEN_AS: dict[str, Literal["open", "settled"]] = {"open": "open", "settled": "settled"}
 
 
@@ -216,9 +214,7 @@ def _show(conn: Connection, scope: Scope, doubt: Doubt | None, fault: str = "", 
 
 
 def _view(conn: Connection, doubt: Doubt) -> DoubtView:
-    row = view_row(conn, doubt.layout, doubt.question, doubt.row)
-    if doubt.reason in _IN_WORDS:
-        row = replace(row, starts_right=False)
+    row = view_doubt(conn, doubt)
     decided = doubt.guess if doubt.chosen is None else doubt.chosen
     # Two marks where one is asked for, a reader and a person who differ, a guess without a picture, or a mark that may
     # not hold: none stands ready, so that nobody accepts one by a mere Enter

@@ -23,7 +23,7 @@ from collector.web.drafts import OF
 from collector.web.numbers import show_moment
 from collector.web.permits import PERMITS
 from collector.web.pictures import shows_body
-from collector.web.rows import RowView, view_row
+from collector.web.rows import RowView, view_doubt
 from collector.web.site import KEY, agency_name, criterion_name, site, utc_now
 from forms.errors import InputWrong
 from forms.words import text
@@ -99,7 +99,7 @@ def _view(conn: Connection, act: PendingAct) -> ActView:
     hindrance = find_hindrance(conn, act, person.account) or ""
     if act.kind == "doubt" and act.doubt is not None:
         doubt = get_doubt(conn, act.doubt)
-        row = view_row(conn, doubt.layout, doubt.question, doubt.row)
+        row = view_doubt(conn, doubt)
         is_own = person.works_at(doubt.agency, doubt.row)  # no answer about their own workplace
         said = "" if is_own else row.say(tuple(act.asked["chosen"]), lang)
         says = text("sign.says_doubt", lang, number=row.number, said=said)

@@ -23,6 +23,7 @@ from collector.ledger.mistakes import put_right
 from collector.ledger.naming import Named
 from collector.ledger.reserves import release_reserves
 from collector.ledger.voiding import void_sheets
+from collector.review.blank_page import LeftBlank, leave_page_blank, list_of_page
 from collector.review.deciding import decide_conflict, list_conflicts, list_doubts, settle_doubt, unsettle_last
 from collector.review.second_look import look_again, next_drawn, take_back_look
 from collector.store import open_store
@@ -109,6 +110,15 @@ def machine(campaign, print_sheets, desk_at):
                     found.question, ((), ("4",), ("5",))
                 )[said]
                 settle_doubt(self.store, found.id, chosen, who)
+
+        @rule(which=WHICH, who=st.sampled_from(["lan", "minh"]))
+        def leave_a_page_blank(self, which, who):
+            with self.store.read() as conn:
+                doubts = list_doubts(conn)
+                found = doubts[which % len(doubts)].id if doubts else None
+                seen = [] if found is None else list_of_page(conn, found)
+            if found is not None:
+                assert leave_page_blank(self.store, found, seen, who) == LeftBlank(len(seen), 0)
 
         @rule(who=st.sampled_from(["lan", "minh"]))
         def take_back(self, who):

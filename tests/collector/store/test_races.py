@@ -16,10 +16,11 @@ import pytest
 from sqlalchemy import func, select
 
 from collector.intake import accept_file, accept_reading, accept_readings
+from collector.review.blank_page import leave_page_blank
 from collector.review.deciding import count_doubts, decide_conflict, list_conflicts, list_doubts, settle_doubt
 from collector.store import open_store
 from collector.store.quota import quota_rows
-from collector.store.schema import answer, cell, page, response, sheet
+from collector.store.schema import answer, cell, page, response, settlement, sheet
 from collector.store.sheets import list_sheets
 from forms.campaign import Quota
 
@@ -158,6 +159,24 @@ def test_two_people_deciding_at_once_do_not_undo_each_other(desk):
     with desk.store.read() as conn:
         assert next(row.accepted for row in quota_rows(conn) if (row.agency, row.group) == ("HL", "CD")) == 1
     assert counters_hold(desk.store)
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_of_people_who_leave_a_page_blank_or_decide_a_mark_of_it_at_once_nobody_does_half(desk, round_):
+    serial = desk.serials()[0]
+    desk.scan(serial, 1, doubtful="q1 q2 q3", why="struck_page", q1="1", q2="5", q3="a")
+    desk.scan(serial, 2, q4="5")
+    with desk.store.read() as conn:
+        keys = [one.id for one in list_doubts(conn)]
+    done = at_once(
+        *[lambda who=who: leave_page_blank(desk.store, keys[0], keys, who) for who in ("lan", "minh", "hoa")],
+        lambda: settle_doubt(desk.store, keys[1], ("5",), "nam", expected="open"),
+    )
+    assert sum(bool(one) for one in done) == 1
+    with desk.store.read() as conn:
+        lines = conn.execute(select(settlement.c.who, settlement.c.after)).all()
+        assert len({line.who for line in lines}) == 1
+    assert [line.after for line in lines] == (['["5"]'] if done[3] else ["[]"] * 3)
 
 
 WORKER = """

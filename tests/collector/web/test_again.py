@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from collector.review.blank_page import leave_page_blank
 from collector.review.deciding import list_doubts, settle_doubt
 from collector.review.second_reader import account_readings
 from forms.campaign import Campaign
@@ -44,6 +45,23 @@ def test_nothing_tells_what_was_decided(staff: Any, decided: dict[str, int], par
     assert not [has for has in page.all("input") if "checked" in has]
     assert "Trần Văn Nam" not in page.words
     assert not [has for has in page.all("a") if "can-xem-lai/?doubt=" in str(has["href"])]
+
+
+def test_only_of_a_page_that_may_not_count_the_reader_is_told_so(
+    staff: Any, desk: Any, decided: dict[str, int], parse: Callable[[str], Any]
+) -> None:
+    """Whoever reads the mark of a crossed-out page as it stands would differ from everybody who left it blank."""
+    serial = desk.serials("SNV")[1]
+    desk.scan(serial, 1, doubtful="q2 q3", why="struck_page", q1="1", q2="4", q3="a")
+    desk.scan(serial, 2)
+    with desk.store.read() as conn:
+        struck = [one.id for one in list_doubts(conn)]
+    leave_page_blank(desk.store, struck[0], struck, "Trần Văn Nam")
+    for doubt in (*decided.values(), *struck):
+        page = parse(staff.get(f"{PAGE}?doubt={doubt}").text)
+        assert page.all("form", id="decide")[0]["action"] == f"{PAGE}{doubt}"
+        assert ("Cả trang này có thể không còn tính" in page.words) == (doubt in struck)
+        assert bool(page.all("a", **{"class": "body"})) == (doubt in struck)
 
 
 def test_every_kind_of_answer_is_read_and_the_results_say_how_far_two_agree(

@@ -108,7 +108,7 @@ def test_a_page_that_may_not_count_is_left_blank_in_one_step(
 ) -> None:
     page = parse(staff.get(f"{QUEUE}?doubt={struck[0]}").text)
     assert [int(has["value"]) for has in page.all("input", name="seen")] == struck
-    assert "Để trống cả trang này (3 mục)" in page.words
+    assert "Bỏ trống cả trang này (3 mục)" in page.words
     assert not [has for has in page.all("details", **{"class": "page"}) if "open" in has]
     reply = post_page(staff, struck, why="gạch cả trang")
     assert (reply.status_code, reply.headers["Location"]) == (303, f"{QUEUE}?after={struck[0]}")
@@ -116,7 +116,7 @@ def test_a_page_that_may_not_count_is_left_blank_in_one_step(
         assert [get_doubt(conn, key).chosen for key in struck] == [(), (), ()]
         assert {row.why for row in conn.execute(select(settlement))} == {"gạch cả trang"}
     after = staff.get(reply.headers["Location"]).text
-    assert "Đã để trống 3 mục của trang 1" in after
+    assert "Đã ghi bỏ trống 3 mục của trang 1" in after
     assert "Còn 1 mục" in after
     assert staff.post(f"{QUEUE}hoan-tac").headers["Location"] == f"{QUEUE}?doubt={struck[0]}"
     assert ids(store, "HL") == struck
@@ -142,7 +142,7 @@ def test_a_page_that_somebody_else_began_is_not_left_blank_but_shown_again(
     assert reply.headers["Location"] == f"{QUEUE}?doubt={struck[1]}"
     shown = staff.get(reply.headers["Location"]).text
     assert "Trang này vừa thay đổi" in shown
-    assert "Để trống cả trang này (2 mục)" in shown
+    assert "Bỏ trống cả trang này (2 mục)" in shown
     with store.read() as conn:
         assert [get_doubt(conn, key).chosen for key in struck] == [("1",), None, None]
     post_page(staff, struck[1:])
@@ -192,7 +192,7 @@ def test_what_is_about_the_runner_is_said_to_wait(
     person, both = log_in(app), ids(store)
     shown = person.get(post_page(person, both).headers["Location"]).text
     assert "2 quyết định chờ chữ ký thứ hai" in shown
-    assert "Đã để trống" not in shown
+    assert "Đã ghi bỏ trống" not in shown
     assert ids(store) == []
 
 

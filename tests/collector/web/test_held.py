@@ -84,6 +84,20 @@ def test_a_verifier_of_one_agency_settles_its_doubts_and_types_its_sheets_in(
     assert verifier.post("/quan-ly/nhap-tay/", {"sheet": "HL-CD-003"}).status_code == 303
 
 
+def test_who_is_held_to_one_agency_leaves_no_page_of_anothers_sheet_blank(
+    store: Store, desk: Any, verifier: Any
+) -> None:
+    for agency, status in (("SNV", 403), ("HL", 303)):
+        desk.scan(desk.serials(agency)[0], 1, doubtful="q2", why="struck_page", q2="4")
+        desk.scan(desk.serials(agency)[0], 2)
+        with store.read() as conn:
+            [doubt] = list_doubts(conn, agency)
+        fields = {"seen": doubt.id, "looked": "1", "answer": "blank"}
+        assert verifier.post(f"/quan-ly/can-xem-lai/{doubt.id}/ca-trang", fields).status_code == status
+    with store.read() as conn:
+        assert [one.agency for one in list_doubts(conn)] == ["SNV"]
+
+
 def test_a_manager_holds_a_clerk_to_one_agency_and_no_manager(staff: Any, store: Store) -> None:
     wish = {"name": "nam.tv", "shown_name": "Trần Văn Nam", "role": "clerk", "agency": "HL", "workplace": "-"}
     assert staff.post("/quan-ly/nguoi-dung/them", wish).status_code == 200

@@ -22,7 +22,12 @@ STAFF_PAGES = (
     "/quan-ly/anh/cau/1/trang.jpg",
     "/quan-ly/anh/trang/1.png",
 )
-STAFF_POSTS = ("/quan-ly/can-xem-lai/1", "/quan-ly/can-xem-lai/hoan-tac", "/quan-ly/phieu-trung/1")
+STAFF_POSTS = (
+    "/quan-ly/can-xem-lai/1",
+    "/quan-ly/can-xem-lai/1/ca-trang",
+    "/quan-ly/can-xem-lai/hoan-tac",
+    "/quan-ly/phieu-trung/1",
+)
 
 
 def token_of(client: FlaskClient, path: str = "/quan-ly/dang-nhap") -> str:
@@ -65,6 +70,7 @@ def test_a_number_that_no_store_knows_is_not_found(staff: Any, number: str) -> N
     paths += [f"/quan-ly/anh/cau/{number}.png", f"/quan-ly/anh/trang/{number}.png"]
     assert [staff.get(path).status_code for path in paths] == [404] * 5
     assert [staff.post(path + number).status_code for path in (doubts, conflicts)] == [404] * 2
+    assert staff.post(f"{doubts}{number}/ca-trang").status_code == 404
     assert staff.post(f"{conflicts}9{'0' * 18}").status_code == 404, "as large as a conflict's key may be"
 
 

@@ -81,7 +81,7 @@ def test_a_page_is_left_blank_at_400_per_cent(at_work: Screen, address: str, des
     desk.scan(desk.serials()[2], 1, doubtful="q2 q3", why="struck_page", q2="4", q3="ab")
     desk.scan(desk.serials()[2], 2)
     at_work.page.goto(f"{address}/quan-ly/can-xem-lai/?doubt=3")
-    at_work.page.get_by_text("Để trống cả trang này").click()
+    at_work.page.get_by_text("Bỏ trống cả trang này").click()
     check_enlarged(at_work.page)
 
 

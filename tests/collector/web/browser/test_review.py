@@ -79,9 +79,9 @@ def test_a_page_is_left_blank_with_the_mouse_alone(
     doubts = scan_struck(desk, store)
     enter(phone, address, give_account())
     phone.page.goto(f"{address}/quan-ly/can-xem-lai/")
-    button = phone.page.get_by_role("button", name="Để trống 2 mục")
+    button = phone.page.get_by_role("button", name="Bỏ trống 2 mục")
     assert not button.is_visible()
-    phone.page.get_by_text("Để trống cả trang này (2 mục)").click()
+    phone.page.get_by_text("Bỏ trống cả trang này (2 mục)").click()
     button.click()
     assert phone.page.get_by_label("Tôi đã xem hình cả trang").is_visible(), "the browser asks for the tick"
     phone.page.get_by_label("Tôi đã xem hình cả trang").check()
@@ -90,7 +90,7 @@ def test_a_page_is_left_blank_with_the_mouse_alone(
     phone.page.get_by_label("Tôi đã xem hình cả trang").check()
     phone.page.get_by_label("Ghi thêm lý do").last.fill("gạch cả trang")
     button.click()
-    phone.page.get_by_text("Đã để trống 2 mục của trang 1").wait_for()
+    phone.page.get_by_text("Đã ghi bỏ trống 2 mục của trang 1").wait_for()
     with store.read() as conn:
         assert [get_doubt(conn, doubt).chosen for doubt in doubts] == [(), ()]
     phone.page.get_by_role("button", name="Hoàn tác").click()
@@ -104,7 +104,7 @@ def test_no_mere_key_leaves_a_page_blank(
     enter(desktop, address, give_account())
     page = desktop.page
     page.goto(f"{address}/quan-ly/can-xem-lai/")
-    page.get_by_text("Để trống cả trang này").focus()
+    page.get_by_text("Bỏ trống cả trang này").focus()
     page.keyboard.press("Enter")
     for key in ("Tab", " ", "Enter", "0", "Tab", "1", "u", "Enter"):  # the tick, then the reason
         page.keyboard.press(key)
