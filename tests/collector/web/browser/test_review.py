@@ -115,6 +115,7 @@ def test_no_mere_key_leaves_a_page_blank(
     for key in ("Tab", "Enter"):  # its own button
         page.keyboard.press(key)
     page.get_by_text("Không còn mục nào cần xem lại").wait_for()
+    page.wait_for_load_state()
     with store.read() as conn:
         assert [get_doubt(conn, doubt).chosen for doubt in doubts] == [(), ()]
     page.keyboard.press("u")
