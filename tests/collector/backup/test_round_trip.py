@@ -16,6 +16,8 @@ from collector.backup.restoring import check_backup, restore_backup
 from collector.event_log import check_log
 from collector.files import hold_file
 from collector.opening import open_campaign
+from collector.review.blank_page import LeftBlank, leave_page_blank
+from collector.review.deciding import list_doubts
 from collector.scans.uploads import hand_in
 from collector.store.chain import find_head
 from collector.store.events import list_events
@@ -50,7 +52,12 @@ def restore(done, folder):
     return restored, open_campaign(folder)[1]
 
 
-def test_every_row_and_every_original_come_back_on_either_database(back_up, kept, elsewhere, tmp_path):
+def test_every_row_and_every_original_come_back_on_either_database(back_up, kept, desk, elsewhere, tmp_path):
+    desk.scan(desk.serials("HL", "CD")[2], 1, doubtful="q1 q2", why="struck_page", q1="1", q2="5")
+    desk.scan(desk.serials("HL", "CD")[2], 2, q4="5")
+    with kept.read() as conn:
+        struck = [one.id for one in list_doubts(conn)]
+    assert leave_page_blank(kept, struck[0], struck, "lan") == LeftBlank(2, 0)  # lines that name each other
     before = rows_of(kept)
     restored, again = restore(back_up(), tmp_path / "moi")
     assert again.engine.dialect.name == elsewhere
