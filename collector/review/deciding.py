@@ -141,9 +141,10 @@ def unsettle_last(
     """
     with store.write() as conn:
         first = find_last_settlement(conn, who, session)
-        if first is None:
+        lines = [] if first is None else list_standing(conn, first)
+        if first is None or not lines:
             return None
-        sheet = hold_doubt(conn, list_standing(conn, first)[0].doubt)
+        sheet = hold_doubt(conn, lines[0].doubt)
         lines = list_standing(conn, first)  # nobody changes them any more
         if not lines:
             return None
