@@ -88,7 +88,7 @@ def _has_ink(
         return False  # most blanks: even with the print a little out of place nothing shows beside it
     laid = aligned(lay_over(pixels, place, page, area))
     shared = not any(_key(box) == _key(area) and _holds(area, box) for box in page.boxes)
-    own, others = _owners(laid, page, area, () if shared else asked)
+    own, others = _owners(laid, page, area, () if shared and _is_heading(page, area) else asked)
     free = laid.free
     inked = (laid.dark > np.maximum(_find_grain(laid, free), PEN_SHARE * (pen or 0.0) * laid.black)) & free
     share = 1.0 if shared else _OWN_SHARE
@@ -112,6 +112,15 @@ def _find_crossing(pixels: Gray, place: Registration, page: PageLayout, near: Ov
     begun = np.zeros_like(inked)
     begun[within] = passing & inked[within]
     return passing & find_passing(inked, (whole.dark > LEVEL / 2) & free, free, begun)[within]
+
+
+def _is_heading(page: PageLayout, area: Area) -> bool:
+    """Whether several rows share it, as the names of levels above them; not all questions of one, as its agency's name.
+
+    What lies with a row that was left out too is that row's.
+    """
+    rows = {each.row for each in page.areas if _rect(each) == _rect(area)}
+    return len(rows) > 1 or None in rows
 
 
 def _holds(area: Area, box: Box) -> bool:
@@ -175,7 +184,14 @@ def _has_stroke(laid: Overlay, inked: Mask, own: Mask, others: Mask, share: floa
     ink = inked.astype(np.uint8)
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(_BRIDGE_PX[::-1], np.uint8))
     over_rules = cv2.bitwise_and(cv2.dilate(ink, np.ones(_OVER_RULE_PX[::-1], np.uint8)), laid.ruled)
-    joined = cv2.max(joined, over_rules)
+    # Each piece by itself too: two marks on either side of a rule are not one, of which most lies there
+    return any(
+        _is_mine(laid, np.asarray(each, np.uint8), inked, own, others, share)
+        for each in (joined, cv2.max(joined, over_rules))
+    )
+
+
+def _is_mine(laid: Overlay, joined: NDArray[np.uint8], inked: Mask, own: Mask, others: Mask, share: float) -> bool:
     count, labels, about, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     for number in range(1, count):
         left, top, width, height = about[number, :4].tolist()

@@ -33,7 +33,7 @@ _ASIDE: Points = np.arange(-8.0, 9.0) * _STEP_MM
 _CLEAR_SHARE, _HIDDEN_MM, _DARK_SHARE = 0.3, 6.0, 0.75  # of the way: not printed, hidden at most, dark where it is not
 _PEN_SHARE, _INK, _DARK_INK = 0.6, 0.25, 0.35  # of the page's pen or, as it may be another's, of ink: anywhere, mostly
 _BROAD_MM, _BROAD_INK = (0.75, 2.1), 0.42  # half as dark so broad: rims of stains are pale for that, no pen is broader
-_RIM_MM, _RIM_TINT, _RIM_SHARE = 1.3, 0.02, 25  # from the line, how much darker one side is there: most of its ways
+_RIM_MM, _RIM_TINT, _RIM_SHARE = 1.3, 0.03, 25  # from the line, how much darker one side is there: most of its ways
 _ALONG = 0.2, 8.0  # slopes either way: what is more level or upright runs along the sheet as creases and streaks do
 _STRAIGHT_MM, _TOLD_MM = 2.0, 20.0  # off a straight line at most, and what tells its way
 _GAP_MM, _GAP_SHARE = 30.0, 4.0  # where it goes on beyond print, of what is seen of it
@@ -228,9 +228,22 @@ def _follow(look: _Look, spots: Points) -> tuple[NDArray[np.intp], NDArray[np.fl
     broad = (darkness[held][:, :, narrow] > peak[held, :, None] / 2).sum(axis=2) * _STEP_MM
     lines = np.column_stack([(each * dark[held]).sum(axis=1) for each in (peak[held], broad)])
     lines /= dark[held].sum(axis=1)[:, None].clip(1)
-    sides = (darkness[held][:, :, side] for side in (_ASIDE <= -_RIM_MM, _ASIDE >= _RIM_MM))
-    left, right = (np.median(np.median(each, axis=2), axis=1) for each in sides)
-    return pairs[held], length[held], np.column_stack([lines, np.abs(left - right)])
+    profile = np.median(darkness[held], axis=1)
+    return pairs[held], length[held], np.column_stack([lines, _find_tint(profile)])
+
+
+def _find_tint(profile: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) by how much darkness (n, asides) jumps from one side of a line to the other.
+
+    What darkens on both sides as steeply, a shadow that the line runs along, does not jump.
+    """
+    sides = [_ASIDE <= -_RIM_MM, _ASIDE >= _RIM_MM]
+    away = [_ASIDE[side] - _ASIDE[side].mean() for side in sides]
+    left, right = (profile[:, side] @ (off / (off**2).sum()) for side, off in zip(sides, away, strict=True))
+    slope = np.where(left * right > 0, np.sign(left) * np.minimum(np.abs(left), np.abs(right)), 0.0)
+    before, behind = (profile[:, side].mean(axis=1) for side in sides)
+    apart = _ASIDE[sides[1]].mean() - _ASIDE[sides[0]].mean()
+    return np.asarray(np.abs(behind - before - slope * apart))
 
 
 @dataclass(frozen=True, eq=False)
