@@ -125,6 +125,18 @@ def test_no_answer_of_a_page_crossed_out_is_promised(press, desk, way: Callable[
     assert "struck_page" in {answers[question, None].reason for question in QUESTIONS}
 
 
+@pytest.mark.parametrize("slope", [0.005, 0.01])
+def test_a_line_along_the_flank_of_a_shadow_crosses_the_page_out_as_well(press, desk, slope) -> None:
+    """A book's gutter, a photograph: paper is darker on one side of the line, but does not jump there."""
+    pixels = answered(press)
+    steep(pixels)
+    rows, columns = np.indices(pixels.shape)
+    aside = (rows / SCALE - 262) * 0.2 + (columns / SCALE - 80) * 0.98
+    dark = (pixels * (1 - slope * (aside.clip(-15, 15) + 15))).astype(np.uint8)
+    answers = press.read(desk.scan(dark, 0.7))
+    assert {answers[question, None].reason for question in QUESTIONS} == {"struck_page"}
+
+
 def test_what_was_marked_stays_the_best_guess(press, desk) -> None:
     pixels = answered(press)
     rising(pixels)

@@ -62,6 +62,15 @@ def test_a_ring_round_an_agency_doubts_its_row_and_no_other(matrix, scan) -> Non
     assert matrix.doubted(scan(pixels)) == {(f"q{number}", "SYT") for number in (1, 2, 3)}
 
 
+def test_a_line_down_the_names_of_several_agencies_doubts_every_row_of_them(matrix, scan) -> None:
+    pixels = matrix.pixels.copy()
+    names = [next(area for area in matrix.page.areas if area.row == row) for row in ("SXD", "SYT", "STC")]
+    line(pixels, (35.0, names[0].y + names[0].h / 2), (36.5, names[2].y + names[2].h / 2))
+    assert matrix.doubted(scan(pixels)) == {
+        (f"q{number}", row) for number in (1, 2, 3) for row in ("SXD", "SYT", "STC")
+    }
+
+
 def test_a_ring_round_a_level_above_a_table_doubts_the_rows_left_out(press, scan) -> None:
     pixels = press.pixels.copy()
     box = press.boxes("q2")[1]
@@ -103,6 +112,17 @@ def test_a_short_stroke_over_the_rule_between_two_rows_is_no_blank(press, scan, 
     rule = next(area.y for area in press.page.areas if area.question == "q2" and area.y > own.y)
     middle = press.boxes("q2")[1].x + 10.6
     line(pixels, (middle - wide_mm, rule + 1.9), (middle + wide_mm, rule - 1.9))
+    answers = press.read(scan(pixels, 0.7))
+    assert (answers["q1", None].state, answers["q2", None].reason) == ("clear", "elsewhere")
+
+
+def test_a_stroke_below_a_rule_is_that_rows_whatever_ends_above_it(press, scan) -> None:
+    pixels = press.pixels.copy()
+    own, box = press.boxes("q1")[0], press.boxes("q1")[1]
+    draw(pixels, own.x + 2.1, own.y + 2.1, "cross")
+    rule = next(area.y for area in press.page.areas if area.question == "q2" and area.y > own.y)
+    line(pixels, (box.x + 6.4, rule - 4.0), (box.x + 8.6, rule - 0.8), (box.x + 12.6, rule - 8.0))
+    line(pixels, (box.x + 9.6, rule + 0.8), (box.x + 9.6, rule + 3.6))
     answers = press.read(scan(pixels, 0.7))
     assert (answers["q1", None].state, answers["q2", None].reason) == ("clear", "elsewhere")
 
