@@ -10,6 +10,8 @@ import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from collector.review.deciding import get_doubt, hold_doubt, write_decision
 from collector.store import Store
 from collector.store.clock import store_time
@@ -17,7 +19,7 @@ from collector.store.doubts import list_of_page
 from collector.store.settlements import Signature
 from collector.store.settling import follow_settlement
 
-__all__ = ["LeftBlank", "leave_page_blank", "list_of_page"]
+__all__ = ["LeftBlank", "leave_page_blank", "list_as_seen", "list_of_page"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,12 @@ class LeftBlank:
 
     decided: int
     waiting: int
+
+
+def list_as_seen(conn: Connection, doubt_id: int, seen: Collection[int]) -> list[int]:
+    """What list_of_page gives for a doubt; [] where these are not exactly the doubts that a person had `seen`."""
+    open_now = list_of_page(conn, doubt_id)
+    return open_now if set(open_now) == set(seen) else []
 
 
 def leave_page_blank(
@@ -38,14 +46,14 @@ def leave_page_blank(
     *,
     session: str | None = None,
 ) -> LeftBlank | None:
-    """Decide as blank what list_of_page gives for a doubt; unsettle_last takes all of it back.
+    """Decide as blank what list_of_page gives for a doubt; unsettle_last takes back what nobody decides anew.
 
     None, and nothing changed, where these are not exactly the doubts that the person had `seen`. NotFound.
     """
     with store.write() as conn:
         sheet = hold_doubt(conn, doubt_id)
-        open_now = list_of_page(conn, doubt_id)
-        if not open_now or set(open_now) != set(seen):
+        open_now = list_as_seen(conn, doubt_id, seen)
+        if not open_now:
             return None
         codes, by = store.get_codes(conn, sheet.layout), Signature(who, session, why, store_time(now))
         lines: list[int] = []

@@ -182,9 +182,10 @@ def list_of_page(conn: Connection, doubt_id: int) -> list[int]:
 
 
 def _is_of_page_of(doubt_id: int) -> ColumnElement[bool]:
+    # Two values and no EXISTS: that would be asked of every doubt there is. Doubts without a page are of no page
     own = doubts.alias()
-    here = (own.c.id == doubt_id, own.c.response == doubts.c.response, own.c.page == doubts.c.page)
-    return exists().where(*here).correlate(doubts)
+    of_own = [select(column).where(own.c.id == doubt_id).scalar_subquery() for column in (own.c.response, own.c.page)]
+    return and_(doubts.c.response == of_own[0], doubts.c.page == of_own[1])
 
 
 class Doubted(NamedTuple):

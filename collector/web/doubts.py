@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from collector.review.blank_page import leave_page_blank, list_of_page
+from collector.review.blank_page import leave_page_blank, list_as_seen, list_of_page
 from collector.review.deciding import (
     Doubt,
     count_doubts,
@@ -142,9 +142,13 @@ def blank_page(doubt_id: int) -> ResponseReturnValue:
         doubt = _get_allowed(conn, scope, doubt_id)
         if not shows_body(conn, doubt):
             abort(statuses.FORBIDDEN)
+        seen = request.form.getlist("seen", type=int)
+        is_as_seen = bool(list_as_seen(conn, doubt_id, seen))
+    if not is_as_seen:
+        return _show_changed(scope, doubt_id)
     if (request.form.get("looked"), request.form.get("answer")) != ("1", "blank"):
         return _refuse(scope, doubt_id, page_fault=text("console.page_look", lang))
-    seen, person = request.form.getlist("seen", type=int), scope.person
+    person = scope.person
     try:
         done = leave_page_blank(
             site().store, doubt_id, seen, person.name, _typed_why(), utc_now(), session=person.session
@@ -173,9 +177,13 @@ def _show_changed(scope: Scope, doubt_id: int) -> ResponseReturnValue:
 def undo() -> ResponseReturnValue:
     """Take back the last decision of this session, all that was one act, and show its doubt again."""
     scope = _scope()
-    doubt_id = unsettle_last(site().store, scope.person.name, utc_now(), session=scope.person.session)
+    doubt_id, said = None, text("console.undo_nothing", console_language())
+    try:
+        doubt_id = unsettle_last(site().store, scope.person.name, utc_now(), session=scope.person.session)
+    except InputWrong as wrong:
+        said = "; ".join(str(problem) for problem in wrong.problems)
     if doubt_id is None:
-        flash(text("console.undo_nothing", console_language()))
+        flash(said)
     return redirect(url_for(".show", doubt=doubt_id, **scope.address()), statuses.SEE_OTHER)
 
 

@@ -55,6 +55,12 @@
   });
   showSwitch();
 
+  // What a browser sends by itself names no button
+  const keepPressed = (form, pressed) => {
+    if (!pressed || !pressed.name) return;
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: pressed.name, value: pressed.value }));
+  };
+
   // Keys pressed on the way to the next one are dropped: nobody decides about a mark that they have not seen
   const send = async (form, pressed) => {
     if (busy) return;
@@ -64,6 +70,7 @@
       const reply = await fetch(form.action, { method: "POST", body: new FormData(form, pressed) });
       swap(await reply.text(), reply.url);
     } catch {
+      keepPressed(form, pressed);
       form.submit();
     } finally {
       busy = false;

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, event, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from collector.accounts.desk import get_account
 from collector.accounts.passwords import hash_password
 from collector.review.blank_page import LeftBlank, leave_page_blank, list_of_page
-from collector.review.deciding import get_doubt, list_doubts, settle_doubt, unsettle_last
+from collector.review.deciding import get_doubt, is_raised_for, list_doubts, settle_doubt, unsettle_last
 from collector.review.second_reader import Queue
 from collector.signatures import refuse, sign
 from collector.store.accounts import Account, add_account
@@ -106,6 +107,21 @@ def test_one_that_somebody_decided_meanwhile_has_nothing_done(desk: Any, struck:
     assert chosen(desk, struck) == [None, None, ("a",)]
     leave_page_blank(desk.store, struck[0], struck[:2], "lan")
     assert leave_page_blank(desk.store, struck[0], struck[:2], "minh") is None, "there is nothing left"
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+@pytest.mark.parametrize("ask", [list_of_page, lambda conn, key: is_raised_for(conn, key, {"slid"})])
+def test_the_doubts_of_a_page_are_found_by_their_response_and_not_among_all(
+    desk: Any, struck: list[int], ask: Callable[[Connection, int], object]
+) -> None:
+    asked: list[tuple[str, Any]] = []
+    with desk.store.read() as conn:
+        event.listen(conn, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        ask(conn, struck[0])
+        [(query, values)] = [one for one in asked if one[0].startswith("SELECT")]
+        plan = [row.detail for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)]
+    assert not [step for step in plan if step.startswith("SCAN doubt")], plan
+    assert [step for step in plan if step.startswith("SEARCH doubt ") and "(response=?)" in step], plan
 
 
 def test_an_unknown_doubt_is_not_found(desk: Any) -> None:

@@ -62,6 +62,9 @@ def test_only_of_a_page_that_may_not_count_the_reader_is_told_so(
         assert page.all("form", id="decide")[0]["action"] == f"{PAGE}{doubt}"
         assert ("Cả trang này có thể không còn tính" in page.words) == (doubt in struck)
         assert bool(page.all("a", **{"class": "body"})) == (doubt in struck)
+        described = [has["aria-describedby"] for has in page.all("fieldset") if "aria-describedby" in has]
+        assert [has["id"] for has in page.all("p", **{"class": "said"})] == described
+        assert len(described) == (doubt in struck)
 
 
 def test_every_kind_of_answer_is_read_and_the_results_say_how_far_two_agree(

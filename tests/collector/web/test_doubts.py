@@ -149,6 +149,20 @@ def test_a_page_that_somebody_else_began_is_not_left_blank_but_shown_again(
     assert post_page(staff, struck[1:]).headers["Location"] == f"{QUEUE}?after={struck[1]}"
 
 
+@pytest.mark.parametrize("lacking", [{}, {"looked": ""}, {"answer": ""}])
+def test_of_a_page_that_changed_meanwhile_one_is_told_so_even_without_the_tick(
+    staff: Any, store: Store, struck: list[int], lacking: dict[str, str]
+) -> None:
+    """What asks for the tick is not drawn any more where one mark alone is left, or none."""
+    for decided, way in ((struck[1:], f"doubt={struck[0]}"), (struck[:1], f"after={struck[0]}")):
+        for key in decided:
+            settle_doubt(store, key, (), "Trần Văn Nam")
+        for seen in (struck, struck[:2]):
+            reply = post_page(staff, seen, **lacking)
+            assert (reply.status_code, reply.headers["Location"]) == (303, f"{QUEUE}?{way}")
+            assert "Trang này vừa thay đổi" in staff.get(reply.headers["Location"]).text
+
+
 def test_a_page_of_single_doubts_is_not_left_blank_as_a_whole(
     staff: Any, store: Store, scanned: Any, parse: Callable[[str], Any]
 ) -> None:
@@ -225,6 +239,23 @@ def test_the_last_decision_can_be_taken_back(staff: Any, store: Store, scanned: 
         assert get_doubt(conn, first).state == "open"
     staff.post(f"{QUEUE}hoan-tac")
     assert "Không có quyết định nào để hoàn tác" in staff.get(QUEUE).text
+
+
+def test_what_takes_two_signatures_by_now_is_said_not_to_be_taken_back_by_a_key(
+    staff: Any, store: Store, campaign: Campaign, scanned: Any
+) -> None:
+    [own] = ids(store, "SNV")
+    staff.post(f"{QUEUE}{own}", {"state": "open", "chosen": "5"})
+    run = campaign.settings.model_copy(update={"accounts": AccountRules(runs="SNV")})
+    with store.write() as conn:
+        sync_campaign(conn, replace(campaign, settings=run))
+    reply = staff.post(f"{QUEUE}hoan-tac")
+    assert (reply.status_code, reply.headers["Location"]) == (303, QUEUE)
+    shown = staff.get(QUEUE).text
+    assert "không lấy lại bằng một phím" in shown
+    assert "mở lại dấu ấy và quyết định lại" in shown
+    with store.read() as conn:
+        assert get_doubt(conn, own).chosen == ("5",)
 
 
 def test_only_this_session_s_decisions_are_taken_back(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from collector.review.deciding import get_doubt, list_doubts
 from collector.review.second_look import get_drawn, next_drawn
@@ -121,6 +121,49 @@ def test_no_mere_key_leaves_a_page_blank(
     page.keyboard.press("u")
     page.get_by_text("Còn 2 mục").wait_for()
     assert not [said for said in desktop.complaints if "Content Security Policy" in said]
+
+
+def test_a_page_is_left_blank_where_a_script_s_post_fails(
+    desktop: Screen, address: str, desk: Any, store: Store, give_account: Any
+) -> None:
+    """The browser sends the form by itself then, which names no button that was pressed."""
+    doubts = scan_struck(desk, store)
+    enter(desktop, address, give_account())
+    page = desktop.page
+    page.goto(f"{address}/quan-ly/can-xem-lai/")
+    failed: list[str] = []
+
+    def fail_scripts(route: Route) -> None:
+        if route.request.resource_type != "fetch":
+            return route.continue_()
+        failed.append(route.request.url)
+        return route.abort()
+
+    page.route("**/ca-trang*", fail_scripts)
+    page.get_by_text("Bỏ trống cả trang này (2 mục)").click()
+    page.get_by_label("Tôi đã xem hình cả trang").check()
+    page.get_by_role("button", name="Bỏ trống 2 mục").click()
+    page.get_by_text("Đã ghi bỏ trống 2 mục của trang 1").wait_for()
+    assert len(failed) == 1
+    with store.read() as conn:
+        assert [get_doubt(conn, doubt).chosen for doubt in doubts] == [(), ()]
+
+
+def test_the_button_that_enter_presses_on_a_page_is_drawn_and_in_nobody_s_way(
+    desktop: Screen, address: str, desk: Any, store: Store, give_account: Any
+) -> None:
+    """WebKit passes over one that is not drawn and presses the next."""
+    scan_struck(desk, store)
+    enter(desktop, address, give_account())
+    desktop.page.goto(f"{address}/quan-ly/can-xem-lai/")
+    desktop.page.get_by_text("Bỏ trống cả trang này (2 mục)").click()
+    first = desktop.page.locator("#page button").first
+    assert first.get_attribute("value") == ""
+    box = first.bounding_box()
+    assert box is not None
+    assert (box["width"], box["height"]) == (1, 1)
+    named = desktop.page.locator("#page").get_by_role("button").all_inner_texts()
+    assert named == ["Bỏ trống 2 mục"]
 
 
 def test_a_second_look_is_taken_with_the_mouse_alone(
