@@ -123,6 +123,20 @@ def test_no_screen_of_the_console_has_a_fault_that_axe_knows(
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_page_that_may_not_count_has_no_fault_that_axe_knows(
+    size: str, desk: Any, person: Callable[[str], Any], give_account: Any
+) -> None:
+    desk.scan(desk.serials()[0], 1, doubtful="q2 q3", why="struck_page", q2="4", q3="ab")
+    desk.scan(desk.serials()[0], 2)
+    somebody = person(size)
+    somebody.log_in(give_account())
+    somebody.open("/quan-ly/can-xem-lai/")
+    somebody.page.get_by_text("Bỏ trống cả trang này (2 mục)").click()
+    somebody.reads("Tôi đã xem hình cả trang")
+    assert somebody.find_faults() + somebody.find_small() == ""
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
 def test_neither_has_any_page_at_the_door(
     size: str, store: Store, person: Callable[[str], Any], give_account: Any
 ) -> None:
