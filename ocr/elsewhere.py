@@ -97,8 +97,9 @@ def _has_ink(
         return may_be
     inked &= ~laid.solid
     passing = find_passing(inked, (laid.dark > LEVEL / 2) & free, free)
-    if not passing.any() or _has_mark(laid, inked & ~passing, own, others, share):
-        return _has_mark(laid, inked & ~passing, own, others, share)
+    found = _has_mark(laid, inked & ~passing, own, others, share)
+    if found or not passing.any():
+        return found
     passing = _find_crossing(pixels, place, page, laid, passing)  # a pen's line down several rows ends somewhere
     return _has_mark(laid, inked & ~passing, own, others, share)
 
@@ -186,12 +187,15 @@ def _has_stroke(laid: Overlay, inked: Mask, own: Mask, others: Mask, share: floa
     over_rules = cv2.bitwise_and(cv2.dilate(ink, np.ones(_OVER_RULE_PX[::-1], np.uint8)), laid.ruled)
     # Each piece by itself too: two marks on either side of a rule are not one, of which most lies there
     return any(
-        _is_mine(laid, np.asarray(each, np.uint8), inked, own, others, share)
+        _has_own_piece(laid, np.asarray(each, np.uint8), inked, own, others, share)
         for each in (joined, cv2.max(joined, over_rules))
     )
 
 
-def _is_mine(laid: Overlay, joined: NDArray[np.uint8], inked: Mask, own: Mask, others: Mask, share: float) -> bool:
+def _has_own_piece(
+    laid: Overlay, joined: NDArray[np.uint8], inked: Mask, own: Mask, others: Mask, share: float
+) -> bool:
+    """Whether one of the pieces of `joined` ink is such a stroke."""
     count, labels, about, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     for number in range(1, count):
         left, top, width, height = about[number, :4].tolist()
