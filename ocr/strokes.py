@@ -82,9 +82,9 @@ def find_strokes(pixels: Gray, place: Registration, page: PageLayout, spots: Spo
 
 
 def _is_ink(stroke: Stroke, pen: float) -> bool:
-    """Whether a stroke is as dark as ink, and as narrow: rims of stains are bent, and broad for what they are dark.
+    """Whether a stroke is as dark as ink, and as narrow, on paper alike on both sides.
 
-    Or they part stained paper from clean, on most of their ways.
+    Rims of stains are bent, and broad for what they are dark, or part stained paper from clean on most of their ways.
     """
     if stroke.tint >= _RIM_TINT:
         return False

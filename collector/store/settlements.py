@@ -60,8 +60,9 @@ def log_settlement(
 
 
 def find_last_settlement(conn: Connection, who: str, session: str | None) -> int | None:
-    """The last line in which this person, in this session, decided what still stands; of those written in one go the
-    first.
+    """The key of the last line by which this person, in this session, decided what still stands.
+
+    Of lines that were written in one go it is the first one's, which may stand no more.
     """
     query = select(func.coalesce(settlements.c.together, settlements.c.id)).where(
         settlements.c.who == who,

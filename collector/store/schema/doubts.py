@@ -43,8 +43,8 @@ doubt = Table(
 # Append-only: triggers of the migration refuse changes and deletions. before and after are JSON lists, NULL for open;
 # undoes names the line that this one takes back. session tells apart people of one name; it opens nothing. act: what
 # was signed for it, where the answer is about the agency that runs the survey. together: the first of the lines that
-# were written in one go about a page, in every other of them; a trigger keeps these lines to one
-# person, session, moment and page, and only the first line may be named.
+# were written in one go about a page, in every other of them; a trigger keeps these lines to one person, session,
+# moment and page, and only the first may be named.
 settlement = Table(
     "settlement",
     metadata,
