@@ -30,6 +30,7 @@ _LEAST_PRINT_PX = 400
 # pages of 37 conditions without a slip one stretch came to both, on a copy too light; none to either bound twice
 _ALIKE, _BETTER = 0.5, 0.25
 _IN_PLACE = 0.65  # more alike in place, they are nowhere else by so much more
+_ROUNDING = 0.01  # far more than two ways of summing up differ by
 _SURELY_ALIKE = 0.6  # of one stretch alone; they overlap by half
 
 
@@ -43,26 +44,48 @@ def _compare(pixels: Gray, place: Registration, page: PageLayout) -> Iterator[tu
     """Of every stretch whose words may not be in place, how alike they are there, and at best further up or down."""
     words = _words(page)
     seen = _darkness(pixels, place, words.shape)
-    high, step = round(_HIGH_MM * _SCALE), round(_STEP_MM * _SCALE)
+    high = round(_HIGH_MM * _SCALE)
     up, aside, near = (round(mm * _SCALE) for mm in (_REACH_MM, _ASIDE_MM, _HERE_MM))
     around: Floats = np.pad(seen, ((up, up), (aside, aside)))
-    for top in range(0, len(words) - high, step):
-        printed: Floats = words[top : top + high] * np.float32(1 / _TIMES**2)
-        columns = np.flatnonzero(printed.any(axis=0))
-        if printed.sum() < _LEAST_PRINT_PX:
-            continue
-        left, right = int(columns[0]), int(columns[-1]) + 1
+    row, column = near, aside  # where the stretch before stands, as this one does where nothing slipped
+    for top, left, right in _stretches(page):
+        printed: Floats = words[top : top + high, left:right] * np.float32(1 / _TIMES**2)
         where = around[top : top + high + 2 * up, left : right + 2 * aside]
-        print_there = printed[:, left:right]
-        here = _alike(where[up - near : up + near + high], print_there)
+        in_place = where[up - near : up + near + high]
+        there = in_place[row : row + high, column : column + right - left]
+        if _correlate(there, printed) >= _IN_PLACE + _ROUNDING:  # one place of 81 told, a tenth of the time
+            continue
+        here, (row, column) = _alike(in_place, printed)
         if here < _IN_PLACE:
-            yield here, max(_alike(each, print_there) for each in (where[: up - near + high], where[up + near :]))
+            yield here, max(_alike(each, printed)[0] for each in (where[: up - near + high], where[up + near :]))
 
 
-def _alike(seen: Floats, printed: Floats) -> float:
-    """How alike words are to what was printed where they fit best, -1 to 1; 0 on bare paper."""
+def _correlate(seen: Floats, printed: Floats) -> float:
+    """How alike two pictures of one size are, -1 to 1; 0 on bare paper."""
+    seen, printed = seen - seen.mean(), printed - printed.mean()
+    spread = float(np.sqrt(np.square(seen).sum() * np.square(printed).sum()))
+    return float((seen * printed).sum()) / spread if spread else 0.0
+
+
+def _alike(seen: Floats, printed: Floats) -> tuple[float, tuple[int, int]]:
+    """How alike words are to what was printed where they fit best, -1 to 1, and where; 0 on bare paper."""
     alike = cv2.matchTemplate(seen, printed, cv2.TM_CCOEFF_NORMED)
-    return float(np.where(np.isfinite(alike), alike, 0.0).max())
+    alike = np.where(np.isfinite(alike), alike, 0.0)
+    row, column = divmod(int(alike.argmax()), alike.shape[1])
+    return float(alike[row, column]), (row, column)
+
+
+@lru_cache(maxsize=8)
+def _stretches(page: PageLayout) -> list[tuple[int, int, int]]:
+    """Where stretches of the page that hold enough words begin, and the columns that these words lie within."""
+    words, stretches = _words(page), []
+    high, step = round(_HIGH_MM * _SCALE), round(_STEP_MM * _SCALE)
+    for top in range(0, len(words) - high, step):
+        printed = words[top : top + high]
+        if printed.sum() >= _LEAST_PRINT_PX * _TIMES**2:
+            columns = np.flatnonzero(printed.any(axis=0))
+            stretches.append((top, int(columns[0]), int(columns[-1]) + 1))
+    return stretches
 
 
 @lru_cache(maxsize=8)
