@@ -6,7 +6,8 @@ Says whether there is such ink, never which option it means.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from forms.geometry import PAGE_W_MM, Rect
 from forms.layout import Area, Box, DigitBox, PageLayout, TextRegion
 from ocr.lines import has_line
-from ocr.overlay import LEVEL, Overlay, aligned, lay_over
+from ocr.overlay import LEVEL, Overlay, Patch, aligned, cut_out, lay_over, with_darkness
 from ocr.passing import STROKE_MM, find_passing
 from ocr.pictures import Gray
 from ocr.place import Registration
@@ -51,57 +52,85 @@ def find_elsewhere(
     """
     asked = set(asked)
     wanted = [area for area in page.areas if _key(area) in asked] if page.printed else []
-    found = _find_inked(pixels, place, page, wanted, asked)
-    if not found:
+    areas = {_rect(area): area for area in wanted}  # what belongs to several questions is looked at once
+    near = _look_near(pixels, place, page, areas, asked)
+    near = {rect: each for rect, each in near.items() if each.has_mark(each.find_ink(0.0))}
+    if not near:
         return set()
     clean = without_streaks(pixels, place)
-    found = _find_inked(pixels if clean is None else clean, place, page, found, asked, get_pen() or 0.0)
-    return set(map(_key, found))
+    if clean is not None:
+        pixels, near = clean, _look_near(clean, place, page, {rect: areas[rect] for rect in near}, asked)
+    pen = get_pen() or 0.0
+    found = {rect for rect, each in near.items() if _has_mark_by(pixels, place, page, each, pen)}
+    return {_key(area) for area in wanted if _rect(area) in found}
 
 
-def _find_inked(
-    pixels: Gray,
-    place: Registration,
-    page: PageLayout,
-    areas: list[Area],
-    asked: Collection[AnswerKey],
-    pen: float | None = None,
-) -> list[Area]:
-    """Those of the areas that hold ink; what belongs to several questions is looked at once."""
-    places = {_rect(area): area for area in areas}
-    inked = {rect: _has_ink(pixels, place, page, area, asked, pen) for rect, area in places.items()}
-    return [area for area in areas if inked[_rect(area)]]
+@dataclass(frozen=True, eq=False)
+class _Near:
+    """An area and what is near it over its print; masks: what is `free` of print, its `own`, that of `others`.
+
+    `share`: how much of ink must lie here of what lies with others; `grain`: the darkness that paper reaches.
+    """
+
+    laid: Overlay
+    free: Mask
+    own: Mask
+    others: Mask
+    share: float
+    grain: NDArray[np.float64]
+
+    def find_ink(self, pen: float) -> Mask:
+        """What is darker than the paper's grain and the page's pen (0: with none) allow."""
+        dark = self.laid.dark > np.maximum(self.grain, PEN_SHARE * pen * self.laid.black)
+        return np.asarray(dark & self.free)
+
+    def has_mark(self, inked: Mask) -> bool:
+        """Whether some ink is a stroke of its own, or a line through its words."""
+        stroke = _has_stroke(self.laid, inked, self.own, self.others, self.share)
+        return stroke or has_line(inked, self.free, self.own, ~self.free, _LINE_MM, _WORDS_SHARE, _SLOPES)
 
 
-def _has_ink(
-    pixels: Gray,
-    place: Registration,
-    page: PageLayout,
-    area: Area,
-    asked: Collection[AnswerKey],
-    pen: float | None,
-) -> bool:
-    """Whether there may be a mark; with the page's pen known (0: with none), whether there is one."""
-    laid = lay_over(pixels, place, page, area, _GLANCE_MM)
-    own, _ = _owners(laid, page, area, asked)
-    if ((laid.dark > LEVEL) & laid.free & own).sum() < _LEAST_INK_MM2 * PX_PER_MM**2:
-        return False  # most blanks: even with the print a little out of place nothing shows beside it
+def _look_near(
+    pixels: Gray, place: Registration, page: PageLayout, areas: Mapping[Rect, Area], asked: Collection[AnswerKey]
+) -> dict[Rect, _Near]:
+    """Those of the areas at which a glance shows anything."""
+    shown = {rect: area for rect, area in areas.items() if _shows_ink(pixels, place, page, area)}
+    return {rect: _lay_near(pixels, place, page, area, asked) for rect, area in shown.items()}
+
+
+def _shows_ink(pixels: Gray, place: Registration, page: PageLayout, area: Area) -> bool:
+    """Whether anything shows beside the print at a glance, even with the print a little out of place: most blanks end
+    here.
+    """
+    seen = cut_out(pixels, place, page, area, _GLANCE_MM)
+    looked_at, least = seen.free & _own(seen, page, area), _LEAST_INK_MM2 * PX_PER_MM**2
+    # Paper is nowhere lighter than the lightest pixel: what is no darker beside that needs no paper of its own
+    if ((seen.patch <= (1 - LEVEL) * int(seen.patch.max())) & looked_at).sum() < least:
+        return False
+    return bool(((with_darkness(seen).dark > LEVEL) & looked_at).sum() >= least)
+
+
+def _lay_near(pixels: Gray, place: Registration, page: PageLayout, area: Area, asked: Collection[AnswerKey]) -> _Near:
     laid = aligned(lay_over(pixels, place, page, area))
     shared = not any(_key(box) == _key(area) and _holds(area, box) for box in page.boxes)
-    own, others = _owners(laid, page, area, () if shared and _is_heading(page, area) else asked)
+    without = () if shared and _is_heading(page, area) else asked
+    own, others = _own(laid, page, area), _others(laid, page, area, without)
     free = laid.free
-    inked = (laid.dark > np.maximum(_find_grain(laid, free), PEN_SHARE * (pen or 0.0) * laid.black)) & free
-    share = 1.0 if shared else _OWN_SHARE
-    may_be = _has_mark(laid, inked, own, others, share)
-    if pen is None or not may_be:
-        return may_be
+    return _Near(laid, free, own, others, 1.0 if shared else _OWN_SHARE, _find_grain(laid, free))
+
+
+def _has_mark_by(pixels: Gray, place: Registration, page: PageLayout, near: _Near, pen: float) -> bool:
+    """Whether there is a mark by the page's `pen` (0: with none) near an area."""
+    laid, free, inked = near.laid, near.free, near.find_ink(pen)
+    if not near.has_mark(inked):
+        return False
     inked &= ~laid.solid
     passing = find_passing(inked, (laid.dark > LEVEL / 2) & free, free)
-    found = _has_mark(laid, inked & ~passing, own, others, share)
+    found = near.has_mark(inked & ~passing)
     if found or not passing.any():
         return found
     passing = _find_crossing(pixels, place, page, laid, passing)  # a pen's line down several rows ends somewhere
-    return _has_mark(laid, inked & ~passing, own, others, share)
+    return near.has_mark(inked & ~passing)
 
 
 def _find_crossing(pixels: Gray, place: Registration, page: PageLayout, near: Overlay, passing: Mask) -> Mask:
@@ -128,13 +157,6 @@ def _holds(area: Area, box: Box) -> bool:
     return area.x <= box.x < area.x + area.w and area.y <= box.y < area.y + area.h
 
 
-def _has_mark(laid: Overlay, inked: Mask, own: Mask, others: Mask, share: float) -> bool:
-    free = laid.free
-    return _has_stroke(laid, inked, own, others, share) or has_line(
-        inked, free, own, ~free, _LINE_MM, _WORDS_SHARE, _SLOPES
-    )
-
-
 def _find_grain(laid: Overlay, free: Mask) -> NDArray[np.float64]:
     """From which darkness on it is ink, column by column: the paper's grain in each part stays well below."""
     width = laid.dark.shape[1]
@@ -148,25 +170,33 @@ def _find_grain(laid: Overlay, free: Mask) -> NDArray[np.float64]:
     return levels
 
 
-def _owners(laid: Overlay, page: PageLayout, area: Area, asked: Collection[AnswerKey]) -> tuple[Mask, Mask]:
-    """Whose place it is: the area's own, but for its boxes and lines to write on; that of other questions.
-
-    Those `asked` have no mark either, whose tail could reach here: one mark may stand for all of them.
-    """
-    own, others = np.zeros(laid.dark.shape, np.bool_), np.zeros(laid.dark.shape, np.bool_)
-    for each in page.areas:
-        if _key(each) not in asked:
-            others[laid.covered(_rect(each))] = True
-    here = laid.covered(_rect(area))
-    own[here], others[here] = True, False  # an agency's name is every question's of its row
+def _own(laid: Patch, page: PageLayout, area: Area) -> Mask:
+    """The area's own place, but for its boxes and lines to write on."""
+    own = np.zeros(laid.patch.shape, np.bool_)
+    own[laid.covered(_rect(area))] = True
     for box in page.boxes:
         if _key(box) == _key(area):
             own[laid.covered(_rect(box), _BOX_RIM_MM)] = False
     written: tuple[TextRegion | DigitBox, ...] = (*page.texts, *page.digits)
     for part in written:
-        inside = laid.covered(_rect(part))
-        own[inside], others[inside] = False, True
-    return own, others
+        own[laid.covered(_rect(part))] = False
+    return own
+
+
+def _others(laid: Patch, page: PageLayout, area: Area, asked: Collection[AnswerKey]) -> Mask:
+    """The place of other questions.
+
+    Those `asked` have no mark either, whose tail could reach here: one mark may stand for all of them.
+    """
+    others = np.zeros(laid.patch.shape, np.bool_)
+    for each in page.areas:
+        if _key(each) not in asked:
+            others[laid.covered(_rect(each))] = True
+    others[laid.covered(_rect(area))] = False  # an agency's name is every question's of its row
+    written: tuple[TextRegion | DigitBox, ...] = (*page.texts, *page.digits)
+    for part in written:
+        others[laid.covered(_rect(part))] = True
+    return others
 
 
 def _key(part: Area | Box) -> AnswerKey:

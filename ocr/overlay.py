@@ -33,8 +33,8 @@ _LEAST_PRINT_PX, _ALIKE = 60, 0.4  # of a tile, so that its place can be told
 
 
 @dataclass(frozen=True, eq=False)
-class Overlay:
-    """Arrays (rows, columns) at PX_PER_MM over `rect`: the grey `patch`; `dark`, 0 paper to 1; `printed`, 1 for print.
+class Patch:
+    """Arrays (rows, columns) at PX_PER_MM over `rect`: the grey `patch`; `printed`, 1 for print.
 
     `bent`: the paper does not lie flat, so that one tile's print may stand off in different ways; `coarse`: pixels so
     large that letters run into what is next to them.
@@ -42,7 +42,6 @@ class Overlay:
 
     rect: Rect
     patch: Gray
-    dark: Floats
     printed: Bits
     bent: bool
     coarse: bool
@@ -62,6 +61,19 @@ class Overlay:
         """1 where a level rule is printed, and above and below it."""
         rules = cv2.morphologyEx(self.printed, cv2.MORPH_OPEN, np.ones((1, _RULE_PX), np.uint8))
         return np.asarray(cv2.dilate(rules, np.ones((4 * _TOLERANCE_PX + 1, 1), np.uint8)))
+
+    def covered(self, rect: Rect, rim_mm: float = 0.0) -> tuple[slice, slice]:
+        """Where a rectangle of the sheet, with a rim, lies in the arrays."""
+        rows, columns = print_slice(Rect(rect.x - rim_mm, rect.y - rim_mm, rect.w + 2 * rim_mm, rect.h + 2 * rim_mm))
+        top, left = round(self.rect.y * PX_PER_MM), round(self.rect.x * PX_PER_MM)
+        return _less(rows, top), _less(columns, left)
+
+
+@dataclass(frozen=True, eq=False)
+class Overlay(Patch):
+    """A patch, and how `dark` each place is, of the paper's light: 0 paper to 1."""
+
+    dark: Floats
 
     @property
     def solid(self) -> NDArray[np.bool_]:
@@ -89,12 +101,6 @@ class Overlay:
         across, down = np.rint(shift_mm * PX_PER_MM).astype(int).tolist()
         return replace(self, printed=np.roll(self.printed, (down, across), (0, 1)))
 
-    def covered(self, rect: Rect, rim_mm: float = 0.0) -> tuple[slice, slice]:
-        """Where a rectangle of the sheet, with a rim, lies in the arrays."""
-        rows, columns = print_slice(Rect(rect.x - rim_mm, rect.y - rim_mm, rect.w + 2 * rim_mm, rect.h + 2 * rim_mm))
-        top, left = round(self.rect.y * PX_PER_MM), round(self.rect.x * PX_PER_MM)
-        return _less(rows, top), _less(columns, left)
-
 
 def _less(places: slice, by: int) -> slice:
     return slice(max(0, places.start - by), max(0, places.stop - by))
@@ -104,19 +110,27 @@ def lay_over(
     pixels: Gray, place: Registration, page: PageLayout, area: Area | Rect, near_mm: float = NEAR_MM
 ) -> Overlay:
     """The area and what is near it, by the place of the sheet's marks alone."""
+    return with_darkness(cut_out(pixels, place, page, area, near_mm))
+
+
+def cut_out(pixels: Gray, place: Registration, page: PageLayout, area: Area | Rect, near_mm: float) -> Patch:
+    """The same without its darkness, which is half of the work."""
     left, top = max(0.0, area.x - near_mm), max(0.0, area.y - near_mm)
     right, bottom = min(page.width, area.x + area.w + near_mm), min(page.height, area.y + area.h + near_mm)
     rows, columns = print_slice(Rect(left, top, right - left, bottom - top))
     printed = unpack_print(page.printed, page.width, page.height)[rows, columns]
     corner = columns.start / PX_PER_MM, rows.start / PX_PER_MM
     patch = np.asarray(cv2.GaussianBlur(_sample(pixels, place, corner, printed.shape), (3, 3), 0), np.uint8)
-    side = round(PAPER_MM * PX_PER_MM) | 1
-    paper = cv2.morphologyEx(patch, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)).astype(np.float32)
-    dark = (paper - patch) / np.maximum(paper, 1)
     rect = Rect(*corner, printed.shape[1] / PX_PER_MM, printed.shape[0] / PX_PER_MM)
-    return Overlay(
-        rect, patch, np.asarray(dark, np.float32), printed, place.bend is not None, place.px_per_mm < _COARSE_PX_PER_MM
-    )
+    return Patch(rect, patch, printed, place.bend is not None, place.px_per_mm < _COARSE_PX_PER_MM)
+
+
+def with_darkness(seen: Patch) -> Overlay:
+    """A patch over its paper, which a closing wider than a pen's line leaves."""
+    side = round(PAPER_MM * PX_PER_MM) | 1
+    paper = cv2.morphologyEx(seen.patch, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)).astype(np.float32)
+    dark = (paper - seen.patch) / np.maximum(paper, 1)
+    return Overlay(seen.rect, seen.patch, seen.printed, seen.bent, seen.coarse, np.asarray(dark, np.float32))
 
 
 def _sample(pixels: Gray, place: Registration, corner: tuple[float, float], shape: tuple[int, ...]) -> Gray:
