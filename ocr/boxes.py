@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from forms.geometry import Rect, marker_rects
 from ocr.pictures import Gray, find_levels
 from ocr.place import Registration, reduced, sample_each
+from ocr.ranks import find_median
 
 Floats = NDArray[np.float32]
 Placed = tuple[Gray, Registration]
@@ -224,7 +225,7 @@ def _black_share(pixels: Gray, place: Registration) -> float:
     for patch in sample_each(pixels, place, rects, 4.0):
         dark, light = find_levels(patch.reshape(-1), (15, 90))
         shares.append(dark / max(1.0, light))
-    return float(np.median([share for share in shares if share < _NOT_BLACK] or [_NOT_BLACK]))
+    return float(find_median(np.array([share for share in shares if share < _NOT_BLACK] or [_NOT_BLACK])))
 
 
 def _steps(half: int) -> NDArray[np.intp]:
@@ -259,7 +260,7 @@ def _sample_patches(
 def _paper_level(raw: Gray) -> tuple[Floats, float]:
     """The paper's grey around each box, which takes shadows and yellow paper out, and the noise as a share of it."""
     low, paper = find_levels(raw[:, ::4, ::4].reshape(len(raw), -1), (40, 70)).astype(np.float32)
-    noise = float(np.median((paper - low) / paper.clip(1)))
+    noise = float(find_median((paper - low) / paper.clip(1)))
     return paper, noise / 0.78  # from the 40th to the 70th percentile of a normal distribution
 
 

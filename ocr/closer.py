@@ -18,6 +18,7 @@ from ocr.boxes import BoxPatches, Floats, read_closer
 from ocr.ink import BoxInk
 from ocr.model import MULTIPLICATIONS, PEN_STROKES, is_stroke, page_quantities, quantities
 from ocr.pictures import Gray
+from ocr.ranks import find_median
 from ocr.register import Registration
 
 CLOSER_WEIGHTS = Path(__file__).with_name("closer.npz")
@@ -86,7 +87,7 @@ def hand_quantities(
     for place, number in enumerate(chosen.tolist()):
         others = each[numbers != number]
         if len(others) >= PEN_STROKES:
-            hand[place] = *np.median(others, axis=0), 1
+            hand[place] = *find_median(others.T), 1
     return hand
 
 

@@ -21,6 +21,7 @@ from ocr.passing import STROKE_MM, find_passing
 from ocr.pictures import Gray
 from ocr.place import Registration
 from ocr.printed import PX_PER_MM
+from ocr.ranks import find_percentile
 from ocr.streaks import without_streaks
 
 AnswerKey = tuple[str, str | None]
@@ -165,7 +166,7 @@ def _find_grain(laid: Overlay, free: Mask) -> NDArray[np.float64]:
     for left in range(0, width, step):
         part = np.s_[::2, left : left + step : 2]
         paper = laid.dark[part][free[part]]
-        grain = _GRAIN_TIMES * float(np.percentile(paper, 75)) if len(paper) else LEVEL
+        grain = _GRAIN_TIMES * find_percentile(paper, 75) if len(paper) else LEVEL
         levels[left : left + step] = min(max(LEVEL, grain), _GRAIN_MOST)
     return levels
 

@@ -18,6 +18,7 @@ from ocr.overlay import LEVEL
 from ocr.pictures import Gray
 from ocr.place import Registration
 from ocr.printed import NEAR_MM, PX_PER_MM, print_slice, unpack_print
+from ocr.ranks import find_median
 
 AnswerKey = tuple[str, str | None]
 Mask = NDArray[np.bool_]
@@ -138,7 +139,7 @@ def find_shift(
             asked = patches.is_found() if numbers is None else patches.is_found() & np.isin(patches.index, numbers)
             off.append((patches.middle_mm - centres[patches.index])[asked])
     found = np.concatenate(off) if off else np.zeros((0, 2))
-    return np.asarray(np.median(found, axis=0)) if len(found) else np.zeros(2)
+    return find_median(found.T) if len(found) else np.zeros(2)
 
 
 def find_level(pen: float) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.boxes import BoxPatches, Floats
+from ocr.ranks import find_median
 
 INK = 0.07  # darkness that counts as ink, of printed black: JPEG ripples at quality 60 stay below 0.06
 SOLID = 0.35  # darkness of an ordinary pen's line
@@ -68,7 +69,7 @@ class BoxInk:
 def measure_ink(groups: list[BoxPatches], count: int) -> BoxInk:
     """The ink of all boxes, put back into their order."""
     arrays = {field.name: np.zeros(count, np.float32) for field in fields(BoxInk)}
-    sharpness = min((float(np.median(patches.outline[patches.is_found()])) for patches in groups), default=0.0)
+    sharpness = min((float(find_median(patches.outline[patches.is_found()])) for patches in groups), default=0.0)
     guard_mm = float(np.clip(_GUARD_MM - _GUARD_SOFTNESS * sharpness, *_GUARD_LIMITS_MM))
     for patches in groups:
         for name, values in _measure_group(patches, guard_mm).items():
@@ -168,8 +169,8 @@ def _measure_edges(ink: Floats, patches: BoxPatches) -> tuple[NDArray[np.float32
             lengths_px.append((along.stop - along.start) * patches.px_per_mm[2 - axis])
     whole = np.column_stack(sides)
     mass = whole / (patches.px_per_mm[0] * patches.px_per_mm[1])
-    beyond = (mass - np.median(mass[patches.is_found()], axis=0)).max(axis=1)
-    return np.asarray(beyond, np.float32), np.asarray(np.median(whole / lengths_px, axis=1), np.float32)
+    beyond = (mass - find_median(mass[patches.is_found()].T)).max(axis=1)
+    return np.asarray(beyond, np.float32), find_median(whole / lengths_px).astype(np.float32)
 
 
 def _measure_around(

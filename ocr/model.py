@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ocr.boxes import BoxPatches, Floats
 from ocr.ink import BoxInk
+from ocr.ranks import find_median, find_percentile
 
 CLASSES = ("empty", "marked", "trace", "odd")
 """What a box may be. trace: a dot, what a rubber left, what shines through; odd: taken back, beside, scribbled over."""
@@ -121,7 +122,7 @@ def page_quantities(patches: BoxPatches, ink: BoxInk, two_level: bool) -> Floats
     strokes, pen = is_stroke(ink), pen_darkness(ink)
     dark, black = (int(np.count_nonzero(each)) for each in (patches.ink > _MID[0], patches.ink >= _MID[1]))
     columns = [
-        *(pen or 0.0, pen is not None, patches.noise, np.median(patches.outline[patches.is_found()]), two_level),
+        *(pen or 0.0, pen is not None, patches.noise, find_median(patches.outline[patches.is_found()]), two_level),
         (dark - black) / max(1, dark),  # how hard edges are: copies, black and white
         *(is_speck(ink).mean(), strokes.mean()),
     ]
@@ -132,7 +133,7 @@ def page_quantities(patches: BoxPatches, ink: BoxInk, two_level: bool) -> Floats
 def pen_darkness(ink: BoxInk) -> float | None:
     """How dark, 0..1, the pen of a page draws; None where too few strokes tell."""
     darkness = ink.darkness[is_stroke(ink)]
-    return float(np.percentile(darkness, PEN_PERCENTILE)) if len(darkness) >= PEN_STROKES else None
+    return find_percentile(darkness, PEN_PERCENTILE) if len(darkness) >= PEN_STROKES else None
 
 
 @lru_cache(maxsize=1)

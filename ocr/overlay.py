@@ -16,6 +16,7 @@ from forms.layout import Area, PageLayout
 from ocr.pictures import Gray
 from ocr.place import Registration
 from ocr.printed import NEAR_MM, PX_PER_MM, print_slice, unpack_print
+from ocr.ranks import find_percentile
 
 Floats = NDArray[np.float32]
 Bits = NDArray[np.uint8]
@@ -78,7 +79,7 @@ class Overlay(Patch):
     @property
     def solid(self) -> NDArray[np.bool_]:
         """Where something darker than paper is wider than any pen's line, and its edge: holes, flaps, the lid."""
-        light = float(np.percentile(self.patch[::4, ::4], 80))
+        light = find_percentile(self.patch[::4, ::4], 80)
         dark = (self.patch < _SOLID_SHARE * light).astype(np.uint8)
         core = cv2.distanceTransform(dark, cv2.DIST_L2, 3) >= _SOLID_MM / 2 * PX_PER_MM
         away = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 3)
@@ -94,7 +95,7 @@ class Overlay(Patch):
     def black(self) -> float:
         """How dark the print is; letters are thin, so that their darkest quarter counts."""
         printed = self.dark[self.printed > 0]
-        return float(np.percentile(printed, 75)) if len(printed) else 1.0
+        return find_percentile(printed, 75) if len(printed) else 1.0
 
     def moved(self, shift_mm: NDArray[np.float64]) -> Overlay:
         """The same with its print further right and down, mm: where boxes were found, not where they should be."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from forms.geometry import Rect
 from forms.layout import TextRegion
 from ocr.pictures import Gray
+from ocr.ranks import find_percentile
 from ocr.register import Registration, sample
 
 WRITTEN_MM2 = 2.0  # a speck of dust comes to 1.0 at 100 dpi, one short word in faint pencil to 5
@@ -24,7 +25,7 @@ def has_writing(pixels: Gray, place: Registration, region: TextRegion, darkest_p
     rect = Rect(region.x + 0.5, region.y + 0.5, region.w - 1.0, region.h - 1.25)
     patch = sample(pixels, place, rect, _PX_PER_MM).astype(np.float32)
     blocks = np.array_split(patch, max(1, round(rect.w / _BLOCK_MM)), axis=1)
-    darkness = np.concatenate([1 - block / max(1.0, float(np.percentile(block, 70))) for block in blocks], axis=1)
+    darkness = np.concatenate([1 - block / max(1.0, find_percentile(block, 70)) for block in blocks], axis=1)
     inked = np.asarray(cv2.blur(darkness, (3, 3)) > max(_INK, darkest_paper))
     rows, columns = _near(inked.mean(axis=1) > _LINE_SHARE), _near(_streak_share(inked) > _STREAK_SHARE)
     return bool(inked[~rows][:, ~columns].sum() / _PX_PER_MM**2 >= WRITTEN_MM2)

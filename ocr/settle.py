@@ -18,6 +18,7 @@ from ocr.bend import Points, fit_bend
 from ocr.boxes import Outlined
 from ocr.pictures import Gray
 from ocr.place import Registration, project, reduced, sample
+from ocr.ranks import find_median, find_percentile
 
 MAX_MARK_OFF_MM = 3.0  # of a marker or mid-edge mark from where the bend that the boxes show puts it
 MAX_UNSEEN_BEND_MM = 3.0  # where no mid-edge mark tells a bend from a row too far; rows are 6.8 mm apart and more
@@ -52,7 +53,7 @@ def settle_place(pixels: Gray, place: Registration, boxes: Sequence[Outlined]) -
     fixed_px = place.to_px(fixed)
     for _ in range(_ROUNDS):
         scores = _score_all(pixels, place, boxes)
-        usual = float(np.median(scores.max(axis=(1, 2))))
+        usual = float(find_median(scores.max(axis=(1, 2))))
         shifts, found = _grow(scores, centres, fixed, _shifts_to(place, fixed, fixed_px), usual)
         place, trusted = _bent_by(place, centres, shifts, found, fixed, fixed_px)
         if trusted < _FIRST_FOUND:
@@ -183,7 +184,7 @@ def _outline_scores(pixels: Gray, place: Registration, box: Outlined) -> NDArray
     around = Rect(0, 0, columns / scale, rows / scale)
     middle = Rect(box.x + (box.w - around.w) / 2, box.y + (box.h - around.h) / 2, around.w, around.h)
     patch = sample(pixels, place, middle, scale).astype(np.float32)
-    patch /= max(1.0, float(np.percentile(patch, 70)))
+    patch /= max(1.0, find_percentile(patch, 70))
     sides = []
     for line, out, kernel in (
         ((tall, 0), (tall + _OUTSIDE_PX, 0), (2 * half - 1, 1)),

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.boxes import BoxPatches, Floats
+from ocr.ranks import find_median
 
 SHADE_SPREADS = 5.0  # beyond the median of the page's bare boxes, in their standard deviation
 LEAST_SPREAD = 0.0006  # of printed black: a scanner that blows paper to white leaves hardly any
@@ -34,8 +35,8 @@ def find_shaded(
         held = np.flatnonzero(bare[patches.index])
         if len(held) >= LEAST_BOXES:
             dark = _dark_side(patches, held)
-            middle = float(np.median(dark))
-            spread = max(LEAST_SPREAD, 1.4826 * float(np.median(np.abs(dark - middle))))
+            middle = float(find_median(dark))
+            spread = max(LEAST_SPREAD, 1.4826 * float(find_median(np.abs(dark - middle))))
             spreads[patches.index[held]] = (dark - middle) / spread
     usual = spreads[answered & (spreads > SHADE_SPREADS)]
     bound = usual.max() if len(usual) >= USUAL_SHADES else SHADE_SPREADS
@@ -53,7 +54,7 @@ def _dark_side(patches: BoxPatches, held: NDArray[np.intp]) -> Floats:
     inner = patches.ink[held, y - down - rim : y + down + rim + 1, x - right - rim : x + right + rim + 1]
     sheet = np.ascontiguousarray(inner).reshape(-1, inner.shape[2])
     smooth = cv2.blur(sheet, (_SMOOTH_PX, _SMOOTH_PX)).reshape(inner.shape)
-    ordered = np.sort(smooth[:, rim:-rim, rim:-rim].reshape(len(held), -1), axis=1)
+    ordered: Floats = np.sort(smooth[:, rim:-rim, rim:-rim].reshape(len(held), -1), axis=1)
     count = max(1, min(ordered.shape[1] // 2, round(_WEIGHED_MM2 * patches.px_per_mm[0] * patches.px_per_mm[1])))
     light, dark = ordered[:, :count].mean(axis=1), ordered[:, -count:].mean(axis=1)
-    return np.asarray(dark + light - 2 * np.median(ordered, axis=1), np.float32)
+    return np.asarray(dark + light - 2 * find_median(ordered), np.float32)

@@ -21,6 +21,7 @@ from ocr.marks import BoxMark, is_ringed, judge_boxes
 from ocr.model import is_stroke, pen_darkness
 from ocr.pale import PALE_SHARE
 from ocr.pictures import Gray, is_dithered, is_two_level, without_dither
+from ocr.ranks import find_median
 from ocr.register import Registration
 from ocr.slips import without_slips
 from ocr.streaks import without_streaks
@@ -94,7 +95,7 @@ def is_print_pale(ink: BoxInk) -> bool:
     """
     pen = pen_darkness(ink)
     bound = PALE_LINE_MM if pen is not None and pen >= _WEAK_PEN else PALE_LINE_WEAK_PEN_MM
-    return float(np.median(ink.line_mm)) < bound
+    return float(find_median(ink.line_mm)) < bound
 
 
 def _is_pen_lost(pixels: Gray, place: Registration, groups: Sequence[BoxPatches], ink: BoxInk) -> bool:
@@ -102,7 +103,7 @@ def _is_pen_lost(pixels: Gray, place: Registration, groups: Sequence[BoxPatches]
     pen, noise = pen_darkness(ink), max(group.noise for group in groups)
     if pen is not None and pen < _DROWNS * noise:
         return True
-    white = noise < _NO_NOISE and all(float(np.median(group.paper)) >= _WHITE for group in groups)
+    white = noise < _NO_NOISE and all(float(find_median(group.paper)) >= _WHITE for group in groups)
     return white and not shows_strong_pen(ink) and not _is_drawn(pixels, place)
 
 

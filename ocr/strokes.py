@@ -20,6 +20,7 @@ from ocr.glance import Spots, find_level
 from ocr.pictures import Gray
 from ocr.place import Registration
 from ocr.printed import PX_PER_MM, unpack_print
+from ocr.ranks import find_median, find_percentile
 
 Points = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -118,8 +119,8 @@ def _join(
             ways[keep] += ways[lose] + way
     for number in np.flatnonzero(ways * (group == np.arange(len(spots))) >= _LEAST_MM).tolist():
         ways_of = lines[group[pairs[:, 0]] == number]
-        dark, broad = np.median(ways_of[:, :2], axis=0).tolist()
-        tint = float(np.percentile(ways_of[:, 2], _RIM_SHARE))
+        dark, broad = find_median(ways_of[:, :2].T).tolist()
+        tint = find_percentile(ways_of[:, 2], _RIM_SHARE)
         yield Stroke(spots[group == number], float(ways[number]), dark, broad, tint)
 
 
@@ -185,7 +186,7 @@ def _runs_off(look: _Look, spots: Points) -> bool:
         return False
     for _ in range(2):  # what else hangs on to it tells nothing: a ring around a box that a crease runs through
         aside = _aside(spots)
-        spots = spots[aside <= max(_STRAIGHT_MM, float(np.percentile(aside, 80)))]
+        spots = spots[aside <= max(_STRAIGHT_MM, find_percentile(aside, 80))]
     (middle, along), most = _fit_line(spots), float(_aside(spots).max())
     straight = most <= _STRAIGHT_MM
     if most > _BENT_MM:

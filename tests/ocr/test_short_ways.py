@@ -14,6 +14,7 @@ from ocr.ink import measure_ink
 from ocr.markers import find_markers
 from ocr.model import _product
 from ocr.pictures import Gray, find_levels, is_two_level
+from ocr.ranks import find_median, find_percentile
 from ocr.register import Registration, find_registration, reduced, sample
 from ocr.slips import _LEAST_RUNS, _LEFT_SHARE, REACH_PX, _find_slip
 from ocr.streaks import _shift_row
@@ -24,6 +25,20 @@ def test_levels_are_numpys_percentiles(count, rows, seed, percent) -> None:
     pixels = np.random.default_rng(seed).integers(0, 256, (rows, count)).astype(np.uint8)
     wanted = (percent, 40, 70)
     assert np.array_equal(find_levels(pixels, wanted), np.percentile(pixels, wanted, axis=1))
+
+
+@given(st.integers(1, 300), st.integers(0, 1000), st.floats(0, 100), st.sampled_from([np.uint8, np.float32, float]))
+def test_a_percentile_is_numpys(count, seed, percent, kind) -> None:
+    values = (np.random.default_rng(seed).random((count, 2)) * 40).astype(kind)
+    assert find_percentile(values, percent) == np.percentile(values, percent)
+
+
+@given(st.integers(1, 300), st.integers(0, 1000), st.sampled_from([np.float32, float]))
+def test_a_median_is_numpys(count, seed, kind) -> None:
+    values = np.random.default_rng(seed).random((3, count)).astype(kind)
+    median = find_median(values)
+    assert np.array_equal(median, np.median(values, axis=1))
+    assert median.dtype == values.dtype
 
 
 @pytest.fixture(scope="module", params=[300, pytest.param(600, marks=pytest.mark.slow)])
