@@ -126,7 +126,7 @@ def _plan_groups(boxes: tuple[Outlined, ...]) -> tuple[Rect, list[_Group]]:
     rooms = _rooms_mm(boxes)
     found = [np.flatnonzero((sizes == size).all(axis=1)) for size in sorted(set(map(tuple, sizes.tolist())))]
     groups = [_plan_group([boxes[number] for number in index], index, rooms[index]) for index in found]
-    return _bounds(boxes), groups
+    return surround(boxes), groups
 
 
 def _plan_group(boxes: Sequence[Outlined], index: NDArray[np.intp], rooms_mm: NDArray[np.float64]) -> _Group:
@@ -144,9 +144,10 @@ def _plan_group(boxes: Sequence[Outlined], index: NDArray[np.intp], rooms_mm: ND
     return _Group(index, centres, half, scale, right, down, around_half, around_scale, wide, own, within, room)
 
 
-def _bounds(boxes: tuple[Outlined, ...]) -> Rect:
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    return Rect(left, top, max(box.x + box.w for box in boxes) - left, max(box.y + box.h for box in boxes) - top)
+def surround(parts: Sequence[Outlined]) -> Rect:
+    """The rectangle of the sheet that all of some parts lie within."""
+    left, top = min(part.x for part in parts), min(part.y for part in parts)
+    return Rect(left, top, max(part.x + part.w for part in parts) - left, max(part.y + part.h for part in parts) - top)
 
 
 def _rooms_mm(boxes: tuple[Outlined, ...]) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import cv2
@@ -70,20 +70,22 @@ class Looks:
         steps = (np.arange(count) / PX_PER_MM - half_mm).astype(np.float32)
         across, down = (affine[:, each, self.axis, None] * steps + affine[:, each, 2, None] for each in (0, 1))
         light = cv2.remap(pixels, across, down, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
-        free = self.free.view(np.uint8)
-        paper = (light * free).sum(axis=1, dtype=np.int32) / free.sum(axis=1, dtype=np.int32).clip(1)
+        paper = (light * self.free.view(np.uint8)).sum(axis=1, dtype=np.int32) / self._white_px
         dark = (light < ((1 - level) * paper).astype(np.uint8)[:, None]) & self.free
         for _ in range(_THICK_PX - 1):
             dark[:, 1:] &= dark[:, :-1]
-        found = [
-            (way, (first + last - 1) / 2 / PX_PER_MM)
-            for way in np.flatnonzero(dark.any(axis=1)).tolist()
-            for first, last in _runs(dark[way])
-        ]
-        ways = np.array([way for way, _ in found], np.intp)
+        held = np.flatnonzero(dark.any(axis=1))
+        edges = np.diff(dark[held].view(np.int8), axis=1, prepend=0, append=0)
+        (some, first), (_, last) = np.nonzero(edges > 0), np.nonzero(edges < 0)
+        ways = held[some]
         at = self.start[ways]
-        at[:, self.axis] += [along for _, along in found]
+        at[:, self.axis] += (first + last - 1) / 2 / PX_PER_MM
         return ways, at
+
+    @cached_property
+    def _white_px(self) -> NDArray[np.int32]:
+        """(n,) how many spots of each way are free, 1 at least."""
+        return np.asarray(self.free.sum(axis=1, dtype=np.int32).clip(1))
 
 
 @dataclass(frozen=True, eq=False)

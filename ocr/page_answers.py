@@ -21,6 +21,7 @@ from ocr.answers import (
     is_blank,
     settle_by_sight,
 )
+from ocr.boxes import surround
 from ocr.closer import look_closer
 from ocr.crossed import find_crossing
 from ocr.elsewhere import AnswerKey, find_elsewhere
@@ -285,7 +286,7 @@ def _with_texts(
     """The answers, doubtful where the words of another option are written beside them; then those in words."""
     if not page.texts:
         return answers
-    coarse = reduced(seen.pixels, place, _TEXT_PX_PER_MM)
+    coarse = reduced(seen.pixels, place, _TEXT_PX_PER_MM, surround(page.texts))
     paler = seen.shining * _WRITTEN_SHARE  # never where the text itself is kept
     texts = [(region, has_writing(*coarse, region, paler if region.option else 0.0)) for region in page.texts]
     beside = {region.question: region.option for region, ink in texts if region.option and ink}

@@ -20,6 +20,8 @@ TILTED = 1.015  # how much larger one corner of the sheet may look than another 
 BENT_MM = 0.2  # residual from which a sheet does not lie flat
 _RIM_MM = 5.0  # more than an outline's reach and what a bend does between the points looked at
 _STEP_MM = 0.5
+# Of the mid-edge marks and of the upper markers, between which a feeder's bend is told
+(_LEFT_MM, _RIGHT_MM), _TOP_MM = (rect.centre[0] for rect in mid_mark_rects()), marker_rects()[0].centre[1]
 _STEPS = _STEP_MM * np.array([[1, 0], [-1, 0], [0, 1], [0, -1], [0, 0]], np.float64)
 
 
@@ -49,25 +51,28 @@ class Registration:
         return project(self.matrix, self._bent(points_mm) if any(self.bend_mm) else points_mm)
 
     def _bent(self, points_mm: Points) -> Points:
-        left, right = (rect.centre for rect in mid_mark_rects())
-        top = marker_rects()[0].centre[1]
-        share = (points_mm[:, 0] - left[0]) / (right[0] - left[0])
+        share = (points_mm[:, 0] - _LEFT_MM) / (_RIGHT_MM - _LEFT_MM)
         bend = self.bend_mm[0] + share * (self.bend_mm[1] - self.bend_mm[0])
-        arc = 1 - ((points_mm[:, 1] - PAGE_H_MM / 2) / (PAGE_H_MM / 2 - top)) ** 2
-        return np.column_stack([points_mm[:, 0], points_mm[:, 1] + bend * arc.clip(0)])
+        arc = 1 - ((points_mm[:, 1] - PAGE_H_MM / 2) / (PAGE_H_MM / 2 - _TOP_MM)) ** 2
+        bent = np.array(points_mm, np.float64)
+        bent[:, 1] += bend * np.maximum(arc, 0)
+        return bent
 
     def affine_at(self, points_mm: Points) -> NDArray[np.float64]:
         """(n, 2, 3): pixels per mm of the sheet's x and y around each point, and the point in pixels."""
         around = points_mm[None] + _STEPS[:, None]
         right, left, down, up, at = self.to_px(around.reshape(-1, 2)).reshape(5, -1, 2)
-        per_mm = (right - left) / (2 * _STEP_MM), (down - up) / (2 * _STEP_MM)
-        return np.asarray(np.stack([*per_mm, at], axis=2), np.float64)
+        affine = np.empty((len(points_mm), 2, 3))
+        affine[:, :, 0] = (right - left) / (2 * _STEP_MM)
+        affine[:, :, 1] = (down - up) / (2 * _STEP_MM)
+        affine[:, :, 2] = at
+        return affine
 
     @cached_property
     def _middle(self) -> NDArray[np.float64]:
         return np.asarray(self.affine_at(np.array([[PAGE_W_MM / 2, PAGE_H_MM / 2]]))[0])
 
-    @property
+    @cached_property
     def px_per_mm(self) -> float:
         """The scale in the middle of the page."""
         return float(np.sqrt(abs(np.linalg.det(self._middle[:, :2]))))
@@ -109,6 +114,8 @@ def sample(pixels: Gray, found: Registration, rect: Rect, px_per_mm: float) -> G
 
 def sample_each(pixels: Gray, found: Registration, rects: Sequence[Rect], px_per_mm: float) -> Iterator[Gray]:
     """An upright copy of every rectangle, their places looked up together, which saves half the time."""
+    if not rects:
+        return
     affines = found.affine_at(np.array([rect.centre for rect in rects]))
     affines[:, :, :2] /= px_per_mm
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

@@ -83,5 +83,4 @@ def unpack_print(packed: str, width_mm: float, height_mm: float) -> NDArray[np.u
     except zlib.error as error:
         raise ValueError("a damaged picture of the print") from error
     bits = np.frombuffer(stored, np.uint8).reshape(rows, -1)
-    changed = np.unpackbits(bits, axis=1)[:, :columns]
-    return np.asarray(np.bitwise_xor.accumulate(changed, axis=0), np.uint8)
+    return np.unpackbits(np.bitwise_xor.accumulate(bits, axis=0), axis=1)[:, :columns].copy()
