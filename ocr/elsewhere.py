@@ -213,6 +213,8 @@ def _has_stroke(laid: Overlay, inked: Mask, own: Mask, others: Mask, share: floa
 
     `share`: how much must lie here of what lies with others.
     """
+    if np.count_nonzero(inked & own) < _STROKE_INK_MM2 * PX_PER_MM**2:
+        return False  # no piece of it can be one
     ink = inked.astype(np.uint8)
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(_BRIDGE_PX[::-1], np.uint8))
     over_rules = cv2.bitwise_and(cv2.dilate(ink, np.ones(_OVER_RULE_PX[::-1], np.uint8)), laid.ruled)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ocr.printed import PX_PER_MM
 
 Mask = NDArray[np.bool_]
+Floats = NDArray[np.float32]
 
 STRUCK_MM = 1.0  # of a line through words: what shows of it between the letters
 _INKED_SHARE, _WHOLE_SHARE = 0.85, 0.95
@@ -36,13 +37,22 @@ def has_line(
         return False
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     near = np.s_[max(0, rows[0] - length) : rows[-1] + length, max(0, columns[0] - length) : columns[-1] + length]
-    four = np.dstack([each[near] for each in (inked, free & own, own, words & own)]).astype(np.float32)
-    height, width = four.shape[:2]
+    ink = inked[near].astype(np.float32)
+    three = np.dstack([each[near] for each in (free & own, own, words & own)]).astype(np.float32)
     for slope in slopes:
-        lean = np.array([[1, 0, 0], [-slope, 1, round(max(0.0, slope) * width)]])
-        levelled = cv2.warpAffine(four, lean, (width, height + round(abs(slope) * width)), flags=cv2.INTER_NEAREST)
-        dark, white, whole, hidden = cv2.split(cv2.blur(levelled, (length, 1), borderType=cv2.BORDER_CONSTANT) * length)
+        dark = _sum_along(ink, slope, length)
+        if float(dark.max()) < least:  # most slopes: nothing else has to be levelled
+            continue
+        white, whole, hidden = cv2.split(_sum_along(three, slope, length))
         struck = (dark >= least) & (dark >= _INKED_SHARE * white) & (hidden >= words_share * length)
         if (struck & (whole >= _WHOLE_SHARE * length)).any():
             return True
     return False
+
+
+def _sum_along(masks: Floats, slope: float, length: int) -> Floats:
+    """How much each of some masks holds along a line of that slope and length around every place, levelled."""
+    height, width = masks.shape[:2]
+    lean = np.array([[1, 0, 0], [-slope, 1, round(max(0.0, slope) * width)]])
+    levelled = cv2.warpAffine(masks, lean, (width, height + round(abs(slope) * width)), flags=cv2.INTER_NEAREST)
+    return np.asarray(cv2.blur(levelled, (length, 1), borderType=cv2.BORDER_CONSTANT) * length, np.float32)

@@ -7,7 +7,7 @@ is. The bounds come from benchmarks/tune_reading.py (pretend marks, seeds below 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -89,7 +89,7 @@ class BoxMark:
     long: bool = False
     line: bool = False
 
-    @property
+    @cached_property
     def settles(self) -> bool:
         """Whether a promise may rest on its being marked: it looks so, and more ink than a dot's was measured.
 

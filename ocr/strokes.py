@@ -209,8 +209,12 @@ def _runs_off(look: _Look, spots: Points) -> bool:
 
 def _share_far(look: _Look, spots: Points) -> float:
     """How much of it lies far from print: where print stands off its place, letters look like strokes."""
-    near = _near_print(look.page.printed, look.page.width, look.page.height, _FAR_PX)
-    return float((_pick(near, spots * PX_PER_MM) == 0).mean())
+    printed = unpack_print(look.page.printed, look.page.width, look.page.height)
+    reach = np.arange(-_FAR_PX, _FAR_PX + 1)
+    square = np.stack(np.meshgrid(reach, reach), axis=2).reshape(-1, 2)
+    # Looked at around few spots: to spread all print of a page that far takes a millisecond
+    at = (spots * PX_PER_MM).astype(np.intp).clip(0, (printed.shape[1] - 1, printed.shape[0] - 1))
+    return float((_pick(printed, at[:, None] + square) == 0).all(axis=1).mean())
 
 
 def _follow(look: _Look, spots: Points) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
@@ -286,14 +290,13 @@ def _spread(spots: Points, pairs: NDArray[np.intp], aside: NDArray[np.float64]) 
     return np.asarray(middles[:, :, None] + aside[:, None] * across[:, None, None])
 
 
-@lru_cache(maxsize=2)  # 2 MB each; both rims of one page
-def _near_print(packed: str, width_mm: float, height_mm: float, rim_px: int = 1) -> Gray:
+@lru_cache(maxsize=2)  # 2 MB each; the two sides of a sheet follow each other
+def _near_print(packed: str, width_mm: float, height_mm: float) -> Gray:
     """Where something is printed or may show, as unpack_print has it."""
-    rim = np.ones((2 * rim_px + 1, 2 * rim_px + 1), np.uint8)
-    return np.asarray(cv2.dilate(unpack_print(packed, width_mm, height_mm), rim), np.uint8)
+    return np.asarray(cv2.dilate(unpack_print(packed, width_mm, height_mm), np.ones((3, 3), np.uint8)), np.uint8)
 
 
-def _pick(picture: Gray, points_px: Points) -> Gray:
+def _pick(picture: Gray, points_px: Points | NDArray[np.intp]) -> Gray:
     """The picture's values at points (..., 2), right and down; beyond its edge those of the edge."""
     across, down = (points_px[..., axis].astype(np.intp) for axis in (0, 1))
     return np.asarray(picture[down.clip(0, picture.shape[0] - 1), across.clip(0, picture.shape[1] - 1)], np.uint8)
