@@ -24,7 +24,7 @@ CELL_PX = 6
 _DEGREES = (3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 7)
 _STIFF = 0.01  # what bends have to explain, of what a mean one does
 _FEW = slice(1, None, 3)  # of the pixels, which are soft
-_NOTHING = np.zeros((0, 0), np.float32)  # is added to a product
+_NOTHING = np.zeros((0, 0), np.float32)  # is added to OpenCV's products, which keep to one thread as NumPy's do not
 _QUIET = 2  # modules around the symbol
 _AROUND, _LIGHT = 5, 9  # modules, in which both black and white stand; over which light is even
 _LEAST_GREYS = 10.0
@@ -46,7 +46,6 @@ def follow_modules(
     smooth = cv2.GaussianBlur(patch, (0, 0), 1.0).astype(np.float32)
     bend = np.zeros((len(basis), 2), np.float32)
     for most in _DEGREES:
-        # On one thread, as NumPy's product would not be, and a quarter of its time
         moved = cv2.gemm(bend, basis.reshape(len(basis), -1), 1, _NOTHING, 0, flags=cv2.GEMM_1_T)
         there = modules + np.moveaxis(moved.reshape(2, _SIDE, _SIDE), 0, 2)
         across, down = cv2.split(cv2.perspectiveTransform(there, flat))
@@ -86,9 +85,9 @@ def _fit_bend(seen: Field, ideal: Field, basis: Field, degrees: NDArray[np.int_]
     steep = [cv2.Sobel((drawn + soft) / 2, cv2.CV_32F, *way, scale=CELL_PX / 8)[_FEW, _FEW] for way in ((1, 0), (0, 1))]
     rows = np.concatenate([basis[:, _FEW, _FEW] * each for each in steep]).reshape(2 * len(basis), -1)
     short = (drawn - soft)[_FEW, _FEW].reshape(-1, 1)
-    normal = cv2.mulTransposed(rows, False).astype(np.float64)  # on one thread, as NumPy's product would not be
+    normal = cv2.mulTransposed(rows, False).astype(np.float64)
     stiff = np.tile(1 + 0.3 * np.square(degrees), 2) * (_STIFF * np.trace(normal) / len(normal))
-    step = np.linalg.solve(normal + np.diag(stiff), (rows @ short)[:, 0])
+    step = np.linalg.solve(normal + np.diag(stiff), cv2.gemm(rows, short, 1, _NOTHING, 0)[:, 0])
     return np.asarray(step.reshape(2, -1).T, np.float32)
 
 

@@ -221,11 +221,10 @@ def _grid(box: Outlined, px_per_mm: float) -> tuple[tuple[int, int], tuple[float
 
 def _black_share(pixels: Gray, place: Registration) -> float:
     """How bright printed black is, as a share of the paper: the median over the markers that are not lost."""
-    shares = []
     rects = [Rect(rect.x - 1, rect.y - 1, rect.w + 2, rect.h + 2) for rect in marker_rects()]
-    for patch in sample_each(pixels, place, rects, 4.0):
-        dark, light = find_levels(patch.reshape(-1), (15, 90))
-        shares.append(dark / max(1.0, light))
+    patches = np.stack([patch.reshape(-1) for patch in sample_each(pixels, place, rects, 4.0)])
+    dark, light = find_levels(patches, (15, 90))
+    shares = (dark / np.maximum(1.0, light)).tolist()
     return float(find_median(np.array([share for share in shares if share < _NOT_BLACK] or [_NOT_BLACK])))
 
 

@@ -176,7 +176,7 @@ def _own(laid: Patch, page: PageLayout, area: Area) -> Mask:
     own = np.zeros(laid.patch.shape, np.bool_)
     own[laid.covered(_rect(area))] = True
     for box in page.boxes:
-        if _key(box) == _key(area):
+        if box.row == area.row and box.question == area.question:
             own[laid.covered(_rect(box), _BOX_RIM_MM)] = False
     written: tuple[TextRegion | DigitBox, ...] = (*page.texts, *page.digits)
     for part in written:
