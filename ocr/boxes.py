@@ -208,8 +208,10 @@ def read_closer(
     Nothing is masked: neighbours' marks and print are in sight where they are as near as that.
     """
     steps, scale = _steps(half_px), (px_per_mm, px_per_mm)
-    fine = reduced(pixels, place, px_per_mm)
-    raw = _sample_patches(*fine, patches.middle_mm[chosen], steps, steps, scale)
+    middles, half_mm = patches.middle_mm[chosen], half_px / px_per_mm
+    corner, size = middles.min(axis=0) - half_mm, np.ptp(middles, axis=0) + 2 * half_mm
+    fine = reduced(pixels, place, px_per_mm, Rect(*corner.tolist(), *size.tolist()))
+    raw = _sample_patches(*fine, middles, steps, steps, scale)
     return _darkness(raw, patches.paper[chosen], patches.black)
 
 

@@ -5,6 +5,7 @@ Corner windows first: a tenth of the cost of the whole page. Knows no sheet code
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
@@ -159,15 +160,15 @@ def _is_dotted(small: Gray) -> bool:
 
 def sharpen(pixels: Gray, corners: Points) -> Points:
     """A marker's corners to a fraction of a pixel, on the full image, each within half a module."""
-    height, width = pixels.shape
     module_px = float(np.linalg.norm(corners[0] - corners[2])) / np.sqrt(2) / len(MARKER_BITS)
     reach = max(2, round(module_px * 0.4))
-    left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int) - 3 * reach, 0)
-    right, bottom = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 3 * reach, (width - 1, height - 1))
+    left, top = (max(0, math.floor(first) - 3 * reach) for first in corners.min(axis=0).tolist())
+    right, bottom = (math.ceil(last) + 3 * reach for last in corners.max(axis=0).tolist())
     patch = np.ascontiguousarray(pixels[top : bottom + 1, left : right + 1])
     local = (corners - (left, top)).astype(np.float32).reshape(-1, 1, 2)
-    limits = np.array(patch.shape[::-1]) - 1
-    if min(patch.shape) < 2 * reach + 5 or (local < 0).any() or (local.reshape(-1, 2) > limits).any():
+    (x, y), (most_x, most_y) = local.min(axis=(0, 1)).tolist(), local.max(axis=(0, 1)).tolist()
+    rows, columns = patch.shape
+    if min(rows, columns) < 2 * reach + 5 or min(x, y) < 0 or most_x > columns - 1 or most_y > rows - 1:
         return corners
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 30, 0.01)
     sharp = cv2.cornerSubPix(patch, local, (reach, reach), (-1, -1), stop).reshape(4, 2).astype(np.float64)

@@ -130,8 +130,9 @@ def with_darkness(seen: Patch) -> Overlay:
     """A patch over its paper, which a closing wider than a pen's line leaves."""
     side = round(PAPER_MM * PX_PER_MM) | 1
     paper = cv2.morphologyEx(seen.patch, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)).astype(np.float32)
-    dark = (paper - seen.patch) / np.maximum(paper, 1)
-    return Overlay(seen.rect, seen.patch, seen.printed, seen.bent, seen.coarse, np.asarray(dark, np.float32))
+    dark: Floats = paper - seen.patch
+    dark /= np.maximum(paper, 1, out=paper)
+    return Overlay(seen.rect, seen.patch, seen.printed, seen.bent, seen.coarse, dark)
 
 
 def _sample(pixels: Gray, place: Registration, corner: tuple[float, float], shape: tuple[int, ...]) -> Gray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import cv2
 import numpy as np
@@ -162,11 +162,14 @@ def project(matrix: NDArray[np.float64], points: Points) -> Points:
     return np.asarray(projected, np.float64).reshape(-1, 2)
 
 
+@cache
 def corners_mm(marker: int) -> Points:
-    """A marker's four corners on the sheet, clockwise from its upper left."""
+    """A marker's four corners on the sheet, clockwise from its upper left; not to be written to."""
     rect = marker_rects()[marker]
     right, bottom = rect.x + rect.w, rect.y + rect.h
-    return np.array([[rect.x, rect.y], [right, rect.y], [right, bottom], [rect.x, bottom]])
+    corners = np.array([[rect.x, rect.y], [right, rect.y], [right, bottom], [rect.x, bottom]])
+    corners.setflags(write=False)
+    return corners
 
 
 def fit(points_mm: Points, points_px: Points, affine: bool = False) -> tuple[NDArray[np.float64], float] | None:

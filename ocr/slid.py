@@ -112,4 +112,6 @@ def _darkness(pixels: Gray, place: Registration, shape: tuple[int, ...]) -> Floa
     upright = cv2.remap(small, maps[0], maps[1], cv2.INTER_LINEAR, borderValue=255)
     side = round(_PAPER_MM * _SCALE) | 1
     paper = cv2.morphologyEx(upright, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)).astype(np.float32)
-    return np.asarray((paper - upright) / np.maximum(paper, 1), np.float32)
+    dark: Floats = paper - upright
+    dark /= np.maximum(paper, 1, out=paper)
+    return dark
