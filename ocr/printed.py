@@ -1,62 +1,26 @@
 """What is printed alike on every sheet of a layout, as a small picture that goes with the layout. Knows no pen.
 
-Drawn from the very page that is printed, when its layout is made: who reads needs neither the PDF nor its typefaces.
+Who reads needs neither the PDF nor its typefaces: ocr.print_picture draws it when a layout is made.
 """
 
 from __future__ import annotations
 
 import base64
-import tempfile
 import zlib
 from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 
-import cv2
 import numpy as np
-import pypdfium2 as pdfium
 from numpy.typing import NDArray
 
-from forms.compose import Plan
-from forms.geometry import PT_PER_MM, Rect
-from forms.layout import Area, Layout
-from forms.pdf import SheetWriter
+from forms.geometry import Rect
+from forms.layout import Area
 
 PX_PER_MM = 6.0
 NEAR_MM = 6.0  # around an area, so that what reaches over its edge is known
-_TIMES = 2  # drawn finer than kept
-_INKED = 0.15  # of a pixel that print covers, from which on it counts as printed: hairlines are 0.1 mm
 
 
-def with_print(layout: Layout, plan: Plan) -> Layout:
-    """The layout with the picture of its print; `plan` is how it is drawn. What is far from all areas is left white."""
-    pages = [
-        replace(page, printed=_pack(drawn, page.areas) if page.areas else "")
-        for page, drawn in zip(layout.pages, _draw(plan), strict=True)
-    ]
-    return replace(layout, pages=tuple(pages))
-
-
-def _draw(plan: Plan) -> list[NDArray[np.bool_]]:
-    scale = PX_PER_MM * _TIMES / PT_PER_MM * (1 - 1e-6)  # PDFium rounds up
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "print.pdf"
-        writer = SheetWriter(path, plan, "")
-        writer.add_empty()
-        writer.close()
-        with closing(pdfium.PdfDocument(path)) as document:
-            return [_shrunk(page.render(scale=scale, grayscale=True).to_numpy()) for page in document]
-
-
-def _shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    rows, columns = (size // _TIMES for size in pixels.shape[:2])
-    coarse = cv2.resize(pixels[: rows * _TIMES, : columns * _TIMES], (columns, rows), interpolation=cv2.INTER_AREA)
-    return np.asarray(coarse <= 255 * (1 - _INKED))
-
-
-def _pack(inked: NDArray[np.bool_], areas: Sequence[Area]) -> str:
+def pack_print(inked: NDArray[np.bool_], areas: Sequence[Area]) -> str:
     """Rows of bits, black 1, every row less the one above it, deflated, in base 85."""
     kept = np.zeros_like(inked)
     for area in areas:

@@ -25,7 +25,7 @@ from ocr.pictures import Gray
 from ocr.pretend.respondent import FilledAnswer, fill_page, meet_respondent
 from ocr.pretend.sheets import SheetRandom, scan_sheet, sheet_random
 from ocr.pretend.stack import render_pages
-from ocr.printed import with_print
+from ocr.print_picture import with_print
 from ocr.read import read_image
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "quang-ninh-2013"

@@ -40,7 +40,7 @@ from forms.promises import make_head
 from forms.questionnaire import Questionnaire
 from forms.versions import Versions, find_turn, first_turns, plan_versions
 from forms.words import text
-from ocr.printed import with_print
+from ocr.print_picture import with_print
 
 
 @dataclass(frozen=True)

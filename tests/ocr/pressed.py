@@ -17,7 +17,7 @@ from ocr.files import PageImage
 from ocr.pictures import Gray
 from ocr.pretend.pen import Mark, PenStyle, draw_mark, draw_strokes
 from ocr.pretend.stack import render_pages
-from ocr.printed import with_print
+from ocr.print_picture import with_print
 from ocr.read import read_page
 from ocr.reading import AnswerReading
 

@@ -10,7 +10,7 @@ from forms.geometry import BOX_MM, MM_PER_INCH
 from forms.layout import Area, Box, Layout, PageLayout
 from ocr.behind import _may_shine, without_print_behind
 from ocr.place import Registration
-from ocr.printed import PX_PER_MM, _pack
+from ocr.printed import PX_PER_MM, pack_print
 
 DPI = 150
 SCALE = DPI / MM_PER_INCH
@@ -36,7 +36,7 @@ def sheet() -> tuple[Layout, list[np.ndarray]]:
     prints = [words(1), words(2)]
     box = Box("q1", None, "1", 150.0, 100.0, BOX_MM, BOX_MM)
     pages = tuple(
-        PageLayout(number, (box,), areas=(SHEET,), printed=_pack(inked > 0, (SHEET,)))
+        PageLayout(number, (box,), areas=(SHEET,), printed=pack_print(inked > 0, (SHEET,)))
         for number, inked in enumerate(prints, 1)
     )
     return Layout("LBEHIND", 7, "behind", {"q1": "one"}, pages), prints
