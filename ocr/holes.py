@@ -51,10 +51,9 @@ def _is_hole(dark: NDArray[np.bool_], patches: BoxPatches) -> bool:
 
     `dark`: what is, around the middle of a box of `patches`.
     """
-    solid = dark.astype(np.uint8)
-    if not cv2.erode(solid, np.ones((_SQUARE_PX, _SQUARE_PX), np.uint8)).any():
-        return False  # most boxes: no square that every such disc holds, which takes a fifth of measuring depths
-    depth = cv2.distanceTransform(solid, cv2.DIST_L2, 5) / _PX_PER_MM
+    if not _holds_square(dark):  # most boxes, at a fifth of what measuring depths takes
+        return False
+    depth = cv2.distanceTransform(dark.astype(np.uint8), cv2.DIST_L2, 5) / _PX_PER_MM
     rows, columns = np.nonzero(depth >= HOLE_MM / 2)
     off = np.abs((np.column_stack([columns, rows]) + 0.5) / _PX_PER_MM - _AROUND_MM)
     half, deep = np.array(patches.half_px) / np.array(patches.px_per_mm), depth[rows, columns]
@@ -62,6 +61,11 @@ def _is_hole(dark: NDArray[np.bool_], patches: BoxPatches) -> bool:
     apart = (off.max(axis=1, initial=0.0) >= HOLE_OFF_MM) | (deep >= HOLE_ANYWHERE_MM / 2)
     held = np.flatnonzero(reaches_in & apart)
     return bool(held.size) and _is_round(dark, rows[held], columns[held], deep[held].astype(np.float32))
+
+
+def _holds_square(dark: NDArray[np.bool_]) -> bool:
+    """Whether a square somewhere is all dark that any disc of a hole's size holds."""
+    return bool(cv2.erode(dark.astype(np.uint8), np.ones((_SQUARE_PX, _SQUARE_PX), np.uint8)).any())
 
 
 def _is_round(dark: NDArray[np.bool_], rows: NDArray[np.intp], columns: NDArray[np.intp], deep: Floats) -> bool:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.geometry import Rect
+from forms.layout import Area, PageLayout
 from ocr import markers
 from ocr.boxes import _outline_scores, read_boxes
+from ocr.holes import HOLE_MM, _holds_square
 from ocr.ink import measure_ink
 from ocr.markers import find_markers
 from ocr.model import _product
 from ocr.pictures import Gray, find_levels, is_two_level
+from ocr.printed import PX_PER_MM, pack_print
 from ocr.ranks import find_median, find_percentile
 from ocr.register import Registration, find_registration, reduced, sample
 from ocr.slips import _LEAST_RUNS, _LEFT_SHARE, REACH_PX, _find_slip
 from ocr.streaks import _shift_row
+from ocr.strokes import _FAR_PX, _Look, _pick, _share_far
 
 
 @given(st.integers(1, 300), st.integers(1, 4), st.integers(0, 1000), st.floats(0, 100))
@@ -39,6 +44,28 @@ def test_a_median_is_numpys(count, seed, kind) -> None:
     median = find_median(values)
     assert np.array_equal(median, np.median(values, axis=1))
     assert median.dtype == values.dtype
+
+
+@given(st.integers(0, 10_000), st.floats(10, 20))
+def test_what_is_as_deep_as_a_hole_holds_its_square(seed, radius_px) -> None:
+    rng, dark = np.random.default_rng(seed), np.zeros((84, 84), np.uint8)
+    cv2.ellipse(dark, (tuple(rng.uniform(0, 84, 2)), (2 * radius_px, 2 * radius_px), 0), 1, -1)
+    dark[rng.integers(0, 84, 3), rng.integers(0, 84, 3)] = 0
+    deep = cv2.distanceTransform(dark, cv2.DIST_L2, 5).max() >= HOLE_MM / 2 * 6
+    assert _holds_square(dark > 0) or not deep
+
+
+def test_spots_are_as_near_to_print_as_spread_print_says() -> None:
+    rng = np.random.default_rng(3)
+    inked = rng.random((200, 150)) < 0.002
+    whole = Area("q", None, 0, 0, 25, 200 / PX_PER_MM)
+    page = PageLayout(1, (), width=25, height=whole.h, printed=pack_print(inked, [whole]))
+    spots = rng.uniform(-2, 36, (300, 2))
+    spread = cv2.dilate(inked.astype(np.uint8), np.ones((2 * _FAR_PX + 1, 2 * _FAR_PX + 1), np.uint8))
+    far = (_pick(spread, spots * PX_PER_MM) == 0).mean()
+    look = _Look(np.zeros((0, 0), np.uint8), Registration(np.eye(3), 0.0, 4), page, np.zeros(2), 0.1)
+    assert 0 < far < 1
+    assert _share_far(look, spots) == far
 
 
 @pytest.fixture(scope="module", params=[300, pytest.param(600, marks=pytest.mark.slow)])
