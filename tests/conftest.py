@@ -20,6 +20,14 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OFFICES = ("soffice", "libreoffice")
 
 os.environ.pop("PHIEU_LANG", None)
+gc.disable()  # until all is collected: nothing of what is imported is garbage
+
+# Every commit of a test's store waits for its disk and costs the system a millisecond; what a test leaves is wanted by
+# nobody after it. Too little memory for whatever the tests of two processes hold at a time: the usual place.
+MEMORY, ENOUGH_BYTES = Path("/dev/shm"), 2 << 30
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 # In CI the same examples every time, and all that hypothesis would try; on a person's machine new ones at every run,
 # and fewer a run. Time says more about the machine than about us.
 hypothesis.settings.register_profile("phieu", deadline=None, derandomize=CI, max_examples=100 if CI else 30)
@@ -88,6 +96,7 @@ def pytest_collection_finish() -> None:
     """Modules and tests stay to the end: looking through them for garbage every few tests took a fifth of the time."""
     gc.freeze()
     gc.set_threshold(20_000)
+    gc.enable()
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport, what: str) -> None:
