@@ -22,9 +22,9 @@ OFFICES = ("soffice", "libreoffice")
 os.environ.pop("PHIEU_LANG", None)
 gc.disable()  # until all is collected: nothing of what is imported is garbage
 
-# Every commit of a test's store waits for its disk and costs the system a millisecond; what a test leaves is wanted by
-# nobody after it. Too little memory for whatever the tests of two processes hold at a time: the usual place.
-MEMORY, ENOUGH_BYTES = Path("/dev/shm"), 2 << 30
+# Every commit of a test's store would wait for a disk and cost the system a millisecond, though nobody wants what is
+# left after the test. The usual place where there is not room for the whole journeys of two processes.
+MEMORY, ENOUGH_BYTES = Path("/dev/shm"), 4 << 30
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
@@ -91,12 +91,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (not slow[item.path], tests[item.path] if slow[item.path] else -tests[item.path]))
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop() -> Generator[None, object, object]:
     """Modules and tests stay to the end: looking through them for garbage every few tests took a fifth of the time."""
     gc.freeze()
     gc.set_threshold(20_000)
     gc.enable()
+    return (yield)
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport, what: str) -> None:
