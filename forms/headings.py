@@ -48,7 +48,9 @@ def is_ignored(heading: str) -> bool:
 
 def find_head(lines: Sequence[Line], known: Mapping[str, str]) -> tuple[int, int]:
     """Where the headings stand among the lines, and how many are known; the first line where none is."""
-    scores = [len({known[fold(cell)] for cell in cells if fold(cell) in known}) for _, cells in lines[:_HIGHEST_HEAD]]
+    scores = [
+        len({known[folded] for cell in cells if (folded := fold(cell)) in known}) for _, cells in lines[:_HIGHEST_HEAD]
+    ]
     best = max(scores, default=0)
     return (scores.index(best), best) if best else (0, 0)
 

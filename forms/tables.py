@@ -66,8 +66,8 @@ def find_table(folder: Path, name: str) -> Path | None:
 
 def find_tables(folder: Path, name: str) -> list[Path]:
     """The files of a table, .csv before .xlsx; their names may be in capitals."""
-    files = [path for path in folder.glob("*") if path.is_file() and path.stem.lower() == name]
-    return sorted(path for path in files if path.suffix.lower() in ENDINGS)
+    named = (path for path in folder.glob("*") if path.stem.lower() == name and path.suffix.lower() in ENDINGS)
+    return sorted(path for path in named if path.is_file())
 
 
 def read_table(

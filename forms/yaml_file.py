@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -63,11 +64,12 @@ def read_yaml(content: bytes, name: str) -> YamlFile:
     return file
 
 
+@lru_cache(maxsize=16)
 def compose_yaml(written: str) -> Node | None:
-    """The tree of a YAML text; YAMLError with the line.
+    """The tree of a YAML text, not to be changed; YAMLError with the line.
 
-    libyaml is ten times as quick and gives the same tree; where it refuses a text, the reader in Python says the line,
-    which it knows better.
+    Kept, because a campaign is loaded far more often than anybody changes one of its few files. libyaml is ten times as
+    quick and gives the same tree; where it refuses a text, the reader in Python says the line, which it knows better.
     """
     try:
         return _compose(written, getattr(yaml, "CSafeLoader", yaml.SafeLoader))

@@ -20,6 +20,14 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OFFICES = ("soffice", "libreoffice")
 
 os.environ.pop("PHIEU_LANG", None)
+gc.disable()  # until all is collected: nothing of what is imported is garbage
+
+# Every commit of a test's store would wait for a disk and cost the system a millisecond, though nobody wants what is
+# left after the test. The usual place where there is not room for the whole journeys of two processes.
+MEMORY, ENOUGH_BYTES = Path("/dev/shm"), 4 << 30
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 # In CI the same examples every time, and all that hypothesis would try; on a person's machine new ones at every run,
 # and fewer a run. Time says more about the machine than about us.
 hypothesis.settings.register_profile("phieu", deadline=None, derandomize=CI, max_examples=100 if CI else 30)
@@ -83,11 +91,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (not slow[item.path], tests[item.path] if slow[item.path] else -tests[item.path]))
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop() -> Generator[None, object, object]:
     """Modules and tests stay to the end: looking through them for garbage every few tests took a fifth of the time."""
     gc.freeze()
     gc.set_threshold(20_000)
+    gc.enable()
+    return (yield)
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport, what: str) -> None:

@@ -105,10 +105,19 @@ def draw_strokes(
     tile = page[top:bottom, left:right]
     light = np.ones(tile.shape, dtype=np.float32)
     for stroke in strokes:
-        light *= 1 - np.float32(pen.darkness) * _coverage(tile.shape, stroke - (left, top), rng, pen, px_per_mm)
+        start, end = _around(stroke - (left, top), reach, tile.shape)
+        lit = light[start[1] : end[1], start[0] : end[0]]
+        lit *= 1 - np.float32(pen.darkness) * _coverage(lit.shape, stroke - (left, top) - start, rng, pen, px_per_mm)
     grain = grain_rng.random(tile.shape, dtype=np.float32)
     light += (1 - light) * pen.roughness * grain
     tile[:] = np.rint(tile * light).astype(np.uint8)
+
+
+def _around(stroke: Points, reach: int, shape: tuple[int, ...]) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+    """First and end (x, y) of the pixels that one of many strokes may cover: drawing all for each would take longer."""
+    size = np.array(shape[::-1])
+    start = np.clip(np.floor(stroke.min(axis=0)).astype(int) - reach, 0, size - 1)
+    return start, np.clip(np.ceil(stroke.max(axis=0)).astype(int) + reach, start + 1, size)
 
 
 def _coverage(

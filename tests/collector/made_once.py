@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+from werkzeug.routing.rules import RulePart
 
 from collector.store import engine
 
@@ -69,7 +70,8 @@ def _copy_whole(made: Path, path: Path) -> None:
 
 
 def compile_routes_once(patch: pytest.MonkeyPatch) -> None:
-    """What builds the address of a route is compiled once for all sites: it depends on the route's words alone."""
+    """What finds and builds the address of a route is made once for all sites: it depends on the words alone."""
+    _parse_rules_once(patch)
     compile_builder, known = Rule._compile_builder, {}
 
     def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
@@ -81,3 +83,22 @@ def compile_routes_once(patch: pytest.MonkeyPatch) -> None:
         return known[key]
 
     patch.setattr(Rule, "_compile_builder", compile_once)
+
+
+def _parse_rules_once(patch: pytest.MonkeyPatch) -> None:
+    parse = Rule._parse_rule
+    known: dict[str, tuple[Any, ...]] = {}
+
+    def parse_once(rule: Rule, words: str) -> Iterator[RulePart]:
+        if words not in known:
+            kept = rule._trace, rule._converters, rule.arguments
+            rule._trace, rule._converters, rule.arguments = [], {}, set()
+            known[words] = tuple(parse(rule, words)), rule._trace, rule._converters, rule.arguments
+            rule._trace, rule._converters, rule.arguments = kept
+        parts, trace, converters, arguments = known[words]
+        rule._trace.extend(trace)
+        rule._converters.update(converters)
+        rule.arguments.update(arguments)
+        yield from parts
+
+    patch.setattr(Rule, "_parse_rule", parse_once)

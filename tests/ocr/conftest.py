@@ -24,7 +24,7 @@ from tests.ocr.pressed import LEVELS, PEN, SECTIONS, Press
 DPI = 200
 ADDRESS = "HTTPS://KHAOSAT.EXAMPLE.VN"
 NUMBER = 77
-
+GLASS = 25 + np.arange(256, dtype=np.float32) * (213 / 255)  # what each grey is to the scanner
 
 _LARGE_PX = 9_000_000  # more than a page at 300 dpi: such are few, and too large to keep
 
@@ -113,7 +113,7 @@ class Desk:
         height, width = pixels.shape
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, scale)
         grey = cv2.warpAffine(pixels, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255)
-        soft = cv2.GaussianBlur(25 + grey.astype(np.float32) * (213 / 255), (0, 0), 0.6 * width / 1654 + 0.01)
+        soft = cv2.GaussianBlur(cv2.LUT(grey, GLASS), (0, 0), 0.6 * width / 1654 + 0.01)
         rough = cv2.scaleAdd(grain(seed, soft.shape), noise, soft)
         np.clip(rough, 0, 255, out=rough)
         return cv2.imdecode(cv2.imencode(".jpg", rough.astype(np.uint8))[1], cv2.IMREAD_GRAYSCALE)

@@ -9,8 +9,8 @@ from typing import Any
 
 import cv2
 import numpy as np
+import pypdfium2
 import pytest
-from reportlab.pdfgen.canvas import Canvas
 
 import collector.scans.uploads
 from collector.example import copy_example
@@ -114,12 +114,12 @@ def test_a_file_that_ends_its_reader_again_and_again_is_given_up_and_the_next_is
 
 
 def empty_pdf(pages: int) -> bytes:
-    """A PDF of so many empty pages, by drawing none of them."""
+    """A PDF of so many empty pages."""
     content = io.BytesIO()
-    canvas = Canvas(content, pagesize=(300, 420))
-    for _ in range(pages):
-        canvas.showPage()
-    canvas.save()
+    with pypdfium2.PdfDocument.new() as paper:
+        for _ in range(pages):
+            paper.new_page(300, 420).close()
+        paper.save(content)
     return content.getvalue()
 
 
