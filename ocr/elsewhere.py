@@ -6,7 +6,7 @@ Says whether there is such ink, never which option it means.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -46,21 +46,23 @@ def find_elsewhere(
     page: PageLayout,
     asked: Collection[AnswerKey],
     get_pen: Callable[[], float | None],
+    tails: Sequence[Rect] = (),
 ) -> set[AnswerKey]:
     """Those of the questions and rows `asked` in whose area a pen has been; none where the layout has no print.
 
     `get_pen`: how dark the page's pen draws, of printed black, where it is known; asked for only where there is ink.
+    `tails`: where on the sheet those of other questions' marks lie (ocr.tails).
     """
     asked = set(asked)
     wanted = [area for area in page.areas if _key(area) in asked] if page.printed else []
     areas = {_rect(area): area for area in wanted}  # what belongs to several questions is looked at once
-    near = _look_near(pixels, place, page, areas, asked)
+    near = _look_near(pixels, place, page, areas, asked, tails)
     near = {rect: each for rect, each in near.items() if each.has_mark(each.find_ink(0.0))}
     if not near:
         return set()
     clean = without_streaks(pixels, place)
     if clean is not None:
-        pixels, near = clean, _look_near(clean, place, page, {rect: areas[rect] for rect in near}, asked)
+        pixels, near = clean, _look_near(clean, place, page, {rect: areas[rect] for rect in near}, asked, tails)
     pen = get_pen() or 0.0
     found = {rect for rect, each in near.items() if _has_mark_by(pixels, place, page, each, pen)}
     return {_key(area) for area in wanted if _rect(area) in found}
@@ -92,11 +94,16 @@ class _Near:
 
 
 def _look_near(
-    pixels: Gray, place: Registration, page: PageLayout, areas: Mapping[Rect, Area], asked: Collection[AnswerKey]
+    pixels: Gray,
+    place: Registration,
+    page: PageLayout,
+    areas: Mapping[Rect, Area],
+    asked: Collection[AnswerKey],
+    tails: Sequence[Rect],
 ) -> dict[Rect, _Near]:
     """Those of the areas at which a glance shows anything."""
     shown = {rect: area for rect, area in areas.items() if _shows_ink(pixels, place, page, area)}
-    return {rect: _lay_near(pixels, place, page, area, asked) for rect, area in shown.items()}
+    return {rect: _lay_near(pixels, place, page, area, asked, tails) for rect, area in shown.items()}
 
 
 def _shows_ink(pixels: Gray, place: Registration, page: PageLayout, area: Area) -> bool:
@@ -111,11 +118,20 @@ def _shows_ink(pixels: Gray, place: Registration, page: PageLayout, area: Area) 
     return bool(((with_darkness(seen).dark > LEVEL) & looked_at).sum() >= least)
 
 
-def _lay_near(pixels: Gray, place: Registration, page: PageLayout, area: Area, asked: Collection[AnswerKey]) -> _Near:
+def _lay_near(
+    pixels: Gray,
+    place: Registration,
+    page: PageLayout,
+    area: Area,
+    asked: Collection[AnswerKey],
+    tails: Sequence[Rect],
+) -> _Near:
     laid = aligned(lay_over(pixels, place, page, area))
     shared = not any(_key(box) == _key(area) and _holds(area, box) for box in page.boxes)
     without = () if shared and _is_heading(page, area) else asked
     own, others = _own(laid, page, area), _others(laid, page, area, without)
+    for tail in tails:
+        own[laid.covered(tail)] = False
     free = laid.free
     return _Near(laid, free, own, others, 1.0 if shared else _OWN_SHARE, _find_grain(laid, free))
 

@@ -28,7 +28,7 @@ from ocr.elsewhere import AnswerKey, find_elsewhere
 from ocr.glance import find_level, find_spots
 from ocr.holes import find_holes
 from ocr.leads import find_leading
-from ocr.marks import FLOOR, BoxMark, shows_nothing
+from ocr.marks import FLOOR, BoxMark, find_loss, shows_nothing
 from ocr.model import pen_darkness
 from ocr.pale import judge_past_pale, settle_past_pale
 from ocr.reading import AnswerReading
@@ -39,6 +39,7 @@ from ocr.sight import BoxSight, shows_strong_pen
 from ocr.slid import has_slid
 from ocr.specks import find_specked
 from ocr.struck import find_struck
+from ocr.tails import find_tails
 from ocr.whole import see_whole
 
 _TEXT_PX_PER_MM = 4.0
@@ -52,6 +53,10 @@ def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageL
     """One answer for every question and row of the page, in printed order of boxes, then numbers, then texts."""
     seen = replace(seen, marks=_with_holes(replace(seen, marks=_without_specks(seen, place)), place))
     rows = list(_rows(page, seen, seen.marks))
+    tails = find_tails(seen.pixels, place, page, seen.groups, seen.marks, _list_touched(page, rows, seen.marks))
+    if tails:
+        seen = replace(seen, marks=_without_tails(seen, tails))
+        rows = list(_rows(page, seen, seen.marks))
     if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
         seen = replace(seen, marks=_with_shades(page, seen, rows))
         rows = list(_rows(page, seen, seen.marks))
@@ -67,7 +72,8 @@ def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageL
     answers = _with_strikes(place, page, seen, answers)
     blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
     if blank:
-        elsewhere = find_elsewhere(seen.pixels, place, page, blank, lambda: pen_darkness(seen.ink))
+        others = [tail for found in tails.values() for tail in found]
+        elsewhere = find_elsewhere(seen.pixels, place, page, blank, lambda: pen_darkness(seen.ink), others)
         answers = [hold(one, "elsewhere") if (one.question, one.row) in elsewhere else one for one in answers]
     answers = _with_slips(place, page, seen, answers)
     for question in dict.fromkeys(digit.question for digit in page.digits):
@@ -102,6 +108,26 @@ def _without_specks(seen: BoxSight, place: Registration) -> list[BoxMark]:
         return seen.marks
     specked = find_specked(seen.pixels, place, seen.groups, touched).tolist()
     return [replace(mark, touched=False) if dirt else mark for mark, dirt in zip(seen.marks, specked, strict=True)]
+
+
+def _list_touched(page: PageLayout, rows: Sequence[MarkedRow], marks: Sequence[BoxMark]) -> list[int]:
+    """The boxes around which something stands that alone keeps their question from being a promised blank."""
+    held = {
+        (row.question, row.row)
+        for row in rows
+        if row.loss is None and all(mark.bare and not mark.doubt for mark in row.marks) and not is_blank(row.marks)
+    }
+    return [
+        number
+        for number, box in enumerate(page.boxes)
+        if (box.question, box.row) in held and marks[number].touched and not marks[number].weak
+    ]
+
+
+def _without_tails(seen: BoxSight, tails: Collection[int]) -> list[BoxMark]:
+    """The marks, those of boxes around which other marks' tails alone stand as of any box that shows nothing."""
+    nothing = BoxMark((1.0, max(FLOOR, find_loss(seen.ink, seen.two_level)), FLOOR, FLOOR), inked=False)
+    return [nothing if number in tails else mark for number, mark in enumerate(seen.marks)]
 
 
 def _with_holes(seen: BoxSight, place: Registration) -> list[BoxMark]:
