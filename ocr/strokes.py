@@ -8,7 +8,7 @@ what parts darker paper from lighter: the rim of a stain again, however like ink
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cv2
@@ -34,14 +34,17 @@ _ASIDE: Points = np.arange(-8.0, 9.0) * _STEP_MM
 _CLEAR_SHARE, _HIDDEN_MM, _DARK_SHARE = 0.3, 6.0, 0.75  # of the way: not printed, hidden at most, dark where it is not
 _PEN_SHARE, _INK, _DARK_INK = 0.6, 0.25, 0.35  # of the page's pen or, as it may be another's, of ink: anywhere, mostly
 _BROAD_MM, _BROAD_INK = (0.75, 2.1), 0.42  # half as dark so broad: rims of stains are pale for that, no pen is broader
+_RIM_STRAIGHT_MM, _STRAIGHT_SHARE = 45.0, 0.4  # on one line, of all: of a ring 90 mm across 17 mm are
 _RIM_MM, _RIM_TINT, _RIM_SHARE = 1.3, 0.03, 25  # from the line, how much darker one side is there: most of its ways
 _ALONG = 0.2, 8.0  # slopes either way: what is more level or upright runs along the sheet as creases and streaks do
 _STRAIGHT_MM, _TOLD_MM = 2.0, 20.0  # off a straight line at most, and what tells its way
+_BOWED_MM = 3.5  # where two such lines go on in each other
 _GAP_MM, _GAP_SHARE = 30.0, 4.0  # where it goes on beyond print, of what is seen of it
 _BENT_MM = 4.0  # a crease is seldom straight
 # Off the picture's own upright or level: all spots of a streak, or most of them (per cent) where it is ragged
 _STREAK_MM, _RAGGED_MM, _RAGGED_SHARE = 0.6, 0.35, (5, 95)
 _FAR_PX, _FAR_SHARE = 6, (0.03, 0.15)  # from print, and of a stroke's spots, what lies there: of a piece, of all
+_ENDS, _ON_LINE_MM = 40, 0.8  # spots between which a line is sought, and how far off it others lie
 _RUNS_MM, _SIDES_MM, _SIDES_SHARE = 60.0, (4.0, 13.0), 0.3  # what may run off; from the sheet's edges, where it shows
 
 
@@ -79,7 +82,7 @@ def find_strokes(pixels: Gray, place: Registration, page: PageLayout, spots: Spo
     strokes = [each for each in _join(seen, *_follow(look, seen)) if _is_ink(each, pen)]
     strokes = _line_up([each for each in strokes if _share_far(look, each.spots) > _FAR_SHARE[0]])
     strokes = [each for each in strokes if _share_far(look, each.spots) >= _FAR_SHARE[1]]
-    return [each for each in strokes if not _runs_off(look, each.spots)]
+    return [left for each in strokes for left in _without_running(look, each)]
 
 
 def _is_ink(stroke: Stroke, pen: float) -> bool:
@@ -89,7 +92,7 @@ def _is_ink(stroke: Stroke, pen: float) -> bool:
     """
     if stroke.tint >= _RIM_TINT:
         return False
-    rim = stroke.broad_mm >= _BROAD_MM[0] and not _is_straight(stroke.spots)
+    rim = stroke.broad_mm >= _BROAD_MM[0] and not _has_straight(stroke.spots)
     least = _BROAD_INK if rim else min(_PEN_SHARE * pen, _DARK_INK)
     return stroke.dark >= least and stroke.broad_mm <= _BROAD_MM[1]
 
@@ -151,6 +154,15 @@ def _is_straight(spots: Points) -> bool:
     return bool(_aside(spots).max() <= _STRAIGHT_MM)
 
 
+def _has_straight(spots: Points) -> bool:
+    """Whether a line is straight, or so far as no rim is: one of a Z's or of a cross's."""
+    if _is_straight(spots):
+        return True
+    on_line = spots[_find_straight(spots)]
+    most = len(on_line) >= _STRAIGHT_SHARE * len(spots)
+    return most and float(np.hypot(*np.ptp(on_line, axis=0))) >= _RIM_STRAIGHT_MM
+
+
 def _goes_on(spots: Points, others: Points) -> bool:
     """Whether others go on in a straight line of spots, as far as that tells its way."""
     if np.hypot(*np.ptp(spots, axis=0)) < _TOLD_MM:
@@ -159,9 +171,8 @@ def _goes_on(spots: Points, others: Points) -> bool:
     reach = np.abs((spots - middle) @ along).max()
     way = np.abs((others - middle) @ along)
     aside = np.abs((others - middle) @ np.array([-along[1], along[0]])).max()
-    return bool(
-        aside <= _STRAIGHT_MM * max(1.0, way.max() / reach) and way.min() <= reach + max(_GAP_MM, _GAP_SHARE * reach)
-    )
+    most = _BOWED_MM if np.hypot(*np.ptp(others, axis=0)) >= _TOLD_MM else _STRAIGHT_MM
+    return bool(aside <= most * max(1.0, way.max() / reach) and way.min() <= reach + max(_GAP_MM, _GAP_SHARE * reach))
 
 
 def _aside(spots: Points) -> Points:
@@ -174,6 +185,28 @@ def _fit_line(spots: Points) -> tuple[Points, Points]:
     """The middle of a line through spots, and its way, of length 1."""
     middle = spots.mean(axis=0)
     return middle, np.linalg.svd(spots - middle, full_matrices=False)[2][0]
+
+
+def _without_running(look: _Look, stroke: Stroke) -> list[Stroke]:
+    """The stroke, none where it runs off the sheet; where marks hang on to a straight line that does, what they are."""
+    if _runs_off(look, stroke.spots):
+        return []
+    straight = _find_straight(stroke.spots)
+    if not straight.any() or not _runs_off(look, stroke.spots[straight]):
+        return [stroke]
+    left = replace(stroke, spots=stroke.spots[~straight], length_mm=stroke.length_mm * float((~straight).mean()))
+    return [left] if left.reach_mm >= _LEAST_MM else []
+
+
+def _find_straight(spots: Points) -> Bools:
+    """(n,) which spots lie on the straight line that most lie on, of all from one to another far from it; or none."""
+    some = spots[:: -(-len(spots) // _ENDS)]
+    first, second = (some[each] for each in np.triu_indices(len(some), 1))
+    apart = np.hypot(*(second - first).T)
+    first, way = first[apart >= _TOLD_MM], (second - first)[apart >= _TOLD_MM]
+    across = np.column_stack([-way[:, 1], way[:, 0]]) / apart[apart >= _TOLD_MM, None]
+    near = np.abs(((spots - first[:, None]) * across[:, None]).sum(axis=2)) <= _ON_LINE_MM
+    return np.asarray(near[near.sum(axis=1).argmax()]) if len(way) else np.zeros(len(spots), np.bool_)
 
 
 def _runs_off(look: _Look, spots: Points) -> bool:

@@ -235,6 +235,15 @@ def streaked(pixels: Gray) -> None:
         pixels[y, x : x + 6] = np.minimum(pixels[y, x : x + 6], 110)
 
 
+def streaked_over_ticks(pixels: Gray) -> None:
+    """Dirt on the glass that the sheet went over askew, and long ticks that end in it."""
+    for y in range(pixels.shape[0]):
+        x = round(127 * SCALE + 0.015 * y)
+        pixels[y, x : x + 3] = np.minimum(pixels[y, x : x + 3], 60)
+    for top in (88, 98, 108, 118):
+        line(pixels, (122, top + 5), (123, top + 7), (127 + 0.015 * top, top))
+
+
 def creased_across(pixels: Gray) -> None:
     """The same from corner to corner."""
     for y in range(pixels.shape[0]):
@@ -289,6 +298,7 @@ def spilt(pixels: Gray) -> None:
         creased,
         creased_upright,
         streaked,
+        streaked_over_ticks,
         creased_across,
         creased_askew,
         taped,
