@@ -46,14 +46,14 @@ def find_elsewhere(
     page: PageLayout,
     asked: Collection[AnswerKey],
     get_pen: Callable[[], float | None],
-    tails: Sequence[Rect] = (),
+    tails: Mapping[AnswerKey, Sequence[Rect]] | None = None,
 ) -> set[AnswerKey]:
     """Those of the questions and rows `asked` in whose area a pen has been; none where the layout has no print.
 
     `get_pen`: how dark the page's pen draws, of printed black, where it is known; asked for only where there is ink.
-    `tails`: where on the sheet those of other questions' marks lie (ocr.tails).
+    `tails`: where on the sheet those of other questions' marks lie with a question (ocr.tails).
     """
-    asked = set(asked)
+    asked, tails = set(asked), tails or {}
     wanted = [area for area in page.areas if _key(area) in asked] if page.printed else []
     areas = {_rect(area): area for area in wanted}  # what belongs to several questions is looked at once
     near = _look_near(pixels, place, page, areas, asked, tails)
@@ -99,7 +99,7 @@ def _look_near(
     page: PageLayout,
     areas: Mapping[Rect, Area],
     asked: Collection[AnswerKey],
-    tails: Sequence[Rect],
+    tails: Mapping[AnswerKey, Sequence[Rect]],
 ) -> dict[Rect, _Near]:
     """Those of the areas at which a glance shows anything."""
     shown = {rect: area for rect, area in areas.items() if _shows_ink(pixels, place, page, area)}
@@ -124,13 +124,13 @@ def _lay_near(
     page: PageLayout,
     area: Area,
     asked: Collection[AnswerKey],
-    tails: Sequence[Rect],
+    tails: Mapping[AnswerKey, Sequence[Rect]],
 ) -> _Near:
     laid = aligned(lay_over(pixels, place, page, area))
     shared = not any(_key(box) == _key(area) and _holds(area, box) for box in page.boxes)
     without = () if shared and _is_heading(page, area) else asked
     own, others = _own(laid, page, area), _others(laid, page, area, without)
-    for tail in tails:
+    for tail in tails.get(_key(area), ()):
         own[laid.covered(tail)] = False
     free = laid.free
     return _Near(laid, free, own, others, 1.0 if shared else _OWN_SHARE, _find_grain(laid, free))

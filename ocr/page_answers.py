@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from forms.geometry import Rect
 from forms.layout import Box, Layout, PageLayout
 from ocr.answers import (
     MarkedRow,
@@ -72,10 +73,11 @@ def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageL
     answers = _with_strikes(place, page, seen, answers)
     blank = [(answer.question, answer.row) for answer in answers if answer.state == "blank"]
     if blank:
-        others = [tail for found in tails.values() for tail in found]
-        elsewhere = find_elsewhere(seen.pixels, place, page, blank, lambda: pen_darkness(seen.ink), others)
+        elsewhere = find_elsewhere(
+            seen.pixels, place, page, blank, lambda: pen_darkness(seen.ink), _by_question(page, tails)
+        )
         answers = [hold(one, "elsewhere") if (one.question, one.row) in elsewhere else one for one in answers]
-    answers = _with_slips(place, page, seen, answers)
+    answers = _with_slips(place, page, seen, answers, bool(tails))
     for question in dict.fromkeys(digit.question for digit in page.digits):
         written = zip(page.digits, seen.marks[len(page.boxes) :], strict=True)
         digits = [mark for digit, mark in written if digit.question == question]
@@ -122,6 +124,14 @@ def _list_touched(page: PageLayout, rows: Sequence[MarkedRow], marks: Sequence[B
         for number, box in enumerate(page.boxes)
         if (box.question, box.row) in held and marks[number].touched and not marks[number].weak
     ]
+
+
+def _by_question(page: PageLayout, tails: Mapping[int, Sequence[Rect]]) -> dict[AnswerKey, list[Rect]]:
+    """Where tails lie, by the question that they lie with."""
+    found: dict[AnswerKey, list[Rect]] = {}
+    for number, rects in tails.items():
+        found.setdefault((page.boxes[number].question, page.boxes[number].row), []).extend(rects)
+    return found
 
 
 def _without_tails(seen: BoxSight, tails: Collection[int]) -> list[BoxMark]:
@@ -294,13 +304,14 @@ def _seen_whole(
 
 
 def _with_slips(
-    place: Registration, page: PageLayout, seen: BoxSight, answers: list[AnswerReading]
+    place: Registration, page: PageLayout, seen: BoxSight, answers: list[AnswerReading], settled: bool
 ) -> list[AnswerReading]:
     """The answers, all doubtful where the sheet slipped in the feeder, so that a row may stand in another's place.
 
-    Looked at only where something is doubtful, as it is where a slip cuts through a row or leaves one over.
+    Looked at only where something is doubtful, or was till it was `settled`, as it is where a slip cuts through a row
+    or leaves one over.
     """
-    doubt = any(answer.state == "doubtful" for answer in answers)
+    doubt = settled or any(answer.state == "doubtful" for answer in answers)
     if not doubt or not page.printed or not has_slid(seen.pixels, place, page):
         return answers
     return [one if one.state == "doubtful" else hold(one, "slid") for one in answers]

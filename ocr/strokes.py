@@ -44,6 +44,7 @@ _BENT_MM = 4.0  # a crease is seldom straight
 # Off the picture's own upright or level: all spots of a streak, or most of them (per cent) where it is ragged
 _STREAK_MM, _RAGGED_MM, _RAGGED_SHARE = 0.6, 0.35, (5, 95)
 _FAR_PX, _FAR_SHARE = 6, (0.03, 0.15)  # from print, and of a stroke's spots, what lies there: of a piece, of all
+_PENS_MM = 30.0  # on one line, of what hangs on to a line that runs off: then that may be a pen's, not a mark
 _ENDS, _ON_LINE_MM = 40, 0.8  # spots between which a line is sought, and how far off it others lie
 _RUNS_MM, _SIDES_MM, _SIDES_SHARE = 60.0, (4.0, 13.0), 0.3  # what may run off; from the sheet's edges, where it shows
 
@@ -159,8 +160,7 @@ def _has_straight(spots: Points) -> bool:
     if _is_straight(spots):
         return True
     on_line = spots[_find_straight(spots)]
-    most = len(on_line) >= _STRAIGHT_SHARE * len(spots)
-    return most and float(np.hypot(*np.ptp(on_line, axis=0))) >= _RIM_STRAIGHT_MM
+    return len(on_line) >= _STRAIGHT_SHARE * len(spots) and _reach(on_line) >= _RIM_STRAIGHT_MM
 
 
 def _goes_on(spots: Points, others: Points) -> bool:
@@ -188,19 +188,32 @@ def _fit_line(spots: Points) -> tuple[Points, Points]:
 
 
 def _without_running(look: _Look, stroke: Stroke) -> list[Stroke]:
-    """The stroke, none where it runs off the sheet; where marks hang on to a straight line that does, what they are."""
+    """The stroke, none where it runs off the sheet; where marks hang on to a straight line that does, what they are.
+
+    Where they are longer than marks, the line may be theirs: a page crossed out over a crease.
+    """
     if _runs_off(look, stroke.spots):
         return []
     straight = _find_straight(stroke.spots)
-    if not straight.any() or not _runs_off(look, stroke.spots[straight]):
+    left = stroke.spots[~straight]
+    if (
+        not straight.any()
+        or _reach(left[_find_straight(left)]) >= _PENS_MM
+        or not _runs_off(look, stroke.spots[straight])
+    ):
         return [stroke]
-    left = replace(stroke, spots=stroke.spots[~straight], length_mm=stroke.length_mm * float((~straight).mean()))
-    return [left] if left.reach_mm >= _LEAST_MM else []
+    shorter = replace(stroke, spots=left, length_mm=stroke.length_mm * float((~straight).mean()))
+    return [shorter] if _reach(left) >= _LEAST_MM else []
+
+
+def _reach(spots: Points) -> float:
+    """From corner to corner of what spots lie in, mm; 0 of none."""
+    return float(np.hypot(*np.ptp(spots, axis=0))) if len(spots) else 0.0
 
 
 def _find_straight(spots: Points) -> Bools:
     """(n,) which spots lie on the straight line that most lie on, of all from one to another far from it; or none."""
-    some = spots[:: -(-len(spots) // _ENDS)]
+    some = spots[:: max(1, -(-len(spots) // _ENDS))]
     first, second = (some[each] for each in np.triu_indices(len(some), 1))
     apart = np.hypot(*(second - first).T)
     first, way = first[apart >= _TOLD_MM], (second - first)[apart >= _TOLD_MM]

@@ -25,7 +25,11 @@ gc.disable()  # until all is collected: nothing of what is imported is garbage
 # Every commit of a test's store would wait for a disk and cost the system a millisecond, though nobody wants what is
 # left after the test. The usual place where there is not room for the whole journeys of two processes.
 MEMORY, ENOUGH_BYTES = Path("/dev/shm"), 4 << 30
-if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
+if (
+    os.access(MEMORY, os.W_OK)
+    and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES
+    and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC  # some tests start what they wrote
+):
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 # In CI the same examples every time, and all that hypothesis would try; on a person's machine new ones at every run,

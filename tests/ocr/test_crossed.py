@@ -137,6 +137,30 @@ def test_a_line_along_the_flank_of_a_shadow_crosses_the_page_out_as_well(press, 
     assert {answers[question, None].reason for question in QUESTIONS} == {"struck_page"}
 
 
+def folded(pixels: Gray, middle: float, slope: float, grey: int) -> None:
+    """A crease from edge to edge, `middle` mm from the left half way down."""
+    for y in range(pixels.shape[0]):
+        x = round((middle + slope * (y / SCALE - 140)) * SCALE)
+        if 0 <= x < pixels.shape[1] - 3:
+            pixels[y, x : x + 3] = np.minimum(pixels[y, x : x + 3], grey)
+
+
+@pytest.mark.parametrize(
+    ("crease", "strokes"),
+    [
+        ((120, 0.35, 80), [((8, 138), (76, 111), (143, 69))]),
+        ((21, -0.25, 80), [((51, 103), (202, 123)), ((202, 101), (51, 113))]),
+    ],
+)
+def test_a_page_crossed_out_over_a_crease_is_a_persons(press, desk, crease, strokes) -> None:
+    pixels = answered(press)
+    folded(pixels, *crease)
+    for stroke in strokes:
+        line(pixels, *stroke)
+    answers = press.read(desk.scan(pixels))
+    assert {answers[question, None].state for question in QUESTIONS} == {"doubtful"}
+
+
 def test_what_was_marked_stays_the_best_guess(press, desk) -> None:
     pixels = answered(press)
     rising(pixels)

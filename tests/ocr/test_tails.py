@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ocr.pretend.pen import PenStyle
 from ocr.tails import find_tails
 from tests.ocr.pressed import draw, line
 
@@ -52,6 +53,30 @@ def test_a_mark_of_the_row_above_that_ends_in_a_box_below_is_a_persons(press, de
     pixels, box, above = press.pixels.copy(), press.boxes("q2")[1], press.boxes("q1")[1]
     draw(pixels, box.x + 2.1, box.y + 2.1, "cross")
     line(pixels, (above.x + 5.5, above.y - 1.0), (above.x + 5.8, above.y + 6.5), (box.x + 2.4, box.y + 2.0))
+    assert read(press, desk, pixels)["q1"] == "doubtful"
+
+
+@pytest.mark.parametrize(
+    ("kind", "begin", "end"), [("fill", (1.5, 0.0), (2.4, 2.1)), ("cross", (1.0, 0.8), (1.7, 2.2))]
+)
+def test_a_stroke_of_its_own_that_runs_into_a_mark_below_is_a_persons(press, desk, kind, begin, end) -> None:
+    pixels, box, above = press.pixels.copy(), press.boxes("q2")[1], press.boxes("q1")[1]
+    draw(pixels, box.x + 2.1, box.y + 2.1, kind)
+    line(pixels, (above.x + above.w + begin[0], above.y + above.h + begin[1]), (box.x + end[0], box.y + end[1]))
+    assert read(press, desk, pixels)["q1"] == "doubtful"
+
+
+def test_a_stroke_of_its_own_that_begins_where_a_tail_ends_is_a_persons(press, desk) -> None:
+    pixels, box, above = press.pixels.copy(), press.boxes("q2")[1], press.boxes("q1")[1]
+    line(pixels, (box.x + 0.9, box.y + 1.0), (box.x + 1.7, box.y + 3.6), (box.x + 4.2, box.y - 0.3))
+    line(pixels, (box.x + 4.5, box.y - 1.1), (above.x + above.w + 1.4, above.y + above.h + 0.6))
+    assert read(press, desk, pixels)["q1"] == "doubtful"
+
+
+def test_a_faint_mark_on_the_other_side_of_the_box_is_a_persons(press, desk) -> None:
+    pixels, above = ticked(press, (1.2, 1.6))
+    faint = PenStyle("pencil", 0.4, 0.09)
+    line(pixels, (above.x - 1.6, above.y), (above.x - 1.9, above.y + 3.5), pen=faint)
     assert read(press, desk, pixels)["q1"] == "doubtful"
 
 
