@@ -22,6 +22,7 @@ from forms.words import text
 # `skip: {if: q1 in [0], to: q5}` is how people write it; strict YAML wants the condition in quotes.
 _SKIP_CONDITION = re.compile(r"(\bif:[ \t]*)([\w-]+ in \[[^\]\n]*\])")
 _DEEPEST = 20
+_KEPT_CHARS = 50_000  # a tree takes 45 times its text
 _NULLS = {"", "~", "null", "Null", "NULL"}
 
 
@@ -64,17 +65,25 @@ def read_yaml(content: bytes, name: str) -> YamlFile:
     return file
 
 
-@lru_cache(maxsize=16)
 def compose_yaml(written: str) -> Node | None:
     """The tree of a YAML text, not to be changed; YAMLError with the line.
 
-    Kept, because a campaign is loaded far more often than anybody changes one of its few files. libyaml is ten times as
-    quick and gives the same tree; where it refuses a text, the reader in Python says the line, which it knows better.
+    Kept, because a campaign is loaded far more often than anybody changes one of its few files.
+    """
+    return _compose_kept(written) if len(written) <= _KEPT_CHARS else _compose_any(written)
+
+
+def _compose_any(written: str) -> Node | None:
+    """libyaml is ten times as quick and gives the same tree; where it refuses a text, the reader in Python knows the
+    line better.
     """
     try:
         return _compose(written, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError:
         return _compose(written, yaml.SafeLoader)
+
+
+_compose_kept = lru_cache(maxsize=16)(_compose_any)
 
 
 def _compose(written: str, loader: type[yaml.SafeLoader]) -> Node | None:
