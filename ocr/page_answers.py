@@ -41,6 +41,7 @@ from ocr.slid import has_slid
 from ocr.specks import find_specked
 from ocr.struck import find_struck
 from ocr.tails import find_tails
+from ocr.uneven import find_uneven
 from ocr.whole import see_whole
 
 _TEXT_PX_PER_MM = 4.0
@@ -52,11 +53,13 @@ _WRITTEN_SHARE = 0.5  # of the paper that words cover, strokes of 0.4 mm average
 
 def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageLayout) -> tuple[AnswerReading, ...]:
     """One answer for every question and row of the page, in printed order of boxes, then numbers, then texts."""
+    uneven = _list_uneven(page, seen)
+    seen = replace(seen, marks=_without(seen, uneven))
     seen = replace(seen, marks=_with_holes(replace(seen, marks=_without_specks(seen, place)), place))
     rows = list(_rows(page, seen, seen.marks))
     tails = find_tails(seen.pixels, place, page, seen.groups, seen.marks, _list_touched(page, rows, seen.marks))
     if tails:
-        seen = replace(seen, marks=_without_tails(seen, tails))
+        seen = replace(seen, marks=_without(seen, tails))
         rows = list(_rows(page, seen, seen.marks))
     if any(is_blank(row.marks) for row in rows):  # three questions in a hundred: most pages pay nothing
         seen = replace(seen, marks=_with_shades(page, seen, rows))
@@ -77,7 +80,7 @@ def answer_page(seen: BoxSight, place: Registration, layout: Layout, page: PageL
             seen.pixels, place, page, blank, lambda: pen_darkness(seen.ink), _by_question(page, tails)
         )
         answers = [hold(one, "elsewhere") if (one.question, one.row) in elsewhere else one for one in answers]
-    answers = _with_slips(place, page, seen, answers, bool(tails))
+    answers = _with_slips(place, page, seen, answers, bool(tails or uneven))
     for question in dict.fromkeys(digit.question for digit in page.digits):
         written = zip(page.digits, seen.marks[len(page.boxes) :], strict=True)
         digits = [mark for digit, mark in written if digit.question == question]
@@ -134,10 +137,20 @@ def _by_question(page: PageLayout, tails: Mapping[int, Sequence[Rect]]) -> dict[
     return found
 
 
-def _without_tails(seen: BoxSight, tails: Collection[int]) -> list[BoxMark]:
-    """The marks, those of boxes around which other marks' tails alone stand as of any box that shows nothing."""
+def _without(seen: BoxSight, numbers: Collection[int]) -> list[BoxMark]:
+    """The marks, those of bare boxes `numbers` as of any box that shows nothing: what stands there is not theirs."""
     nothing = BoxMark((1.0, max(FLOOR, find_loss(seen.ink, seen.two_level)), FLOOR, FLOOR), inked=False)
-    return [nothing if number in tails else mark for number, mark in enumerate(seen.marks)]
+    return [nothing if number in numbers else mark for number, mark in enumerate(seen.marks)]
+
+
+def _list_uneven(page: PageLayout, seen: BoxSight) -> set[int]:
+    """The boxes of questions left blank whose outlines are as uneven as others of the page, and no more."""
+    blank, answered = (np.zeros(len(seen.marks), np.bool_) for _ in range(2))
+    for _, _, _, numbers in _group_boxes(page.boxes):
+        marks = [seen.marks[number] for number in numbers]
+        blank[numbers] = all(mark.bare and not mark.doubt for mark in marks)
+        answered[numbers] = any(mark.settles for mark in marks)
+    return set(np.flatnonzero(find_uneven(seen.ink, blank, answered)).tolist())
 
 
 def _with_holes(seen: BoxSight, place: Registration) -> list[BoxMark]:
