@@ -68,7 +68,8 @@ class BoxMark:
     weaker than half the page's pen, and more of it around the box: the rim of a stain may look like that; `soft`: as a
     wrinkle's shade is, next to the page's strokes (ocr.soft); `darkness`: of its ink, 0..1 of printed black, of what
     stands around it where it is bare; `holed`: a punched hole reaches into it (ocr.holes); `long`, `line`: seen whole
-    (ocr.whole) it is longer than a dot, one lone line or a ring around a bare box.
+    (ocr.whole) it is longer than a dot, one lone line or a ring around a bare box; `passed`: bare, and nothing stands
+    around it but what is such a ring around another box.
     """
 
     chances: tuple[float, float, float, float]
@@ -88,6 +89,7 @@ class BoxMark:
     holed: bool = False
     long: bool = False
     line: bool = False
+    passed: bool = False
 
     @cached_property
     def settles(self) -> bool:
@@ -144,6 +146,8 @@ _make_mark = lru_cache(maxsize=256)(BoxMark)
 def find_loss(ink: BoxInk, two_level: bool) -> float:
     """How likely a mark on this page would have left nothing to see, 0..1."""
     dots = is_speck(ink) & (ink.extent_mm < STROKE_EXTENT_MM)  # longer ones are lines: a fold, an outline out of place
+    if not two_level:  # of a strong pen's strokes a copy leaves no dots as pale as the grain of what is copied twice
+        dots &= ink.darkness > REMAINS_SHARE * (pen_darkness(ink) or 0.0)
     specks, strokes = int(dots.sum()), int((is_stroke(ink) | is_ringed(ink)).sum())
     scarce = specks > SPECK_SHARE * (specks + strokes)
     if two_level and strokes >= STRONG_STROKES and specks <= STRONG_DOTS:

@@ -306,13 +306,20 @@ def _seen_whole(
 ) -> list[BoxMark]:
     """The marks, those that may be meant told apart by all of their ink, inside the outline and beyond."""
     pen, told = pen_darkness(seen.ink), list(marks)
-    for number, box in enumerate(page.boxes):
-        mark = marks[number]
-        if (box.question, box.row) in unsure and mark.chances[1] >= _MAY_BE_MEANT and mark.darkness:
+    for question, row, _, numbers in _group_boxes(page.boxes):
+        for number in numbers if (question, row) in unsure else ():
+            mark = marks[number]
+            if mark.chances[1] < _MAY_BE_MEANT or not mark.darkness:
+                continue
             whole = see_whole(seen.pixels, place, page, seen.groups, number, mark.darkness)
-            if whole is not None and whole.is_stroke:
-                lone = whole.is_ring(pen) if mark.bare else whole.is_line(pen)
-                told[number] = replace(mark, long=True, line=lone)
+            if whole is None:
+                continue
+            ring = mark.bare and whole.is_ring(pen)
+            if ring or whole.is_stroke:
+                told[number] = replace(mark, long=True, line=ring or (not mark.bare and whole.is_line(pen)))
+            for other in numbers if ring else ():
+                if other != number and marks[other].bare and whole.passes(seen.groups, other):
+                    told[other] = replace(told[other], passed=True)
     return told
 
 

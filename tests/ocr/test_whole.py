@@ -7,9 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from forms.campaign import Head
+from forms.questionnaire import Questionnaire
+from ocr.boxes import read_boxes
 from ocr.pretend.pen import PenStyle
-from ocr.whole import STROKE_MM, WholeMark
-from tests.ocr.pressed import PEN, draw, line
+from ocr.register import Registration, find_registration
+from ocr.whole import STROKE_MM, WholeMark, see_whole
+from tests.ocr.pressed import PEN, SECTIONS, Press, draw, line
 
 BROAD = PenStyle("felt_tip", 1.3, 0.9)
 
@@ -81,6 +85,36 @@ def test_a_circle_around_the_box_is_a_mark_though_its_tips_reach_in(press, desk,
     assert (answer.state, answer.chosen) == ("clear", ("3",))
 
 
+@pytest.fixture(scope="module")
+def six(tmp_path_factory) -> Press:
+    """Rows of six boxes, 12 mm from one to the next."""
+    levels = [{"code": str(place), "label": str(place)} for place in range(6)]
+    asked = {"code": "sau", "title": "Phiếu", "scales": {"tot": levels}, "sections": SECTIONS[:1]}
+    head = Head(superior="", body="SỞ NỘI VỤ", lang="vi", by_phone=False)
+    return Press(tmp_path_factory.mktemp("six"), head, Questionnaire.model_validate(asked))
+
+
+@pytest.mark.parametrize(
+    ("more", "left_mm", "passed"),
+    [((), 5.4, True), (((-3.6, -1.5), (-3.1, 1.5)), 5.4, False), ((), 14.0, False)],
+    ids=["it alone", "a stroke there", "around both"],
+)
+def test_a_wide_circle_passes_another_box_where_nothing_else_stands_around_it(six, desk, more, left_mm, passed) -> None:
+    pixels, (other, box) = six.pixels.copy(), six.boxes("q1")[2:4]
+    turns, wide_mm = np.linspace(0.2, 2 * np.pi + 0.3, 60), (left_mm + 4.2 + 1.5) / 2
+    x, y = box.x + 2.1 + (1.5 - left_mm) / 2, box.y + 2.1
+    line(pixels, *zip(x + wide_mm * np.cos(turns), y + 3.4 * np.sin(turns), strict=True))
+    if more:
+        line(pixels, *((other.x + 2.1 + right, other.y + 2.1 + down) for right, down in more))
+    scan = desk.scan(pixels, 0.2)
+    place = find_registration(scan)
+    assert isinstance(place, Registration)
+    groups = read_boxes(scan, place, six.page.boxes)
+    whole = see_whole(scan, place, six.page, groups, six.page.boxes.index(box), 0.6)
+    assert whole is None or whole.is_ring(0.6)
+    assert (whole is not None and whole.passes(groups, six.page.boxes.index(other))) == passed
+
+
 def test_without_the_picture_of_the_print_nothing_is_seen_whole(press, desk) -> None:
     pixels, x, y = marked(press)
     line(pixels, *((x + right, y + down) for right, down in ends(90, 0, 6)))
@@ -107,7 +141,8 @@ def test_a_ring_runs_all_around_its_box_in_the_pages_own_pen() -> None:
     assert not seen.is_ring(None)
     assert not replace(seen, around=0.7).is_ring(0.6)
     assert not replace(seen, thick_mm=1.7).is_ring(0.6)
-    assert not replace(seen, over_mm=4.0).is_ring(0.6)
+    assert replace(seen, over_mm=5.5).is_ring(0.6)
+    assert not replace(seen, over_mm=6.5).is_ring(0.6)
 
 
 def test_a_line_beside_a_bare_box_is_no_ring_around_it(press, desk) -> None:
