@@ -259,10 +259,8 @@ def settle_by_sight(answer: AnswerReading, seen: MarkedRow, kind: str) -> Answer
 
 
 def _are_lines_alone(marks: Sequence[BoxMark], chosen: Collection[int]) -> bool:
-    """Whether those chosen are one line of the pen each, and nothing else stands in or beside any other box."""
-    return all(
-        mark.line if place in chosen else mark.passed or _says_nothing(mark) for place, mark in enumerate(marks)
-    )
+    """Whether those chosen are one line of the pen each, and nothing stands in or beside any other box."""
+    return all(mark.line if place in chosen else _says_nothing(mark) for place, mark in enumerate(marks))
 
 
 def _choose_one(seen: MarkedRow) -> tuple[tuple[int, ...], float, float]:

@@ -68,8 +68,7 @@ class BoxMark:
     weaker than half the page's pen, and more of it around the box: the rim of a stain may look like that; `soft`: as a
     wrinkle's shade is, next to the page's strokes (ocr.soft); `darkness`: of its ink, 0..1 of printed black, of what
     stands around it where it is bare; `holed`: a punched hole reaches into it (ocr.holes); `long`, `line`: seen whole
-    (ocr.whole) it is longer than a dot, one lone line or a ring around a bare box; `passed`: bare, and nothing stands
-    around it but what is such a ring around another box.
+    (ocr.whole) it is longer than a dot, one lone line or a ring around a bare box.
     """
 
     chances: tuple[float, float, float, float]
@@ -89,7 +88,6 @@ class BoxMark:
     holed: bool = False
     long: bool = False
     line: bool = False
-    passed: bool = False
 
     @cached_property
     def settles(self) -> bool:

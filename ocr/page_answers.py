@@ -304,8 +304,11 @@ def _settled(
 def _seen_whole(
     place: Registration, page: PageLayout, seen: BoxSight, marks: Sequence[BoxMark], unsure: Collection[AnswerKey]
 ) -> list[BoxMark]:
-    """The marks, those that may be meant told apart by all of their ink, inside the outline and beyond."""
-    pen, told = pen_darkness(seen.ink), list(marks)
+    """The marks, those that may be meant told apart by all of their ink, inside the outline and beyond.
+
+    What a ring around one box comes near is as a box that shows nothing.
+    """
+    pen, told, passed = pen_darkness(seen.ink), list(marks), set[int]()
     for question, row, _, numbers in _group_boxes(page.boxes):
         for number in numbers if (question, row) in unsure else ():
             mark = marks[number]
@@ -319,8 +322,8 @@ def _seen_whole(
                 told[number] = replace(mark, long=True, line=ring or (not mark.bare and whole.is_line(pen)))
             for other in numbers if ring else ():
                 if other != number and marks[other].bare and whole.passes(seen.groups, other):
-                    told[other] = replace(told[other], passed=True)
-    return told
+                    passed.add(other)
+    return _without(replace(seen, marks=told), passed)
 
 
 def _with_slips(
