@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 from forms.geometry import PAGE_W_MM, Rect
 from forms.layout import Area, Box, DigitBox, PageLayout, TextRegion
 from ocr.lines import has_line
-from ocr.overlay import LEVEL, Overlay, Patch, aligned, cut_out, lay_over, with_darkness
+from ocr.overlay import LEVEL, Overlay, Patch, aligned, cut_out, find_grain, lay_over, with_darkness
 from ocr.passing import STROKE_MM, find_passing
 from ocr.pictures import Gray
 from ocr.place import Registration
 from ocr.printed import PX_PER_MM
-from ocr.ranks import find_percentile
 from ocr.streaks import without_streaks
 
 AnswerKey = tuple[str, str | None]
@@ -33,7 +32,6 @@ _LEAST_INK_MM2, _STROKE_INK_MM2 = 0.08, 0.3
 _BOX_RIM_MM = 1.2  # what is in a box, or touches it, is another's to judge
 _OWN_SHARE = 0.5  # of what lies with others; all of it in an area without boxes, which several questions share
 _LINE_MM, _WORDS_SHARE = 7.0, 0.25  # of a line through words
-_GRAIN_MM, _GRAIN_TIMES, _GRAIN_MOST = 24.0, 2.1, 0.3
 HOLE_MM, HOLE_EDGE_MM = (4.5, 7.0), 17.0  # ISO 838: 6 mm across, 12 mm from the edge
 _HOLE_TURNS, _HOLE_REACH = 12, 1.15
 _SLOPES = (-0.16, -0.12, -0.08, -0.04, 0.0, 0.04, 0.08, 0.12, 0.16)
@@ -133,7 +131,7 @@ def _lay_near(
     for tail in tails.get(_key(area), ()):
         own[laid.covered(tail)] = False
     free = laid.free
-    return _Near(laid, free, own, others, 1.0 if shared else _OWN_SHARE, _find_grain(laid, free))
+    return _Near(laid, free, own, others, 1.0 if shared else _OWN_SHARE, find_grain(laid, free))
 
 
 def _has_mark_by(pixels: Gray, place: Registration, page: PageLayout, near: _Near, pen: float) -> bool:
@@ -172,19 +170,6 @@ def _is_heading(page: PageLayout, area: Area) -> bool:
 
 def _holds(area: Area, box: Box) -> bool:
     return area.x <= box.x < area.x + area.w and area.y <= box.y < area.y + area.h
-
-
-def _find_grain(laid: Overlay, free: Mask) -> NDArray[np.float64]:
-    """From which darkness on it is ink, column by column: the paper's grain in each part stays well below."""
-    width = laid.dark.shape[1]
-    step = round(_GRAIN_MM * PX_PER_MM)
-    levels = np.empty(width)
-    for left in range(0, width, step):
-        part = np.s_[::2, left : left + step : 2]
-        paper = laid.dark[part][free[part]]
-        grain = _GRAIN_TIMES * find_percentile(paper, 75) if len(paper) else LEVEL
-        levels[left : left + step] = min(max(LEVEL, grain), _GRAIN_MOST)
-    return levels
 
 
 def _own(laid: Patch, page: PageLayout, area: Area) -> Mask:

@@ -29,6 +29,7 @@ _TOLERANCE_PX = 2  # a third of a millimetre around all print: it spreads, and s
 _RULE_PX, _COARSE_PX_PER_MM = 60, 5.0
 _SOLID_SHARE, _SOLID_MM = 0.8, 4.5  # a felt tip that goes over itself comes to 3
 _BROAD_PX = 9, 5  # 1.5 mm, and the soft edge of what is so broad
+_GRAIN_MM, _GRAIN_TIMES, _GRAIN_MOST = 24.0, 2.1, 0.3
 _REACH_MM, _TILE_MM = 1.5, 24.0  # lines of words are 4 mm apart
 _LEAST_PRINT_PX, _ALIKE = 60, 0.4  # of a tile, so that its place can be told
 
@@ -172,6 +173,19 @@ def aligned(laid: Overlay) -> Overlay:
     along = np.arange(height, dtype=np.float32)[:, None] - down
     moved = cv2.remap(laid.printed, np.ascontiguousarray(across), along, cv2.INTER_NEAREST)
     return replace(laid, printed=np.asarray(moved, np.uint8))
+
+
+def find_grain(laid: Overlay, free: NDArray[np.bool_], least: float = LEVEL) -> NDArray[np.float64]:
+    """From which darkness on it is ink, column by column, `least` at least: the paper's grain stays well below."""
+    width = laid.dark.shape[1]
+    step = round(_GRAIN_MM * PX_PER_MM)
+    levels = np.empty(width)
+    for left in range(0, width, step):
+        part = np.s_[::2, left : left + step : 2]
+        paper = laid.dark[part][free[part]]
+        grain = _GRAIN_TIMES * find_percentile(paper, 75) if len(paper) else least
+        levels[left : left + step] = min(max(least, grain), _GRAIN_MOST)
+    return levels
 
 
 def _find_shift(laid: Overlay, columns: slice, reach: int) -> NDArray[np.float64] | None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from forms.geometry import Rect
-from forms.layout import Box, Layout, PageLayout
+from forms.layout import Box, Layout, PageLayout, TextRegion
 from ocr.answers import (
     MarkedRow,
     answer_number,
@@ -43,6 +43,7 @@ from ocr.struck import find_struck
 from ocr.tails import find_tails
 from ocr.uneven import find_uneven
 from ocr.whole import see_whole
+from ocr.words import has_words
 
 _TEXT_PX_PER_MM = 4.0
 _MAY_BE_MEANT = 0.1  # a mark's chance next to the others', from which on its box is looked at whole
@@ -349,6 +350,16 @@ def _with_texts(
     coarse = reduced(seen.pixels, place, _TEXT_PX_PER_MM, surround(page.texts))
     paler = seen.shining * _WRITTEN_SHARE  # never where the text itself is kept
     texts = [(region, has_writing(*coarse, region, paler if region.option else 0.0)) for region in page.texts]
-    beside = {region.question: region.option for region, ink in texts if region.option and ink}
+    darkened = [region for region, ink in texts if region.option and ink]
+    pen, beside = pen_darkness(seen.ink) or 0.0, {}
+    for region in darkened:
+        left_out = any(_leaves_out(answer, region) for answer in answers)
+        if left_out and has_words(seen.pixels, place, page, region, pen):
+            beside[region.question] = region.option
     answers = [hold_against_words(answer, beside.get(answer.question)) for answer in answers]
     return answers + [answer_text(region.question, ink) for region, ink in texts if region.option is None]
+
+
+def _leaves_out(answer: AnswerReading, region: TextRegion) -> bool:
+    """Whether an answer is settled without the option whose words the region is for."""
+    return answer.question == region.question and answer.state != "doubtful" and region.option not in answer.chosen
