@@ -51,8 +51,8 @@ def test_words_beside_what_is_chosen_are_its_words(press, desk) -> None:
 def test_a_soft_shade_over_their_line_is_no_word(press, desk, monkeypatch) -> None:
     at, pixels = region(press), ticked(press)
     ends = [(round((at.x + x) * SCALE), round((at.y + y) * SCALE)) for x, y in ((8, 1.0), (40, at.h - 1.0))]
-    shade = cv2.GaussianBlur(cv2.line(np.zeros(pixels.shape, np.float32), *ends, 1.0, 14), (0, 0), 9)
-    pixels = np.rint(pixels * (1 - 0.22 * shade)).astype(np.uint8)
+    shade = cv2.GaussianBlur(cv2.line(np.zeros(pixels.shape, np.float32), *ends, 1.0, 40), (0, 0), 16)
+    pixels = np.rint(pixels * (1 - 0.16 * shade)).astype(np.uint8)
     assert press.read(desk.scan(pixels, 0.3))["q4", None].state == "clear"
     monkeypatch.setattr("ocr.page_answers.has_words", lambda *_: True)
     assert press.read(desk.scan(pixels, 0.3))["q4", None].reason == "words_beside", "nothing darkens the line"
