@@ -7,6 +7,7 @@ its words found what is dark along a line.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -38,6 +39,8 @@ _SPAN_MM, _SPAN_SHORT_MM = (10.0, 40.0), 4.0  # from the first of them to the la
 _MOST_SPOTS = 120  # from one to another of which lines are tried: where all is scribbled over, some tell as much
 _SIDES_MM = 4.0, 13.0  # from the sheet's edges: within what a scanner cuts off, outside what a pen strikes
 _AROUND_MM = 10.0  # what comes in from further than that and goes out again is no line through words
+# What parts darker paper from lighter is the edge of a tape or the rim of a spill; looked at above and below a line
+_PARTS, _ASIDE_MM, _WINDOW_MM, _PAPER_SHARE, _LINE_PX = 0.03, (1.5, 3.0, 4.5), (8.0, 1.5), 0.15, 3
 
 
 def find_struck(
@@ -115,7 +118,27 @@ def _is_struck(
     for left in (_SIDES_MM[0], page.width - _SIDES_MM[1]):
         sides[laid.covered(Rect(left, laid.rect.y, _SIDES_MM[1] - _SIDES_MM[0], laid.rect.h))] = True
     inked &= ~find_passing(inked, (laid.dark > LEVEL / 2) & laid.free, laid.free, sides=None if laid.bent else sides)
-    return _has_line(laid, inked, page, words, meant, slopes)
+    if not _has_line(laid, inked, page, words, meant, slopes):
+        return False
+    return _has_line(laid, inked & ~_find_parting(laid, inked), page, words, meant, slopes)
+
+
+def _find_parting(laid: Overlay, inked: Mask) -> Mask:
+    """Where the paper above is lighter or darker than below, and not because it darkens further off as steeply."""
+    ink = cv2.dilate(inked.astype(np.uint8), np.ones((2 * _LINE_PX + 1, 2 * _LINE_PX + 1), np.uint8))
+    paper = (laid.free & (ink == 0)).astype(np.float32)
+    window = round(_WINDOW_MM[0] * PX_PER_MM), round(_WINDOW_MM[1] * PX_PER_MM)
+    share = cv2.blur(paper, window)
+    light = cv2.blur(laid.patch * paper, window) / np.maximum(share, 1e-6)
+    parting = np.zeros(inked.shape, np.bool_)
+    for near, far in pairwise(round(each * PX_PER_MM) for each in _ASIDE_MM):
+        up, further_up, down, further_down = (np.roll(light, off, 0) for off in (near, far, -near, -far))
+        shown = np.minimum.reduce([np.roll(share, off, 0) for off in (near, far, -near, -far)]) >= _PAPER_SHARE
+        above, below = up - further_up, further_down - down
+        slope = np.where(above * below > 0, np.sign(above) * np.minimum(np.abs(above), np.abs(below)), 0.0)
+        jump = np.abs(down - up - slope * 2 * near / (far - near))
+        parting |= shown & (jump >= _PARTS * np.maximum(up, down))
+    return parting
 
 
 def _find_ink(laid: Overlay, pen: float) -> Mask:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
 
@@ -166,3 +167,30 @@ def test_words_are_struck_for_no_layout_without_its_print(press, desk) -> None:
     pixels = answered(press)
     by_one_line(pixels, *WORDS["q2"])
     assert press.read(desk.scan(pixels), press.bare)["q2", None].state == "clear"
+
+
+def taped(pixels: Gray, left: float, right: float, y: float, edge: float) -> Gray:
+    """A strip of tape whose upper edge, `edge` of black, runs through a line of words and whose inside is darker."""
+    corners = np.array([(left - 30, y + 0.9), (right + 6, y - 0.5), (right + 6, y + 16.5), (left - 30, y + 17.9)])
+    strip = cv2.fillPoly(np.zeros(pixels.shape, np.float32), [np.rint(corners * SCALE).astype(np.int32)], 1.0)
+    above, below = (tuple(np.rint(each * SCALE).astype(int).tolist()) for each in corners[:2])
+    rim = cv2.line(np.zeros(pixels.shape, np.float32), above, below, 1.0, 3, cv2.LINE_AA)
+    shade = cv2.GaussianBlur(np.maximum(0.08 * strip, edge * rim), (0, 0), 0.8)
+    return np.rint(pixels * (1 - shade)).astype(np.uint8)
+
+
+@pytest.mark.parametrize("question", ["q1", "q2"])
+def test_the_edge_of_a_tape_through_words_strikes_nothing(press, desk, question, monkeypatch) -> None:
+    pixels = taped(answered(press), *WORDS[question], edge=0.5)
+    assert press.read(desk.scan(pixels, 0.4))[question, None].state == "clear"
+    monkeypatch.setattr("ocr.struck._PARTS", 1.0)
+    assert press.read(desk.scan(pixels, 0.4))[question, None].reason == "struck_words", "nothing is like a line there"
+
+
+@pytest.mark.parametrize("question", ["q1", "q2"])
+def test_a_line_through_words_beneath_a_tape_is_a_persons(press, desk, question) -> None:
+    left, right, y = WORDS[question]
+    pixels = answered(press)
+    by_one_line(pixels, left, right, y)
+    read = press.read(desk.scan(taped(pixels, left, right, y - 6, 0.5), 0.4))
+    assert read[question, None].reason == "struck_words"
